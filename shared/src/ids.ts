@@ -1,0 +1,32 @@
+import { v7, validate, version } from 'uuid';
+import type { Clock } from './clock.ts';
+import { systemClock } from './clock.ts';
+import type { RandomSource } from './random.ts';
+
+/** Makes ids: lowercase, sortable by creation within one process, collision-free across all (UUID version 7, RFC 9562). */
+export type IdSource = () => string;
+
+/**
+ * Ids stamped with the clock's time. With a seeded `random` the sequence repeats (tests, simulations); without one the
+ * platform's cryptographic source is used.
+ */
+export function idSource(clock: Clock = systemClock, random?: RandomSource): IdSource {
+  let last = 0;
+  let sequence = 0;
+  return () => {
+    // A clock that was set back must not break the order within the process.
+    const msecs = Math.max(last, clock.now());
+    sequence = msecs === last ? sequence + 1 : 0;
+    last = msecs;
+    return v7({ msecs, seq: sequence, ...(random && { random: randomBytes(random) }) });
+  };
+}
+
+function randomBytes(random: RandomSource): Uint8Array {
+  return Uint8Array.from({ length: 16 }, () => Math.floor(random.next() * 256));
+}
+
+/** Whether a text is an id as {@link idSource} makes them. */
+export function isId(text: string): boolean {
+  return validate(text) && version(text) === 7;
+}
