@@ -11,7 +11,9 @@ export const systemRandom: RandomSource = { next: () => Math.random() };
 
 /** The same seed gives the same sequence on every machine (xoroshiro128+). */
 export function seededRandom(seed: number): RandomSource {
-  const generator = xoroshiro128plus(seed | 0);
+  const generator = xoroshiro128plus(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b));
+  // The generator's first outputs of neighbouring seeds resemble each other.
+  for (let i = 0; i < 16; i++) generator.next();
   return { next: () => (generator.next() >>> 0) / 0x1_0000_0000 };
 }
 
