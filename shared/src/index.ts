@@ -1,4 +1,10 @@
 /** The language both ends speak. This door is pure and safe in a browser; `@branchline/shared/node` is the other one. */
+export * from './api/index.ts';
+export * from './calling-window.ts';
 export * from './clock.ts';
+export * from './contract/index.ts';
+export * from './errors.ts';
 export * from './ids.ts';
+export * from './phone-number.ts';
 export * from './random.ts';
+export * from './state-machine.ts';

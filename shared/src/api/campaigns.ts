@@ -1,0 +1,158 @@
+import Type, { type Static } from 'typebox';
+import { CampaignStatus, EdgeCampaign } from '../contract/desired.ts';
+import { closed, Count, Id, Instant, Label, Millis, Name, oneOf } from '../contract/primitives.ts';
+import { Outcome } from '../contract/outcome.ts';
+
+/** What happens to a lead after an outcome: when it is due again, or that it is finished. */
+export const RetryRule = closed({
+  outcome: Outcome,
+  delaySeconds: Type.Integer({ minimum: 60, maximum: 90 * 86_400 }),
+});
+export type RetryRule = Static<typeof RetryRule>;
+
+export const CampaignSettings = closed({
+  ...Type.Omit(EdgeCampaign, ['id', 'status']).properties,
+  /** Region of numbers without a country code. */
+  region: Type.String({ pattern: '^[A-Z]{2}$' }),
+  /** Sites that may work on it; empty = all. */
+  sites: Type.Array(Name, { maxItems: 1000 }),
+  /** Outcomes that are not listed finish the lead. */
+  retries: Type.Array(RetryRule, { maxItems: 30 }),
+  /** How long leads are lent to an edge, seconds (default 2 h, at most 24 h). */
+  leaseSeconds: Type.Integer({ minimum: 60, maximum: 86_400 }),
+  /** Leads of an expired, unreported lease: wait for the edge, or count one attempt at the expiry. */
+  inDoubt: oneOf(['wait', 'count-attempt']),
+});
+export type CampaignSettings = Static<typeof CampaignSettings>;
+
+/** The fields a new campaign may leave out take the defaults of `defaultCampaign`. */
+export const NewCampaign = Type.Object(
+  { ...Type.Partial(CampaignSettings).properties, name: Label },
+  { additionalProperties: false },
+);
+export type NewCampaign = Static<typeof NewCampaign>;
+
+export const CampaignChange = Type.Partial(CampaignSettings, { additionalProperties: false });
+export type CampaignChange = Static<typeof CampaignChange>;
+
+/** Sensible, lawful defaults. */
+export const defaultCampaign: Omit<CampaignSettings, 'name'> = {
+  mode: 'progressive',
+  priority: 50,
+  window: { fromMinute: 9 * 60, toMinute: 20 * 60, weekdays: [1, 2, 3, 4, 5, 6] },
+  attemptsCap: 4,
+  ringSeconds: 30,
+  wrapUpSeconds: 15,
+  maxWaitMs: 2000,
+  record: true,
+  script: '',
+  dispositions: [
+    { code: 'interested', label: 'Interested', key: '1', final: true, optout: false },
+    { code: 'not-interested', label: 'Not interested', key: '2', final: true, optout: false },
+    { code: 'call-again', label: 'Call again', key: '3', final: false, optout: false },
+    { code: 'wrong-person', label: 'Wrong person', key: '4', final: true, optout: false },
+    { code: 'do-not-call', label: 'Do not call again', key: '5', final: true, optout: true },
+  ],
+  region: 'CN',
+  sites: [],
+  retries: [
+    { outcome: 'BUSY', delaySeconds: 10 * 60 },
+    { outcome: 'NO_ANSWER', delaySeconds: 2 * 3600 },
+    { outcome: 'MACHINE', delaySeconds: 4 * 3600 },
+    { outcome: 'POWERED_OFF', delaySeconds: 3 * 3600 },
+    { outcome: 'UNREACHABLE', delaySeconds: 2 * 3600 },
+    { outcome: 'REJECTED', delaySeconds: 24 * 3600 },
+    { outcome: 'SUSPENDED', delaySeconds: 3 * 86_400 },
+    { outcome: 'ABANDONED', delaySeconds: 72 * 3600 },
+    { outcome: 'CONGESTION', delaySeconds: 5 * 60 },
+    { outcome: 'TRUNK_FAULT', delaySeconds: 5 * 60 },
+    { outcome: 'SIM_FAULT', delaySeconds: 5 * 60 },
+    { outcome: 'LIMIT', delaySeconds: 10 * 60 },
+    { outcome: 'CANCELLED', delaySeconds: 10 * 60 },
+    { outcome: 'LOST', delaySeconds: 3600 },
+    { outcome: 'ERROR', delaySeconds: 15 * 60 },
+  ],
+  leaseSeconds: 2 * 3600,
+  inDoubt: 'wait',
+};
+
+/** What became of a campaign's leads. Every lead is in exactly one of the states. */
+export const LeadCounts = closed({
+  total: Count,
+  /** Due now. */
+  ready: Count,
+  /** Due later (retry or calling window). */
+  waiting: Count,
+  /** Lent to an edge. */
+  leased: Count,
+  /** Lent to an edge that has not reported past the lease's end. */
+  inDoubt: Count,
+  /** Reached, or a disposition said so. */
+  finished: Count,
+  /** Cap spent, dead number, do-not-call. */
+  exhausted: Count,
+});
+export type LeadCounts = Static<typeof LeadCounts>;
+
+export const CampaignView = closed({
+  id: Id,
+  status: CampaignStatus,
+  settings: CampaignSettings,
+  createdAt: Instant,
+  leads: LeadCounts,
+  /** Attempts by outcome, from the deduplicated rows. */
+  outcomes: Type.Record(Type.String(), Count),
+  /** Attempts per hour over the last day: instants of the hours' starts and counts. */
+  hours: Type.Array(closed({ from: Instant, attempts: Count, answered: Count })),
+  dispositions: Type.Record(Type.String(), Count),
+  abandonRate: Type.Number(),
+  /** Real ms since the figures from ClickHouse were computed; absent when it does not answer. */
+  figuresAgeMs: Type.Optional(Millis),
+});
+export type CampaignView = Static<typeof CampaignView>;
+
+export const CampaignSummary = closed({
+  id: Id,
+  name: Label,
+  status: CampaignStatus,
+  mode: Label,
+  createdAt: Instant,
+  leads: LeadCounts,
+});
+export type CampaignSummary = Static<typeof CampaignSummary>;
+
+export const ImportView = closed({
+  id: Id,
+  campaign: Id,
+  file: Label,
+  state: oneOf(['running', 'done', 'failed']),
+  startedAt: Instant,
+  endedAt: Type.Optional(Instant),
+  bytesRead: Count,
+  bytesTotal: Type.Optional(Count),
+  rows: Count,
+  imported: Count,
+  duplicates: Count,
+  rejected: Count,
+  error: Type.Optional(closed({ code: Label, message: Type.String(), advice: Type.String() })),
+});
+export type ImportView = Static<typeof ImportView>;
+
+/** A closed call as the console lists it. */
+export const CallView = closed({
+  id: Id,
+  at: Instant,
+  site: Name,
+  edge: Name,
+  direction: Label,
+  campaign: Type.Optional(Id),
+  customer: Type.String(),
+  agent: Type.Optional(Name),
+  line: Type.String(),
+  outcome: Outcome,
+  disposition: Type.Optional(Label),
+  durationMs: Millis,
+  talkMs: Millis,
+  answerToAgentMs: Type.Optional(Millis),
+});
+export type CallView = Static<typeof CallView>;

@@ -1,0 +1,106 @@
+import Type, { type Static } from 'typebox';
+import { Agent, CampaignStatus, Line, Phone, Reported, Route } from '../contract/desired.ts';
+import { closed, Count, Extension, Id, Instant, Label, Name, oneOf, Zone } from '../contract/primitives.ts';
+import { Inventory, LiveSnapshot } from '../contract/presence.ts';
+
+export const NewSite = closed({
+  id: Name,
+  name: Label,
+  zone: Zone,
+  region: Type.String({ pattern: '^[A-Z]{2}$' }),
+});
+export type NewSite = Static<typeof NewSite>;
+
+export const NewEdge = closed({ id: Name });
+export type NewEdge = Static<typeof NewEdge>;
+
+/** The token is shown once; it enrols one box. */
+export const EnrolmentView = closed({ edge: Name, token: Type.String(), expiresAt: Instant });
+export type EnrolmentView = Static<typeof EnrolmentView>;
+
+/** Secrets arrive in clear over HTTPS, are sealed to the edge's key and never shown again; absent = keep the present one. */
+const Secret = Type.String({ minLength: 8, maxLength: 100, pattern: '^[A-Za-z0-9._~!@#^*+=\\-]+$' });
+
+/** What an engineer states about a branch; the desired document is made from it. */
+export const BranchPlan = closed({
+  domain: Type.String(),
+  lines: Type.Array(
+    closed({
+      ...Line.properties,
+      sip: Type.Optional(
+        closed({
+          ...Type.Omit(Line.properties.sip, ['password']).properties,
+          password: Type.Optional(Secret),
+        }),
+      ),
+    }),
+    { maxItems: 100 },
+  ),
+  routes: Type.Array(Route, { maxItems: 500 }),
+  phones: Type.Array(
+    closed({ extension: Phone.properties.extension, label: Label, password: Type.Optional(Secret) }),
+    { maxItems: 500 },
+  ),
+  agents: Type.Array(Agent, { maxItems: 500 }),
+  emergencyNumbers: Type.Array(Type.String(), { minItems: 1, maxItems: 20 }),
+  fallbackGroup: Type.Array(Extension, { maxItems: 50 }),
+});
+export type BranchPlan = Static<typeof BranchPlan>;
+
+/** An edge as operations see it. */
+export const EdgeView = closed({
+  id: Name,
+  site: Name,
+  /** `never`: enrolled or announced but not seen yet. */
+  status: oneOf(['never', 'online', 'lost', 'stopped']),
+  seenAt: Type.Optional(Instant),
+  firmware: Type.Optional(Label),
+  desiredVersion: Count,
+  reported: Type.Optional(Reported),
+  inventory: Type.Optional(Inventory),
+  live: Type.Optional(LiveSnapshot),
+  /** Real ms since the live data was sent; grows while the link is down. */
+  liveAgeMs: Type.Optional(Count),
+});
+export type EdgeView = Static<typeof EdgeView>;
+
+export const SiteView = closed({
+  id: Name,
+  name: Label,
+  zone: Zone,
+  region: Type.String(),
+  edges: Type.Array(EdgeView),
+});
+export type SiteView = Static<typeof SiteView>;
+
+/** First page of the console, and the payload of the live feed's `overview` event (sent at most once a second). */
+export const Overview = closed({
+  at: Instant,
+  /** Business ms per real ms (1 outside simulations). */
+  speed: Type.Number(),
+  sites: Type.Array(SiteView),
+  today: closed({ calls: Count, answered: Count, abandoned: Count, attempts: Count, refused: Count }),
+  /** Real ms since `today` was computed. */
+  todayAgeMs: Count,
+  campaigns: Type.Array(
+    closed({ id: Id, name: Label, status: CampaignStatus, leads: Count, finished: Count }),
+  ),
+});
+export type Overview = Static<typeof Overview>;
+
+export const CommandRequest = closed({
+  verb: Type.String(),
+  args: Type.Record(Type.String(), Type.Unknown()),
+  ttlSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600 })),
+});
+export type CommandRequest = Static<typeof CommandRequest>;
+
+export const CommandView = closed({
+  id: Id,
+  edge: Name,
+  verb: Label,
+  state: oneOf(['queued', 'sent', 'done', 'failed', 'expired']),
+  issuedAt: Instant,
+  error: Type.Optional(closed({ code: Label, message: Type.String() })),
+});
+export type CommandView = Static<typeof CommandView>;

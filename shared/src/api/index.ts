@@ -1,0 +1,27 @@
+import Type, { type Static } from 'typebox';
+import { closed, Instant } from '../contract/primitives.ts';
+
+export * from './campaigns.ts';
+export * from './fleet.ts';
+export * from './people.ts';
+
+/** Every refusal of the API: a code of the catalogue, what happened, what to do. */
+export const ApiError = closed({
+  code: Type.String(),
+  message: Type.String(),
+  advice: Type.String(),
+  place: Type.Optional(Type.String()),
+  requestId: Type.Optional(Type.String()),
+});
+export type ApiError = Static<typeof ApiError>;
+
+/** A page of a list; `next` continues it. */
+export const Cursor = Type.Optional(Type.String({ maxLength: 200 }));
+
+/** Whether the parts of the center work, for `/readyz`. */
+export const Readiness = closed({
+  ready: Type.Boolean(),
+  at: Instant,
+  parts: Type.Record(Type.String(), closed({ ok: Type.Boolean(), problem: Type.Optional(Type.String()) })),
+});
+export type Readiness = Static<typeof Readiness>;

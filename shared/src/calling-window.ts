@@ -1,0 +1,77 @@
+/** When a campaign may call, in the callee's own local time. */
+export interface CallingWindow {
+  /** Minutes after local midnight, 0–1440. */
+  readonly fromMinute: number;
+  /** Minutes after local midnight, 0–1440; must be after `fromMinute`. */
+  readonly toMinute: number;
+  /** ISO weekdays (1 = Monday … 7 = Sunday) on which calls are allowed. */
+  readonly weekdays: readonly number[];
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/** Local weekday (ISO, 1–7) and minute of the day of an instant in an IANA zone. @throws RangeError for an unknown zone */
+export function localTime(instant: number, zone: string): { weekday: number; minute: number } {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+    formats.set(zone, format);
+  }
+  const parts = Object.fromEntries(format.formatToParts(instant).map((part) => [part.type, part.value]));
+  return {
+    weekday: weekdays.indexOf(parts['weekday'] ?? '') + 1,
+    minute: Number(parts['hour']) * 60 + Number(parts['minute']),
+  };
+}
+
+/** Whether a zone is one the platform knows. */
+export function isZone(zone: string): boolean {
+  try {
+    localTime(0, zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether an instant lies inside the window in **every** zone: a number that may be in several zones is called only when
+ * it is allowed in all of them. No zones means that nothing is known, which is never allowed.
+ */
+export function isInsideWindow(window: CallingWindow, instant: number, zones: readonly string[]): boolean {
+  return (
+    zones.length > 0 &&
+    zones.every((zone) => {
+      const { weekday, minute } = localTime(instant, zone);
+      return window.weekdays.includes(weekday) && minute >= window.fromMinute && minute < window.toMinute;
+    })
+  );
+}
+
+/** First instant at or after `from` (to the minute, searched for eight days) inside the window in all zones, if any. */
+export function nextInsideWindow(
+  window: CallingWindow,
+  from: number,
+  zones: readonly string[],
+): number | undefined {
+  if (isInsideWindow(window, from, zones)) return from;
+  const minute = 60_000;
+  // Quarter-hour steps are enough to find the opening: no zone offset is finer.
+  const step = 15 * minute;
+  let at = Math.ceil(from / step) * step;
+  for (let i = 0; i < 8 * 24 * 4; i++, at += step) {
+    if (!isInsideWindow(window, at, zones)) continue;
+    for (let back = Math.max(from, at - step); back < at; back += minute) {
+      if (isInsideWindow(window, back, zones)) return back;
+    }
+    return at;
+  }
+  return undefined;
+}

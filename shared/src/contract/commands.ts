@@ -1,0 +1,89 @@
+import Type, { type Static, type TSchema } from 'typebox';
+import { closed, Count, DialedDigits, E164Number, Id, Instant, Label, Name, oneOf } from './primitives.ts';
+
+/** Verbs and their arguments. There is no verb that passes text through to the switch or the shell. */
+export const commandArgs = {
+  /** Send a full live snapshot with the next live message. */
+  'live-snapshot': closed({}),
+  /** Log an agent out. */
+  'agent-logout': closed({ agent: Name }),
+  /** Put an agent on break, or back to ready. */
+  'agent-break': closed({ agent: Name, reason: Label }),
+  'agent-ready': closed({ agent: Name }),
+  /** End one call. */
+  'call-hangup': closed({ call: Id }),
+  /** Record the disposition of a call on behalf of an agent. */
+  'call-disposition': closed({ call: Id, agent: Name, code: Name }),
+  /** No new calls; present ones go on. */
+  drain: closed({}),
+  resume: closed({}),
+} as const;
+export type CommandVerb = keyof typeof commandArgs;
+export type CommandArgs<V extends CommandVerb> = Static<(typeof commandArgs)[V]>;
+
+const command = <const V extends string, A extends TSchema>(verb: V, args: A) =>
+  closed({
+    id: Id,
+    verb: Type.Literal(verb),
+    args,
+    /** Not to be executed after this instant… */
+    expiresAt: Instant,
+    /** …nor later than this many ms after it was received, whatever the clocks say. */
+    ttlMs: Type.Integer({ minimum: 1, maximum: 86_400_000 }),
+  });
+
+/** An order to do something once. A repeated id is answered from the journal and not executed. */
+export const Command = Type.Union([
+  command('live-snapshot', commandArgs['live-snapshot']),
+  command('agent-logout', commandArgs['agent-logout']),
+  command('agent-break', commandArgs['agent-break']),
+  command('agent-ready', commandArgs['agent-ready']),
+  command('call-hangup', commandArgs['call-hangup']),
+  command('call-disposition', commandArgs['call-disposition']),
+  command('drain', commandArgs.drain),
+  command('resume', commandArgs.resume),
+]);
+export type Command = Static<typeof Command>;
+
+export const CommandResult = closed({
+  id: Id,
+  at: Instant,
+  status: oneOf(['done', 'failed', 'expired']),
+  error: Type.Optional(closed({ code: Label, message: Type.String({ maxLength: 1000 }) })),
+});
+export type CommandResult = Static<typeof CommandResult>;
+
+/** A question from the branch, worthless after its deadline. */
+export const Ask = closed({
+  id: Id,
+  /** ms the asker will wait. */
+  deadlineMs: Type.Integer({ minimum: 1, maximum: 60_000 }),
+  question: Type.Union([
+    /** May this number be called now, as far as the center knows? */
+    closed({ kind: Type.Literal('number-check'), number: E164Number, campaign: Type.Optional(Id) }),
+    /** What does the center know about this caller? */
+    closed({ kind: Type.Literal('customer-lookup'), number: DialedDigits }),
+  ]),
+});
+export type Ask = Static<typeof Ask>;
+
+export const Answer = closed({
+  id: Id,
+  answer: Type.Union([
+    closed({ kind: Type.Literal('number-check'), allowed: Type.Boolean(), reason: Type.Optional(Label) }),
+    closed({
+      kind: Type.Literal('customer-lookup'),
+      leads: Type.Array(
+        closed({
+          lead: Id,
+          campaign: Id,
+          attempts: Count,
+          fields: Type.Record(Type.String(), Type.String()),
+        }),
+        { maxItems: 20 },
+      ),
+    }),
+    closed({ kind: Type.Literal('unknown'), problem: Label }),
+  ]),
+});
+export type Answer = Static<typeof Answer>;

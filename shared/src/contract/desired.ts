@@ -1,0 +1,162 @@
+import Type, { type Static } from 'typebox';
+import {
+  closed,
+  Count,
+  DialedDigits,
+  Extension,
+  Id,
+  Instant,
+  Label,
+  Name,
+  oneOf,
+  SealedText,
+  Sha256,
+  Zone,
+} from './primitives.ts';
+
+const Host = Type.String({ pattern: '^[A-Za-z0-9._\\-]{1,253}(?::\\d{1,5})?$' });
+const SipUser = Type.String({ pattern: '^[A-Za-z0-9._\\-]{1,64}$' });
+
+/** The five kinds of lines (architecture.md, Words). */
+export const LineKind = oneOf(['sip-trunk', 'e1-gateway', 'e1-card', 'gsm-gateway', 'gsm-modem']);
+export type LineKind = Static<typeof LineKind>;
+
+/** Something calls go out on and come in from. */
+export const Line = closed({
+  id: Name,
+  kind: LineKind,
+  enabled: Type.Boolean(),
+  /** How many calls fit at once. */
+  channels: Type.Integer({ minimum: 1, maximum: 2000 }),
+  /** SIP kinds: where the carrier or gateway is. */
+  sip: Type.Optional(
+    closed({
+      proxy: Host,
+      register: Type.Boolean(),
+      username: Type.Optional(SipUser),
+      password: Type.Optional(SealedText),
+      /** OPTIONS ping every so many seconds; FreeSWITCH ignores less than 5. 0 = none. */
+      pingSeconds: Type.Union([Type.Literal(0), Type.Integer({ minimum: 5, maximum: 3600 })]),
+    }),
+  ),
+  /** Caller IDs registered with the carrier for this line; the first is the default. */
+  callerIds: Type.Array(DialedDigits, { minItems: 1, maxItems: 100 }),
+  /** Whether "answered" can be believed (architecture: answer supervision). */
+  answerSupervision: oneOf(['reliable', 'besteffort', 'none']),
+  /** Emergency calls may leave here. */
+  emergency: Type.Boolean(),
+});
+export type Line = Static<typeof Line>;
+
+/** Which lines a number may take, in order. The longest matching prefix wins; an empty prefix matches all. */
+export const Route = closed({
+  prefix: Type.String({ pattern: '^(?:\\+\\d{0,15})?$' }),
+  lines: Type.Array(Name, { minItems: 1, maxItems: 50 }),
+});
+export type Route = Static<typeof Route>;
+
+/** A desk phone's account. */
+export const Phone = closed({ extension: Extension, label: Label, password: SealedText });
+export type Phone = Static<typeof Phone>;
+
+/** A person who takes calls at this branch. */
+export const Agent = closed({
+  id: Name,
+  name: Label,
+  extension: Extension,
+  /** `nailed`: one long call, customers are bridged to it with a beep; `ring`: the phone rings for each call. */
+  mode: oneOf(['nailed', 'ring']),
+  campaigns: Type.Array(Id, { maxItems: 100 }),
+  inbound: Type.Boolean(),
+});
+export type Agent = Static<typeof Agent>;
+
+/** What an agent can decide about a call; `key` is the digit on the phone. */
+export const Disposition = closed({
+  code: Name,
+  label: Label,
+  key: Type.String({ pattern: '^[0-9]$' }),
+  /** The lead is finished: it is not dialed again. */
+  final: Type.Boolean(),
+  /** The person asked not to be called again. */
+  optout: Type.Boolean(),
+});
+export type Disposition = Static<typeof Disposition>;
+
+export const CampaignStatus = oneOf(['draft', 'running', 'paused', 'stopped']);
+export type CampaignStatus = Static<typeof CampaignStatus>;
+
+export const DialMode = oneOf(['progressive']);
+
+/** Calling window in the callee's local time (see `isInsideWindow`). */
+export const Window = closed({
+  fromMinute: Type.Integer({ minimum: 0, maximum: 1439 }),
+  toMinute: Type.Integer({ minimum: 1, maximum: 1440 }),
+  weekdays: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, maxItems: 7 }),
+});
+
+/** A campaign as an edge needs it. */
+export const EdgeCampaign = closed({
+  id: Id,
+  name: Label,
+  status: CampaignStatus,
+  mode: DialMode,
+  /** Higher goes first where agents serve several campaigns. */
+  priority: Type.Integer({ minimum: 0, maximum: 100 }),
+  window: Window,
+  attemptsCap: Type.Integer({ minimum: 1, maximum: 50 }),
+  /** How long the callee's phone rings before we give up, seconds. */
+  ringSeconds: Type.Integer({ minimum: 15, maximum: 120 }),
+  /** Time for the agent after a call, seconds. */
+  wrapUpSeconds: Type.Integer({ minimum: 0, maximum: 600 }),
+  /** An answered customer who finds no agent within this time hears the safe-harbour message, ms. */
+  maxWaitMs: Type.Integer({ minimum: 500, maximum: 60_000 }),
+  callerId: Type.Optional(DialedDigits),
+  record: Type.Boolean(),
+  script: Type.String({ maxLength: 10_000 }),
+  dispositions: Type.Array(Disposition, { minItems: 1, maxItems: 10 }),
+});
+export type EdgeCampaign = Static<typeof EdgeCampaign>;
+
+/** A file delivered over HTTPS and verified by its hash. */
+export const Artifact = closed({
+  name: oneOf(['dnc']),
+  version: Count,
+  sha256: Sha256,
+  bytes: Count,
+  url: Type.String({ maxLength: 500, pattern: '^/edge/v1/artifacts/' }),
+});
+export type Artifact = Static<typeof Artifact>;
+
+/** The whole wish of the controller for one edge. The edge converges to it or keeps the last good one and says why. */
+export const Desired = closed({
+  version: Type.Integer({ minimum: 1 }),
+  edge: Name,
+  site: closed({ id: Name, name: Label, zone: Zone, region: Type.String({ pattern: '^[A-Z]{2}$' }) }),
+  /** SIP domain of the desk phones. */
+  domain: Type.String({ pattern: '^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$' }),
+  lines: Type.Array(Line, { maxItems: 100 }),
+  routes: Type.Array(Route, { maxItems: 500 }),
+  phones: Type.Array(Phone, { maxItems: 500 }),
+  agents: Type.Array(Agent, { maxItems: 500 }),
+  campaigns: Type.Array(EdgeCampaign, { maxItems: 100 }),
+  /** Numbers that always get out (promise C12). */
+  emergencyNumbers: Type.Array(Type.String({ pattern: '^\\d{2,6}$' }), { minItems: 1, maxItems: 20 }),
+  /** Phones that ring for inbound calls when nobody steers. */
+  fallbackGroup: Type.Array(Extension, { maxItems: 50 }),
+  artifacts: Type.Array(Artifact, { maxItems: 20 }),
+});
+export type Desired = Static<typeof Desired>;
+
+/** What the edge made of the desired document. */
+export const Reported = closed({
+  /** Version in force; 0 before the first. */
+  version: Count,
+  /** Version last tried. */
+  tried: Count,
+  at: Instant,
+  status: oneOf(['applied', 'waiting-for-idle', 'rejected']),
+  problem: Type.Optional(closed({ code: Label, message: Type.String({ maxLength: 1000 }) })),
+  artifacts: Type.Array(closed({ name: Label, version: Count }), { maxItems: 20 }),
+});
+export type Reported = Static<typeof Reported>;

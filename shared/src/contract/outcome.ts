@@ -1,0 +1,48 @@
+import type { Static } from 'typebox';
+import { oneOf } from './primitives.ts';
+
+/**
+ * What the network or the dialer saw. `REFUSED`: the gate let no call out. `LOST`: evidence of the end vanished (crash);
+ * counts as dialed.
+ */
+export const Outcome = oneOf([
+  'ANSWERED',
+  'ABANDONED',
+  'MACHINE',
+  'BUSY',
+  'NO_ANSWER',
+  'REJECTED',
+  'INVALID_NUMBER',
+  'SUSPENDED',
+  'POWERED_OFF',
+  'UNREACHABLE',
+  'BARRED',
+  'CONGESTION',
+  'TRUNK_FAULT',
+  'SIM_FAULT',
+  'LIMIT',
+  'CANCELLED',
+  'REFUSED',
+  'LOST',
+  'ERROR',
+]);
+export type Outcome = Static<typeof Outcome>;
+
+/** Outcomes that say something about our line, not about the callee: the next line of the route is tried. */
+export const lineFaults: ReadonlySet<Outcome> = new Set(['CONGESTION', 'TRUNK_FAULT', 'SIM_FAULT', 'LIMIT']);
+
+/** Rules of the gate, in the order in which they are asked; a refusal carries the first that failed. */
+export const GateRule = oneOf([
+  'campaign-stopped',
+  'lease-expired',
+  'clock-untrusted',
+  'emergency-number',
+  'short-number',
+  'premium-number',
+  'invalid-number',
+  'do-not-call',
+  'attempts-cap',
+  'not-due',
+  'calling-window',
+]);
+export type GateRule = Static<typeof GateRule>;

@@ -1,0 +1,125 @@
+import Type, { type Static } from 'typebox';
+import { ClockTrust, closed, Count, Id, Instant, Label, Name, oneOf } from './primitives.ts';
+import { AgentState, Stream } from './records.ts';
+import { LineKind } from './desired.ts';
+
+/** Birth, and by the broker's will the death, of an edge's session. */
+export const EdgeState = closed({
+  status: oneOf(['online', 'lost', 'stopped']),
+  /** New for each connection; a late will of an old session is ignored. */
+  session: Id,
+  at: Instant,
+  clock: ClockTrust,
+  firmware: Label,
+  /** Version of this contract the edge speaks. */
+  contract: Type.Integer({ minimum: 1 }),
+  /** The edge's age public key, to which secrets are sealed. */
+  recipient: Type.String({ pattern: '^age1[0-9a-z]{40,100}$' }),
+});
+export type EdgeState = Static<typeof EdgeState>;
+
+/** What the box found of itself. */
+export const Inventory = closed({
+  at: Instant,
+  hostname: Label,
+  os: Label,
+  cpuModel: Label,
+  cores: Count,
+  memoryBytes: Count,
+  switchVersion: Label,
+  lines: Type.Array(closed({ id: Name, kind: LineKind, channels: Count }), { maxItems: 100 }),
+  phones: Type.Array(
+    closed({ extension: Label, registered: Type.Boolean(), userAgent: Type.String({ maxLength: 200 }) }),
+    { maxItems: 500 },
+  ),
+});
+export type Inventory = Static<typeof Inventory>;
+
+/** An agent on the live board. */
+export const LiveAgent = closed({
+  state: AgentState,
+  since: Instant,
+  reason: Type.Optional(Label),
+  call: Type.Optional(Id),
+  campaign: Type.Optional(Id),
+});
+export type LiveAgent = Static<typeof LiveAgent>;
+
+const LiveCampaign = closed({
+  status: Label,
+  dialing: Count,
+  waiting: Count,
+  talking: Count,
+  leadsHeld: Count,
+  attempts: Count,
+  answered: Count,
+  abandoned: Count,
+  refused: Count,
+});
+const LiveLine = closed({ state: oneOf(['up', 'down', 'unknown']), inUse: Count, channels: Count });
+
+/** The state of a branch at one moment. */
+export const LiveSnapshot = closed({
+  agents: Type.Record(Type.String(), LiveAgent),
+  campaigns: Type.Record(Type.String(), LiveCampaign),
+  lines: Type.Record(Type.String(), LiveLine),
+  calls: closed({ dialing: Count, ringing: Count, waiting: Count, talking: Count, inbound: Count }),
+  switch: oneOf(['up', 'down']),
+  clock: ClockTrust,
+  outboxPending: Count,
+  cpu: Type.Number({ minimum: 0, maximum: 1 }),
+  memory: Type.Number({ minimum: 0, maximum: 1 }),
+  disk: Type.Number({ minimum: 0, maximum: 1 }),
+});
+export type LiveSnapshot = Static<typeof LiveSnapshot>;
+
+/**
+ * At most once a second: a full snapshot, or the changes since message `n − 1` as a JSON Merge Patch (RFC 7396).
+ * A receiver that misses a number asks for a snapshot.
+ */
+export const Live = closed({
+  session: Id,
+  n: Count,
+  at: Instant,
+  /** Real (transport) epoch ms when it was sent: the age of the data is measured from here. */
+  sentAt: Instant,
+  snapshot: Type.Optional(LiveSnapshot),
+  changes: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+});
+export type Live = Static<typeof Live>;
+
+/** A batch of one stream. Rows are numbered without gaps from `from` to `to`. */
+export const OutboxBatch = closed({
+  /** Identity of the edge's ledger: a new ledger starts new numbers. */
+  epoch: Id,
+  from: Type.Integer({ minimum: 1 }),
+  to: Type.Integer({ minimum: 1 }),
+  rows: Type.Array(Type.Unknown(), { minItems: 1, maxItems: 1000 }),
+});
+export type OutboxBatch = Static<typeof OutboxBatch>;
+
+/**
+ * The controller's answer once its database has committed a batch, or (`replay`) the request to send a stream again from
+ * a number because the controller's memory is older than that.
+ */
+export const Ack = Type.Union([
+  closed({
+    kind: Type.Literal('ack'),
+    stream: Stream,
+    epoch: Id,
+    /** Everything up to here is committed. */
+    upTo: Count,
+    rejected: Type.Array(closed({ seq: Count, code: Label }), { maxItems: 1000 }),
+  }),
+  closed({ kind: Type.Literal('replay'), stream: Stream, epoch: Id, from: Type.Integer({ minimum: 1 }) }),
+]);
+export type Ack = Static<typeof Ack>;
+
+/** The controller's own presence. */
+export const ControllerState = closed({
+  online: Type.Boolean(),
+  /** Lease epoch in force. */
+  epoch: Id,
+  at: Instant,
+});
+export type ControllerState = Static<typeof ControllerState>;

@@ -1,0 +1,200 @@
+import Type, { type Static, type TSchema } from 'typebox';
+import {
+  ClockTrust,
+  closed,
+  Count,
+  DialedDigits,
+  Extension,
+  Id,
+  Instant,
+  Label,
+  Millis,
+  Name,
+  oneOf,
+} from './primitives.ts';
+import { GateRule, Outcome } from './outcome.ts';
+
+/** What every outbox row carries: its place in the stream, when it happened and how far the clock was to be believed. */
+const rowHead = { seq: Type.Integer({ minimum: 1 }), at: Instant, clock: ClockTrust };
+
+/** One originate of an attempt. Its id is the call's id and FreeSWITCH's `origination_uuid`. */
+export const Try = closed({
+  id: Id,
+  ordinal: Type.Integer({ minimum: 1 }),
+  number: DialedDigits,
+  line: Name,
+  startedAt: Instant,
+  endedAt: Instant,
+  outcome: Outcome,
+});
+export type Try = Static<typeof Try>;
+
+/** The closed effort to reach a lead, with its tries; a refusal by the gate is an attempt without tries. */
+export const AttemptRow = closed({
+  ...rowHead,
+  id: Id,
+  campaign: Id,
+  lead: Id,
+  lease: Id,
+  /** The number the attempt ended on. */
+  number: DialedDigits,
+  /** 1 for the lead's first attempt ever. */
+  ordinal: Type.Integer({ minimum: 1 }),
+  /** The instant from which the controller allowed this attempt. */
+  dueAt: Instant,
+  startedAt: Instant,
+  endedAt: Instant,
+  outcome: Outcome,
+  refusal: Type.Optional(closed({ rule: GateRule, reason: Label })),
+  /** Numbers of the lead found not to exist. */
+  deadNumbers: Type.Array(DialedDigits, { maxItems: 10 }),
+  agent: Type.Optional(Name),
+  tries: Type.Array(Try, { maxItems: 20 }),
+});
+export type AttemptRow = Static<typeof AttemptRow>;
+
+/** One channel of a call. */
+export const Leg = closed({
+  id: Type.String({ maxLength: 64 }),
+  role: oneOf(['customer', 'agent']),
+  startedAt: Instant,
+  endedAt: Instant,
+  /** FreeSWITCH hang-up cause; below 128 the numbers equal Q.850. */
+  cause: Type.String({ maxLength: 64 }),
+});
+export type Leg = Static<typeof Leg>;
+
+/** Who or what the customer was with, from when to when. */
+export const Segment = closed({
+  kind: oneOf(['ringing', 'waiting', 'agent', 'message', 'fallback']),
+  from: Instant,
+  to: Instant,
+  agent: Type.Optional(Name),
+});
+export type Segment = Static<typeof Segment>;
+
+/** The closed call (CDR). Emitted once; later facts are rows of their own, joined by `id`. */
+export const CallRow = closed({
+  ...rowHead,
+  id: Id,
+  conversation: Id,
+  direction: oneOf(['outbound', 'inbound']),
+  attempt: Type.Optional(Id),
+  campaign: Type.Optional(Id),
+  lead: Type.Optional(Id),
+  /** The customer's number as dialed or received; empty when withheld. */
+  customer: Type.String({ maxLength: 32 }),
+  callerId: Type.String({ maxLength: 32 }),
+  line: Type.String({ maxLength: 40 }),
+  agent: Type.Optional(Name),
+  startedAt: Instant,
+  earlyAt: Type.Optional(Instant),
+  answeredAt: Type.Optional(Instant),
+  /** When the customer and the agent first heard each other. */
+  bridgedAt: Type.Optional(Instant),
+  endedAt: Instant,
+  outcome: Outcome,
+  hangupBy: oneOf(['customer', 'agent', 'system', 'network', 'unknown']),
+  cause: Type.String({ maxLength: 64 }),
+  q850: Type.Integer({ minimum: 0, maximum: 65_535 }),
+  /** Final SIP status, 0 where none. */
+  sipStatus: Type.Integer({ minimum: 0, maximum: 699 }),
+  /** Real (transport) ms from the customer's CHANNEL_ANSWER to CHANNEL_BRIDGE. */
+  answerToAgentMs: Type.Optional(Millis),
+  recording: Type.Optional(closed({ file: Type.String({ maxLength: 300 }), ms: Millis })),
+  legs: Type.Array(Leg, { maxItems: 20 }),
+  segments: Type.Array(Segment, { maxItems: 50 }),
+  /** Where the end was learned: live events, the CDR spool after a crash, or nowhere. */
+  evidence: oneOf(['live', 'spool', 'lost']),
+});
+export type CallRow = Static<typeof CallRow>;
+
+/** States of an agent's presence (architecture: presence + engagements). */
+export const AgentState = oneOf(['offline', 'ready', 'reserved', 'ringing', 'talking', 'wrap-up', 'break']);
+export type AgentState = Static<typeof AgentState>;
+
+/** A change of an agent's state. */
+export const AgentRow = closed({
+  ...rowHead,
+  id: Id,
+  agent: Name,
+  from: AgentState,
+  to: AgentState,
+  reason: Label,
+  /** How long the agent was in `from`. */
+  heldMs: Millis,
+  call: Type.Optional(Id),
+  extension: Type.Optional(Extension),
+});
+export type AgentRow = Static<typeof AgentRow>;
+
+/** A person asked not to be called again; travels first after an outage. */
+export const OptoutRow = closed({
+  ...rowHead,
+  id: Id,
+  number: DialedDigits,
+  /** Absent: for all campaigns. */
+  campaign: Type.Optional(Id),
+  call: Type.Optional(Id),
+  agent: Type.Optional(Name),
+});
+export type OptoutRow = Static<typeof OptoutRow>;
+
+const event = <const T extends string, const P extends Record<string, TSchema>>(type: T, properties: P) =>
+  closed({ ...rowHead, id: Id, type: Type.Literal(type), ...properties });
+
+/** Facts that are no call, attempt or agent change. */
+export const EventRow = Type.Union([
+  event('disposition', { call: Id, agent: Name, code: Name, by: oneOf(['phone', 'api', 'timeout']) }),
+  event('lease-stored', { lease: Id, leaseEpoch: Id, leads: Count }),
+  /** `afterAttempt` is the last attempt row of the lease: the lease is settled once that row has been acknowledged too. */
+  event('lease-ended', {
+    lease: Id,
+    leaseEpoch: Id,
+    how: oneOf(['returned', 'expired', 'revoked']),
+    unworked: Type.Array(Id, { maxItems: 500 }),
+    afterAttempt: Count,
+  }),
+  event('config-applied', { version: Count, change: Label }),
+  event('config-rejected', { version: Count, code: Label, problem: Type.String({ maxLength: 1000 }) }),
+  event('switch', {
+    state: oneOf(['connected', 'disconnected', 'restarted']),
+    coreId: Type.String({ maxLength: 64 }),
+    lostCalls: Count,
+  }),
+  event('line', { line: Name, state: oneOf(['up', 'down']), reason: Label }),
+  event('clock', { trust: ClockTrust, driftMs: Type.Integer() }),
+  event('ledger', { state: oneOf(['new', 'recovered']), openAttempts: Count, openCalls: Count }),
+]);
+export type EventRow = Static<typeof EventRow>;
+
+/** Health of the box over the last minute. */
+export const MetricRow = closed({
+  ...rowHead,
+  id: Id,
+  /** Share of all cores in use, 0–1. */
+  cpu: Type.Number({ minimum: 0, maximum: 1 }),
+  memoryUsedBytes: Count,
+  memoryTotalBytes: Count,
+  diskUsedBytes: Count,
+  diskTotalBytes: Count,
+  processMemoryBytes: Count,
+  eventLoopDelayP99Ms: Type.Number({ minimum: 0 }),
+  channelsInUse: Count,
+  outboxPending: Count,
+});
+export type MetricRow = Static<typeof MetricRow>;
+
+/** The streams of the outbox, in the order in which they are sent after an outage. */
+export const streamRows = {
+  optout: OptoutRow,
+  attempt: AttemptRow,
+  call: CallRow,
+  event: EventRow,
+  agent: AgentRow,
+  metric: MetricRow,
+} as const;
+export type StreamName = keyof typeof streamRows;
+export type StreamRow<S extends StreamName> = Static<(typeof streamRows)[S]>;
+export const streamNames = Object.keys(streamRows) as readonly StreamName[];
+export const Stream = oneOf(['optout', 'attempt', 'call', 'event', 'agent', 'metric']);

@@ -1,0 +1,291 @@
+/** One entry of the error catalogue: what happened, what to do next, and how HTTP says it. */
+export interface ErrorEntry {
+  /** HTTP status the API answers with. */
+  readonly status: number;
+  /** What happened, in one sentence; `{name}` is filled from the details. */
+  readonly message: string;
+  /** What the reader should do next. */
+  readonly advice: string;
+  /** The same action may succeed later without a change. */
+  readonly retryable?: true;
+}
+
+/** The error catalogue. `docs/errors.md` is generated from it and a test holds the two together. */
+export const errorCatalogue = {
+  BL_CONFIG_INVALID: {
+    status: 400,
+    message: 'The configuration at {place} is not valid: {problem}.',
+    advice: 'Correct the named setting; the last good configuration stays in force until then.',
+  },
+  BL_CONFIG_UNREADABLE: {
+    status: 500,
+    message: 'The file {file} cannot be read: {problem}.',
+    advice:
+      'Check that the file exists and that this process may read it. A `.prev` file beside it holds the previous version.',
+  },
+  BL_CONTRACT_PAYLOAD: {
+    status: 400,
+    message: 'A message on {topic} does not fit its schema at {place}: {problem}.',
+    advice:
+      'Sender and receiver run different contract versions, or something else publishes here. The message was set aside.',
+  },
+  BL_CONTRACT_TOPIC: {
+    status: 400,
+    message: 'The topic {topic} is not part of the contract.',
+    advice: 'Use a topic of the table in shared/src/contract/topics.ts.',
+  },
+  BL_CONTRACT_TOO_LARGE: {
+    status: 413,
+    message: 'A message on {topic} has {bytes} bytes; at most {limit} are allowed.',
+    advice: 'Send big things over HTTPS as an artifact, or split the batch.',
+  },
+  BL_PHONE_INVALID: {
+    status: 400,
+    message: '"{input}" is not a phone number in region {region}: {problem}.',
+    advice: 'Give the number in international form (+86 139 …) or set the right default region.',
+  },
+  BL_SWITCH_UNREACHABLE: {
+    status: 503,
+    message: 'FreeSWITCH does not answer on its event socket at {address}: {problem}.',
+    advice: 'Check that FreeSWITCH runs and listens on loopback; the edge keeps trying.',
+    retryable: true,
+  },
+  BL_SWITCH_AUTH: {
+    status: 503,
+    message: 'FreeSWITCH refused the event socket password at {address}.',
+    advice:
+      'The rendered configuration and the running FreeSWITCH differ: restart FreeSWITCH so that it reads the rendered one.',
+    retryable: true,
+  },
+  BL_SWITCH_ACL: {
+    status: 503,
+    message: 'FreeSWITCH refused the event socket connection from this address ({address}).',
+    advice: 'The event socket must listen on 127.0.0.1 and its ACL must allow loopback.',
+    retryable: true,
+  },
+  BL_SWITCH_TIMEOUT: {
+    status: 504,
+    message: 'FreeSWITCH did not answer "{command}" within {ms} ms.',
+    advice: 'The connection was dropped because later replies can no longer be matched; it is being rebuilt.',
+    retryable: true,
+  },
+  BL_SWITCH_DISCONNECTED: {
+    status: 503,
+    message: 'The event socket closed while "{command}" was waiting for its reply.',
+    advice: 'Whether the command took effect is decided by the channel audit after the reconnect.',
+    retryable: true,
+  },
+  BL_SWITCH_REFUSED: {
+    status: 409,
+    message: 'FreeSWITCH refused "{command}": {reply}.',
+    advice: 'The reply names the reason; the call it was for is closed or no longer exists.',
+  },
+  BL_SWITCH_ARGUMENT: {
+    status: 400,
+    message: 'A value for "{name}" cannot be sent to FreeSWITCH: {problem}.',
+    advice:
+      'Line ends, NUL and dial string syntax are refused because they would become commands of their own.',
+  },
+  BL_SWITCH_FRAME: {
+    status: 502,
+    message: 'FreeSWITCH sent something that is not an event socket frame: {problem}.',
+    advice:
+      'The connection was dropped and is being rebuilt. Check that nothing else listens on the event socket port.',
+    retryable: true,
+  },
+  BL_LEDGER_FAILED: {
+    status: 500,
+    message: 'The ledger could not store "{operation}": {problem}.',
+    advice:
+      'No new calls are started until the ledger can write again. Check free space and the health of the disk.',
+    retryable: true,
+  },
+  BL_LEDGER_CORRUPT: {
+    status: 500,
+    message: 'The ledger at {file} is damaged: {problem}.',
+    advice:
+      'It was moved aside with the ending .damaged and a new one was begun; send the damaged file to support.',
+  },
+  BL_LEASE_UNKNOWN: {
+    status: 404,
+    message: 'Lease {lease} is not held here.',
+    advice: 'It was returned, has expired or belongs to another edge.',
+  },
+  BL_COMMAND_EXPIRED: {
+    status: 410,
+    message: 'The command {id} ({verb}) expired before it arrived.',
+    advice: 'Send it again if it is still wanted.',
+  },
+  BL_COMMAND_FAILED: {
+    status: 500,
+    message: 'The command {verb} failed: {problem}.',
+    advice: 'Read the reason; the command was not repeated.',
+  },
+  BL_ARTIFACT_HASH: {
+    status: 502,
+    message: 'The artifact {name} version {version} arrived damaged (its SHA-256 differs).',
+    advice: 'It is fetched again; the previous version stays in use.',
+    retryable: true,
+  },
+  BL_UPLINK_REFUSED: {
+    status: 403,
+    message: 'The controller refused the connection of edge {edge}: {problem}.',
+    advice: 'Check that the certificate of this edge is valid and not revoked.',
+    retryable: true,
+  },
+  BL_DB_FOLDER: {
+    status: 500,
+    message: 'The database user "{user}" cannot enter {folder}.',
+    advice:
+      'Give the folder and its parents the x permission for others, choose another --home, or set DATABASE_URL.',
+  },
+  BL_DB_UNREACHABLE: {
+    status: 503,
+    message: 'PostgreSQL does not answer: {problem}.',
+    advice: 'It is restarted or reconnected automatically; check its log when this lasts.',
+    retryable: true,
+  },
+  BL_DB_START: {
+    status: 500,
+    message: 'The private PostgreSQL could not be started in {folder}: {problem}.',
+    advice: 'Read postgres.log in that folder.',
+  },
+  BL_CLICKHOUSE_UNREACHABLE: {
+    status: 503,
+    message: 'ClickHouse does not answer: {problem}.',
+    advice: 'Calls go on and records wait in the inbox; they are written when it is back.',
+    retryable: true,
+  },
+  BL_API_INVALID: {
+    status: 400,
+    message: 'The request does not fit at {place}: {problem}.',
+    advice: 'Correct the named field; nothing was changed.',
+  },
+  BL_API_NOT_FOUND: {
+    status: 404,
+    message: 'There is no {what} "{id}".',
+    advice: 'Check the address; it may have been removed or belong to a site you may not see.',
+  },
+  BL_API_CONFLICT: {
+    status: 409,
+    message: '{problem}.',
+    advice: 'Reload to see the present state and decide again.',
+  },
+  BL_API_FAILED: {
+    status: 500,
+    message: 'The request could not be finished.',
+    advice: 'Try again; when it stays, look for the request id in the log of the controller.',
+    retryable: true,
+  },
+  BL_AUTH_REQUIRED: {
+    status: 401,
+    message: 'Nobody is signed in, or the session has ended.',
+    advice: 'Sign in again.',
+  },
+  BL_AUTH_WRONG: {
+    status: 401,
+    message: 'User name or password is wrong.',
+    advice: 'Check both. After several wrong attempts the account waits for a minute.',
+  },
+  BL_AUTH_FORBIDDEN: {
+    status: 403,
+    message: 'This account may not {action} here.',
+    advice: 'Ask an administrator for the role or the site.',
+  },
+  BL_AUTH_THROTTLED: {
+    status: 429,
+    message: 'Too many attempts.',
+    advice: 'Wait for a minute and try again.',
+    retryable: true,
+  },
+  BL_ENROL_TOKEN: {
+    status: 403,
+    message: 'The enrolment token is not valid: {problem}.',
+    advice: 'Issue a new token for this edge in the console; each works once.',
+  },
+  BL_IMPORT_ENCODING: {
+    status: 400,
+    message: 'The file is not UTF-8 (first wrong byte at position {position}).',
+    advice: 'Save the list as "CSV UTF-8" and upload it again; nothing was imported.',
+  },
+  BL_IMPORT_COLUMNS: {
+    status: 400,
+    message: 'The list has no column "{column}"; it has: {columns}.',
+    advice: 'Rename the column or choose the mapping; nothing was imported.',
+  },
+  BL_IMPORT_SYNTAX: {
+    status: 400,
+    message: 'Line {line} of the list is not CSV: {problem}.',
+    advice: 'Check the quotes around that line; the rows before it were not imported either.',
+  },
+  BL_IMPORT_ROW: {
+    status: 400,
+    message: 'Row {row} was left out: {problem}.',
+    advice: 'Correct the row and import the error file again.',
+  },
+  BL_IMPORT_TOO_LARGE: {
+    status: 413,
+    message: '{what} is larger than {limit}.',
+    advice: 'Split the list into smaller files.',
+  },
+  BL_CAMPAIGN_STATE: {
+    status: 409,
+    message: 'The campaign is {status} and cannot be {action}.',
+    advice: 'Reload to see its present state.',
+  },
+  BL_AGENT_STATE: {
+    status: 409,
+    message: 'The agent is {state} and cannot {action}.',
+    advice: 'Wait for the present state to end.',
+  },
+  BL_CLOCK_UNTRUSTED: {
+    status: 503,
+    message: 'The clock of this edge is not trusted: {problem}.',
+    advice:
+      'Dialing stopped because leases and calling hours depend on the time. Restore NTP or wait for the controller.',
+    retryable: true,
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** Code of a catalogue entry, `BL_<AREA>_<WHAT>`. */
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** Values that fill the `{name}` places of a message; shown to people, so never secrets. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** An error of the catalogue: everything Branchline throws on purpose. */
+export class BranchlineError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, cause?: unknown) {
+    super(fill(errorCatalogue[code].message, details), cause === undefined ? undefined : { cause });
+    this.name = 'BranchlineError';
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return errorCatalogue[this.code].status;
+  }
+
+  get advice(): string {
+    return errorCatalogue[this.code].advice;
+  }
+}
+
+function fill(message: string, details: ErrorDetails): string {
+  return message.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? '?'));
+}
+
+/** Whether the same action may succeed later without a change. */
+export function isRetryable(error: unknown): boolean {
+  if (!(error instanceof BranchlineError)) return false;
+  const entry: ErrorEntry = errorCatalogue[error.code];
+  return entry.retryable === true;
+}
+
+/** The text of whatever was thrown. */
+export function problemOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,56 @@
+import { isSupportedCountry, parsePhoneNumberWithError, ParseError } from 'libphonenumber-js/max';
+import type { CountryCode, NumberType } from 'libphonenumber-js/max';
+import { getCountry } from 'countries-and-timezones';
+import { BranchlineError } from './errors.ts';
+
+/** A phone number in E.164 form, e.g. `+8613912345678`. */
+export type E164 = string & { readonly __brand: 'E164' };
+
+/** What is known about a number without asking anyone. */
+export interface NumberFacts {
+  readonly e164: E164;
+  /** ISO 3166-1 alpha-2 region, or `001` for numbers of no country. */
+  readonly region: string;
+  readonly type: NumberType;
+  /** IANA zones the callee may live in; several where the region has several. */
+  readonly zones: readonly string[];
+}
+
+/** Whether a text names a region that numbers can be parsed in (ISO 3166-1 alpha-2, upper case). */
+export function isRegion(text: string): text is CountryCode {
+  return isSupportedCountry(text);
+}
+
+/**
+ * Reads a phone number as a person or a list writes it.
+ * @param input the number in national or international form; separators are allowed, letters and extensions are not
+ * @param region ISO 3166-1 alpha-2 region for numbers without a country code
+ * @throws BranchlineError `BL_PHONE_INVALID`
+ */
+export function readPhoneNumber(input: string, region: string): NumberFacts {
+  const fail = (problem: string): never => {
+    throw new BranchlineError('BL_PHONE_INVALID', { input: input.slice(0, 40), region, problem });
+  };
+  if (!isRegion(region)) return fail('the default region is unknown');
+  const text = input.normalize('NFKC').trim();
+  if (!/^\+?[\d\s().\-/]{3,30}$/.test(text)) return fail('only digits, spaces and ()-./ are expected');
+  try {
+    const number = parsePhoneNumberWithError(text, region);
+    if (!number.isValid()) return fail('no such number exists in the numbering plan');
+    const country = number.country ?? '001';
+    return {
+      e164: number.number as unknown as E164,
+      region: country,
+      type: number.getType(),
+      zones: zonesOf(country),
+    };
+  } catch (error) {
+    if (error instanceof ParseError) return fail(error.message.toLowerCase().replaceAll('_', ' '));
+    throw error;
+  }
+}
+
+/** IANA zones of a region; `UTC` where none is known. */
+export function zonesOf(region: string): readonly string[] {
+  return getCountry(region)?.timezones ?? ['UTC'];
+}
