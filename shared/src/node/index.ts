@@ -1,1 +1,5 @@
-export {};
+/** What both ends need of the operating system: durable files, logging, process plumbing. */
+export * from './dnc-list.ts';
+export * from './durable-file.ts';
+export * from './log.ts';
+export * from './process.ts';

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { BranchlineError } from '../errors.ts';
+
+/** Bytes of a digest: 2⁻⁶⁴ per entry is the chance that a stranger's number is mistaken for a listed one. */
+const digestBytes = 8;
+const magic = Buffer.from('BLDNC001');
+
+/**
+ * The digest under which a do-not-call entry travels: the list on a branch's disk names nobody.
+ * @param number E.164
+ * @param campaign id of the campaign the entry is limited to; absent for all campaigns
+ */
+export function dncDigest(number: string, campaign?: string): Buffer {
+  return createHash('sha256')
+    .update(`${campaign ?? '*'}:${number}`)
+    .digest()
+    .subarray(0, digestBytes);
+}
+
+/** The artifact `dnc`: a header and the sorted digests without repeats. */
+export function encodeDncList(digests: Iterable<Buffer>): Buffer {
+  const sorted = [...digests].toSorted(Buffer.compare);
+  const unique = sorted.filter((digest, i) => i === 0 || !digest.equals(sorted[i - 1]!));
+  return Buffer.concat([magic, ...unique]);
+}
+
+/** A do-not-call list as delivered; look-ups are binary searches in the file's own bytes. */
+export class DncList {
+  readonly #bytes: Buffer;
+  readonly size: number;
+
+  /** @throws BranchlineError `BL_CONFIG_INVALID` when the bytes are no do-not-call list */
+  constructor(bytes: Buffer = magic) {
+    const body = bytes.byteLength - magic.byteLength;
+    if (body < 0 || body % digestBytes !== 0 || !bytes.subarray(0, magic.byteLength).equals(magic)) {
+      throw new BranchlineError('BL_CONFIG_INVALID', {
+        place: 'artifact dnc',
+        problem: 'not a do-not-call list',
+      });
+    }
+    this.#bytes = bytes;
+    this.size = body / digestBytes;
+  }
+
+  /** Whether a number is listed for all campaigns or for this one. */
+  has(number: string, campaign?: string): boolean {
+    return (
+      this.#find(dncDigest(number)) || (campaign !== undefined && this.#find(dncDigest(number, campaign)))
+    );
+  }
+
+  #find(digest: Buffer): boolean {
+    let low = 0;
+    let high = this.size - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const start = magic.byteLength + middle * digestBytes;
+      const order = this.#bytes.compare(digest, 0, digestBytes, start, start + digestBytes);
+      if (order === 0) return true;
+      if (order < 0) low = middle + 1;
+      else high = middle - 1;
+    }
+    return false;
+  }
+}
