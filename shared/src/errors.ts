@@ -203,6 +203,40 @@ export const errorCatalogue = {
     message: 'The enrolment token is not valid: {problem}.',
     advice: 'Issue a new token for this edge in the console; each works once.',
   },
+  BL_ENROL_CSR: {
+    status: 400,
+    message: 'The certificate request is not acceptable: {problem}.',
+    advice: 'Make a new key pair (EC P-256, P-384 or Ed25519) on the box and sign the request with it.',
+  },
+  BL_BROKER_UNREACHABLE: {
+    status: 503,
+    message: 'The MQTT broker at {address} does not answer: {problem}.',
+    advice: 'The connection is being rebuilt; sites go on working by themselves until then.',
+    retryable: true,
+  },
+  BL_BROKER_BUSY: {
+    status: 503,
+    message: 'Edge {edge} sends faster than its messages can be stored; a message on {topic} was not taken.',
+    advice: 'Nothing is lost: the edge sends it again. Check PostgreSQL when this lasts.',
+    retryable: true,
+  },
+  BL_BROKER_FORBIDDEN: {
+    status: 403,
+    message: 'Edge {edge} may not {action} {topic}.',
+    advice: 'The edge runs another contract version, or the box was tampered with: look at its log.',
+  },
+  BL_IMPORT_INTERRUPTED: {
+    status: 503,
+    message: 'The import was interrupted: {problem}.',
+    advice: 'Upload the list again; nothing was imported.',
+    retryable: true,
+  },
+  BL_LEASING_BLOCKED: {
+    status: 503,
+    message: 'No leads are lent until every edge has reported what it holds: {problem}.',
+    advice: 'Wait for the named edges, or for the longest lease term to pass.',
+    retryable: true,
+  },
   BL_IMPORT_ENCODING: {
     status: 400,
     message: 'The file is not UTF-8 (first wrong byte at position {position}).',

@@ -15,7 +15,15 @@ export const NewEdge = closed({ id: Name });
 export type NewEdge = Static<typeof NewEdge>;
 
 /** The token is shown once; it enrols one box. */
-export const EnrolmentView = closed({ edge: Name, token: Type.String(), expiresAt: Instant });
+export const EnrolmentView = closed({
+  edge: Name,
+  token: Type.String(),
+  expiresAt: Instant,
+  /** HTTPS address for `POST /edge/v1/enrol`. */
+  url: Type.String(),
+  /** PEM of the installation's authority: the box trusts nothing else at that address. */
+  ca: Type.String(),
+});
 export type EnrolmentView = Static<typeof EnrolmentView>;
 
 /** Secrets arrive in clear over HTTPS, are sealed to the edge's key and never shown again; absent = keep the present one. */

@@ -2,7 +2,10 @@ import Type, { type Static } from 'typebox';
 import { closed, Instant } from '../contract/primitives.ts';
 
 export * from './campaigns.ts';
+export * from './compliance.ts';
+export * from './enrolment.ts';
 export * from './fleet.ts';
+export * from './page.ts';
 export * from './people.ts';
 
 /** Every refusal of the API: a code of the catalogue, what happened, what to do. */
@@ -14,9 +17,6 @@ export const ApiError = closed({
   requestId: Type.Optional(Type.String()),
 });
 export type ApiError = Static<typeof ApiError>;
-
-/** A page of a list; `next` continues it. */
-export const Cursor = Type.Optional(Type.String({ maxLength: 200 }));
 
 /** Whether the parts of the center work, for `/readyz`. */
 export const Readiness = closed({

@@ -30,6 +30,36 @@ export const NewUser = closed({
 });
 export type NewUser = Static<typeof NewUser>;
 
+/** Absent fields stay as they are. */
+export const UserChange = Type.Partial(
+  closed({
+    displayName: Label,
+    password: Type.String({ minLength: 10, maxLength: 200 }),
+    language: Language,
+    disabled: Type.Boolean(),
+    grants: Type.Array(Grant, { maxItems: 100 }),
+  }),
+  { additionalProperties: false },
+);
+export type UserChange = Static<typeof UserChange>;
+
+/** An API token as it is listed; the secret itself is shown once, when it is made. */
+export const TokenView = closed({
+  id: Type.String(),
+  label: Label,
+  user: Name,
+  createdAt: Instant,
+  expiresAt: Instant,
+  secret: Type.Optional(Type.String()),
+});
+export type TokenView = Static<typeof TokenView>;
+
+export const NewToken = closed({
+  label: Label,
+  days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366, default: 90 })),
+});
+export type NewToken = Static<typeof NewToken>;
+
 export const SignIn = closed({
   name: Type.String({ maxLength: 100 }),
   password: Type.String({ maxLength: 200 }),
