@@ -1,0 +1,248 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { CommandResult, Lease, Outcome, StreamName, StreamRow } from '@branchline/shared';
+
+/** A row of a stream before the ledger gave it its number. */
+export type NewRow<S extends StreamName = StreamName> = { [K in S]: { stream: K; row: DistributiveOmit<StreamRow<K>, 'seq'> } }[S];
+type DistributiveOmit<T, K extends keyof never> = T extends unknown ? Omit<T, K> : never;
+
+export interface OpenAttempt {
+  id: string;
+  lead: string;
+  lease: string;
+  campaign: string;
+  number: string;
+  ordinal: number;
+  dueAt: number;
+  startedAt: number;
+}
+
+export interface OpenTry {
+  id: string;
+  attempt: string;
+  ordinal: number;
+  number: string;
+  line: string;
+  startedAt: number;
+}
+
+export interface StoredLead {
+  lease: string;
+  epoch: string;
+  campaign: string;
+  expiresAt: number;
+  attemptsCap: number;
+  payload: string;
+}
+
+export interface StoredAttempt extends OpenAttempt {
+  tries: (OpenTry & { endedAt: number | null; outcome: Outcome | null })[];
+}
+
+/** What a restarted edge finds. */
+export interface Recovered {
+  epoch: string;
+  fresh: boolean;
+  leads: StoredLead[];
+  attempts: StoredAttempt[];
+  calls: { id: string; data: string }[];
+  agents: { id: string; data: string }[];
+  optouts: { number: string; campaign: string }[];
+}
+
+/** Every mutation of the ledger: each runs whole or not at all; state and its outbox rows go together. */
+export interface LedgerOperations {
+  /** Stores a lease once; a repeated id stores nothing. Gives the number of leads newly held. */
+  storeLease(args: { lease: Lease; rows: NewRow[] }): number;
+  /** Before the first originate of an attempt. */
+  openAttempt(args: { attempt: OpenAttempt; try: OpenTry; call: { id: string; data: string } }): void;
+  /** Before a further originate of the same attempt. */
+  openTry(args: { try: OpenTry; call: { id: string; data: string } }): void;
+  /** Evidence of a live call. */
+  saveCall(args: { id: string; startedAt: number; data: string }): void;
+  /** The end of a call, and of its attempt when it was the last try, with the rows that tell it. */
+  closeCall(args: {
+    id: string;
+    startedAt: number;
+    data: string;
+    endedAt: number;
+    outcome: Outcome;
+    attempt?: { id: string; lease: string; lead: string; number: string };
+    rows: NewRow[];
+  }): boolean;
+  /** An attempt the gate refused (no try was made), or one that ended without a call. */
+  closeAttempt(args: { attempt: OpenAttempt; endedAt: number; outcome: Outcome; rows: NewRow[] }): void;
+  /** Leads taken back; gives the leads that were still held. */
+  revokeLeads(args: { lease?: string; campaign?: string; numbers?: string[] }): { lease: string; lead: string }[];
+  /** Marks a lease as ended; `afterAttempt` of the row is filled with the last attempt number. */
+  endLease(args: { lease: string; how: 'returned' | 'expired' | 'revoked'; at: number; row: NewRow<'event'> }): boolean;
+  saveAgent(args: { id: string; data: string; rows: NewRow[] }): void;
+  storeOptout(args: { number: string; campaign: string; at: number; rows: NewRow[] }): void;
+  append(args: { rows: NewRow[] }): void;
+  /** The stored result of a command seen before, or null after noting it as received. */
+  journalCommand(args: { id: string; verb: string; at: number }): CommandResult | 'in-progress' | null;
+  finishCommand(args: { id: string; result: CommandResult }): void;
+  /** Rows of a stream from a number on. */
+  readOutbox(args: { stream: StreamName; from: number; limit: number; maxBytes: number }): { seq: number; row: string }[];
+  ackOutbox(args: { stream: StreamName; upTo: number; rejected: { seq: number; code: string }[] }): void;
+  positions(args: object): { stream: StreamName; last: number; acked: number }[];
+  recover(args: object): Recovered;
+  /** Forgets what was settled before an instant. */
+  purge(args: { before: number }): number;
+}
+
+type Implementation = { [K in keyof LedgerOperations]: (args: Parameters<LedgerOperations[K]>[0]) => ReturnType<LedgerOperations[K]> };
+
+/** The operations over an open database; runs inside the ledger's worker. */
+export function ledgerOperations(db: DatabaseSync, now: () => number): Implementation {
+  const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+  const prepare = (sql: string) => {
+    let statement = statements.get(sql);
+    if (!statement) statements.set(sql, (statement = db.prepare(sql)));
+    return statement;
+  };
+  const exec = (sql: string, ...args: SQLInputValue[]): number => Number(prepare(sql).run(...args).changes);
+  // The column lists below are this file's own, so the row types are known here and nowhere else.
+  const all = <T>(sql: string, ...args: SQLInputValue[]): T[] => prepare(sql).all(...args) as T[];
+  const one = <T>(sql: string, ...args: SQLInputValue[]): T | undefined => prepare(sql).get(...args) as T | undefined;
+
+  const append = (rows: readonly NewRow[]): void => {
+    for (const { stream, row } of rows) {
+      const next = one<{ last: number }>('UPDATE stream SET last = last + 1 WHERE name = ? RETURNING last', stream)!.last;
+      exec('INSERT INTO outbox (stream, seq, stored_at, row) VALUES (?, ?, ?, ?)', stream, next, now(), JSON.stringify({ seq: next, ...row }));
+    }
+  };
+  const insertTry = (t: OpenTry): void =>
+    void exec('INSERT INTO try (id, attempt, ordinal, number, line, started_at) VALUES (?, ?, ?, ?, ?, ?)', t.id, t.attempt, t.ordinal, t.number, t.line, t.startedAt);
+  const insertAttempt = (a: OpenAttempt): void =>
+    void exec('INSERT INTO attempt (id, lead, lease, campaign, number, ordinal, due_at, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', a.id, a.lead, a.lease, a.campaign, a.number, a.ordinal, a.dueAt, a.startedAt);
+  const upsertCall = (id: string, startedAt: number, data: string): void =>
+    void exec('INSERT INTO call (id, started_at, data) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data WHERE closed_at IS NULL', id, startedAt, data);
+  const endAttempt = (id: string, number: string, endedAt: number, outcome: Outcome): void =>
+    void exec('UPDATE attempt SET ended_at = ?, outcome = ?, number = ? WHERE id = ? AND ended_at IS NULL', endedAt, outcome, number, id);
+  const finishLead = (lease: string, lead: string): void =>
+    void exec("UPDATE lease_lead SET state = 'done' WHERE lease = ? AND lead = ?", lease, lead);
+
+  return {
+    storeLease({ lease, rows }) {
+      const added = exec(
+        'INSERT INTO lease (id, epoch, campaign, issued_at, expires_at, attempts_cap) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+        lease.id, lease.epoch, lease.campaign, lease.issuedAt, lease.expiresAt, lease.budgets.attemptsPerLead,
+      );
+      if (added === 0) return 0;
+      lease.leads.forEach((lead, position) =>
+        exec("INSERT INTO lease_lead (lease, lead, position, payload, state) VALUES (?, ?, ?, ?, 'held')", lease.id, lead.id, position, JSON.stringify(lead)),
+      );
+      append(rows);
+      return lease.leads.length;
+    },
+    openAttempt({ attempt, try: t, call }) {
+      const taken = exec("UPDATE lease_lead SET state = 'attempting' WHERE lease = ? AND lead = ? AND state = 'held'", attempt.lease, attempt.lead);
+      if (taken === 0) throw new Error(`lead ${attempt.lead} is no longer held under lease ${attempt.lease}`);
+      insertAttempt(attempt);
+      insertTry(t);
+      upsertCall(call.id, t.startedAt, call.data);
+    },
+    openTry({ try: t, call }) {
+      insertTry(t);
+      upsertCall(call.id, t.startedAt, call.data);
+    },
+    saveCall: ({ id, startedAt, data }) => upsertCall(id, startedAt, data),
+    closeCall({ id, startedAt, data, endedAt, outcome, attempt, rows }) {
+      upsertCall(id, startedAt, data);
+      // A call that both the live events and the spool report is closed by whoever comes first.
+      if (exec('UPDATE call SET closed_at = ?, data = ? WHERE id = ? AND closed_at IS NULL', endedAt, data, id) === 0) return false;
+      exec('UPDATE try SET ended_at = ?, outcome = ? WHERE id = ?', endedAt, outcome, id);
+      if (attempt) {
+        endAttempt(attempt.id, attempt.number, endedAt, outcome);
+        finishLead(attempt.lease, attempt.lead);
+      }
+      append(rows);
+      return true;
+    },
+    closeAttempt({ attempt, endedAt, outcome, rows }) {
+      if (!one('SELECT 1 FROM attempt WHERE id = ?', attempt.id)) insertAttempt(attempt);
+      endAttempt(attempt.id, attempt.number, endedAt, outcome);
+      finishLead(attempt.lease, attempt.lead);
+      append(rows);
+    },
+    revokeLeads({ lease, campaign, numbers }) {
+      const held = all<{ lease: string; lead: string; payload: string }>(
+        `SELECT l.lease, l.lead, l.payload FROM lease_lead l JOIN lease ON lease.id = l.lease
+         WHERE l.state = 'held' AND lease.ended IS NULL AND (? IS NULL OR lease.id = ?) AND (? IS NULL OR lease.campaign = ?)`,
+        lease ?? null, lease ?? null, campaign ?? null, campaign ?? null,
+      );
+      const wanted = numbers && new Set(numbers);
+      const hit = held.filter(({ payload }) => {
+        if (!wanted) return true;
+        const lead = JSON.parse(payload) as { numbers: { number: string }[] };
+        return lead.numbers.some(({ number }) => wanted.has(number));
+      });
+      for (const row of hit) exec("UPDATE lease_lead SET state = 'revoked' WHERE lease = ? AND lead = ?", row.lease, row.lead);
+      return hit.map((row) => ({ lease: row.lease, lead: row.lead }));
+    },
+    endLease({ lease, how, at, row }) {
+      if (exec('UPDATE lease SET ended = ?, ended_at = ? WHERE id = ? AND ended IS NULL', how, at, lease) === 0) return false;
+      const unworked = all<{ lead: string }>("SELECT lead FROM lease_lead WHERE lease = ? AND state IN ('held', 'revoked')", lease).map(({ lead }) => lead);
+      exec("UPDATE lease_lead SET state = 'revoked' WHERE lease = ? AND state = 'held'", lease);
+      const afterAttempt = one<{ last: number }>("SELECT last FROM stream WHERE name = 'attempt'")!.last;
+      append([{ stream: 'event', row: { ...row.row, unworked, afterAttempt } as NewRow<'event'>['row'] }]);
+      return true;
+    },
+    saveAgent({ id, data, rows }) {
+      exec('INSERT INTO agent (id, data) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data', id, data);
+      append(rows);
+    },
+    storeOptout({ number, campaign, at, rows }) {
+      if (exec('INSERT INTO optout (number, campaign, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', number, campaign, at) > 0) append(rows);
+    },
+    append: ({ rows }) => append(rows),
+    journalCommand({ id, verb, at }) {
+      const seen = one<{ result: string | null }>('SELECT result FROM command WHERE id = ?', id);
+      if (seen) return seen.result === null ? 'in-progress' : (JSON.parse(seen.result) as CommandResult);
+      exec('INSERT INTO command (id, verb, received_at) VALUES (?, ?, ?)', id, verb, at);
+      return null;
+    },
+    finishCommand: ({ id, result }) => void exec('UPDATE command SET result = ? WHERE id = ?', JSON.stringify(result), id),
+    readOutbox({ stream, from, limit, maxBytes }) {
+      const rows = all<{ seq: number; row: string }>('SELECT seq, row FROM outbox WHERE stream = ? AND seq >= ? ORDER BY seq LIMIT ?', stream, from, limit);
+      let bytes = 0;
+      const fits = rows.findIndex(({ row }) => (bytes += Buffer.byteLength(row) + 1) > maxBytes);
+      return fits === -1 ? rows : rows.slice(0, Math.max(1, fits));
+    },
+    ackOutbox({ stream, upTo, rejected }) {
+      exec('UPDATE stream SET acked = max(acked, min(?, last)) WHERE name = ?', upTo, stream);
+      for (const { seq, code } of rejected) exec('UPDATE outbox SET rejected = ? WHERE stream = ? AND seq = ?', code, stream, seq);
+    },
+    positions: () => all('SELECT name AS stream, last, acked FROM stream'),
+    recover() {
+      const epoch = one<{ value: string }>("SELECT value FROM meta WHERE key = 'epoch'")!.value;
+      const fresh = one("SELECT 1 FROM meta WHERE key = 'opened'") === undefined;
+      exec("INSERT INTO meta (key, value) VALUES ('opened', 'yes') ON CONFLICT DO NOTHING");
+      const attempts = all<OpenAttempt>(
+        'SELECT id, lead, lease, campaign, number, ordinal, due_at AS dueAt, started_at AS startedAt FROM attempt WHERE ended_at IS NULL',
+      );
+      return {
+        epoch,
+        fresh,
+        leads: all<StoredLead>(
+          `SELECT l.lease, lease.epoch, lease.campaign, lease.expires_at AS expiresAt, lease.attempts_cap AS attemptsCap, l.payload
+           FROM lease_lead l JOIN lease ON lease.id = l.lease WHERE lease.ended IS NULL AND l.state = 'held' ORDER BY l.lease, l.position`,
+        ),
+        attempts: attempts.map((attempt) => ({
+          ...attempt,
+          tries: all('SELECT id, attempt, ordinal, number, line, started_at AS startedAt, ended_at AS endedAt, outcome FROM try WHERE attempt = ? ORDER BY ordinal', attempt.id),
+        })),
+        calls: all('SELECT id, data FROM call WHERE closed_at IS NULL'),
+        agents: all('SELECT id, data FROM agent'),
+        optouts: all('SELECT number, campaign FROM optout'),
+      };
+    },
+    purge({ before }) {
+      const outbox = exec('DELETE FROM outbox WHERE stored_at < ? AND seq <= (SELECT acked FROM stream WHERE name = outbox.stream)', before);
+      exec('DELETE FROM call WHERE closed_at < ?', before);
+      exec('DELETE FROM command WHERE received_at < ?', before);
+      exec('DELETE FROM lease_lead WHERE lease IN (SELECT id FROM lease WHERE ended_at < ?)', before);
+      return outbox;
+    },
+  };
+}

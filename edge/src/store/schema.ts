@@ -1,0 +1,44 @@
+/** DDL of the ledger, one entry per version; `PRAGMA user_version` tells which have been applied. */
+export const ledgerSchema: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+  -- The outbox: rows leave in order per stream and stay for 14 days after they were acknowledged.
+  CREATE TABLE stream (name TEXT PRIMARY KEY, last INTEGER NOT NULL, acked INTEGER NOT NULL) STRICT;
+  CREATE TABLE outbox (
+    stream TEXT NOT NULL, seq INTEGER NOT NULL, stored_at INTEGER NOT NULL, row TEXT NOT NULL, rejected TEXT,
+    PRIMARY KEY (stream, seq)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE lease (
+    id TEXT PRIMARY KEY, epoch TEXT NOT NULL, campaign TEXT NOT NULL, issued_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL, attempts_cap INTEGER NOT NULL, ended TEXT, ended_at INTEGER
+  ) STRICT;
+  -- state: held → attempting → done, or revoked
+  CREATE TABLE lease_lead (
+    lease TEXT NOT NULL, lead TEXT NOT NULL, position INTEGER NOT NULL, payload TEXT NOT NULL, state TEXT NOT NULL,
+    PRIMARY KEY (lease, lead)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE attempt (
+    id TEXT PRIMARY KEY, lead TEXT NOT NULL, lease TEXT NOT NULL, campaign TEXT NOT NULL, number TEXT NOT NULL,
+    ordinal INTEGER NOT NULL, due_at INTEGER NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, outcome TEXT
+  ) STRICT;
+  CREATE INDEX attempt_open ON attempt (id) WHERE ended_at IS NULL;
+  CREATE INDEX attempt_number ON attempt (number);
+  -- A try without evidence of a call counts as dialed.
+  CREATE TABLE try (
+    id TEXT PRIMARY KEY, attempt TEXT NOT NULL, ordinal INTEGER NOT NULL, number TEXT NOT NULL, line TEXT NOT NULL,
+    started_at INTEGER NOT NULL, ended_at INTEGER, outcome TEXT
+  ) STRICT;
+  CREATE INDEX try_attempt ON try (attempt);
+
+  -- Snapshots of live calls, so that a restarted edge finds them again; closed ones are kept for the merge with the spool.
+  CREATE TABLE call (id TEXT PRIMARY KEY, started_at INTEGER NOT NULL, data TEXT NOT NULL, closed_at INTEGER) STRICT;
+  CREATE INDEX call_open ON call (id) WHERE closed_at IS NULL;
+
+  CREATE TABLE agent (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;
+  CREATE TABLE optout (number TEXT NOT NULL, campaign TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (number, campaign)) STRICT, WITHOUT ROWID;
+  CREATE TABLE command (id TEXT PRIMARY KEY, verb TEXT NOT NULL, received_at INTEGER NOT NULL, result TEXT) STRICT;
+  `,
+];

@@ -1,0 +1,225 @@
+import { EventEmitter } from 'node:events';
+import { BranchlineError, problemOf, type IdSource } from '@branchline/shared';
+import { argument, type RawEvent } from './event-socket.ts';
+import { gatewayTarget, phoneTarget, renderVariables, type ChannelVariables } from './dial-string.ts';
+import { marksOf, type Marks, type SwitchEvent } from './events.ts';
+import type { SwitchLink } from './switch-link.ts';
+
+/** A leg that FreeSWITCH has right now. */
+export interface Channel {
+  readonly leg: string;
+  readonly direction: 'inbound' | 'outbound';
+  readonly createdAt: number;
+  readonly answered: boolean;
+  /** The leg it is bridged to. */
+  readonly peer?: string;
+  readonly marks: Marks;
+  readonly answeredAt?: number;
+  readonly bridgedAt?: number;
+}
+
+interface SwitchEvents {
+  up: [coreId: string];
+  down: [reason: Error];
+  event: [event: SwitchEvent];
+  /** An originate that made no channel, or whose channel is already ending. */
+  failed: [leg: string, cause: string];
+}
+
+export interface OriginateRequest {
+  /** The id the leg will have. */
+  readonly leg: string;
+  readonly to: { readonly gateway: string; readonly number: string } | { readonly extension: string; readonly domain: string };
+  readonly variables: ChannelVariables;
+  /** What the far end sees. */
+  readonly callerId: string;
+  /** How long it may ring, seconds (whole). FreeSWITCH's timers fire up to 1 s early. */
+  readonly timeoutSeconds: number;
+  /** Dialplan commands run at the moment of the answer, by FreeSWITCH itself. */
+  readonly onAnswer?: string;
+}
+
+const leg = (id: string): string => {
+  if (!/^[A-Za-z0-9-]{1,64}$/.test(id)) throw new BranchlineError('BL_SWITCH_ARGUMENT', { name: 'leg', problem: 'not a channel id' });
+  return id;
+};
+
+const word = (name: string, value: string): string => {
+  if (!/^[A-Za-z0-9*#_.+-]{1,80}$/.test(value)) throw new BranchlineError('BL_SWITCH_ARGUMENT', { name, problem: 'not a plain word' });
+  return value;
+};
+
+/** Typed commands and events of FreeSWITCH: the only way to it. */
+export class Switch extends EventEmitter<SwitchEvents> {
+  readonly #link: SwitchLink;
+  readonly #ids: IdSource;
+  /** Running originates: job → leg. */
+  readonly #jobs = new Map<string, string>();
+
+  constructor(link: SwitchLink, ids: IdSource) {
+    super();
+    this.#link = link;
+    this.#ids = ids;
+    link.on('up', (coreId) => this.emit('up', coreId));
+    link.on('down', (reason) => {
+      this.#jobs.clear();
+      this.emit('down', reason);
+    });
+    link.on('event', (event) => this.#onEvent(event));
+  }
+
+  get up(): boolean {
+    return this.#link.up;
+  }
+
+  /**
+   * Starts a call. Resolves when FreeSWITCH accepted the order, which says nothing about the callee; `failed`, `answered`
+   * and `hungup` tell the rest.
+   */
+  async originate(request: OriginateRequest): Promise<void> {
+    const target =
+      'gateway' in request.to ? gatewayTarget(request.to.gateway, request.to.number) : phoneTarget(request.to.extension, request.to.domain);
+    const variables = renderVariables({
+      ...request.variables,
+      origination_uuid: leg(request.leg),
+      origination_caller_id_number: request.callerId,
+      origination_caller_id_name: request.callerId,
+      originate_timeout: request.timeoutSeconds,
+      ignore_early_media: true,
+      execute_on_answer: request.onAnswer,
+    });
+    const job = this.#ids();
+    this.#jobs.set(job, request.leg);
+    try {
+      await this.#link.bgapi(`originate ${variables}${target} &park()`, job);
+    } catch (error) {
+      this.#jobs.delete(job);
+      throw error;
+    }
+  }
+
+  bridge(a: string, b: string): Promise<void> {
+    return this.#ok(`uuid_bridge ${leg(a)} ${leg(b)}`);
+  }
+
+  hangup(id: string, cause = 'NORMAL_CLEARING'): Promise<void> {
+    return this.#ok(`uuid_kill ${leg(id)} ${word('cause', cause)}`);
+  }
+
+  transfer(id: string, extension: string, context: string): Promise<void> {
+    return this.#ok(`uuid_transfer ${leg(id)} ${word('extension', extension)} XML ${word('context', context)}`);
+  }
+
+  /** Sets variables on a live leg; an empty value removes one. */
+  setVariables(id: string, variables: Readonly<Record<string, string>>): Promise<void> {
+    const pairs = Object.entries(variables).map(([name, value]) => {
+      if (/[;=]/.test(value)) throw new BranchlineError('BL_SWITCH_ARGUMENT', { name, problem: 'it contains ; or =' });
+      return `${word('variable', name)}=${argument(name, value)}`;
+    });
+    return this.#ok(`uuid_setvar_multi ${leg(id)} ${pairs.join(';')}`);
+  }
+
+  /**
+   * Cancels everything scheduled for a leg: our process has taken it over from the dead man's switch.
+   * @returns how many timers were cancelled
+   */
+  async cancelTimers(id: string): Promise<number> {
+    const reply = await this.#link.api(`sched_del ${leg(id)}`);
+    return Number(/Deleted: (\d+)/.exec(reply)?.[1] ?? 0);
+  }
+
+  startRecording(id: string, file: string): Promise<void> {
+    if (/[\s'"{}$;]/.test(file)) throw new BranchlineError('BL_SWITCH_ARGUMENT', { name: 'file', problem: 'not a plain path' });
+    return this.#ok(`uuid_record ${leg(id)} start ${argument('file', file)}`);
+  }
+
+  /** Plays a file or tone to one leg. */
+  play(id: string, sound: string): Promise<void> {
+    return this.#ok(`uuid_broadcast ${leg(id)} ${argument('sound', sound)} aleg`);
+  }
+
+  stopPlaying(id: string): Promise<void> {
+    return this.#ok(`uuid_break ${leg(id)} all`);
+  }
+
+  /** Every live leg, with our marks. */
+  async channels(): Promise<Channel[]> {
+    const reply = await this.#link.api('show channels as json');
+    // `rows` is missing when there are none.
+    const { rows = [] } = parse<{ rows?: Record<string, string>[] }>(reply, 'show channels');
+    const channels = await Promise.all(rows.map((row) => this.#channel(row)));
+    return channels.filter((channel) => channel !== undefined);
+  }
+
+  async #channel(row: Record<string, string>): Promise<Channel | undefined> {
+    const id = row['uuid'] ?? '';
+    const dump = await this.#link.api(`uuid_dump ${leg(id)} json`);
+    // It ended between the two commands.
+    if (dump.startsWith('-ERR')) return undefined;
+    const data = parse<RawEvent>(dump, 'uuid_dump');
+    const value = (name: string): string => (typeof data[name] === 'string' ? data[name] : '');
+    const time = (name: string): number | undefined => Math.round(Number(value(name) || 0) / 1000) || undefined;
+    // `bridge_uuid` stays behind after a bridge; a parked leg is in no bridge whatever it says.
+    const peer = row['application'] === 'park' ? '' : value('variable_bridge_uuid') || value('variable_signal_bond');
+    const answeredAt = time('Caller-Channel-Answered-Time');
+    const bridgedAt = time('Caller-Channel-Bridged-Time');
+    return {
+      leg: id,
+      direction: row['direction'] === 'inbound' ? 'inbound' : 'outbound',
+      createdAt: time('Caller-Channel-Created-Time') ?? 0,
+      answered: value('Answer-State') === 'answered',
+      marks: marksOf(data),
+      ...(peer && { peer }),
+      ...(answeredAt && { answeredAt }),
+      ...(bridgedAt && { bridgedAt }),
+    };
+  }
+
+  /** Registered desk phones. */
+  async registrations(): Promise<{ extension: string; userAgent: string }[]> {
+    const reply = await this.#link.api('show registrations as json');
+    const { rows = [] } = parse<{ rows?: Record<string, string>[] }>(reply, 'show registrations');
+    return rows.map((row) => ({ extension: row['reg_user'] ?? '', userAgent: '' }));
+  }
+
+  async version(): Promise<string> {
+    return (await this.#link.api('version')).trim();
+  }
+
+  /** Whether a gateway can take calls: UP or not pinged, and registered where it registers. */
+  async gatewayUp(gateway: string): Promise<boolean | undefined> {
+    const reply = await this.#link.api(`sofia xmlstatus gateway ${word('gateway', gateway)}`);
+    if (reply.startsWith('Invalid Gateway')) return undefined;
+    const state = /<state>(\w+)<\/state>/.exec(reply)?.[1] ?? '';
+    const status = /<status>(\w+)<\/status>/.exec(reply)?.[1] ?? '';
+    return status !== 'DOWN' && (state === 'REGED' || state === 'NOREG');
+  }
+
+  /** For the configuration: any command of the given list, with its reply as it came. */
+  control(command: `reloadxml` | `reloadacl` | `sofia ${string}` | `fsctl ${string}`): Promise<string> {
+    return this.#link.api(argument('command', command));
+  }
+
+  async #ok(command: string): Promise<void> {
+    const reply = (await this.#link.api(command)).trim();
+    if (!reply.startsWith('+OK')) throw new BranchlineError('BL_SWITCH_REFUSED', { command: command.slice(0, 80), reply: reply.slice(0, 200) });
+  }
+
+  #onEvent(event: SwitchEvent): void {
+    if (event.type === 'job') {
+      const target = this.#jobs.get(event.job);
+      this.#jobs.delete(event.job);
+      if (target && event.result.startsWith('-')) this.emit('failed', target, /^-ERR\s+(\S+)/.exec(event.result)?.[1] ?? 'UNKNOWN');
+      return;
+    }
+    this.emit('event', event);
+  }
+}
+
+function parse<T>(reply: string, command: string): T {
+  try {
+    return JSON.parse(reply) as T;
+  } catch (error) {
+    throw new BranchlineError('BL_SWITCH_REFUSED', { command, reply: `${reply.slice(0, 100)} (${problemOf(error)})` });
+  }
+}
