@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { XMLValidator } from 'fast-xml-parser';
+import { BranchlineError } from '@branchline/shared';
+import { writeDurably, type Log } from '@branchline/shared/node';
+import type { Switch } from '../switch.ts';
+import { actionsBetween, describeActions, needsIdle, type Action } from './difference.ts';
+import { renderConfiguration, type Rendered, type RenderInput } from './render.ts';
+
+export interface ApplierOptions {
+  readonly switch: Pick<Switch, 'up' | 'control'>;
+  readonly folder: string;
+  readonly log: Log;
+  /** Whether no call is up. */
+  readonly idle: () => boolean;
+  /** Brings FreeSWITCH down and up again (systemd on the box); absent: the operator does it, the file is in place. */
+  readonly restartSwitch?: () => Promise<void>;
+}
+
+export type ApplyResult = { readonly status: 'applied' | 'waiting-for-idle'; readonly change: string };
+
+/**
+ * Puts a rendered configuration into force: file swapped whole, then only as much as the difference asks for. When
+ * FreeSWITCH does not accept it the previous file comes back.
+ */
+export class ConfigurationApplier {
+  readonly #options: ApplierOptions;
+  #current: Rendered | undefined;
+  /** Actions that end calls and wait for none to be up. */
+  #pending: readonly Action[] = [];
+
+  constructor(options: ApplierOptions) {
+    this.#options = options;
+  }
+
+  get file(): string {
+    return join(this.#options.folder, 'freeswitch.xml');
+  }
+
+  get waiting(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  /** Writes the file for a FreeSWITCH that is not running yet. */
+  async prepare(input: RenderInput): Promise<void> {
+    const rendered = checked(renderConfiguration(input));
+    await writeDurably(this.file, rendered.xml, 0o640);
+    this.#current = rendered;
+  }
+
+  /** @throws BranchlineError `BL_CONFIG_INVALID` with the previous configuration back in force */
+  async apply(input: RenderInput): Promise<ApplyResult> {
+    const rendered = checked(renderConfiguration(input));
+    const before = this.#current;
+    const actions = actionsBetween(before, rendered);
+    const change = describeActions(actions);
+    if (actions.length === 0) return { status: this.waiting ? 'waiting-for-idle' : 'applied', change };
+    const previousXml = await readFile(this.file, 'utf8').catch(() => undefined);
+    await writeDurably(this.file, rendered.xml, 0o640);
+    this.#current = rendered;
+    // A switch that is down reads the file when it starts.
+    if (!this.#options.switch.up) return { status: 'applied', change };
+    try {
+      for (const action of actions.filter((each) => !needsIdle(each))) await this.#perform(action);
+    } catch (error) {
+      if (previousXml !== undefined) {
+        await writeDurably(this.file, previousXml, 0o640);
+        await this.#options.switch.control('reloadxml').catch(() => undefined);
+      }
+      this.#current = before;
+      throw error;
+    }
+    this.#pending = [...this.#pending, ...actions.filter(needsIdle)];
+    await this.performWhenIdle();
+    return { status: this.waiting ? 'waiting-for-idle' : 'applied', change };
+  }
+
+  /** Runs what waited for the last call to end; gives whether anything was done. */
+  async performWhenIdle(): Promise<boolean> {
+    if (this.#pending.length === 0 || !this.#options.idle() || !this.#options.switch.up) return false;
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const action of pending) await this.#perform(action);
+    return true;
+  }
+
+  async #perform(action: Action): Promise<void> {
+    const { control } = this.#options.switch;
+    const run = (command: Parameters<typeof control>[0]) => this.#options.switch.control(command);
+    switch (action.do) {
+      case 'reloadxml':
+        // A broken file also answers +OK, with the error in the brackets, and keeps the old tree.
+        return expectReply('reloadxml', await run('reloadxml'), /^\+OK \[Success\]$/);
+      case 'reloadacl':
+        return expectReply('reloadacl', await run('reloadacl'), /^\+OK/);
+      case 'kill-gateway':
+        // Gone already is as good: "-ERR" for an unknown one.
+        await run(`sofia profile external killgw ${action.gateway}`);
+        return;
+      case 'rescan':
+        return expectReply('rescan', await run(`sofia profile ${action.profile} rescan`), /Reload XML \[Success\]\n\+OK scan complete/);
+      case 'restart-profile':
+        return expectReply('restart', await run(`sofia profile ${action.profile} restart`), /\[Success\]|restarting/i);
+      case 'restart-switch':
+        if (this.#options.restartSwitch) return this.#options.restartSwitch();
+        this.#options.log.warn('FreeSWITCH must be restarted for the new configuration: systemctl restart freeswitch');
+        return;
+    }
+  }
+}
+
+function expectReply(command: string, reply: string, expected: RegExp): void {
+  if (!expected.test(reply.trim())) {
+    throw new BranchlineError('BL_CONFIG_INVALID', { place: `freeswitch.xml (${command})`, problem: reply.trim().slice(0, 300) });
+  }
+}
+
+function checked(rendered: Rendered): Rendered {
+  const validation = XMLValidator.validate(rendered.xml);
+  if (validation !== true) {
+    throw new BranchlineError('BL_CONFIG_INVALID', { place: `freeswitch.xml line ${validation.err.line}`, problem: validation.err.msg });
+  }
+  return rendered;
+}

@@ -1,0 +1,136 @@
+import type { Desired } from '@branchline/shared';
+import type { SwitchSettings } from './settings.ts';
+import type { Xml } from './xml.ts';
+
+/** Contexts of the rendered dialplan. */
+export const contexts = { agents: 'agents', inbound: 'inbound', survival: 'survival' } as const;
+
+/** Extensions of the context `survival`: what happens when our process does not take a leg in time. */
+export const survival = {
+  /** A customer answered and nobody came: a message, then the call ends. */
+  safeHarbour: 'safe-harbour',
+  /** An inbound call nobody steered: the fallback group rings. */
+  fallback: 'fallback',
+  /** A feature code without our process. */
+  offline: 'offline',
+  /** The agent's side of a talk ended. */
+  afterCall: 'after-call',
+} as const;
+
+/** Feature codes of the desk phones (`phones.md` 8); `$1` is the digit that follows. */
+export const featureCodes = [
+  { code: '\\*11', wants: 'login' },
+  { code: '\\*12', wants: 'logout' },
+  { code: '\\*13(\\d?)', wants: 'break' },
+  { code: '\\*14', wants: 'ready' },
+  { code: '\\*15', wants: 'wrap-up-done' },
+  { code: '\\*16(\\d)', wants: 'disposition' },
+] as const;
+
+/** Seconds until an unsteered leg is taken over; FreeSWITCH's timers fire up to 1 s early. */
+const deadline = { outbound: 2, inbound: 3, feature: 4 };
+
+/** What FreeSWITCH runs by itself the moment a dialed customer answers. */
+export const onCustomerAnswer = `sched_transfer +${deadline.outbound} ${survival.safeHarbour} XML ${contexts.survival}`;
+
+/** Value of `transfer_after_bridge`: customers never fall into a bare park. */
+export const afterBridge = `${survival.afterCall}:XML:${contexts.survival}`;
+
+type Action = readonly [application: string, data?: string];
+
+function extension(context: Xml, name: string, pattern: string, actions: readonly Action[]): void {
+  const condition = context.ele('extension', { name }).ele('condition', { field: 'destination_number', expression: pattern });
+  for (const [application, data] of actions) condition.ele('action', { application, ...(data !== undefined && { data }) });
+}
+
+/** The whole dialplan. Every path ends without our process, too. */
+export function renderDialplan(section: Xml, desired: Desired, settings: SwitchSettings): void {
+  const group = desired.fallbackGroup.map((phone) => `user/${phone}@${desired.domain}`).join(',');
+  const emergencyLines = desired.lines.filter((line) => line.enabled && line.emergency && line.sip).map((line) => line.id);
+  const recording = `${settings.recordingsFolder}/\${uuid}.wav`;
+
+  const agents = section.ele('context', { name: contexts.agents });
+  renderEmergency(agents, desired, emergencyLines);
+  for (const { code, wants } of featureCodes) {
+    extension(agents, `feature-${wants}`, `^${code}$`, [
+      ['set', 'bl_role=agent'],
+      ['set', `bl_wants=${wants}`],
+      ['set', 'bl_digits=$1'],
+      ['set', 'park_after_bridge=true'],
+      ['set', 'hangup_after_bridge=false'],
+      ['answer'],
+      ['sched_transfer', `+${deadline.feature} ${survival.offline} XML ${contexts.survival}`],
+      ['park'],
+    ]);
+  }
+  if (desired.phones.length > 0) {
+    extension(agents, 'colleague', `^(${desired.phones.map(({ extension }) => extension).join('|')})$`, [
+      ['set', 'hangup_after_bridge=true'],
+      ['set', 'call_timeout=30'],
+      ['bridge', `user/$1@${desired.domain}`],
+    ]);
+  }
+  extension(agents, 'not-allowed', '^.*$', [['answer'], ['playback', prompt(settings, 'offline')], ['hangup', 'CALL_REJECTED']]);
+
+  const inbound = section.ele('context', { name: contexts.inbound });
+  extension(inbound, 'did', '^(.*)$', [
+    ['set', 'bl_role=customer'],
+    ['set', 'bl_wants=inbound'],
+    ['set', 'bl_digits=$1'],
+    ['set', 'RECORD_STEREO=true'],
+    ['set', 'hangup_after_bridge=false'],
+    ['set', `transfer_after_bridge=${afterBridge}`],
+    ['answer'],
+    ['sched_transfer', `+${deadline.inbound} ${survival.fallback} XML ${contexts.survival}`],
+    ['park'],
+  ]);
+
+  const alone = section.ele('context', { name: contexts.survival });
+  extension(alone, survival.safeHarbour, `^${survival.safeHarbour}$`, [
+    ['set', 'bl_ended=safe-harbour'],
+    ['playback', prompt(settings, 'safe-harbour')],
+    ['hangup', 'NORMAL_CLEARING'],
+  ]);
+  extension(alone, survival.fallback, `^${survival.fallback}$`, [
+    ['set', 'bl_ended=fallback'],
+    // Nailed-up agents without our process serve nobody: their phones must be free to ring.
+    ['set', 'bl_freed=${hupall(NORMAL_CLEARING bl_idle 1)}'],
+    ['set', 'transfer_after_bridge='],
+    ['set', 'hangup_after_bridge=true'],
+    ['set', 'continue_on_fail=true'],
+    ['set', 'call_timeout=60'],
+    ['record_session', recording],
+    ...(group ? ([['sleep', '300'], ['bridge', group]] as const) : []),
+    ['playback', prompt(settings, 'closed')],
+    ['hangup', 'NORMAL_CLEARING'],
+  ]);
+  extension(alone, survival.offline, `^${survival.offline}$`, [
+    ['playback', prompt(settings, 'offline')],
+    ['hangup', 'NORMAL_TEMPORARY_FAILURE'],
+  ]);
+  extension(alone, survival.afterCall, `^${survival.afterCall}$`, [
+    ['set', 'bl_ended=after-call'],
+    ['sleep', '200'],
+    ['hangup', 'NORMAL_CLEARING'],
+  ]);
+}
+
+/** Emergency numbers: any line that may, then again after a dialer call was released. No prompt stands before them. */
+function renderEmergency(context: Xml, desired: Desired, lines: readonly string[]): void {
+  if (lines.length === 0) return;
+  const bridge: Action = ['bridge', lines.map((line) => `sofia/gateway/${line}/$1`).join('|')];
+  extension(context, 'emergency', `^(${desired.emergencyNumbers.join('|')})$`, [
+    ['set', 'bl_ended=emergency'],
+    ['set', 'hangup_after_bridge=true'],
+    ['set', 'continue_on_fail=true'],
+    bridge,
+    ['set', 'bl_freed=${hupall(MANAGER_REQUEST bl_dialer 1)}'],
+    ['sleep', '500'],
+    bridge,
+    ['hangup', 'NORMAL_TEMPORARY_FAILURE'],
+  ]);
+}
+
+function prompt(settings: SwitchSettings, name: string): string {
+  return `${settings.promptsFolder}/${name}.wav`;
+}

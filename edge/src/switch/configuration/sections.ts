@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import type { Desired, Line } from '@branchline/shared';
+import { contexts } from './dialplan.ts';
+import type { SwitchSettings } from './settings.ts';
+import { configuration, params, plain, type Xml } from './xml.ts';
+
+/** Secrets of the desired document in clear, as only this box can open them. */
+export interface Secrets {
+  /** Line id → password towards the carrier. */
+  readonly lines: Readonly<Record<string, string>>;
+  /** Extension → password of the phone. */
+  readonly phones: Readonly<Record<string, string>>;
+}
+
+/** Carrier host → addresses; inbound calls are accepted from these alone. */
+export type CarrierAddresses = Readonly<Record<string, readonly string[]>>;
+
+const modules = [
+  'mod_console', 'mod_logfile', 'mod_event_socket', 'mod_json_cdr', 'mod_sofia', 'mod_loopback', 'mod_commands', 'mod_dptools',
+  'mod_dialplan_xml', 'mod_hash', 'mod_sndfile', 'mod_native_file', 'mod_tone_stream', 'mod_local_stream', 'mod_opus', 'mod_g729',
+  'mod_spandsp',
+];
+
+/** Modules, limits, event socket, CDR spool: what only a restart of FreeSWITCH changes. */
+export function renderCore(section: Xml, settings: SwitchSettings, edge: string): void {
+  configuration(section, 'modules', (root) => {
+    const list = root.ele('modules');
+    for (const module of modules) list.ele('load', { module });
+  });
+  configuration(section, 'switch', (root) => {
+    params(root.ele('settings'), {
+      switchname: edge,
+      'max-sessions': 1000,
+      'sessions-per-second': 100,
+      'rtp-start-port': settings.rtpPorts[0],
+      'rtp-end-port': settings.rtpPorts[1],
+      loglevel: 'warning',
+      'event-heartbeat-interval': 20,
+      'dump-cores': 'no',
+    });
+  });
+  configuration(section, 'event_socket', (root) => {
+    params(root.ele('settings'), {
+      'nat-map': false,
+      'listen-ip': '127.0.0.1',
+      'listen-port': settings.eventSocket.port,
+      password: settings.eventSocket.password,
+      'apply-inbound-acl': 'loopback.auto',
+    });
+  });
+  configuration(section, 'json_cdr', (root) => {
+    params(root.ele('settings'), {
+      'log-b-leg': true,
+      'prefix-a-leg': false,
+      'encode-values': false,
+      'log-dir': settings.cdrFolder,
+      'err-log-dir': settings.cdrFolder,
+      rotate: false,
+    });
+  });
+  configuration(section, 'console', (root) => {
+    root.ele('mappings').ele('map', { name: 'all', value: 'console,warning,err,crit,alert' });
+    params(root.ele('settings'), { loglevel: 'warning', colorize: false });
+  });
+  configuration(section, 'logfile', (root) => {
+    root.ele('settings');
+    const profile = root.ele('profiles').ele('profile', { name: 'default' });
+    params(profile.ele('settings'), { rollover: 10_485_760, 'maximum-rotate': 8, uuid: true });
+    profile.ele('mappings').ele('map', { name: 'all', value: 'warning,err,crit,alert,notice' });
+  });
+}
+
+/** Carriers by address: an inbound call from anywhere else is refused. */
+export function renderAcl(section: Xml, addresses: CarrierAddresses): void {
+  configuration(section, 'acl', (root) => {
+    const list = root.ele('network-lists').ele('list', { name: 'carriers', default: 'deny' });
+    for (const address of new Set(Object.values(addresses).flat())) {
+      list.ele('node', { type: 'allow', cidr: `${address}/${address.includes(':') ? 128 : 32}` });
+    }
+  });
+}
+
+const commonProfile = {
+  debug: 0,
+  'sip-trace': 'no',
+  dialplan: 'XML',
+  'inbound-codec-prefs': 'PCMA,PCMU,OPUS,G722,G729',
+  'outbound-codec-prefs': 'PCMA,PCMU,G729',
+  'inbound-late-negotiation': true,
+  'dtmf-type': 'rfc2833',
+  'rtp-timer-name': 'soft',
+  'rtp-timeout-sec': 300,
+  'rtp-hold-timeout-sec': 1800,
+  'user-agent-string': 'Branchline',
+  'log-auth-failures': true,
+  'max-recv-requests-per-second': 200,
+  'disable-transfer': true,
+} as const;
+
+/** The desk phones' profile: everyone proves who they are. */
+export function internalProfile(settings: SwitchSettings, domain: string): Record<string, string | number | boolean> {
+  return {
+    ...commonProfile,
+    'sip-ip': settings.sipAddress,
+    'rtp-ip': settings.sipAddress,
+    'sip-port': settings.internalPort,
+    context: contexts.agents,
+    'auth-calls': true,
+    'accept-blind-reg': false,
+    'accept-blind-auth': false,
+    'inbound-reg-force-matching-username': true,
+    'force-register-domain': domain,
+    'force-subscription-domain': domain,
+    'force-register-db-domain': domain,
+    'challenge-realm': domain,
+    'manage-presence': false,
+    'nonce-ttl': 60,
+  };
+}
+
+/** The carriers' profile: only their addresses, no registrations. */
+export function externalProfile(settings: SwitchSettings): Record<string, string | number | boolean> {
+  return {
+    ...commonProfile,
+    'sip-ip': settings.sipAddress,
+    'rtp-ip': settings.sipAddress,
+    'sip-port': settings.externalPort,
+    context: contexts.inbound,
+    'auth-calls': false,
+    'apply-inbound-acl': 'carriers',
+    'disable-register': true,
+  };
+}
+
+/** One carrier or gateway. */
+export function renderGateway(gateways: Xml, line: Line, secrets: Secrets): void {
+  const sip = line.sip!;
+  const gateway = gateways.ele('gateway', { name: line.id });
+  params(gateway, {
+    proxy: plain(`lines/${line.id}/sip/proxy`, sip.proxy),
+    realm: plain(`lines/${line.id}/sip/proxy`, sip.proxy.replace(/:\d+$/, '')),
+    register: sip.register,
+    username: sip.username ?? line.id,
+    password: plain(`lines/${line.id}/sip/password`, secrets.lines[line.id] ?? 'none'),
+    'caller-id-in-from': true,
+    'extension-in-contact': false,
+    extension: 'auto_to_user',
+    context: contexts.inbound,
+    'retry-seconds': 30,
+    ...(sip.pingSeconds > 0 && { ping: sip.pingSeconds, 'ping-min': 1, 'ping-max': 3 }),
+  });
+  gateway.ele('variables').ele('variable', { name: 'bl_line', value: line.id, direction: 'inbound' });
+}
+
+/** The phones' accounts. */
+export function renderDirectory(section: Xml, desired: Desired, secrets: Secrets): void {
+  const domain = section.ele('domain', { name: desired.domain });
+  const users = domain.ele('groups').ele('group', { name: 'phones' }).ele('users');
+  for (const phone of desired.phones) {
+    const user = users.ele('user', { id: phone.extension });
+    const password = secrets.phones[phone.extension] ?? '';
+    params(user.ele('params'), {
+      // MD5 is what SIP digest authentication (RFC 2617) asks for.
+      'a1-hash': createHash('md5').update(`${phone.extension}:${desired.domain}:${password}`).digest('hex'),
+      'dial-string': `{^^:sip_invite_domain=\${dialed_domain}:presence_id=\${dialed_user}@\${dialed_domain}}\${sofia_contact(internal/\${dialed_user}@\${dialed_domain})}`,
+      'max-registrations-per-extension': 2,
+    });
+    const variables = user.ele('variables');
+    for (const [name, value] of Object.entries({
+      user_context: contexts.agents,
+      bl_extension: phone.extension,
+      effective_caller_id_number: phone.extension,
+      effective_caller_id_name: plain(`phones/${phone.extension}/label`, phone.label),
+    })) {
+      variables.ele('variable', { name, value });
+    }
+  }
+}
