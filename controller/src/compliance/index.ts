@@ -1,0 +1,3 @@
+/** The proof of who did what: the hash-chained trail, and the path that writes it. */
+export { findBrokenLink, readAudit } from './audit-log.ts';
+export { commandPath, type Act, type Effect, type Execute } from './execute.ts';

@@ -1,0 +1,200 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type {
+  CampaignSettings,
+  CampaignStatus,
+  Lease,
+  LeadNumber,
+  Outcome,
+  Revoke,
+} from '@branchline/shared';
+
+type NullableJson<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
+
+export interface CampaignTable {
+  id: string;
+  name: string;
+  status: CampaignStatus;
+  settings: JSONColumnType<CampaignSettings>;
+  created_at: number;
+  changed_at: number;
+}
+
+/** Zone sets that occur among a campaign's leads: the planner asks only for those that may be called now. */
+export interface CampaignZoneTable {
+  campaign: string;
+  /** Zones joined by a comma, sorted. */
+  zone_key: string;
+}
+
+/** `open` is due at `due_at`; `finished` and `exhausted` are final unless a late fact says otherwise. */
+export type LeadState = 'open' | 'leased' | 'in-doubt' | 'finished' | 'exhausted';
+
+export interface LeadTable {
+  id: string;
+  campaign: string;
+  import: string | null;
+  state: LeadState;
+  /** In the order in which they are to be tried next. */
+  numbers: JSONColumnType<LeadNumber[]>;
+  /** The first number of the list as imported: what deduplication compares. */
+  first_number: string;
+  zone_key: string;
+  fields: JSONColumnType<Record<string, string>>;
+  /** Attempts that count for the cap. */
+  attempts: Generated<number>;
+  due_at: number;
+  lease: string | null;
+  last_outcome: Outcome | null;
+  last_attempt_at: number | null;
+  /** Why it is finished or exhausted. */
+  reason: string | null;
+  created_at: number;
+}
+
+export interface ImportTable {
+  id: string;
+  campaign: string;
+  file: string;
+  state: 'running' | 'done' | 'failed';
+  started_at: number;
+  ended_at: number | null;
+  bytes_read: number;
+  bytes_total: number | null;
+  rows: number;
+  imported: number;
+  duplicates: number;
+  rejected: number;
+  error: NullableJson<{ code: string; message: string; advice: string }>;
+  header: NullableJson<string[]>;
+}
+
+export interface ImportErrorTable {
+  import: string;
+  /** 1 for the first row below the header. */
+  row: number;
+  cells: JSONColumnType<string[]>;
+  reason: string;
+}
+
+export interface DoNotCallTable {
+  /** `*` for all campaigns, or a campaign's id. */
+  scope: string;
+  number: string;
+  reason: string;
+  added_at: number;
+  added_by: string;
+}
+
+/** One row: counts the changes of the list. */
+export interface DncRevisionTable {
+  one: Generated<boolean>;
+  revision: number;
+}
+
+export interface LeaseTable {
+  id: string;
+  epoch: string;
+  edge: string;
+  site: string;
+  campaign: string;
+  /** Business ms. */
+  issued_at: number;
+  expires_at: number;
+  /** `settled`: every lead of it has a fate here. */
+  state: 'issued' | 'stored' | 'ended' | 'settled';
+  leads: number;
+  /** Sent again until the edge confirmed it. */
+  payload: NullableJson<Lease>;
+  /** Business ms. */
+  sent_at: number | null;
+  how: 'returned' | 'expired' | 'revoked' | 'written-off' | null;
+  /** Position in the attempt stream of `ledger` that must be committed before it is settled. */
+  after_attempt: number | null;
+  ledger: string | null;
+  unworked: NullableJson<string[]>;
+}
+
+/** The lock that keeps a callee from being lent twice. */
+export interface LeasedNumberTable {
+  number: string;
+  lease: string;
+  lead: string;
+}
+
+/** What an edge must give back, sent in every session until its leases have ended. */
+export interface RevocationTable {
+  id: string;
+  edge: string;
+  message: JSONColumnType<Revoke>;
+  /** Business ms; afterwards the leases have expired anyway. */
+  until: number;
+  session: string | null;
+}
+
+export interface AttemptTable {
+  id: string;
+  lead: string;
+  campaign: string;
+  lease: string;
+  edge: string;
+  ordinal: number;
+  outcome: Outcome;
+  ended_at: number;
+}
+
+/** Which call belongs to which lead: dispositions name only the call. */
+export interface AttemptCallTable {
+  call: string;
+  attempt: string;
+  lead: string;
+  number: string;
+}
+
+export interface CallDispositionTable {
+  call: string;
+  edge: string;
+  agent: string;
+  code: string;
+  set_by: string;
+  at: number;
+}
+
+export interface LeaseEpochTable {
+  id: string;
+  /** Business ms. */
+  started_at: number;
+  reason: string;
+  /** Business ms until which nothing is lent unless every edge reported; null when not blocked. */
+  blocked_until: number | null;
+}
+
+/** Edges that have not yet shown that they hold nothing of an older epoch. */
+export interface LeaseEpochWaitTable {
+  epoch: string;
+  edge: string;
+}
+
+/** One row: grows while the controller runs; a restored database is behind the file beside it. */
+export interface RestoreMarkTable {
+  one: Generated<boolean>;
+  mark: number;
+}
+
+export interface CampaignTables {
+  campaigns: CampaignTable;
+  campaign_zones: CampaignZoneTable;
+  leads: LeadTable;
+  imports: ImportTable;
+  import_errors: ImportErrorTable;
+  do_not_call: DoNotCallTable;
+  dnc_revision: DncRevisionTable;
+  leases: LeaseTable;
+  leased_numbers: LeasedNumberTable;
+  revocations: RevocationTable;
+  attempts: AttemptTable;
+  attempt_calls: AttemptCallTable;
+  call_dispositions: CallDispositionTable;
+  lease_epochs: LeaseEpochTable;
+  lease_epoch_waits: LeaseEpochWaitTable;
+  restore_mark: RestoreMarkTable;
+}

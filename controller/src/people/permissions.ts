@@ -1,0 +1,90 @@
+import { BranchlineError, type Grant, type Role } from '@branchline/shared';
+
+/**
+ * How far an action reaches. `site`: it concerns one site, and a grant for that site suffices. `global`: it concerns the
+ * whole installation, and only a grant without a site suffices. `filtered`: any grant suffices, and what is read is cut
+ * down to the sites of the grants.
+ */
+export type Reach = 'site' | 'global' | 'filtered';
+
+interface Rule {
+  readonly roles: readonly Role[];
+  readonly reach: Reach;
+}
+
+/** The one table of who may do what. Every route and feed asks it; a test walks it row by row. */
+export const permissions = {
+  'overview.read': { roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'], reach: 'filtered' },
+  'site.create': { roles: ['admin'], reach: 'global' },
+  'edge.enrol': { roles: ['admin', 'engineer'], reach: 'site' },
+  'edge.revoke': { roles: ['admin', 'engineer'], reach: 'site' },
+  'plan.read': { roles: ['admin', 'operations', 'supervisor', 'engineer'], reach: 'site' },
+  'plan.write': { roles: ['admin', 'engineer'], reach: 'site' },
+  'command.agent': { roles: ['admin', 'operations', 'supervisor'], reach: 'site' },
+  'command.edge': { roles: ['admin', 'operations', 'engineer'], reach: 'site' },
+  'command.read': { roles: ['admin', 'operations', 'supervisor', 'engineer'], reach: 'site' },
+  'lease.write-off': { roles: ['admin', 'operations'], reach: 'site' },
+  'campaign.read': { roles: ['admin', 'operations', 'supervisor', 'auditor'], reach: 'filtered' },
+  'campaign.write': { roles: ['admin', 'operations'], reach: 'site' },
+  'campaign.run': { roles: ['admin', 'operations'], reach: 'site' },
+  'import.write': { roles: ['admin', 'operations'], reach: 'site' },
+  'import.read': { roles: ['admin', 'operations', 'supervisor'], reach: 'filtered' },
+  'call.read': {
+    roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
+    reach: 'filtered',
+  },
+  'call.dispose': { roles: ['admin', 'operations', 'supervisor'], reach: 'site' },
+  'number.read': { roles: ['admin', 'operations', 'supervisor', 'auditor'], reach: 'filtered' },
+  'dnc.read': { roles: ['admin', 'operations', 'supervisor', 'auditor'], reach: 'filtered' },
+  // Whoever hears a person ask must be able to write it down; taking it back is another matter.
+  'dnc.add': { roles: ['admin', 'operations', 'supervisor'], reach: 'filtered' },
+  'dnc.remove': { roles: ['admin'], reach: 'global' },
+  'user.read': { roles: ['admin'], reach: 'global' },
+  'user.write': { roles: ['admin'], reach: 'global' },
+  'token.own': {
+    roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
+    reach: 'filtered',
+  },
+  'audit.read': { roles: ['admin', 'auditor'], reach: 'filtered' },
+  'metrics.read': { roles: ['admin', 'operations', 'engineer'], reach: 'filtered' },
+} as const satisfies Record<string, Rule>;
+
+export type Action = keyof typeof permissions;
+
+/** The sites somebody may see or touch in one respect. */
+export type Scope = readonly string[] | 'all';
+
+/** The sites at which grants allow an action; `all` when one of them is not bound to a site. */
+export function scopeOf(grants: readonly Grant[], action: Action): Scope {
+  const rule: Rule = permissions[action];
+  const fitting = grants.filter((grant) => rule.roles.includes(grant.role));
+  if (fitting.some((grant) => grant.site === undefined)) return 'all';
+  return [...new Set(fitting.flatMap((grant) => grant.site ?? []))];
+}
+
+/** Whether a scope contains a site. */
+export function covers(scope: Scope, site: string): boolean {
+  return scope === 'all' || scope.includes(site);
+}
+
+/**
+ * Whether grants allow an action on these sites (`site` reach: all of them; none given = the whole installation).
+ */
+export function permits(grants: readonly Grant[], action: Action, sites: readonly string[] = []): boolean {
+  const scope = scopeOf(grants, action);
+  if (scope === 'all') return true;
+  const rule: Rule = permissions[action];
+  switch (rule.reach) {
+    case 'global':
+      return false;
+    case 'filtered':
+      return scope.length > 0 && sites.every((site) => scope.includes(site));
+    case 'site':
+      return sites.length > 0 && sites.every((site) => scope.includes(site));
+  }
+}
+
+/** @throws BranchlineError `BL_AUTH_FORBIDDEN` */
+export function demand(grants: readonly Grant[], action: Action, sites: readonly string[] = []): void {
+  if (!permits(grants, action, sites)) throw new BranchlineError('BL_AUTH_FORBIDDEN', { action });
+}

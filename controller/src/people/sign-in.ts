@@ -1,0 +1,158 @@
+import type { Kysely } from 'kysely';
+import {
+  BranchlineError,
+  type Clock,
+  type IdSource,
+  type NewToken,
+  type TokenView,
+  type User,
+} from '@branchline/shared';
+import type { Tables } from '../database/index.ts';
+import type { Principal } from './principal.ts';
+import { hashSecret, newSecret, passwordFits } from './secrets.ts';
+import { SignInThrottle } from './sign-in-throttle.ts';
+import { findUser } from './user-book.ts';
+
+/** How long a session lasts, ms of transport time. */
+const sessionMs = 12 * 3_600_000;
+const dayMs = 86_400_000;
+/** How long a resolved principal is believed without asking the database, ms. */
+const rememberMs = 2000;
+
+export interface OpenSession {
+  readonly secret: string;
+  readonly user: User;
+  readonly expiresAt: number;
+}
+
+/** Sessions of people and tokens of programs. All instants are transport time. */
+export class SignIn {
+  readonly #db: Kysely<Tables>;
+  readonly #clock: Clock;
+  readonly #newId: IdSource;
+  readonly #throttle: SignInThrottle;
+  readonly #remembered = new Map<string, { principal: Principal; expiresAt: number; until: number }>();
+
+  constructor(db: Kysely<Tables>, clock: Clock, newId: IdSource) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#newId = newId;
+    this.#throttle = new SignInThrottle(clock);
+  }
+
+  /** @throws BranchlineError `BL_AUTH_WRONG`, `BL_AUTH_THROTTLED` */
+  async open(name: string, password: string, address: string): Promise<OpenSession> {
+    const keys = [`name ${name.toLowerCase()}`, `address ${address}`];
+    this.#throttle.admit(...keys);
+    // Counted before the slow comparison, so that a burst of parallel guesses does not slip through.
+    this.#throttle.failed(...keys);
+    const row = await this.#db
+      .selectFrom('users')
+      .select(['id', 'password_hash', 'disabled'])
+      .where('name', '=', name)
+      .executeTakeFirst();
+    const fits = await passwordFits(row?.password_hash, password);
+    if (!row || !fits || row.disabled) throw new BranchlineError('BL_AUTH_WRONG');
+    this.#throttle.succeeded(...keys);
+    const user = await findUser(this.#db, { id: row.id });
+    if (!user) throw new BranchlineError('BL_AUTH_WRONG');
+    const secret = newSecret();
+    const now = this.#clock.now();
+    const expiresAt = now + sessionMs;
+    await this.#db.deleteFrom('user_sessions').where('expires_at', '<', now).execute();
+    await this.#db
+      .insertInto('user_sessions')
+      .values({ hash: hashSecret(secret), user_id: user.id, created_at: now, expires_at: expiresAt })
+      .execute();
+    return { secret, user, expiresAt };
+  }
+
+  async close(secret: string): Promise<void> {
+    const hash = hashSecret(secret);
+    this.#remembered.delete(`session ${hash}`);
+    await this.#db.deleteFrom('user_sessions').where('hash', '=', hash).execute();
+  }
+
+  /** Who holds this cookie or token; undefined when it is unknown, expired or its user disabled. */
+  async resolve(
+    kind: 'session' | 'token',
+    secret: string,
+  ): Promise<{ principal: Principal; expiresAt: number } | undefined> {
+    const hash = hashSecret(secret);
+    const key = `${kind} ${hash}`;
+    const now = this.#clock.now();
+    const known = this.#remembered.get(key);
+    if (known && known.until > now) return known;
+    this.#remembered.delete(key);
+    const table = kind === 'session' ? ('user_sessions' as const) : ('api_tokens' as const);
+    const row = await this.#db
+      .selectFrom(table)
+      .select(['user_id', 'expires_at'])
+      .where('hash', '=', hash)
+      .where('expires_at', '>', now)
+      .executeTakeFirst();
+    const user = row && (await findUser(this.#db, { id: row.user_id }));
+    if (!row || !user || user.disabled) return undefined;
+    const name = kind === 'session' ? user.name : `${user.name} (token)`;
+    const entry = {
+      principal: { kind, name, grants: user.grants, user },
+      expiresAt: row.expires_at,
+      until: Math.min(now + rememberMs, row.expires_at),
+    };
+    if (this.#remembered.size > 10_000) this.#remembered.clear();
+    this.#remembered.set(key, entry);
+    return entry;
+  }
+
+  /** Believes nothing older: called after a change of users, so that it holds at once in this process. */
+  forget(): void {
+    this.#remembered.clear();
+  }
+
+  /** A token that acts as its owner. The secret is in the answer and nowhere else. */
+  async createToken(db: Kysely<Tables>, user: User, token: NewToken): Promise<TokenView> {
+    const secret = newSecret();
+    const id = this.#newId();
+    const createdAt = this.#clock.now();
+    const expiresAt = createdAt + (token.days ?? 90) * dayMs;
+    await db
+      .insertInto('api_tokens')
+      .values({
+        id,
+        hash: hashSecret(secret),
+        user_id: user.id,
+        label: token.label,
+        created_at: createdAt,
+        expires_at: expiresAt,
+      })
+      .execute();
+    return { id, label: token.label, user: user.name, createdAt, expiresAt, secret };
+  }
+
+  /** @throws BranchlineError `BL_API_NOT_FOUND` when the token is not this user's */
+  async deleteToken(db: Kysely<Tables>, user: User, id: string): Promise<void> {
+    const gone = await db
+      .deleteFrom('api_tokens')
+      .where('id', '=', id)
+      .where('user_id', '=', user.id)
+      .executeTakeFirst();
+    if (gone.numDeletedRows === 0n) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'token', id });
+    this.forget();
+  }
+
+  async tokensOf(user: User): Promise<TokenView[]> {
+    const rows = await this.#db
+      .selectFrom('api_tokens')
+      .select(['id', 'label', 'created_at', 'expires_at'])
+      .where('user_id', '=', user.id)
+      .orderBy('id')
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      label: row.label,
+      user: user.name,
+      createdAt: row.created_at,
+      expiresAt: row.expires_at,
+    }));
+  }
+}
