@@ -17,7 +17,7 @@ export type CarrierAddresses = Readonly<Record<string, readonly string[]>>;
 
 const modules = [
   'mod_console', 'mod_logfile', 'mod_event_socket', 'mod_json_cdr', 'mod_sofia', 'mod_loopback', 'mod_commands', 'mod_dptools',
-  'mod_dialplan_xml', 'mod_hash', 'mod_sndfile', 'mod_native_file', 'mod_tone_stream', 'mod_local_stream', 'mod_opus', 'mod_g729',
+  'mod_dialplan_xml', 'mod_hash', 'mod_sndfile', 'mod_native_file', 'mod_tone_stream', 'mod_opus', 'mod_g729',
   'mod_spandsp',
 ];
 
@@ -58,6 +58,7 @@ export function renderCore(section: Xml, settings: SwitchSettings, edge: string)
       rotate: false,
     });
   });
+  configuration(section, 'opus', (root) => params(root.ele('settings'), { 'use-vbr': true }));
   configuration(section, 'console', (root) => {
     root.ele('mappings').ele('map', { name: 'all', value: 'console,warning,err,crit,alert' });
     params(root.ele('settings'), { loglevel: 'warning', colorize: false });
@@ -89,8 +90,6 @@ const commonProfile = {
   'inbound-late-negotiation': true,
   'dtmf-type': 'rfc2833',
   'rtp-timer-name': 'soft',
-  'rtp-timeout-sec': 300,
-  'rtp-hold-timeout-sec': 1800,
   'user-agent-string': 'Branchline',
   'log-auth-failures': true,
   'max-recv-requests-per-second': 200,

@@ -1,0 +1,146 @@
+import { goTo as go, stay, type AgentState, type Step } from '@branchline/shared';
+import { callbackLimit, type AgentEffect, type AgentInput, type AgentPresence } from './agent.ts';
+
+type AgentStep = Step<AgentPresence, AgentEffect>;
+const goTo = go<AgentPresence, AgentEffect>;
+
+const inCall: ReadonlySet<AgentState> = new Set(['reserved', 'ringing', 'talking']);
+
+/** Whether the agent can take a call now; a nailed-up one needs its leg. */
+export function isAvailable(agent: AgentPresence): boolean {
+  return agent.state === 'ready' && (agent.mode === 'ring' || agent.leg !== undefined);
+}
+
+/** Whether the agent has said to be here, even if on break or between calls. */
+export function isLoggedIn(agent: AgentPresence): boolean {
+  return agent.state !== 'offline';
+}
+
+/** The agent state machine. An input that a state ignores gives back the same state. */
+export function nextAgent(agent: AgentPresence, input: AgentInput): AgentStep {
+  switch (input.type) {
+    case 'login':
+      return login(agent, input);
+    case 'logout':
+      return agent.state === 'offline' ? stay(agent) : logout(agent, input.at);
+    case 'break':
+      return takeBreak(agent, input);
+    case 'ready':
+      if (agent.state === 'wrap-up') return free(agent, input.at, 'ready again');
+      return agent.state === 'break' ? back(agent, input.at) : clearBreak(agent);
+    case 'wrap-up-done':
+      return agent.state === 'wrap-up' ? free(agent, input.at, 'wrap-up over') : stay(agent);
+    case 'reserve':
+      if (!isAvailable(agent)) return stay(agent);
+      return goTo(
+        { ...enter(agent, 'reserved', input.at, 'promised to a call'), call: input.call, disposed: false, ...(input.campaign !== undefined && { campaign: input.campaign }) },
+        ...marked(agent, false),
+      );
+    case 'ring':
+      return agent.state === 'reserved' ? goTo(enter(agent, 'ringing', input.at, 'phone rings')) : stay(agent);
+    case 'talk':
+      if (agent.state !== 'reserved' && agent.state !== 'ringing') return stay(agent);
+      return goTo(enter(agent, 'talking', input.at, 'in a call'), ...toned(agent, 'customer'));
+    case 'release':
+      return release(agent, input);
+    case 'disposed':
+      return agent.disposed ? stay(agent) : goTo({ ...agent, disposed: true }, ...toned(agent, 'ready'));
+    case 'leg-lost':
+      return legLost(agent);
+    case 'called-back': {
+      if (agent.state === 'offline') return goTo(agent, { do: 'hangup-leg', leg: input.leg });
+      const standing = { ...agent, leg: input.leg, callbacks: 0 };
+      return goTo(standing, { do: 'mark-idle', leg: input.leg, idle: agent.state !== 'talking' });
+    }
+    case 'callback-failed':
+      if (agent.leg !== undefined || agent.state === 'offline') return stay(agent);
+      if (agent.callbacks < callbackLimit) return goTo({ ...agent, callbacks: agent.callbacks + 1 }, { do: 'call-back' });
+      return inCall.has(agent.state) || agent.state === 'wrap-up'
+        ? goTo({ ...agent, breakAfter: 'phone not reachable' })
+        : goTo(enter(forgetCall(agent), 'break', input.at, 'phone not reachable'));
+  }
+}
+
+function enter(agent: AgentPresence, state: AgentState, at: number, reason: string): AgentPresence {
+  return { ...agent, state, since: at, reason };
+}
+
+function forgetCall(agent: AgentPresence): AgentPresence {
+  const { call: _call, campaign: _campaign, until: _until, ...rest } = agent;
+  return rest;
+}
+
+function marked(agent: AgentPresence, idle: boolean): AgentEffect[] {
+  return agent.leg === undefined ? [] : [{ do: 'mark-idle', leg: agent.leg, idle }];
+}
+
+function toned(agent: AgentPresence, tone: 'ready' | 'customer' | 'break' | 'refused'): AgentEffect[] {
+  return agent.leg === undefined ? [] : [{ do: 'tone', leg: agent.leg, tone }];
+}
+
+function login(agent: AgentPresence, input: Extract<AgentInput, { type: 'login' }>): AgentStep {
+  const old = agent.leg !== undefined && agent.leg !== input.leg ? [{ do: 'hangup-leg', leg: agent.leg } as const] : [];
+  const { leg: _leg, ...rest } = agent;
+  const here = { ...rest, callbacks: 0, ...(input.leg !== undefined && { leg: input.leg }) };
+  // Logging in again from the phone gives the agent a fresh leg and keeps a call that is going on.
+  if (inCall.has(agent.state)) return goTo(here, ...old, ...marked(here, false));
+  const { breakAfter: _break, ...fresh } = forgetCall(here);
+  const ready = enter(fresh, 'ready', input.at, 'logged in');
+  return goTo(ready, ...old, ...marked(ready, true), ...toned(ready, 'ready'));
+}
+
+function logout(agent: AgentPresence, at: number): AgentStep {
+  if (agent.state === 'talking') return goTo({ ...agent, breakAfter: 'logout' }, ...toned(agent, 'break'));
+  const { leg, breakAfter: _break, ...rest } = forgetCall(agent);
+  const hangup: AgentEffect[] = leg === undefined ? [] : [{ do: 'hangup-leg', leg }];
+  return goTo(enter({ ...rest, disposed: true }, 'offline', at, 'logged out'), ...hangup);
+}
+
+function takeBreak(agent: AgentPresence, input: Extract<AgentInput, { type: 'break' }>): AgentStep {
+  if (agent.state === 'offline') return stay(agent);
+  // A promised call still comes; the break begins after it.
+  if (inCall.has(agent.state)) return goTo({ ...agent, breakAfter: input.reason }, ...toned(agent, 'break'));
+  return goTo(enter(forgetCall(agent), 'break', input.at, input.reason), ...toned(agent, 'break'), ...marked(agent, true));
+}
+
+function back(agent: AgentPresence, at: number): AgentStep {
+  const ready = enter(forgetCall(agent), 'ready', at, 'back from break');
+  if (agent.mode === 'nailed' && agent.leg === undefined) return goTo({ ...ready, callbacks: 0 }, { do: 'call-back' });
+  return goTo(ready, ...toned(ready, 'ready'), ...marked(ready, true));
+}
+
+function clearBreak(agent: AgentPresence): AgentStep {
+  if (agent.breakAfter === undefined) return stay(agent);
+  const { breakAfter: _break, ...rest } = agent;
+  return goTo(rest, ...toned(agent, 'ready'));
+}
+
+/** After a call: the break that was asked for, or ready. */
+function free(agent: AgentPresence, at: number, reason: string): AgentStep {
+  const { breakAfter, ...rest } = forgetCall(agent);
+  const done = { ...rest, disposed: true };
+  if (breakAfter === 'logout') return logout(done, at);
+  if (breakAfter !== undefined) return goTo(enter(done, 'break', at, breakAfter), ...toned(done, 'break'), ...marked(done, true));
+  return goTo(enter(done, 'ready', at, reason), ...marked(done, true));
+}
+
+function release(agent: AgentPresence, input: Extract<AgentInput, { type: 'release' }>): AgentStep {
+  if (!inCall.has(agent.state)) return stay(agent);
+  if (input.how === 'talked') {
+    if (input.wrapUpMs === 0) return free(agent, input.at, 'call over');
+    const until = input.at + input.wrapUpMs;
+    return goTo({ ...enter(agent, 'wrap-up', input.at, 'call over'), until }, { do: 'wrap-up-timer', until }, ...marked(agent, true));
+  }
+  // A phone that was not taken: its agent is not there.
+  if (input.how === 'failed' && agent.mode === 'ring') return goTo(enter({ ...forgetCall(agent), disposed: true }, 'break', input.at, 'did not answer'));
+  return free(agent, input.at, input.how === 'unused' ? 'call not needed' : 'call failed');
+}
+
+function legLost(agent: AgentPresence): AgentStep {
+  if (agent.leg === undefined) return stay(agent);
+  const { leg: _leg, ...rest } = agent;
+  if (agent.state === 'offline') return goTo(rest);
+  // On break the handset may rest.
+  if (agent.state === 'break') return goTo(rest);
+  return goTo(rest, { do: 'call-back' });
+}

@@ -1,0 +1,56 @@
+import type { AgentState } from '@branchline/shared';
+
+/** An agent's presence as plain data. Times are business ms. */
+export interface AgentPresence {
+  readonly id: string;
+  readonly state: AgentState;
+  readonly since: number;
+  /** Why: the reason of a break, or what led here. */
+  readonly reason: string;
+  readonly extension: string;
+  /** `nailed`: one long call that customers are bridged to; `ring`: the phone rings for each. */
+  readonly mode: 'nailed' | 'ring';
+  /** The nailed-up leg, while there is one. */
+  readonly leg?: string;
+  /** The call it is promised to, in, or (wrap-up) was in. */
+  readonly call?: string;
+  readonly campaign?: string;
+  /** A break asked for during a call. */
+  readonly breakAfter?: string;
+  /** End of the wrap-up. */
+  readonly until?: number;
+  /** Calls back of a lost nailed-up leg since it last stood. */
+  readonly callbacks: number;
+  /** The last call has its disposition. */
+  readonly disposed: boolean;
+}
+
+export type AgentInput =
+  | { readonly type: 'login'; readonly leg?: string; readonly at: number }
+  | { readonly type: 'logout' | 'ready' | 'wrap-up-done'; readonly at: number }
+  | { readonly type: 'break'; readonly reason: string; readonly at: number }
+  | { readonly type: 'reserve'; readonly call: string; readonly campaign?: string; readonly at: number }
+  | { readonly type: 'ring' | 'talk'; readonly at: number }
+  /** The promise is over: `unused` nobody answered, `failed` the phone was not taken, `talked` wrap-up begins. */
+  | { readonly type: 'release'; readonly how: 'talked' | 'unused' | 'failed'; readonly wrapUpMs: number; readonly at: number }
+  | { readonly type: 'disposed'; readonly at: number }
+  /** The nailed-up leg ended. */
+  | { readonly type: 'leg-lost'; readonly at: number }
+  /** The phone that was called back has answered. */
+  | { readonly type: 'called-back'; readonly leg: string; readonly at: number }
+  | { readonly type: 'callback-failed'; readonly at: number };
+
+export type AgentEffect =
+  | { readonly do: 'call-back' }
+  | { readonly do: 'hangup-leg'; readonly leg: string }
+  /** Whether the survival dialplan may free this leg. */
+  | { readonly do: 'mark-idle'; readonly leg: string; readonly idle: boolean }
+  | { readonly do: 'tone'; readonly leg: string; readonly tone: 'ready' | 'customer' | 'break' | 'refused' }
+  | { readonly do: 'wrap-up-timer'; readonly until: number };
+
+/** How often a lost nailed-up phone is called back before its agent is put on break. */
+export const callbackLimit = 3;
+
+export function offlineAgent(id: string, extension: string, mode: AgentPresence['mode'], at: number): AgentPresence {
+  return { id, state: 'offline', since: at, reason: 'not logged in', extension, mode, callbacks: 0, disposed: true };
+}

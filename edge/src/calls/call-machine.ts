@@ -1,0 +1,143 @@
+import { goTo as go, stay, type Segment, type Step } from '@branchline/shared';
+import type { Call, CallEffect, CallInput, Phase } from './call.ts';
+
+type CallStep = Step<Call, CallEffect>;
+const goTo = go<Call, CallEffect>;
+
+const beforeAnswer: ReadonlySet<Phase> = new Set(['dialing', 'ringing', 'early']);
+
+/** Whether the customer has answered and the call goes on. */
+export function isAnswered(call: Call): boolean {
+  return call.answeredAt !== undefined && call.phase !== 'ended';
+}
+
+/** The call state machine: what a call becomes by one input and what must be done about it. */
+export function nextCall(call: Call, input: CallInput): CallStep {
+  if (call.phase === 'ended') return stay(call);
+  switch (input.type) {
+    case 'ringing':
+      return call.phase === 'dialing' ? goTo({ ...call, phase: 'ringing' }) : stay(call);
+    case 'early':
+      if (call.phase !== 'dialing' && call.phase !== 'ringing') return stay(call);
+      return goTo({ ...call, phase: 'early', earlyAt: call.earlyAt ?? input.at });
+    case 'answered':
+      if (!beforeAnswer.has(call.phase)) return stay(call);
+      return goTo({ ...withSegment(call, 'ringing', call.startedAt, input.at), phase: 'answered', answeredAt: input.at });
+    case 'parked':
+      return call.phase === 'answered' ? taken(call) : stay(call);
+    case 'agent':
+      if (call.phase !== 'waiting') return goTo(call, { do: 'release-agent', agent: input.agent, how: 'unused' });
+      return reach({ ...call, agent: input.agent, ...(input.leg !== undefined && { agentLeg: input.leg }) });
+    case 'agent-leg':
+      if (call.phase !== 'ringing-agent') return goTo(call, { do: 'hangup', leg: input.leg, cause: 'NORMAL_CLEARING' });
+      return reach({ ...call, agentLeg: input.leg });
+    case 'agent-failed':
+      return agentFailed(call);
+    case 'bridged':
+      return bridged(call, input.at);
+    case 'unbridged':
+      return stay(call);
+    case 'wait-over':
+      return waitOver(call, input.at);
+    case 'recorded':
+      return goTo({ ...call, recordedMs: input.ms });
+    case 'hungup':
+      return hungup(call, input);
+    case 'failed':
+      // Once the leg has shown itself its own hang-up event is the better witness, and comes within moments.
+      if (call.phase !== 'dialing') return stay(call);
+      return closed(call, input.at, { end: { cause: input.cause, q850: 0, sipStatus: 0, disposition: '' }, endedBy: 'network' });
+    case 'end':
+      return goTo({ ...call, endedBy: call.endedBy ?? input.by }, { do: 'hangup', leg: call.id, cause: 'NORMAL_CLEARING' });
+    case 'vanished':
+      return closed(call, input.at, { evidence: 'lost', endedBy: 'unknown' });
+  }
+}
+
+/** The leg is parked and ours: FreeSWITCH's own timer off, recording on, and to the agent it was dialed for. */
+function taken(call: Call): CallStep {
+  const effects: CallEffect[] = [{ do: 'take-over' }];
+  if (call.recordTo !== undefined) effects.push({ do: 'record', file: call.recordTo });
+  const step = call.agent === undefined ? goTo({ ...call, phase: 'waiting' }, { do: 'find-agent' }) : reach(call);
+  // The bridge goes out first: the customer is listening.
+  return { state: step.state, effects: [...step.effects, ...effects] };
+}
+
+/** Towards the agent: bridge to a leg that is there, or ring the phone. */
+function reach(call: Call): CallStep {
+  if (call.agentLeg !== undefined) return goTo({ ...call, phase: 'bridging' }, { do: 'bridge', agentLeg: call.agentLeg });
+  return goTo({ ...call, phase: 'ringing-agent' }, { do: 'ring-agent', agent: call.agent! });
+}
+
+function agentFailed(call: Call): CallStep {
+  const { agent, agentLeg: _gone, ...rest } = call;
+  if (agent === undefined) return stay(call);
+  const release: CallEffect = { do: 'release-agent', agent, how: 'failed' };
+  if (call.phase === 'ringing-agent' || call.phase === 'bridging') {
+    const { agent: _agent, ...alone } = rest as Call;
+    return goTo({ ...alone, phase: 'waiting' }, release, { do: 'find-agent' });
+  }
+  if (call.phase === 'talking') return goTo({ ...call, endedBy: call.endedBy ?? 'agent' }, { do: 'hangup', leg: call.id, cause: 'NORMAL_CLEARING' });
+  // The agent is gone before the customer answered: do not let the phone ring for nobody.
+  if (beforeAnswer.has(call.phase)) {
+    return goTo({ ...call, endedBy: 'system' }, release, { do: 'hangup', leg: call.id, cause: 'ORIGINATOR_CANCEL' });
+  }
+  return stay(call);
+}
+
+function bridged(call: Call, at: number): CallStep {
+  if (call.phase === 'talking' || call.phase === 'message') return stay(call);
+  const waiting = withSegment(call, 'waiting', call.answeredAt ?? at, at);
+  const talking: Call = { ...waiting, phase: 'talking', answeredAt: call.answeredAt ?? at, bridgedAt: call.bridgedAt ?? at };
+  return call.agent === undefined ? goTo(talking) : goTo(talking, { do: 'confirm-bridge', agent: call.agent });
+}
+
+function waitOver(call: Call, at: number): CallStep {
+  if (call.phase !== 'waiting' && call.phase !== 'ringing-agent') return stay(call);
+  const release: CallEffect[] = call.agent === undefined ? [] : [{ do: 'release-agent', agent: call.agent, how: 'failed' }];
+  const { agent: _agent, agentLeg: _leg, ...alone } = withSegment(call, 'waiting', call.answeredAt ?? at, at);
+  return goTo({ ...alone, phase: 'message', abandoned: true, endedBy: 'system' }, ...release, { do: 'safe-harbour' });
+}
+
+function hungup(call: Call, input: Extract<CallInput, { type: 'hungup' }>): CallStep {
+  if (input.leg === call.id) {
+    const { disposition } = input.end;
+    const byCustomer = disposition === 'recv_bye' || disposition === 'recv_cancel';
+    const endedBy = call.endedBy ?? (call.answeredAt === undefined ? 'network' : byCustomer ? 'customer' : 'unknown');
+    return closed(call, input.at, { end: input.end, endedBy });
+  }
+  if (input.leg !== call.agentLeg) return stay(call);
+  const leg = { id: input.leg, role: 'agent' as const, startedAt: call.bridgedAt ?? input.at, endedAt: input.at, cause: input.end.cause };
+  return agentFailed({ ...call, legs: [...call.legs, leg] });
+}
+
+function closed(call: Call, at: number, facts: Partial<Call>): CallStep {
+  const end = facts.end ?? call.end;
+  const last = lastSegment(call, at);
+  const done: Call = {
+    ...call,
+    ...facts,
+    phase: 'ended',
+    endedAt: at,
+    segments: last ? [...call.segments, last] : call.segments,
+    legs: [...call.legs, { id: call.id, role: 'customer', startedAt: call.startedAt, endedAt: at, cause: end?.cause ?? 'UNKNOWN' }],
+  };
+  if (call.agent === undefined) return goTo(done, { do: 'close' });
+  const how = call.bridgedAt === undefined ? 'unused' : 'talked';
+  return goTo(done, { do: 'close' }, { do: 'release-agent', agent: call.agent, how });
+}
+
+function lastSegment(call: Call, at: number): Segment | undefined {
+  if (call.bridgedAt !== undefined) return segment('agent', call.bridgedAt, at, call.agent);
+  if (call.phase === 'message') return segment('message', call.segments.at(-1)?.to ?? at, at);
+  if (call.answeredAt !== undefined) return segment('waiting', call.answeredAt, at);
+  return segment('ringing', call.startedAt, at);
+}
+
+function segment(kind: Segment['kind'], from: number, to: number, agent?: string): Segment {
+  return { kind, from, to: Math.max(from, to), ...(agent !== undefined && { agent }) };
+}
+
+function withSegment(call: Call, kind: Segment['kind'], from: number, to: number): Call {
+  return { ...call, segments: [...call.segments, segment(kind, from, to)] };
+}

@@ -1,0 +1,42 @@
+import type { CallRow, ClockTrust } from '@branchline/shared';
+import type { NewRow } from '../store/index.ts';
+import type { Call } from './call.ts';
+import { outcomeOf } from './outcome.ts';
+
+/**
+ * The record (CDR) of an ended call.
+ * @param speed business ms per real ms: the answer-to-agent time is reported in real ms
+ */
+export function callRow(call: Call, clock: ClockTrust, at: number, speed: number): Extract<NewRow, { stream: 'call' }> {
+  const row: Omit<CallRow, 'seq'> = {
+    at,
+    clock,
+    id: call.id,
+    conversation: call.conversation,
+    direction: call.direction,
+    ...(call.attempt !== undefined && { attempt: call.attempt }),
+    ...(call.campaign !== undefined && { campaign: call.campaign }),
+    ...(call.lead !== undefined && { lead: call.lead }),
+    customer: call.customer.slice(0, 32),
+    callerId: call.callerId.slice(0, 32),
+    line: call.line,
+    ...(call.agent !== undefined && { agent: call.agent }),
+    startedAt: call.startedAt,
+    ...(call.earlyAt !== undefined && { earlyAt: call.earlyAt }),
+    ...(call.answeredAt !== undefined && { answeredAt: call.answeredAt }),
+    ...(call.bridgedAt !== undefined && { bridgedAt: call.bridgedAt }),
+    endedAt: call.endedAt ?? at,
+    outcome: outcomeOf(call),
+    hangupBy: call.endedBy ?? 'unknown',
+    cause: (call.end?.cause ?? 'UNKNOWN').slice(0, 64),
+    q850: call.end?.q850 ?? 0,
+    sipStatus: call.end?.sipStatus ?? 0,
+    ...(call.bridgedAt !== undefined &&
+      call.answeredAt !== undefined && { answerToAgentMs: Math.max(0, Math.round((call.bridgedAt - call.answeredAt) / speed)) }),
+    ...(call.recordTo !== undefined && call.answeredAt !== undefined && { recording: { file: call.recordTo, ms: Math.max(0, Math.round(call.recordedMs ?? 0)) } }),
+    legs: call.legs.slice(-20),
+    segments: call.segments.slice(-50),
+    evidence: call.evidence,
+  };
+  return { stream: 'call', row };
+}

@@ -1,0 +1,142 @@
+import type { Leg, Segment } from '@branchline/shared';
+import type { LegEnd } from '../switch/index.ts';
+
+/** Where a call stands. `early` and `answered` are different things: `+OK` to originate is not an answer. */
+export type Phase =
+  | 'dialing'
+  | 'ringing'
+  | 'early'
+  /** Answered; FreeSWITCH has not parked the leg yet. */
+  | 'answered'
+  /** Ours, waiting for an agent. */
+  | 'waiting'
+  /** The agent's phone is being rung. */
+  | 'ringing-agent'
+  /** Told to FreeSWITCH, not confirmed yet. */
+  | 'bridging'
+  | 'talking'
+  /** Hears a message by FreeSWITCH itself, then ends. */
+  | 'message'
+  | 'ended';
+
+/** Who ended a call. */
+export type HangupBy = 'customer' | 'agent' | 'system' | 'network' | 'unknown';
+
+/** A live call as plain data: what the ledger keeps and what a restarted edge goes on with. Times are business ms. */
+export interface Call {
+  /** Also the id of the customer's leg and of the try. */
+  readonly id: string;
+  readonly conversation: string;
+  readonly direction: 'outbound' | 'inbound';
+  readonly phase: Phase;
+  readonly customer: string;
+  readonly callerId: string;
+  readonly line: string;
+  readonly campaign?: string;
+  readonly lead?: string;
+  readonly attempt?: string;
+  /** Path of the recording, when the policy wants one. */
+  readonly recordTo?: string;
+  readonly recordedMs?: number;
+  readonly agent?: string;
+  /** Nailed-up agents have their leg before the call does. */
+  readonly agentLeg?: string;
+  readonly startedAt: number;
+  readonly earlyAt?: number;
+  readonly answeredAt?: number;
+  readonly bridgedAt?: number;
+  readonly endedAt?: number;
+  /** Why it was ended by us, when it was. */
+  readonly endedBy?: HangupBy;
+  readonly abandoned?: true;
+  readonly end?: LegEnd;
+  readonly legs: readonly Leg[];
+  readonly segments: readonly Segment[];
+  readonly evidence: 'live' | 'spool' | 'lost';
+}
+
+export type CallInput =
+  | { readonly type: 'ringing' | 'early' | 'answered' | 'parked' | 'bridged' | 'unbridged'; readonly at: number }
+  /** An agent was found; `leg` for nailed-up ones. */
+  | { readonly type: 'agent'; readonly agent: string; readonly leg?: string; readonly at: number }
+  /** The rung agent answered. */
+  | { readonly type: 'agent-leg'; readonly leg: string; readonly at: number }
+  | { readonly type: 'agent-failed'; readonly at: number }
+  /** Nobody came in time. */
+  | { readonly type: 'wait-over'; readonly at: number }
+  | { readonly type: 'recorded'; readonly ms: number; readonly at: number }
+  | { readonly type: 'hungup'; readonly leg: string; readonly end: LegEnd; readonly at: number }
+  /** The originate made no call. */
+  | { readonly type: 'failed'; readonly cause: string; readonly at: number }
+  /** Somebody wants it to end. */
+  | { readonly type: 'end'; readonly by: 'agent' | 'system'; readonly at: number }
+  /** The audit no longer finds its leg. */
+  | { readonly type: 'vanished'; readonly at: number };
+
+export type CallEffect =
+  /** Cancel FreeSWITCH's own timers for the leg: it is ours now. */
+  | { readonly do: 'take-over' }
+  | { readonly do: 'record'; readonly file: string }
+  | { readonly do: 'find-agent' }
+  | { readonly do: 'ring-agent'; readonly agent: string }
+  | { readonly do: 'bridge'; readonly agentLeg: string }
+  | { readonly do: 'confirm-bridge'; readonly agent: string }
+  | { readonly do: 'hangup'; readonly leg: string; readonly cause: string }
+  | { readonly do: 'safe-harbour' }
+  /** `talked`: wrap-up begins; `unused`: straight back to ready; `failed`: the phone was not taken. */
+  | { readonly do: 'release-agent'; readonly agent: string; readonly how: 'talked' | 'unused' | 'failed' }
+  | { readonly do: 'close' };
+
+/** A new outbound call, before its originate. `agent` is the one it was dialed for. */
+export function outboundCall(input: {
+  id: string;
+  conversation: string;
+  customer: string;
+  callerId: string;
+  line: string;
+  campaign: string;
+  lead: string;
+  attempt: string;
+  at: number;
+  recordTo?: string | undefined;
+  agent?: { id: string; leg?: string | undefined } | undefined;
+}): Call {
+  return {
+    id: input.id,
+    conversation: input.conversation,
+    direction: 'outbound',
+    phase: 'dialing',
+    customer: input.customer,
+    callerId: input.callerId,
+    line: input.line,
+    campaign: input.campaign,
+    lead: input.lead,
+    attempt: input.attempt,
+    ...(input.recordTo !== undefined && { recordTo: input.recordTo }),
+    ...(input.agent && { agent: input.agent.id }),
+    ...(input.agent?.leg !== undefined && { agentLeg: input.agent.leg }),
+    startedAt: input.at,
+    legs: [],
+    segments: [],
+    evidence: 'live',
+  };
+}
+
+/** A call that came in and was answered and parked by the dialplan. */
+export function inboundCall(input: { id: string; conversation: string; customer: string; did: string; line: string; at: number; recordTo: string }): Call {
+  return {
+    id: input.id,
+    conversation: input.conversation,
+    direction: 'inbound',
+    phase: 'answered',
+    customer: input.customer,
+    callerId: input.did,
+    line: input.line,
+    recordTo: input.recordTo,
+    startedAt: input.at,
+    answeredAt: input.at,
+    legs: [],
+    segments: [],
+    evidence: 'live',
+  };
+}
