@@ -1,0 +1,14 @@
+/** The relational store: a private PostgreSQL or an external one, behind one typed door. */
+export { withAdvisoryLock, type LockOptions } from './advisory-lock.ts';
+export { lockFolder, type FolderLock } from './folder-lock.ts';
+export { keepRunning, type KeptProcess, type Launched } from './kept-process.ts';
+export { openDatabase, type Database, type DatabasePlace, type OpenOptions } from './open-database.ts';
+export { exitOf, freePort } from './postmaster.ts';
+export {
+  startPrivatePostgres,
+  type PrivatePostgres,
+  type PrivatePostgresOptions,
+} from './private-postgres.ts';
+export type { Tables } from './tables.ts';
+export type * from './tables/ingest.ts';
+export { isUnreachable } from './unreachable.ts';

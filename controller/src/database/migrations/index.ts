@@ -1,0 +1,13 @@
+import type { Migration } from 'kysely/migration';
+import * as ingest from './0001-ingest.ts';
+import * as people from './0010-people.ts';
+import * as fleet from './0011-fleet.ts';
+import * as campaigns from './0012-campaigns.ts';
+
+/** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-ingest': ingest,
+  '0010-people': people,
+  '0011-fleet': fleet,
+  '0012-campaigns': campaigns,
+};

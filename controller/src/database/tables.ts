@@ -1,0 +1,7 @@
+import type { CampaignTables } from './tables/campaigns.ts';
+import type { FleetTables } from './tables/fleet.ts';
+import type { IngestTables } from './tables/ingest.ts';
+import type { PeopleTables } from './tables/people.ts';
+
+/** Every table of the relational store; one file per domain below `tables/` adds its own. */
+export interface Tables extends IngestTables, PeopleTables, FleetTables, CampaignTables {}

@@ -1,0 +1,97 @@
+import type { ClickHouse } from './clickhouse.ts';
+import { clickHouseTables, tableShapes, type ClickHouseTable } from './clickhouse-tables.ts';
+
+export interface SchemaOptions {
+  /** Name of the cluster whose nodes hold replicas; absent for one server. */
+  readonly cluster?: string;
+}
+
+/**
+ * Blocks whose tokens a table remembers. The pump cuts at most a few blocks a second and table, so this is well over an
+ * hour of them: longer than any retry of a block lasts before the next restart.
+ */
+const rememberedBlocks = 20_000;
+
+/**
+ * Brings the tables and views up to date. Safe to run at each start and by several controllers at once: every statement can
+ * be run again without harm, so a start that was killed half way is simply repeated.
+ * @returns the version the schema has now
+ * @throws BranchlineError `BL_CLICKHOUSE_UNREACHABLE`
+ */
+export async function ensureClickHouseSchema(
+  clickHouse: ClickHouse,
+  options: SchemaOptions = {},
+): Promise<number> {
+  const { database } = clickHouse;
+  for (const statement of versionTable(database, options)) await clickHouse.command(statement);
+  const [found] = await clickHouse.query<{ version: number }>(
+    `SELECT max(version) AS version FROM ${database}.schema_versions`,
+  );
+  const versions = schemaVersions(database, options);
+  for (let version = (found?.version ?? 0) + 1; version <= versions.length; version++) {
+    for (const statement of versions[version - 1] ?? []) await clickHouse.command(statement);
+    await clickHouse.command(`INSERT INTO ${database}.schema_versions (version) VALUES (${version})`);
+  }
+  return versions.length;
+}
+
+function versionTable(database: string, options: SchemaOptions): string[] {
+  const everywhere = on(options);
+  const engine = options.cluster
+    ? `ReplicatedMergeTree('/clickhouse/tables/{shard}/${database}/schema_versions', '{replica}')`
+    : 'MergeTree';
+  return [
+    `CREATE DATABASE IF NOT EXISTS ${database}${everywhere}`,
+    `CREATE TABLE IF NOT EXISTS ${database}.schema_versions${everywhere} (version UInt32, at DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = ${engine} ORDER BY version`,
+  ];
+}
+
+/** The statements that lead from each version to the next; a change of the schema adds a list and touches none before it. */
+export function schemaVersions(database: string, options: SchemaOptions = {}): string[][] {
+  return [
+    clickHouseTables.flatMap((table) => [
+      createTable(database, table, options),
+      createView(database, table, options),
+    ]),
+  ];
+}
+
+function on(options: SchemaOptions): string {
+  return options.cluster ? ` ON CLUSTER '${options.cluster}'` : '';
+}
+
+function createTable(database: string, table: ClickHouseTable, options: SchemaOptions): string {
+  const { columns, time, sought } = tableShapes[table];
+  const lines = [
+    ...Object.entries(columns).map(([column, type]) => `\`${column}\` ${type}`),
+    // A box belongs to one site, so within an hour the rows of a site lie together.
+    'INDEX by_site site TYPE set(16) GRANULARITY 1',
+    ...sought.map((column) => `INDEX by_${column} ${column} TYPE bloom_filter(0.01) GRANULARITY 1`),
+  ];
+  const engine = options.cluster
+    ? `ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/${database}/${table}', '{replica}')`
+    : 'ReplacingMergeTree';
+  const settings = options.cluster
+    ? [
+        `replicated_deduplication_window = ${rememberedBlocks}`,
+        'replicated_deduplication_window_seconds = 86400',
+      ]
+    : [`non_replicated_deduplication_window = ${rememberedBlocks}`];
+  // The inbox forgets a block once it is acknowledged, so acknowledged must mean on disk, after a power loss too.
+  settings.push('fsync_after_insert = 1', 'fsync_part_directory = 1');
+  return `CREATE TABLE IF NOT EXISTS ${database}.${table}${on(options)} (
+  ${lines.join(',\n  ')}
+) ENGINE = ${engine}
+PARTITION BY toYYYYMM(${time})
+ORDER BY (toStartOfHour(${time}), edge, id)
+SETTINGS ${settings.join(', ')}`;
+}
+
+/**
+ * A replayed row repeats its hour, edge and id, and so falls on the first one. The partition follows from the sorting key,
+ * so partitions need not be compared with each other.
+ */
+function createView(database: string, table: ClickHouseTable, options: SchemaOptions): string {
+  return `CREATE OR REPLACE VIEW ${database}.${table}_unique${on(options)} AS
+SELECT * FROM ${database}.${table} FINAL SETTINGS do_not_merge_across_partitions_select_final = 1`;
+}

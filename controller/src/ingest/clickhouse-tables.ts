@@ -1,0 +1,129 @@
+/** The tables of ClickHouse. Each has a view `<name>_unique` over its deduplicated rows, and everything reads that. */
+export const clickHouseTables = [
+  'attempts',
+  'calls',
+  'dispositions',
+  'agent_events',
+  'events',
+  'metrics',
+] as const;
+export type ClickHouseTable = (typeof clickHouseTables)[number];
+
+const instant = `DateTime64(3, 'UTC')`;
+const name = 'LowCardinality(String)';
+/** Columns every row has: what it is and where it came from. */
+const head = {
+  id: 'UUID',
+  edge: name,
+  site: name,
+  epoch: 'UUID',
+  seq: 'UInt64',
+  at: instant,
+  clock: name,
+} as const;
+
+/** A table's columns, the instant it is sorted and partitioned by, and what is searched for within an hour. */
+export interface TableShape {
+  readonly columns: Readonly<Record<string, string>>;
+  /** A fact of the row that a replay repeats exactly: it is part of the row's identity. */
+  readonly time: 'at' | 'started_at';
+  /** Columns with a bloom filter. */
+  readonly sought: readonly string[];
+}
+
+/** What each table holds. Absent optional names are empty texts; absent instants, ids and durations are null. */
+export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
+  attempts: {
+    time: 'started_at',
+    sought: ['campaign', 'lead', 'number'],
+    columns: {
+      ...head,
+      campaign: 'UUID',
+      lead: 'UUID',
+      lease: 'UUID',
+      number: 'String',
+      ordinal: 'UInt32',
+      due_at: instant,
+      started_at: instant,
+      ended_at: instant,
+      outcome: name,
+      refusal_rule: name,
+      refusal_reason: 'String',
+      dead_numbers: 'Array(String)',
+      agent: name,
+      tries: `Nested(id UUID, ordinal UInt32, number String, line ${name}, started_at ${instant}, ended_at ${instant}, outcome ${name})`,
+    },
+  },
+  calls: {
+    time: 'started_at',
+    sought: ['campaign', 'customer', 'agent', 'conversation'],
+    columns: {
+      ...head,
+      conversation: 'UUID',
+      direction: name,
+      attempt: 'Nullable(UUID)',
+      campaign: 'Nullable(UUID)',
+      lead: 'Nullable(UUID)',
+      customer: 'String',
+      caller_id: name,
+      line: name,
+      agent: name,
+      started_at: instant,
+      early_at: `Nullable(${instant})`,
+      answered_at: `Nullable(${instant})`,
+      bridged_at: `Nullable(${instant})`,
+      ended_at: instant,
+      outcome: name,
+      hangup_by: name,
+      cause: name,
+      q850: 'UInt16',
+      sip_status: 'UInt16',
+      answer_to_agent_ms: 'Nullable(UInt64)',
+      recording_file: 'String',
+      recording_ms: 'Nullable(UInt64)',
+      evidence: name,
+      legs: `Nested(id String, role ${name}, started_at ${instant}, ended_at ${instant}, cause ${name})`,
+      segments: `Nested(kind ${name}, from ${instant}, to ${instant}, agent ${name})`,
+    },
+  },
+  dispositions: {
+    time: 'at',
+    sought: ['call'],
+    columns: { ...head, call: 'UUID', agent: name, code: name, by: name },
+  },
+  agent_events: {
+    time: 'at',
+    sought: ['agent'],
+    columns: {
+      ...head,
+      agent: name,
+      from_state: name,
+      to_state: name,
+      reason: name,
+      held_ms: 'UInt64',
+      call: 'Nullable(UUID)',
+      extension: name,
+    },
+  },
+  events: {
+    time: 'at',
+    sought: ['type'],
+    columns: { ...head, type: name, detail: 'String' },
+  },
+  metrics: {
+    time: 'at',
+    sought: [],
+    columns: {
+      ...head,
+      cpu: 'Float64',
+      memory_used_bytes: 'UInt64',
+      memory_total_bytes: 'UInt64',
+      disk_used_bytes: 'UInt64',
+      disk_total_bytes: 'UInt64',
+      process_memory_bytes: 'UInt64',
+      event_loop_delay_p99_ms: 'Float64',
+      channels_in_use: 'UInt32',
+      outbox_pending: 'UInt64',
+    },
+  },
+};

@@ -1,0 +1,125 @@
+import { createClient, ClickHouseError, type ClickHouseClient } from '@clickhouse/client';
+import { Readable } from 'node:stream';
+import { BranchlineError, problemOf } from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
+import { startPrivateClickHouse, type PrivateClickHouse } from './private-clickhouse/private-clickhouse.ts';
+
+/** An external ClickHouse (`http://user:password@host:8123`), or a folder in which a private one is kept. */
+export type ClickHousePlace = { readonly url: string } | { readonly folder: string };
+
+/** Values of `{name:Type}` places in a query. */
+export type QueryParams = Readonly<Record<string, string | number | readonly string[]>>;
+
+/** The analytic store. Every method throws `BL_CLICKHOUSE_UNREACHABLE` when it does not answer. */
+export interface ClickHouse {
+  /** Database that holds our tables; an identifier. */
+  readonly database: string;
+  /** Rows of a query, at most as many as it says itself. @throws ClickHouseError when the query is wrong */
+  query<T>(sql: string, params?: QueryParams): Promise<T[]>;
+  command(sql: string): Promise<void>;
+  /** Writes JSONEachRow text. A token that was written before is acknowledged and not written again. */
+  insertLines(table: string, lines: readonly string[], token: string): Promise<void>;
+  /** Whether it answers; never throws. */
+  ready(): Promise<{ ok: true } | { ok: false; problem: string }>;
+  /** The private server, where there is one. */
+  readonly server: PrivateClickHouse | undefined;
+  close(): Promise<void>;
+}
+
+export interface ClickHouseOptions {
+  readonly log: Log;
+  /** Default `branchline`. */
+  readonly database?: string;
+  /** How long a request may take, ms; default 60 s. */
+  readonly timeoutMs?: number;
+}
+
+/** Settings under which every block is written. */
+const insertSettings = {
+  // One request must become one block a partition: the token covers the whole of it, and the order is fixed.
+  input_format_parallel_parsing: 0,
+  max_insert_threads: '1',
+  async_insert: 0,
+  insert_deduplicate: 1,
+  deduplicate_blocks_in_dependent_materialized_views: 1,
+  // A late replay may reach back over many months.
+  max_partitions_per_insert_block: '0',
+} as const;
+
+/** Opens the analytic store; an external one need not be there yet. @throws BranchlineError `BL_CLICKHOUSE_UNREACHABLE` */
+export async function openClickHouse(
+  place: ClickHousePlace,
+  options: ClickHouseOptions,
+): Promise<ClickHouse> {
+  const server =
+    'folder' in place ? await startPrivateClickHouse({ folder: place.folder, log: options.log }) : undefined;
+  const database = options.database ?? 'branchline';
+  if (!/^[a-z_][a-z0-9_]{0,60}$/.test(database)) throw new RangeError(`not a database name: ${database}`);
+  const client = createClient({
+    ...('url' in place
+      ? { url: place.url }
+      : { url: server?.url ?? '', username: server?.user ?? '', password: server?.token ?? '' }),
+    request_timeout: options.timeoutMs ?? 60_000,
+    max_open_connections: 10,
+    application: 'branchline',
+    log: { level: 127 },
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+  });
+  return wrap(client, database, server);
+}
+
+function wrap(client: ClickHouseClient, database: string, server: PrivateClickHouse | undefined): ClickHouse {
+  return {
+    database,
+    server,
+    query: <T>(sql: string, params: QueryParams = {}) =>
+      known(async () => {
+        const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow' });
+        return result.json<T>();
+      }),
+    command: (sql) => known(async () => void (await client.command({ query: sql }))),
+    insertLines: (table, lines, token) =>
+      known(async () => {
+        const { stream } = await client.exec({
+          query: `INSERT INTO ${database}.${table} FORMAT JSONEachRow`,
+          values: Readable.from(
+            lines.map((text) => Buffer.from(text)),
+            { objectMode: false },
+          ),
+          clickhouse_settings: { ...insertSettings, insert_deduplication_token: token },
+        });
+        stream.resume();
+        await new Promise<void>((resolve, reject) => stream.once('end', resolve).once('error', reject));
+      }),
+    async ready() {
+      const answer = await client.ping({ select: true });
+      return answer.success ? { ok: true } : { ok: false, problem: problemOf(answer.error) };
+    },
+    async close() {
+      await client.close();
+      await server?.stop();
+    },
+  };
+}
+
+async function known<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof ClickHouseError && !isPassing(error)) throw error;
+    throw new BranchlineError('BL_CLICKHOUSE_UNREACHABLE', { problem: problemOf(error) }, error);
+  }
+}
+
+/**
+ * ClickHouse's own errors that speak of its present state and not of the request: timeouts, too many parts or queries,
+ * memory, no replica, no disk space, authentication being changed.
+ */
+const passingCodes: ReadonlySet<string> = new Set(
+  [159, 164, 202, 209, 210, 236, 241, 242, 243, 252, 319, 225, 285, 999, 516, 194, 394, 439, 473].map(String),
+);
+
+/** Whether the same request may succeed later. */
+function isPassing(error: ClickHouseError): boolean {
+  return passingCodes.has(error.code);
+}

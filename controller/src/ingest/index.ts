@@ -1,0 +1,12 @@
+/** Records on their way in: inbox, the pump into ClickHouse, and what is read back from there. */
+export { openClickHouse, type ClickHouse, type ClickHousePlace } from './clickhouse.ts';
+export { ensureClickHouseSchema, type SchemaOptions } from './clickhouse-schema.ts';
+export { clickHouseTables, type ClickHouseTable } from './clickhouse-tables.ts';
+export { ingestBatch, type BatchEffects, type BatchOrigin, type ReceivedBatch } from './inbox.ts';
+export {
+  startPrivateClickHouse,
+  type PrivateClickHouse,
+  type PrivateClickHouseOptions,
+} from './private-clickhouse/private-clickhouse.ts';
+export { startPump, type Pump, type PumpOptions, type PumpStats } from './pump.ts';
+export * from './read-models/index.ts';

@@ -1,0 +1,147 @@
+import { BranchlineError, type CallView } from '@branchline/shared';
+import type { ClickHouse, QueryParams } from '../clickhouse.ts';
+import { siteCondition, type SiteScope } from './scope.ts';
+
+export interface CallSearch {
+  /** Only calls of this campaign. */
+  readonly campaign?: string;
+  /** Calls a page, 1–500; default 50. */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly cursor?: string;
+}
+
+export interface CallPage {
+  /** Latest start first. */
+  readonly calls: CallView[];
+  /** Continues the list; absent on the last page. */
+  readonly next?: string;
+}
+
+const dayMs = 86_400_000;
+/** How far back to look at first: rows are sorted by hour, so a short look back is cheap and nearly always enough. */
+const looksBackMs = [3_600_000, dayMs, 31 * dayMs];
+const mostRows = 500;
+
+interface Place {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly id: string;
+}
+
+type FoundCall = Omit<CallView, 'campaign' | 'agent' | 'disposition' | 'answerToAgentMs'> & {
+  campaign: string | null;
+  agent: string;
+  answerToAgentMs: number | null;
+};
+
+/**
+ * Closed calls, latest first.
+ * @throws BranchlineError `BL_API_INVALID` for a limit or cursor that is none; `BL_CLICKHOUSE_UNREACHABLE`
+ */
+export async function readRecentCalls(
+  clickHouse: ClickHouse,
+  search: CallSearch,
+  scope: SiteScope,
+): Promise<CallPage> {
+  const limit = search.limit ?? 50;
+  if (!Number.isInteger(limit) || limit < 1 || limit > mostRows) {
+    throw new BranchlineError('BL_API_INVALID', { place: 'limit', problem: `must be 1 to ${mostRows}` });
+  }
+  const before = search.cursor === undefined ? undefined : readCursor(search.cursor);
+  const latest = before?.at ?? (await latestStart(clickHouse, scope));
+  if (latest === undefined) return { calls: [] };
+  const found = await lookBack(clickHouse, search, scope, { before, latest, rows: limit + 1 });
+  const calls = await withDispositions(clickHouse, found.slice(0, limit));
+  const last = calls.at(-1);
+  return { calls, ...(found.length > limit && last && { next: `${last.at}.${last.id}` }) };
+}
+
+function readCursor(text: string): Place {
+  const match = /^(\d{1,15})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(text);
+  if (!match)
+    throw new BranchlineError('BL_API_INVALID', { place: 'cursor', problem: 'is not of this list' });
+  return { at: Number(match[1]), id: match[2] ?? '' };
+}
+
+async function latestStart(clickHouse: ClickHouse, scope: SiteScope): Promise<number | undefined> {
+  const sites = siteCondition(scope);
+  // The largest instant is the same with and without repeats.
+  const [row] = await clickHouse.query<{ latest: number; calls: number }>(
+    `SELECT toUnixTimestamp64Milli(max(started_at)) AS latest, count() AS calls
+     FROM ${clickHouse.database}.calls WHERE ${sites.sql}`,
+    sites.params,
+  );
+  return row && row.calls > 0 ? row.latest : undefined;
+}
+
+/** Looks further and further back until the page is full or there is nothing older. */
+async function lookBack(
+  clickHouse: ClickHouse,
+  search: CallSearch,
+  scope: SiteScope,
+  page: { before: Place | undefined; latest: number; rows: number },
+): Promise<FoundCall[]> {
+  const sites = siteCondition(scope);
+  const conditions = [
+    sites.sql,
+    'c.started_at <= fromUnixTimestamp64Milli({latest:Int64})',
+    ...(search.campaign === undefined ? [] : ['c.campaign = {campaign:UUID}']),
+    ...(page.before ? ['(c.started_at, c.id) < (fromUnixTimestamp64Milli({latest:Int64}), {id:UUID})'] : []),
+  ];
+  const params: QueryParams = {
+    ...sites.params,
+    latest: page.latest,
+    rows: page.rows,
+    ...(search.campaign !== undefined && { campaign: search.campaign }),
+    ...(page.before && { id: page.before.id }),
+  };
+  let found: FoundCall[] = [];
+  for (const backMs of [...looksBackMs, undefined]) {
+    const since = backMs === undefined ? 0 : Math.max(0, page.latest - backMs);
+    found = await clickHouse.query<FoundCall>(
+      selectCalls(clickHouse.database, [
+        ...conditions,
+        'c.started_at >= fromUnixTimestamp64Milli({since:Int64})',
+      ]),
+      { ...params, since },
+    );
+    if (found.length >= page.rows) break;
+  }
+  return found;
+}
+
+function selectCalls(database: string, conditions: readonly string[]): string {
+  // Columns are named with `c.` because ClickHouse lets an alias of the same name take the place of a bare one.
+  return `SELECT toString(c.id) AS id, toUnixTimestamp64Milli(c.started_at) AS at, site, edge, direction,
+      if(c.campaign IS NULL, NULL, toString(c.campaign)) AS campaign, customer, agent, line, outcome,
+      greatest(0, toUnixTimestamp64Milli(ended_at) - toUnixTimestamp64Milli(started_at)) AS durationMs,
+      arraySum(arrayMap((kind, start, end) ->
+        if(kind = 'agent', greatest(0, toUnixTimestamp64Milli(end) - toUnixTimestamp64Milli(start)), 0),
+        segments.kind, segments.from, segments.to)) AS talkMs,
+      answer_to_agent_ms AS answerToAgentMs
+    FROM ${database}.calls_unique AS c
+    WHERE ${conditions.join(' AND ')}
+    ORDER BY c.started_at DESC, c.id DESC LIMIT {rows:UInt32}`;
+}
+
+/** Adds each call's last disposition. */
+async function withDispositions(clickHouse: ClickHouse, calls: readonly FoundCall[]): Promise<CallView[]> {
+  if (calls.length === 0) return [];
+  const rows = await clickHouse.query<{ call: string; code: string }>(
+    `SELECT toString(call) AS call, argMax(code, (at, seq)) AS code FROM ${clickHouse.database}.dispositions_unique
+     WHERE call IN {calls:Array(UUID)} GROUP BY call`,
+    { calls: calls.map((call) => call.id) },
+  );
+  const codes = new Map(rows.map((row) => [row.call, row.code]));
+  return calls.map(({ campaign, agent, answerToAgentMs, ...call }) => {
+    const disposition = codes.get(call.id);
+    return {
+      ...call,
+      ...(campaign !== null && { campaign }),
+      ...(agent !== '' && { agent }),
+      ...(answerToAgentMs !== null && { answerToAgentMs }),
+      ...(disposition !== undefined && { disposition }),
+    };
+  });
+}
