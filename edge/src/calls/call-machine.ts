@@ -86,7 +86,11 @@ function agentFailed(call: Call): CallStep {
 }
 
 function bridged(call: Call, at: number): CallStep {
-  if (call.phase === 'talking' || call.phase === 'message') return stay(call);
+  if (call.phase === 'talking') return stay(call);
+  if (call.phase === 'message') {
+    // Somebody of the fallback group took it; a safe-harbour message is never bridged.
+    return call.direction === 'inbound' && call.bridgedAt === undefined ? goTo({ ...call, bridgedAt: at }) : stay(call);
+  }
   const waiting = withSegment(call, 'waiting', call.answeredAt ?? at, at);
   const talking: Call = { ...waiting, phase: 'talking', answeredAt: call.answeredAt ?? at, bridgedAt: call.bridgedAt ?? at };
   return call.agent === undefined ? goTo(talking) : goTo(talking, { do: 'confirm-bridge', agent: call.agent });
@@ -96,6 +100,7 @@ function waitOver(call: Call, at: number): CallStep {
   if (call.phase !== 'waiting' && call.phase !== 'ringing-agent') return stay(call);
   const release: CallEffect[] = call.agent === undefined ? [] : [{ do: 'release-agent', agent: call.agent, how: 'failed' }];
   const { agent: _agent, agentLeg: _leg, ...alone } = withSegment(call, 'waiting', call.answeredAt ?? at, at);
+  if (call.direction === 'inbound') return goTo({ ...alone, phase: 'message' }, ...release, { do: 'fallback' });
   return goTo({ ...alone, phase: 'message', abandoned: true, endedBy: 'system' }, ...release, { do: 'safe-harbour' });
 }
 
@@ -128,8 +133,8 @@ function closed(call: Call, at: number, facts: Partial<Call>): CallStep {
 }
 
 function lastSegment(call: Call, at: number): Segment | undefined {
-  if (call.bridgedAt !== undefined) return segment('agent', call.bridgedAt, at, call.agent);
-  if (call.phase === 'message') return segment('message', call.segments.at(-1)?.to ?? at, at);
+  if (call.bridgedAt !== undefined && call.phase !== 'message') return segment('agent', call.bridgedAt, at, call.agent);
+  if (call.phase === 'message') return segment(call.direction === 'inbound' ? 'fallback' : 'message', call.segments.at(-1)?.to ?? at, at);
   if (call.answeredAt !== undefined) return segment('waiting', call.answeredAt, at);
   return segment('ringing', call.startedAt, at);
 }

@@ -82,7 +82,10 @@ export type CallEffect =
   | { readonly do: 'bridge'; readonly agentLeg: string }
   | { readonly do: 'confirm-bridge'; readonly agent: string }
   | { readonly do: 'hangup'; readonly leg: string; readonly cause: string }
+  /** A campaign's customer waits no longer: the message, then the end. */
   | { readonly do: 'safe-harbour' }
+  /** An inbound caller waits no longer: the fallback group rings. */
+  | { readonly do: 'fallback' }
   /** `talked`: wrap-up begins; `unused`: straight back to ready; `failed`: the phone was not taken. */
   | { readonly do: 'release-agent'; readonly agent: string; readonly how: 'talked' | 'unused' | 'failed' }
   | { readonly do: 'close' };

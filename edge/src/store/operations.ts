@@ -162,6 +162,8 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
     closeAttempt({ attempt, endedAt, outcome, rows }) {
       if (!one('SELECT 1 FROM attempt WHERE id = ?', attempt.id)) insertAttempt(attempt);
       endAttempt(attempt.id, attempt.number, endedAt, outcome);
+      exec("UPDATE try SET ended_at = ?, outcome = 'CANCELLED' WHERE attempt = ? AND ended_at IS NULL", endedAt, attempt.id);
+      exec('UPDATE call SET closed_at = ? WHERE closed_at IS NULL AND id IN (SELECT id FROM try WHERE attempt = ?)', endedAt, attempt.id);
       finishLead(attempt.lease, attempt.lead);
       append(rows);
     },

@@ -1,0 +1,5 @@
+export type { AgentInput, AgentPresence } from './agent.ts';
+export { isAvailable, isLoggedIn } from './agent-machine.ts';
+export { breakReason } from './break-reasons.ts';
+export { keyTimeoutMs, readKeys } from './keypad.ts';
+export { Roster } from './roster.ts';

@@ -1,0 +1,188 @@
+import { idSource, type Agent, type AgentRow, type ClockTrust, type Clock } from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
+import type { Ledger, NewRow } from '../store/index.ts';
+import type { Switch } from '../switch/index.ts';
+import { offlineAgent, type AgentEffect, type AgentInput, type AgentPresence } from './agent.ts';
+import { isAvailable, nextAgent } from './agent-machine.ts';
+
+export interface RosterOptions {
+  readonly business: Clock;
+  readonly switch: Pick<Switch, 'originate' | 'hangup' | 'setVariables' | 'play'>;
+  readonly ledger: Pick<Ledger, 'saveAgent'>;
+  readonly clockTrust: () => ClockTrust;
+  readonly log: Log;
+  /** An agent may take a call now. */
+  readonly onAvailable: () => void;
+}
+
+const tones = {
+  ready: 'tone_stream://%(80,40,880);%(80,0,1175)',
+  customer: 'tone_stream://%(120,0,1000)',
+  break: 'tone_stream://%(150,50,440);%(150,0,330)',
+  refused: 'tone_stream://%(250,100,350);%(250,0,350)',
+} as const;
+
+/** How long a called-back phone may ring, seconds. */
+const callbackSeconds = 20;
+
+/** Who is here: the agents of the desired document and their presence. */
+export class Roster {
+  readonly #options: RosterOptions;
+  readonly #ids = idSource();
+  readonly #definitions = new Map<string, Agent>();
+  readonly #agents = new Map<string, AgentPresence>();
+  /** Legs being rung to restore a nailed-up phone → agent. */
+  readonly #callbacks = new Map<string, string>();
+  #domain = '';
+
+  constructor(options: RosterOptions) {
+    this.#options = options;
+  }
+
+  /** Takes over the agents of a desired document. Agents that are gone are logged out. */
+  configure(agents: readonly Agent[], domain: string): void {
+    this.#domain = domain;
+    const now = this.#options.business.now();
+    const wanted = new Set(agents.map(({ id }) => id));
+    for (const id of this.#definitions.keys()) {
+      if (wanted.has(id)) continue;
+      this.input(id, { type: 'logout', at: now });
+      this.#definitions.delete(id);
+      this.#agents.delete(id);
+    }
+    for (const agent of agents) {
+      this.#definitions.set(agent.id, agent);
+      const present = this.#agents.get(agent.id);
+      this.#agents.set(
+        agent.id,
+        present ? { ...present, extension: agent.extension, mode: agent.mode } : offlineAgent(agent.id, agent.extension, agent.mode, now),
+      );
+    }
+  }
+
+  /** Takes over what the ledger had; legs and calls are found again by the audit. */
+  restore(stored: readonly { id: string; data: string }[]): void {
+    for (const { id, data } of stored) {
+      const { leg: _leg, ...presence } = JSON.parse(data) as AgentPresence;
+      if (this.#definitions.has(id)) this.#agents.set(id, { ...presence, callbacks: 0 });
+    }
+  }
+
+  all(): readonly AgentPresence[] {
+    return [...this.#agents.values()];
+  }
+
+  get(id: string): AgentPresence | undefined {
+    return this.#agents.get(id);
+  }
+
+  definition(id: string): Agent | undefined {
+    return this.#definitions.get(id);
+  }
+
+  byExtension(extension: string): AgentPresence | undefined {
+    return this.all().find((agent) => agent.extension === extension);
+  }
+
+  byLeg(leg: string): AgentPresence | undefined {
+    return this.all().find((agent) => agent.leg === leg);
+  }
+
+  /** Agents who can take a call of a campaign (or an inbound one), longest idle first. */
+  available(serves: (agent: Agent) => boolean): readonly AgentPresence[] {
+    return this.all()
+      .filter((agent) => {
+        const definition = this.#definitions.get(agent.id);
+        return definition !== undefined && isAvailable(agent) && serves(definition);
+      })
+      .toSorted((a, b) => a.since - b.since);
+  }
+
+  /** Feeds one input to an agent's state machine and does what follows. Gives the new presence. */
+  input(id: string, input: AgentInput): AgentPresence | undefined {
+    const before = this.#agents.get(id);
+    if (!before) return undefined;
+    const { state: after, effects } = nextAgent(before, input);
+    if (after === before && effects.length === 0) return before;
+    this.#agents.set(id, after);
+    this.#save(before, after, input.at);
+    for (const effect of effects) this.#perform(after, effect);
+    if (isAvailable(after) && !isAvailable(before)) this.#options.onAvailable();
+    return after;
+  }
+
+  /** A leg of ours ended or was answered: was it a call back? Gives true when it was handled here. */
+  onCallbackLeg(leg: string, what: 'answered' | 'failed', at: number): boolean {
+    const id = this.#callbacks.get(leg);
+    if (id === undefined) return false;
+    this.#callbacks.delete(leg);
+    this.input(id, what === 'answered' ? { type: 'called-back', leg, at } : { type: 'callback-failed', at });
+    return true;
+  }
+
+  #save(before: AgentPresence, after: AgentPresence, at: number): void {
+    const rows: NewRow[] = before.state === after.state ? [] : [{ stream: 'agent', row: this.#row(before, after, at) }];
+    // Live state is never waited for; the audit repairs what a crash loses.
+    this.#options.ledger.saveAgent({ id: after.id, data: JSON.stringify(after), rows }).catch((error: unknown) => {
+      this.#options.log.error({ agent: after.id, problem: String(error) }, 'the state of an agent could not be stored');
+    });
+  }
+
+  #row(before: AgentPresence, after: AgentPresence, at: number): Omit<AgentRow, 'seq'> {
+    const call = after.call ?? before.call;
+    return {
+      at,
+      clock: this.#options.clockTrust(),
+      id: this.#ids(),
+      agent: after.id,
+      from: before.state,
+      to: after.state,
+      reason: after.reason.slice(0, 200) || 'none',
+      heldMs: Math.max(0, Math.round(at - before.since)),
+      ...(call !== undefined && { call }),
+      extension: after.extension,
+    };
+  }
+
+  #perform(agent: AgentPresence, effect: AgentEffect): void {
+    const { switch: fs, log } = this.#options;
+    const attempt = (action: Promise<void>, what: string): void => {
+      action.catch((error: unknown) => log.debug({ agent: agent.id, what, problem: String(error) }, 'an order for an agent leg was not taken'));
+    };
+    switch (effect.do) {
+      case 'call-back':
+        return this.#callBack(agent);
+      case 'hangup-leg':
+        return attempt(fs.hangup(effect.leg), 'hang up');
+      case 'mark-idle':
+        return attempt(fs.setVariables(effect.leg, { bl_idle: effect.idle ? '1' : '' }), 'mark idle');
+      case 'tone':
+        return attempt(fs.play(effect.leg, tones[effect.tone]), 'tone');
+      case 'wrap-up-timer': {
+        const { id } = agent;
+        this.#options.business.schedule(effect.until - this.#options.business.now(), () => this.wrapUpOver(id, effect.until));
+        return;
+      }
+    }
+  }
+
+  /** Ends a wrap-up whose time is over; one that was restarted by a newer call goes on. */
+  wrapUpOver(id: string, until: number): void {
+    const agent = this.#agents.get(id);
+    if (agent?.state === 'wrap-up' && (agent.until ?? 0) <= until) this.input(id, { type: 'wrap-up-done', at: this.#options.business.now() });
+  }
+
+  #callBack(agent: AgentPresence): void {
+    const leg = this.#ids();
+    this.#callbacks.set(leg, agent.id);
+    this.#options.switch
+      .originate({
+        leg,
+        to: { extension: agent.extension, domain: this.#domain },
+        variables: { bl_role: 'agent', bl_extension: agent.extension, bl_wants: 'callback', sip_auto_answer: true, park_after_bridge: true, hangup_after_bridge: false },
+        callerId: agent.extension,
+        timeoutSeconds: callbackSeconds,
+      })
+      .catch(() => void this.onCallbackLeg(leg, 'failed', this.#options.business.now()));
+  }
+}

@@ -1,0 +1,144 @@
+import { nextInsideWindow, type Lease, type LeasedLead } from '@branchline/shared';
+import type { EdgeCampaign } from '@branchline/shared';
+import type { StoredLead } from '../store/index.ts';
+
+/** A lead that may be dialed, with the lease it is lent under. */
+export interface HeldLead {
+  readonly lease: string;
+  readonly epoch: string;
+  readonly campaign: string;
+  readonly expiresAt: number;
+  readonly attemptsCap: number;
+  readonly lead: LeasedLead;
+}
+
+/** A lease with nothing left to do: to be reported as ended. */
+export interface EndedLease {
+  readonly id: string;
+  readonly epoch: string;
+  readonly how: 'returned' | 'expired' | 'revoked';
+}
+
+interface OpenLease {
+  readonly id: string;
+  readonly epoch: string;
+  readonly expiresAt: number;
+  how: EndedLease['how'];
+  /** Leads that are held or being attempted. */
+  open: number;
+}
+
+/** The leads lent to this edge, in memory; the ledger holds the same on disk and is written first. */
+export class LeaseBook {
+  readonly #leases = new Map<string, OpenLease>();
+  /** Campaign → leads in the order in which they are dialed. */
+  readonly #held = new Map<string, HeldLead[]>();
+
+  /** Takes over what the ledger had at start. */
+  restore(leads: readonly StoredLead[], attempting: readonly { lease: string }[]): void {
+    for (const stored of leads) {
+      this.#hold({ ...stored, lead: JSON.parse(stored.payload) as LeasedLead });
+    }
+    for (const { lease } of attempting) {
+      const open = this.#leases.get(lease);
+      if (open) open.open++;
+    }
+  }
+
+  /** Adds a lease that the ledger has stored. */
+  add(lease: Lease): void {
+    for (const lead of lease.leads) {
+      this.#hold({ lease: lease.id, epoch: lease.epoch, campaign: lease.campaign, expiresAt: lease.expiresAt, attemptsCap: lease.budgets.attemptsPerLead, lead });
+    }
+  }
+
+  #hold(held: HeldLead): void {
+    let lease = this.#leases.get(held.lease);
+    if (!lease) {
+      lease = { id: held.lease, epoch: held.epoch, expiresAt: held.expiresAt, how: 'returned', open: 0 };
+      this.#leases.set(held.lease, lease);
+    }
+    lease.open++;
+    const list = this.#held.get(held.campaign);
+    if (list) list.push(held);
+    else this.#held.set(held.campaign, [held]);
+  }
+
+  has(lease: string): boolean {
+    return this.#leases.has(lease);
+  }
+
+  /** Takes the next lead of a campaign that is due and inside its calling window; others stay. */
+  take(campaign: EdgeCampaign, now: number): HeldLead | undefined {
+    const list = this.#held.get(campaign.id);
+    if (!list) return undefined;
+    const index = list.findIndex(({ lead, expiresAt }) => {
+      if (expiresAt <= now || lead.dueAt > now) return false;
+      // A lead whose window opens before its lease ends is waited for; any other goes to the gate, which says why not.
+      const zones = lead.numbers[0]!.zones;
+      const opens = nextInsideWindow(campaign.window, now, zones);
+      return opens === undefined || opens === now || opens >= expiresAt;
+    });
+    return index === -1 ? undefined : list.splice(index, 1)[0];
+  }
+
+  /** Puts a lead back that was taken and not dialed. */
+  putBack(held: HeldLead): void {
+    this.#held.get(held.campaign)?.unshift(held);
+  }
+
+  /** A taken lead is settled; gives the lease when that was its last. */
+  settle(lease: string): EndedLease | undefined {
+    const open = this.#leases.get(lease);
+    if (!open) return undefined;
+    open.open--;
+    return open.open <= 0 ? open : undefined;
+  }
+
+  /** Drops leads that were taken back; gives leases that have none left. */
+  drop(revoked: readonly { lease: string; lead: string }[]): EndedLease[] {
+    const gone = new Set(revoked.map(({ lease, lead }) => `${lease} ${lead}`));
+    this.#keep(({ lease, lead }) => !gone.has(`${lease} ${lead.id}`));
+    return revoked.flatMap(({ lease }) => {
+      const open = this.#leases.get(lease);
+      if (open && open.how === 'returned') open.how = 'revoked';
+      return this.settle(lease) ?? [];
+    });
+  }
+
+  /**
+   * Drops what is left of leases past their end; gives those with no attempt running. The others end when their last
+   * attempt is settled, so that a lease's end is never told before its results.
+   */
+  expire(now: number): EndedLease[] {
+    const expired = new Map([...this.#leases].filter(([, lease]) => lease.expiresAt <= now && lease.how !== 'expired'));
+    if (expired.size === 0) return [];
+    this.#keep(({ lease }) => {
+      const open = expired.get(lease);
+      if (open) open.open--;
+      return open === undefined;
+    });
+    return [...expired.values()].filter((lease) => {
+      lease.how = 'expired';
+      return lease.open <= 0;
+    });
+  }
+
+  #keep(wanted: (held: HeldLead) => boolean): void {
+    for (const [campaign, list] of this.#held) this.#held.set(campaign, list.filter(wanted));
+  }
+
+  /** The lease has been reported as ended. */
+  forget(lease: string): void {
+    this.#leases.delete(lease);
+  }
+
+  held(campaign: string): number {
+    return this.#held.get(campaign)?.length ?? 0;
+  }
+
+  /** Campaigns with leads here. */
+  campaigns(): readonly string[] {
+    return [...this.#held.keys()];
+  }
+}
