@@ -12,6 +12,8 @@ export interface NumberFacts {
   /** ISO 3166-1 alpha-2 region, or `001` for numbers of no country. */
   readonly region: string;
   readonly type: NumberType;
+  /** The number without its country code. */
+  readonly national: string;
   /** IANA zones the callee may live in; several where the region has several. */
   readonly zones: readonly string[];
 }
@@ -42,6 +44,7 @@ export function readPhoneNumber(input: string, region: string): NumberFacts {
       e164: number.number as unknown as E164,
       region: country,
       type: number.getType(),
+      national: number.nationalNumber,
       zones: zonesOf(country),
     };
   } catch (error) {

@@ -31,6 +31,8 @@ export function nextAgent(agent: AgentPresence, input: AgentInput): AgentStep {
     case 'wrap-up-done':
       return agent.state === 'wrap-up' ? free(agent, input.at, 'wrap-up over') : stay(agent);
     case 'reserve':
+      // A further try of the same attempt is another call for the same promise.
+      if (agent.state === 'reserved') return goTo({ ...agent, call: input.call });
       if (!isAvailable(agent)) return stay(agent);
       return goTo(
         { ...enter(agent, 'reserved', input.at, 'promised to a call'), call: input.call, disposed: false, ...(input.campaign !== undefined && { campaign: input.campaign }) },

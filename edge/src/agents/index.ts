@@ -2,4 +2,5 @@ export type { AgentInput, AgentPresence } from './agent.ts';
 export { isAvailable, isLoggedIn } from './agent-machine.ts';
 export { breakReason } from './break-reasons.ts';
 export { keyTimeoutMs, readKeys } from './keypad.ts';
+export { PhoneControl } from './phone-control.ts';
 export { Roster } from './roster.ts';

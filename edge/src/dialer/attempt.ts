@@ -4,6 +4,9 @@ import type { NewRow, OpenAttempt } from '../store/index.ts';
 /** A running effort to reach a lead: one number after the other, each over one line after the other. */
 export interface Attempt extends OpenAttempt {
   readonly leaseEpoch: string;
+  readonly leaseExpiresAt: number;
+  /** The shared cap as the lease states it. */
+  readonly attemptsCap: number;
   readonly leadNumbers: LeasedLead['numbers'];
   /** Index of the number being tried. */
   readonly position: number;

@@ -1,0 +1,153 @@
+import { problemOf, type Clock, type ClockTrust, type EdgeCampaign, type IdSource } from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
+import type { Ledger } from '../store/index.ts';
+import type { Marks, Switch, SwitchEvent } from '../switch/index.ts';
+import { breakReason } from './break-reasons.ts';
+import { keyTimeoutMs, readKeys } from './keypad.ts';
+import type { AgentPresence } from './agent.ts';
+import type { Roster } from './roster.ts';
+
+export interface PhoneControlOptions {
+  readonly switch: Switch;
+  readonly roster: Roster;
+  readonly ledger: Pick<Ledger, 'append' | 'storeOptout'>;
+  readonly business: Clock;
+  readonly ids: IdSource;
+  readonly clockTrust: () => ClockTrust;
+  readonly log: Log;
+  readonly campaign: (id: string) => EdgeCampaign | undefined;
+  /** The customer of a call that is up or just ended. */
+  readonly customerOf: (call: string) => string | undefined;
+  readonly endCall: (call: string) => void;
+  readonly onOptout: (number: string, campaign: string | undefined) => void;
+}
+
+const confirm = { yes: 'tone_stream://%(80,40,880);%(80,0,1175)', no: 'tone_stream://%(250,100,350);%(250,0,350)' };
+
+/** What agents do on their desk phones: feature codes they dial and digits they key on a nailed-up leg. */
+export class PhoneControl {
+  readonly #options: PhoneControlOptions;
+  /** Leg → digits keyed so far. */
+  readonly #keys = new Map<string, { keys: string; timer: { cancel(): void } }>();
+
+  constructor(options: PhoneControlOptions) {
+    this.#options = options;
+  }
+
+  /** A phone dialed a feature code and the dialplan parked it for us. */
+  onFeature(event: Extract<SwitchEvent, { type: 'parked' }>): void {
+    void this.#serve(event.leg, event.marks, event.at).catch((error: unknown) => {
+      this.#options.log.warn({ leg: event.leg, wants: event.marks.wants, problem: problemOf(error) }, 'a feature code could not be served');
+    });
+  }
+
+  async #serve(leg: string, marks: Marks, at: number): Promise<void> {
+    const { switch: fs, roster } = this.#options;
+    await fs.cancelTimers(leg);
+    const agent = roster.byExtension(marks.extension ?? '');
+    if (!agent) return this.#answer(leg, 'no');
+    if (marks.wants === 'login') return this.#login(agent, leg, at);
+    return this.#answer(leg, this.#feature(agent, marks.wants ?? '', marks.digits ?? '', at) ? 'yes' : 'no');
+  }
+
+  async #login(agent: AgentPresence, leg: string, at: number): Promise<void> {
+    const { switch: fs, roster } = this.#options;
+    if (agent.mode === 'nailed') {
+      await fs.setVariables(leg, { bl_wants: 'nailed' });
+      roster.input(agent.id, { type: 'login', leg, at });
+      return;
+    }
+    roster.input(agent.id, { type: 'login', at });
+    await this.#answer(leg, 'yes');
+  }
+
+  /** Plays the verdict and ends the service call. */
+  async #answer(leg: string, verdict: 'yes' | 'no'): Promise<void> {
+    const { switch: fs, business } = this.#options;
+    await fs.play(leg, confirm[verdict]);
+    business.schedule(800, () => void fs.hangup(leg).catch(() => undefined));
+  }
+
+  #feature(agent: AgentPresence, wants: string, digits: string, at: number): boolean {
+    const { roster } = this.#options;
+    if (agent.state === 'offline') return false;
+    switch (wants) {
+      case 'logout':
+      case 'ready':
+      case 'wrap-up-done':
+        roster.input(agent.id, { type: wants, at });
+        return true;
+      case 'break':
+        roster.input(agent.id, { type: 'break', reason: breakReason(digits), at });
+        return true;
+      case 'disposition':
+        return this.dispose(agent.id, { key: digits }, 'phone') === undefined;
+      default:
+        return false;
+    }
+  }
+
+  /** A digit on an agent's leg. */
+  onDigit(leg: string, digit: string, at: number): void {
+    const agent = this.#options.roster.byLeg(leg);
+    if (!agent) return;
+    const before = this.#keys.get(leg);
+    before?.timer.cancel();
+    const keys = (before?.keys ?? '') + digit;
+    this.#keys.delete(leg);
+    const action = readKeys(keys);
+    switch (action.do) {
+      case 'wait': {
+        const timer = this.#options.business.schedule(keyTimeoutMs, () => this.#keys.delete(leg));
+        this.#keys.set(leg, { keys, timer });
+        return;
+      }
+      case 'end-call':
+        if (agent.call !== undefined) this.#options.endCall(agent.call);
+        return;
+      case 'feature':
+        this.#feature(agent, action.wants, action.digits, at);
+        return;
+      case 'disposition':
+        this.dispose(agent.id, { key: action.key }, 'phone');
+        return;
+      case 'nothing':
+        return;
+    }
+  }
+
+  /**
+   * Records what the agent decided about the present or last call.
+   * @returns why it was not taken, or undefined when it was
+   */
+  dispose(agentId: string, choice: { key: string } | { code: string; call: string }, by: 'phone' | 'api'): string | undefined {
+    const { roster, ledger, ids, business, clockTrust, log } = this.#options;
+    const agent = roster.get(agentId);
+    const call = 'call' in choice ? choice.call : agent?.call;
+    const campaign = agent?.campaign === undefined ? undefined : this.#options.campaign(agent.campaign);
+    if (!agent || call === undefined || !campaign || agent.call !== call) return 'the agent has no call of a campaign';
+    if (agent.state !== 'talking' && agent.state !== 'wrap-up') return `the agent is ${agent.state}`;
+    const disposition = campaign.dispositions.find((each) => ('key' in choice ? each.key === choice.key : each.code === choice.code));
+    if (!disposition) return 'the campaign has no such disposition';
+    const at = business.now();
+    const head = { at, clock: clockTrust() };
+    ledger
+      .append({ rows: [{ stream: 'event', row: { ...head, type: 'disposition', id: ids(), call, agent: agent.id, code: disposition.code, by } }] })
+      .catch((error: unknown) => log.error({ call, problem: problemOf(error) }, 'a disposition could not be stored'));
+    if (disposition.optout) void this.#optOut(call, agent, campaign);
+    roster.input(agent.id, { type: 'disposed', at });
+    return undefined;
+  }
+
+  async #optOut(call: string, agent: AgentPresence, campaign: EdgeCampaign): Promise<void> {
+    const { ledger, ids, business, clockTrust, customerOf, onOptout, log } = this.#options;
+    const number = customerOf(call);
+    if (number === undefined) return;
+    const at = business.now();
+    // In force here at once, whatever the disk does; the row makes it known everywhere.
+    onOptout(number, undefined);
+    await ledger
+      .storeOptout({ number, campaign: '', at, rows: [{ stream: 'optout', row: { at, clock: clockTrust(), id: ids(), number, call, agent: agent.id } }] })
+      .catch((error: unknown) => log.error({ call, campaign: campaign.id, problem: problemOf(error) }, 'an opt-out could not be stored; it holds until the edge stops'));
+  }
+}

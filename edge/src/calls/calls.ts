@@ -1,0 +1,304 @@
+import type { CallRow, Clock, ClockTrust, IdSource } from '@branchline/shared';
+import { problemOf } from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
+import type { Roster } from '../agents/index.ts';
+import type { LinePool } from '../lines/index.ts';
+import type { Ledger, NewRow } from '../store/index.ts';
+import type { Switch, SwitchEvent } from '../switch/index.ts';
+import { contexts, survival } from '../switch/configuration/index.ts';
+import type { Call, CallEffect, CallInput } from './call.ts';
+import { nextCall } from './call-machine.ts';
+import { callRow } from './call-row.ts';
+import { outcomeOf } from './outcome.ts';
+
+/** What a campaign wants of its calls. */
+export interface CallPolicy {
+  readonly maxWaitMs: number;
+  readonly wrapUpMs: number;
+}
+
+/** What the dialer makes of an ended call of an attempt. */
+export interface AttemptEnd {
+  /** Rows and attempt to be stored with the call's own. */
+  readonly rows: readonly NewRow[];
+  readonly attempt?: { readonly id: string; readonly lease: string; readonly lead: string; readonly number: string };
+  /** The agent stays promised: another try follows. */
+  readonly continues: boolean;
+  /** Runs when the ledger has stored all of it. */
+  readonly stored: () => void;
+}
+
+export interface CallsOptions {
+  readonly switch: Switch;
+  readonly ledger: Pick<Ledger, 'closeCall' | 'saveCall'>;
+  readonly roster: Roster;
+  readonly lines: LinePool;
+  readonly business: Clock;
+  readonly ids: IdSource;
+  readonly clockTrust: () => ClockTrust;
+  readonly log: Log;
+  /** Business ms per real ms. */
+  readonly speed: number;
+  readonly domain: () => string;
+  readonly policy: (call: Call) => CallPolicy;
+  /** A call of an attempt ended: the dialer says what that means. */
+  readonly onAttemptEnd: (call: Call, row: Omit<CallRow, 'seq'>) => AttemptEnd;
+  /** Extra state of the call that a restarted edge needs. */
+  readonly context: (call: Call) => unknown;
+  /** A call was bridged, closed or changed its phase: the live board follows. */
+  readonly onChange?: (call: Call) => void;
+}
+
+/** How long an agent's phone may ring for a call, seconds. */
+const agentRingSeconds = 12;
+
+/** An inbound caller waits this long for an agent, ms, before the fallback group rings. */
+export const inboundWaitMs = 60_000;
+
+const waitingTone = 'tone_stream://%(1000,4000,450);loops=30';
+
+/** All live calls: feeds events to the call machine and does what it says. Nothing here waits for the ledger. */
+export class Calls {
+  readonly #options: CallsOptions;
+  readonly #calls = new Map<string, Call>();
+  /** Agent legs of calls, and legs being rung for one. */
+  readonly #agentLegs = new Map<string, string>();
+  readonly #waits = new Map<string, { cancel(): void }>();
+
+  constructor(options: CallsOptions) {
+    this.#options = options;
+  }
+
+  all(): readonly Call[] {
+    return [...this.#calls.values()];
+  }
+
+  get(id: string): Call | undefined {
+    return this.#calls.get(id);
+  }
+
+  byLeg(leg: string): Call | undefined {
+    return this.#calls.get(leg) ?? this.#calls.get(this.#agentLegs.get(leg) ?? '');
+  }
+
+  /** Takes a new or restored call; its line's channel is counted. */
+  add(call: Call): void {
+    this.#calls.set(call.id, call);
+    if (call.agentLeg !== undefined) this.#agentLegs.set(call.agentLeg, call.id);
+    this.#options.lines.hold(call.id, call.line);
+    this.#options.onChange?.(call);
+  }
+
+  /** Customers who wait for anyone, longest first. */
+  waiting(): readonly Call[] {
+    return this.all()
+      .filter(({ phase }) => phase === 'waiting')
+      .toSorted((a, b) => (a.answeredAt ?? 0) - (b.answeredAt ?? 0));
+  }
+
+  /** Events of FreeSWITCH that belong to a call. Gives whether one was found. */
+  onEvent(event: SwitchEvent): boolean {
+    if (!('leg' in event)) return false;
+    const call = this.byLeg(event.leg);
+    if (!call) return false;
+    const { leg, at } = event;
+    const own = leg === call.id;
+    switch (event.type) {
+      case 'ringing':
+      case 'early':
+      case 'answered':
+        if (own) this.input(call.id, { type: event.type, at });
+        return true;
+      case 'parked':
+        if (own) this.input(call.id, { type: 'parked', at });
+        else if (leg !== call.agentLeg) this.input(call.id, { type: 'agent-leg', leg, at });
+        return true;
+      case 'bridged':
+      case 'unbridged':
+        this.input(call.id, { type: event.type, at });
+        return true;
+      case 'recorded':
+        this.input(call.id, { type: 'recorded', ms: event.ms, at });
+        return true;
+      case 'hungup':
+        if (own || leg === call.agentLeg) this.input(call.id, { type: 'hungup', leg, end: event.end, at });
+        else this.#agentLegEnded(leg, at);
+        if (!own) this.#agentLegs.delete(leg);
+        return true;
+      case 'destroyed':
+        return true;
+      case 'dtmf':
+        return false;
+    }
+  }
+
+  /** An originate that made no channel. Gives whether it was one of ours. */
+  onFailed(leg: string, cause: string): boolean {
+    const at = this.#options.business.now();
+    if (this.#calls.has(leg)) {
+      this.input(leg, { type: 'failed', cause, at });
+      return true;
+    }
+    return this.#agentLegEnded(leg, at);
+  }
+
+  #agentLegEnded(leg: string, at: number): boolean {
+    const id = this.#agentLegs.get(leg);
+    if (id === undefined) return false;
+    this.#agentLegs.delete(leg);
+    this.input(id, { type: 'agent-failed', at });
+    return true;
+  }
+
+  /** Feeds one input to a call's state machine and does what follows. */
+  input(id: string, input: CallInput): void {
+    const before = this.#calls.get(id);
+    if (!before) return;
+    const { state: call, effects } = nextCall(before, input);
+    if (call === before && effects.length === 0) return;
+    this.#calls.set(id, call);
+    if (call.agentLeg !== undefined) this.#agentLegs.set(call.agentLeg, id);
+    let agentKept = false;
+    for (const effect of effects) {
+      if (effect.do === 'close') agentKept = this.#close(call);
+      else if (!(effect.do === 'release-agent' && agentKept)) this.#perform(call, effect, input.at);
+    }
+    if (call.phase !== before.phase) {
+      if (call.phase === 'talking' || call.phase === 'answered') this.save(call);
+      this.#options.onChange?.(call);
+    }
+  }
+
+  /** Stores what is known of a live call; never waited for. */
+  save(call: Call): void {
+    const data = JSON.stringify({ call, context: this.#options.context(call) });
+    this.#options.ledger.saveCall({ id: call.id, startedAt: call.startedAt, data }).catch((error: unknown) => this.#problem(call, 'save', error));
+  }
+
+  #perform(call: Call, effect: Exclude<CallEffect, { do: 'close' }>, at: number): void {
+    const { switch: fs, roster } = this.#options;
+    switch (effect.do) {
+      case 'take-over':
+        void this.#takeOver(call);
+        return;
+      case 'record':
+        return this.#order(call, 'record', fs.startRecording(call.id, effect.file));
+      case 'find-agent':
+        this.#wait(call);
+        if (call.direction === 'inbound') this.#order(call, 'waiting tone', fs.play(call.id, waitingTone));
+        this.#options.onChange?.(call);
+        return;
+      case 'ring-agent':
+        return this.#ringAgent(call, effect.agent, at);
+      case 'bridge':
+        fs.bridge(call.id, effect.agentLeg).catch((error: unknown) => {
+          this.#problem(call, 'bridge', error);
+          this.input(call.id, { type: 'agent-failed', at: this.#options.business.now() });
+        });
+        return;
+      case 'confirm-bridge':
+        this.#stopWaiting(call);
+        roster.input(effect.agent, { type: 'talk', at });
+        return;
+      case 'hangup':
+        return this.#order(call, 'hang up', fs.hangup(effect.leg, effect.cause));
+      case 'safe-harbour':
+        return this.#order(call, 'message', fs.transfer(call.id, survival.safeHarbour, contexts.survival));
+      case 'fallback':
+        return this.#order(call, 'fallback', fs.transfer(call.id, survival.fallback, contexts.survival));
+      case 'release-agent':
+        roster.input(effect.agent, { type: 'release', how: effect.how, wrapUpMs: this.#options.policy(call).wrapUpMs, at });
+        return;
+    }
+  }
+
+  /** The timer is set by FreeSWITCH in the moment of the answer; asked too early there is nothing to cancel yet. */
+  async #takeOver(call: Call): Promise<void> {
+    const { switch: fs, business } = this.#options;
+    try {
+      for (let tries = 0; tries < 5; tries++) {
+        if ((await fs.cancelTimers(call.id)) > 0) return;
+        await new Promise<void>((resolve) => business.schedule(60 * this.#options.speed, resolve));
+        if (!this.#calls.has(call.id)) return;
+      }
+    } catch (error) {
+      this.#problem(call, 'take over', error);
+    }
+  }
+
+  #ringAgent(call: Call, agent: string, at: number): void {
+    const { switch: fs, roster, ids } = this.#options;
+    const presence = roster.get(agent);
+    if (!presence) return this.input(call.id, { type: 'agent-failed', at });
+    const leg = ids();
+    this.#agentLegs.set(leg, call.id);
+    this.#wait(call);
+    roster.input(agent, { type: 'ring', at });
+    fs.originate({
+      leg,
+      to: { extension: presence.extension, domain: this.#options.domain() },
+      variables: { bl_role: 'agent', bl_call: call.id, bl_extension: presence.extension, hangup_after_bridge: true },
+      callerId: call.customer.replace(/[^0-9+*#]/g, '') || 'anonymous',
+      timeoutSeconds: agentRingSeconds,
+    }).catch((error: unknown) => {
+      this.#problem(call, 'ring agent', error);
+      this.#agentLegEnded(leg, this.#options.business.now());
+    });
+    if (call.direction === 'outbound') this.#order(call, 'waiting tone', fs.play(call.id, waitingTone));
+  }
+
+  /** Starts the limit of the customer's patience, once per call. */
+  #wait(call: Call): void {
+    if (this.#waits.has(call.id)) return;
+    const { business, policy } = this.#options;
+    const limit = call.direction === 'inbound' ? inboundWaitMs : call.phase === 'ringing-agent' ? Math.max(policy(call).maxWaitMs, agentRingSeconds * 1000) : policy(call).maxWaitMs;
+    const left = Math.max(0, (call.answeredAt ?? business.now()) + limit - business.now());
+    this.#waits.set(call.id, business.schedule(left, () => this.input(call.id, { type: 'wait-over', at: business.now() })));
+  }
+
+  #stopWaiting(call: Call): void {
+    this.#waits.get(call.id)?.cancel();
+    this.#waits.delete(call.id);
+  }
+
+  #close(call: Call): boolean {
+    const { business, lines, clockTrust, speed } = this.#options;
+    this.#stopWaiting(call);
+    this.#calls.delete(call.id);
+    for (const [leg, id] of this.#agentLegs) {
+      if (id !== call.id) continue;
+      this.#agentLegs.delete(leg);
+      // A phone that is still being rung for a customer who is gone.
+      if (leg !== call.agentLeg) this.#order(call, 'stop ringing', this.#options.switch.hangup(leg, 'ORIGINATOR_CANCEL'));
+    }
+    lines.release(call.id);
+    const row = callRow(call, clockTrust(), business.now(), speed);
+    const end = call.attempt === undefined ? undefined : this.#options.onAttemptEnd(call, row.row);
+    this.#options.ledger
+      .closeCall({
+        id: call.id,
+        startedAt: call.startedAt,
+        data: JSON.stringify({ call }),
+        endedAt: row.row.endedAt,
+        outcome: outcomeOf(call),
+        ...(end?.attempt && { attempt: end.attempt }),
+        rows: [row, ...(end?.rows ?? [])],
+      })
+      .then(
+        () => end?.stored(),
+        // The open row stays in the ledger: the next start closes it from the spool.
+        (error: unknown) => this.#problem(call, 'close', error),
+      );
+    this.#options.onChange?.(call);
+    return end?.continues ?? false;
+  }
+
+  #order(call: Call, what: string, action: Promise<void>): void {
+    // The leg may be gone already; its own event tells the rest.
+    action.catch((error: unknown) => this.#options.log.debug({ call: call.id, what, problem: problemOf(error) }, 'an order for a leg was not taken'));
+  }
+
+  #problem(call: Call, what: string, error: unknown): void {
+    this.#options.log.warn({ call: call.id, what, problem: problemOf(error) }, 'a call could not be served as intended');
+  }
+}

@@ -1,0 +1,386 @@
+import {
+  BranchlineError, problemOf, readPhoneNumber,
+  type CallRow, type Clock, type ClockTrust, type Desired, type EdgeCampaign, type IdSource, type Outcome, type Try,
+} from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
+import type { AgentPresence, Roster } from '../agents/index.ts';
+import { outboundCall, type AttemptEnd, type Call, type Calls } from '../calls/index.ts';
+import type { LinePool } from '../lines/index.ts';
+import type { Ledger } from '../store/index.ts';
+import type { Switch } from '../switch/index.ts';
+import { afterBridge, onCustomerAnswer } from '../switch/configuration/index.ts';
+import { afterTry, attemptRow, type Attempt } from './attempt.ts';
+import { AttemptBook } from './attempt-book.ts';
+import { gate, type GateDecision } from './gate.ts';
+import { LeaseBook, type EndedLease, type HeldLead } from './lease-book.ts';
+
+export interface DialerOptions {
+  readonly switch: Pick<Switch, 'originate' | 'up'>;
+  readonly ledger: Pick<Ledger, 'openAttempt' | 'openTry' | 'closeAttempt' | 'endLease'>;
+  readonly roster: Roster;
+  readonly lines: LinePool;
+  readonly calls: () => Calls;
+  readonly business: Clock;
+  readonly ids: IdSource;
+  readonly clockTrust: () => ClockTrust;
+  readonly log: Log;
+  readonly recordingPath: (call: string, startedAt: number) => string;
+  /** Numbers that must not be called, as known here: the delivered list and what was said at this branch. */
+  readonly isOptedOut: (number: string, campaign: string) => boolean;
+}
+
+/** Counts of one campaign since the edge started, for the live board. */
+export interface CampaignCounts {
+  attempts: number;
+  answered: number;
+  abandoned: number;
+  refused: number;
+}
+
+/** Dials campaigns progressively: one call for each agent who is ready. */
+export class Dialer {
+  readonly book = new LeaseBook();
+  readonly attempts = new AttemptBook();
+  readonly counts = new Map<string, CampaignCounts>();
+  readonly #options: DialerOptions;
+  #campaigns: readonly EdgeCampaign[] = [];
+  #emergencyNumbers: readonly string[] = [];
+  #region = 'CN';
+  #running = false;
+  #again = false;
+  /** No new calls; present ones go on. */
+  drained = false;
+
+  constructor(options: DialerOptions) {
+    this.#options = options;
+  }
+
+  configure(desired: Desired): void {
+    this.#campaigns = desired.campaigns.toSorted((a, b) => b.priority - a.priority);
+    this.#emergencyNumbers = desired.emergencyNumbers;
+    this.#region = desired.site.region;
+    this.work();
+  }
+
+  campaign(id: string): EdgeCampaign | undefined {
+    return this.#campaigns.find((campaign) => campaign.id === id);
+  }
+
+  campaigns(): readonly EdgeCampaign[] {
+    return this.#campaigns;
+  }
+
+  /** Dials for everyone who is ready. Cheap when there is nothing to do; call it whenever something changed. */
+  work(): void {
+    if (this.#running) {
+      this.#again = true;
+      return;
+    }
+    this.#running = true;
+    this.#run()
+      .catch((error: unknown) => this.#options.log.error({ problem: problemOf(error) }, 'the dialer could not start a call; it goes on with the next event'))
+      .finally(() => {
+        this.#running = false;
+        if (!this.#again) return;
+        this.#again = false;
+        this.work();
+      });
+  }
+
+  async #run(): Promise<void> {
+    await this.endLeases(this.book.expire(this.#options.business.now()));
+    if (this.drained || !this.#options.switch.up) return;
+    const starts: Promise<void>[] = [];
+    for (const campaign of this.#campaigns) {
+      if (campaign.status !== 'running') continue;
+      for (const agent of this.#options.roster.available((definition) => definition.campaigns.includes(campaign.id))) {
+        const start = this.#startFor(agent, campaign);
+        if (!start) break;
+        starts.push(start);
+      }
+    }
+    await Promise.all(starts);
+  }
+
+  /** Takes leads until one may be dialed for this agent; undefined when there is none or no channel. */
+  #startFor(agent: AgentPresence, campaign: EdgeCampaign): Promise<void> | undefined {
+    const { business, ids, lines, roster } = this.#options;
+    for (;;) {
+      const now = business.now();
+      const held = this.book.take(campaign, now);
+      if (!held) return undefined;
+      const attempt = this.#newAttempt(held, now);
+      const decision = this.#gate(attempt, held.attemptsCap);
+      if (decision.verdict === 'refuse') {
+        void this.#refuse(attempt, decision);
+        continue;
+      }
+      const id = ids();
+      const { line } = lines.reserve(id, attempt.number);
+      if (!line) {
+        this.book.putBack(held);
+        return undefined;
+      }
+      roster.input(agent.id, { type: 'reserve', call: id, campaign: campaign.id, at: now });
+      return this.#start({ ...attempt, agent: agent.id }, held, id, line.id, campaign);
+    }
+  }
+
+  #newAttempt(held: HeldLead, now: number): Attempt {
+    const first = held.lead.numbers[0]!;
+    return {
+      id: this.#options.ids(),
+      lead: held.lead.id,
+      lease: held.lease,
+      leaseEpoch: held.epoch,
+      campaign: held.campaign,
+      number: first.number,
+      ordinal: held.lead.attemptsMade + 1,
+      dueAt: held.lead.dueAt,
+      startedAt: now,
+      leadNumbers: held.lead.numbers,
+      position: 0,
+      failedLines: [],
+      deadNumbers: [],
+      tries: [],
+      leaseExpiresAt: held.expiresAt,
+      attemptsCap: held.attemptsCap,
+    };
+  }
+
+  #gate(attempt: Attempt, attemptsCap: number): GateDecision {
+    const { business, clockTrust, isOptedOut } = this.#options;
+    const campaign = this.campaign(attempt.campaign);
+    return gate(
+      {
+        number: attempt.number,
+        zones: attempt.leadNumbers[attempt.position]?.zones ?? [],
+        attemptsMade: attempt.ordinal - 1,
+        dueAt: attempt.dueAt,
+        leaseExpiresAt: attempt.leaseExpiresAt,
+      },
+      {
+        now: business.now(),
+        clock: clockTrust(),
+        campaign,
+        attemptsCap,
+        emergencyNumbers: this.#emergencyNumbers,
+        facts: factsOf(attempt.number, this.#region),
+        doNotCall: isOptedOut(attempt.number, attempt.campaign),
+      },
+    );
+  }
+
+  /** Stores the attempt and its try, asks the gate a last time, and dials. */
+  async #start(attempt: Attempt, held: HeldLead, id: string, line: string, campaign: EdgeCampaign): Promise<void> {
+    const call = this.#newCall(attempt, id, line, campaign);
+    try {
+      await this.#options.ledger.openAttempt({
+        attempt: openOf(attempt),
+        try: { id, attempt: attempt.id, ordinal: 1, number: attempt.number, line, startedAt: call.startedAt },
+        call: { id, data: JSON.stringify({ call, context: attempt }) },
+      });
+    } catch (error) {
+      // Nothing is stored, so nothing may be dialed; the lead stays where it was.
+      this.#options.lines.release(id);
+      this.#releaseAgent(attempt, 'unused');
+      this.book.putBack(held);
+      throw error;
+    }
+    this.attempts.open(attempt);
+    await this.#dial(attempt, call);
+  }
+
+  async #dial(attempt: Attempt, call: Call): Promise<void> {
+    const decision = this.#gate(attempt, attempt.attemptsCap);
+    if (decision.verdict === 'refuse') {
+      this.#options.lines.release(call.id);
+      this.attempts.close(attempt.id);
+      this.#releaseAgent(attempt, 'unused');
+      return this.#refuse(attempt, decision);
+    }
+    this.#count(attempt.campaign).attempts += attempt.tries.length === 0 ? 1 : 0;
+    this.#options.calls().add(call);
+    const state = this.#options.lines.get(call.line);
+    const campaign = this.campaign(attempt.campaign);
+    try {
+      if (!state) throw new BranchlineError('BL_SWITCH_REFUSED', { command: 'originate', reply: `line ${call.line} is gone` });
+      await this.#options.switch.originate({
+        leg: call.id,
+        to: this.#options.lines.target(state.line, call.customer),
+        variables: {
+          bl_role: 'customer',
+          bl_call: call.id,
+          bl_line: call.line,
+          bl_dialer: 1,
+          RECORD_STEREO: true,
+          hangup_after_bridge: false,
+          transfer_after_bridge: afterBridge,
+          media_timeout: 300,
+        },
+        callerId: call.callerId,
+        // FreeSWITCH's timers fire up to 1 s early; two more make the stated ring time a minimum.
+        timeoutSeconds: (campaign?.ringSeconds ?? 30) + 2,
+        onAnswer: onCustomerAnswer,
+      });
+    } catch (error) {
+      // Refused: no call. A lost connection says nothing: the audit after the reconnect does.
+      const refused = error instanceof BranchlineError && (error.code === 'BL_SWITCH_REFUSED' || error.code === 'BL_SWITCH_ARGUMENT');
+      if (refused) this.#options.calls().onFailed(call.id, 'INVALID_GATEWAY');
+      else this.#options.log.warn({ call: call.id, problem: problemOf(error) }, 'it is not known whether a call was started; the audit will tell');
+    }
+  }
+
+  #newCall(attempt: Attempt, id: string, line: string, campaign: EdgeCampaign): Call {
+    const { business, ids, lines, recordingPath, roster } = this.#options;
+    const agent = attempt.agent === undefined ? undefined : roster.get(attempt.agent);
+    const startedAt = business.now();
+    const registered = lines.get(line)?.line.callerIds ?? [];
+    const wished = campaign.callerId;
+    return outboundCall({
+      id,
+      conversation: ids(),
+      customer: attempt.number,
+      // Only caller IDs that are registered for the line are ever shown.
+      callerId: wished !== undefined && registered.includes(wished) ? wished : (registered[0] ?? ''),
+      line,
+      campaign: attempt.campaign,
+      lead: attempt.lead,
+      attempt: attempt.id,
+      at: startedAt,
+      recordTo: campaign.record ? recordingPath(id, startedAt) : undefined,
+      agent: agent && { id: agent.id, leg: agent.leg },
+    });
+  }
+
+  /** What the end of a call means for its attempt: another try, or the attempt's end. */
+  onAttemptEnd(call: Call, row: Omit<CallRow, 'seq'>): AttemptEnd {
+    const attempt = this.attempts.get(call.attempt!);
+    if (!attempt) return { rows: [], continues: false, stored: () => undefined };
+    const ended: Try = { id: call.id, ordinal: attempt.tries.length + 1, number: call.customer, line: call.line, startedAt: call.startedAt, endedAt: row.endedAt, outcome: row.outcome };
+    const after = afterTry(attempt, ended, (failed, number) => this.#lineFree(failed, number));
+    const stillThere = attempt.agent === undefined || this.#options.roster.get(attempt.agent)?.state === 'reserved';
+    if (after.next === 'try' && stillThere && this.#gate(after.attempt, attempt.attemptsCap).verdict === 'allow') {
+      this.attempts.open(after.attempt);
+      return { rows: [], continues: true, stored: () => void this.#nextTry(after.attempt) };
+    }
+    const { outcome } = ended;
+    const counts = this.#count(attempt.campaign);
+    if (outcome === 'ANSWERED') counts.answered++;
+    if (outcome === 'ABANDONED') counts.abandoned++;
+    const closed = { ...after.attempt, ...(call.agent !== undefined && { agent: call.agent }) };
+    this.attempts.close(attempt.id);
+    return {
+      rows: [attemptRow(closed, { endedAt: row.endedAt, outcome, clock: row.clock })],
+      attempt: { id: attempt.id, lease: attempt.lease, lead: attempt.lead, number: closed.number },
+      continues: false,
+      stored: () => void this.#settle(attempt.lease),
+    };
+  }
+
+  async #nextTry(attempt: Attempt): Promise<void> {
+    const { ids, ledger, lines, log } = this.#options;
+    const campaign = this.campaign(attempt.campaign);
+    const id = ids();
+    const { line } = lines.reserve(id, attempt.number, new Set(attempt.failedLines));
+    const last = attempt.tries.at(-1)!;
+    if (!campaign || !line) return this.#closeWithoutTry(attempt, last.outcome);
+    const call = this.#newCall(attempt, id, line.id, campaign);
+    try {
+      await ledger.openTry({
+        try: { id, attempt: attempt.id, ordinal: attempt.tries.length + 1, number: attempt.number, line: line.id, startedAt: call.startedAt },
+        call: { id, data: JSON.stringify({ call, context: attempt }) },
+      });
+    } catch (error) {
+      log.error({ problem: problemOf(error) }, 'a further try could not be stored and is not made');
+      lines.release(id);
+      return this.#closeWithoutTry(attempt, last.outcome);
+    }
+    if (attempt.agent !== undefined) this.#options.roster.input(attempt.agent, { type: 'reserve', call: id, campaign: campaign.id, at: call.startedAt });
+    await this.#dial(attempt, call);
+  }
+
+  async #closeWithoutTry(attempt: Attempt, outcome: Outcome): Promise<void> {
+    this.attempts.close(attempt.id);
+    this.#releaseAgent(attempt, 'unused');
+    const endedAt = this.#options.business.now();
+    await this.#options.ledger.closeAttempt({ attempt: openOf(attempt), endedAt, outcome, rows: [attemptRow(attempt, { endedAt, outcome, clock: this.#options.clockTrust() })] });
+    await this.#settle(attempt.lease);
+  }
+
+  async #refuse(attempt: Attempt, refusal: Extract<GateDecision, { verdict: 'refuse' }>): Promise<void> {
+    this.#count(attempt.campaign).refused++;
+    const endedAt = this.#options.business.now();
+    const { rule, reason } = refusal;
+    await this.#options.ledger.closeAttempt({
+      attempt: openOf(attempt),
+      endedAt,
+      outcome: 'REFUSED',
+      rows: [attemptRow(attempt, { endedAt, outcome: 'REFUSED', clock: this.#options.clockTrust(), refusal: { rule, reason: reason.slice(0, 200) } })],
+    });
+    await this.#settle(attempt.lease);
+  }
+
+  #releaseAgent(attempt: Attempt, how: 'unused'): void {
+    if (attempt.agent !== undefined) this.#options.roster.input(attempt.agent, { type: 'release', how, wrapUpMs: 0, at: this.#options.business.now() });
+  }
+
+  #lineFree(failed: ReadonlySet<string>, number: string): boolean {
+    const probe = `probe-${number}`;
+    const free = this.#options.lines.reserve(probe, number, failed).line !== undefined;
+    this.#options.lines.release(probe);
+    return free;
+  }
+
+  async #settle(lease: string): Promise<void> {
+    const ended = this.book.settle(lease);
+    if (ended) await this.endLeases([ended]);
+    this.work();
+  }
+
+  /** Reports leases with nothing left to do. */
+  async endLeases(leases: readonly EndedLease[]): Promise<void> {
+    for (const { id, epoch, how } of leases) {
+      const at = this.#options.business.now();
+      await this.#options.ledger.endLease({
+        lease: id,
+        how,
+        at,
+        row: {
+          stream: 'event',
+          row: { type: 'lease-ended', at, clock: this.#options.clockTrust(), id: this.#options.ids(), lease: id, leaseEpoch: epoch, how, unworked: [], afterAttempt: 0 },
+        },
+      });
+      this.book.forget(id);
+    }
+  }
+
+  #count(campaign: string): CampaignCounts {
+    let counts = this.counts.get(campaign);
+    if (!counts) this.counts.set(campaign, (counts = { attempts: 0, answered: 0, abandoned: 0, refused: 0 }));
+    return counts;
+  }
+}
+
+function openOf(attempt: Attempt) {
+  const { id, lead, lease, campaign, number, ordinal, dueAt, startedAt } = attempt;
+  return { id, lead, lease, campaign, number, ordinal, dueAt, startedAt };
+}
+
+const factsCache = new Map<string, ReturnType<typeof readFacts>>();
+
+function readFacts(number: string, region: string) {
+  try {
+    const facts = readPhoneNumber(number, region);
+    return { region: facts.region, type: facts.type, national: facts.national };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The numbering plan does not change while we run; parsing costs more than everything else the gate does. */
+function factsOf(number: string, region: string): ReturnType<typeof readFacts> {
+  if (factsCache.size > 20_000) factsCache.clear();
+  if (!factsCache.has(number)) factsCache.set(number, readFacts(number, region));
+  return factsCache.get(number);
+}
