@@ -171,6 +171,17 @@ export const errorCatalogue = {
     message: '{problem}.',
     advice: 'Reload to see the present state and decide again.',
   },
+  BL_API_TOO_LARGE: {
+    status: 413,
+    message: 'The request is larger than this address takes.',
+    advice: 'Send less at a time; lists of numbers belong into an import.',
+  },
+  BL_API_BUSY: {
+    status: 429,
+    message: 'Too many requests from this address.',
+    advice: 'Wait for a minute; use the live feed instead of asking again and again.',
+    retryable: true,
+  },
   BL_API_FAILED: {
     status: 500,
     message: 'The request could not be finished.',

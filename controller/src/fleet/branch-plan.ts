@@ -1,0 +1,128 @@
+import type { Kysely, Transaction } from 'kysely';
+import { BranchlineError, type BranchPlan } from '@branchline/shared';
+import type { Tables } from '../database/index.ts';
+import type { SecretVault } from './secret-vault.ts';
+
+/** A plan without its secrets, and the secrets by name. */
+export interface SplitPlan {
+  readonly plan: BranchPlan;
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Every name a secret may have: what is not among them is forgotten. */
+  readonly places: ReadonlySet<string>;
+}
+
+export const lineSecret = (line: string): string => `line:${line}`;
+export const phoneSecret = (extension: string): string => `phone:${extension}`;
+
+/** Takes the secrets out of a plan. */
+export function splitPlan(plan: BranchPlan): SplitPlan {
+  const secrets = new Map<string, string>();
+  const places = new Set<string>();
+  const lines = plan.lines.map((line) => {
+    if (!line.sip) return line;
+    const { password, ...sip } = line.sip;
+    places.add(lineSecret(line.id));
+    if (password !== undefined) secrets.set(lineSecret(line.id), password);
+    return { ...line, sip };
+  });
+  const phones = plan.phones.map(({ password, ...phone }) => {
+    places.add(phoneSecret(phone.extension));
+    if (password !== undefined) secrets.set(phoneSecret(phone.extension), password);
+    return phone;
+  });
+  return { plan: { ...plan, lines, phones }, secrets, places };
+}
+
+/** What in a plan cannot work, beyond its schema. @throws BranchlineError `BL_API_INVALID` naming the place */
+export function checkPlan(plan: BranchPlan, stored: ReadonlySet<string>): void {
+  const refuse = (place: string, problem: string): never => {
+    throw new BranchlineError('BL_API_INVALID', { place, problem });
+  };
+  const lines = unique(
+    plan.lines.map((line) => line.id),
+    (id) => refuse('/lines', `line "${id}" is there twice`),
+  );
+  const phones = unique(
+    plan.phones.map((phone) => phone.extension),
+    (id) => refuse('/phones', `extension ${id} is there twice`),
+  );
+  unique(
+    plan.agents.map((agent) => agent.id),
+    (id) => refuse('/agents', `agent "${id}" is there twice`),
+  );
+  unique(
+    plan.routes.map((route) => route.prefix),
+    (id) => refuse('/routes', `prefix "${id}" is there twice`),
+  );
+  for (const [i, route] of plan.routes.entries()) {
+    const line = route.lines.find((id) => !lines.has(id));
+    if (line) refuse(`/routes/${i}`, `there is no line "${line}"`);
+  }
+  for (const [i, agent] of plan.agents.entries()) {
+    if (!phones.has(agent.extension)) refuse(`/agents/${i}`, `there is no phone ${agent.extension}`);
+  }
+  for (const extension of plan.fallbackGroup) {
+    if (!phones.has(extension)) refuse('/fallbackGroup', `there is no phone ${extension}`);
+  }
+  for (const [i, phone] of plan.phones.entries()) {
+    if (phone.password === undefined && !stored.has(phoneSecret(phone.extension))) {
+      refuse(`/phones/${i}/password`, 'a new phone needs a password');
+    }
+  }
+  for (const [i, line] of plan.lines.entries()) {
+    const known = line.sip?.password !== undefined || stored.has(lineSecret(line.id));
+    if (line.sip?.register === true && !known) {
+      refuse(`/lines/${i}/sip/password`, 'a line that registers needs a password');
+    }
+  }
+}
+
+function unique(names: readonly string[], twice: (name: string) => void): Set<string> {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) twice(name);
+    seen.add(name);
+  }
+  return seen;
+}
+
+/** Names of the secrets that are stored for an edge. */
+export async function storedSecrets(
+  db: Kysely<Tables> | Transaction<Tables>,
+  edge: string,
+): Promise<Set<string>> {
+  const rows = await db.selectFrom('edge_secrets').select('name').where('edge', '=', edge).execute();
+  return new Set(rows.map((row) => row.name));
+}
+
+/** Stores a plan and its new secrets; secrets of things that are gone are forgotten. @throws BranchlineError `BL_API_INVALID` */
+export async function storePlan(
+  trx: Transaction<Tables>,
+  vault: SecretVault,
+  edge: string,
+  stated: BranchPlan,
+): Promise<void> {
+  const present = await storedSecrets(trx, edge);
+  checkPlan(stated, present);
+  const { plan, secrets, places } = splitPlan(stated);
+  for (const name of present) {
+    if (!places.has(name)) {
+      await trx.deleteFrom('edge_secrets').where('edge', '=', edge).where('name', '=', name).execute();
+    }
+  }
+  for (const [name, clear] of secrets) {
+    const stored = await vault.store(clear);
+    await trx
+      .insertInto('edge_secrets')
+      .values({ edge, name, stored, sealed: null, recipient: null })
+      .onConflict((conflict) =>
+        conflict.columns(['edge', 'name']).doUpdateSet({ stored, sealed: null, recipient: null }),
+      )
+      .execute();
+  }
+  await trx
+    .updateTable('edges')
+    .set({ plan: JSON.stringify(plan) })
+    .where('id', '=', edge)
+    .execute();
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type {
+  Artifact,
+  BranchPlan,
+  CampaignSettings,
+  CampaignStatus,
+  Desired,
+  EdgeCampaign,
+  NewSite,
+} from '@branchline/shared';
+import { lineSecret, phoneSecret } from './branch-plan.ts';
+
+/** A campaign as far as the desired documents are concerned. */
+export interface CampaignFacts {
+  readonly id: string;
+  readonly status: CampaignStatus;
+  readonly settings: CampaignSettings;
+  readonly changedAt: number;
+}
+
+/** Everything an edge's desired document is made from. */
+export interface DesiredSources {
+  readonly edge: string;
+  readonly site: NewSite;
+  readonly plan: BranchPlan;
+  /** Secrets sealed to the box, by name. */
+  readonly sealed: ReadonlyMap<string, string>;
+  readonly campaigns: readonly CampaignFacts[];
+  readonly artifacts: readonly Artifact[];
+}
+
+/** Campaigns one document can hold (contract). */
+const mostCampaigns = 100;
+
+const order: Record<CampaignStatus, number> = { running: 0, paused: 1, stopped: 2, draft: 3 };
+
+/**
+ * The document without its version, or undefined while a secret it needs is not sealed yet (the box has not been seen, so
+ * its key is unknown).
+ */
+export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> | undefined {
+  const { edge, site, plan, sealed, artifacts } = sources;
+  const phones: Desired['phones'] = [];
+  for (const { extension, label } of plan.phones) {
+    const password = sealed.get(phoneSecret(extension));
+    if (password === undefined) return undefined;
+    phones.push({ extension, label, password });
+  }
+  const lines = plan.lines.map((line): Desired['lines'][number] => {
+    const { sip, ...rest } = line;
+    if (!sip) return rest;
+    const { password: _clear, ...open } = sip;
+    const password = sealed.get(lineSecret(line.id));
+    return { ...rest, sip: { ...open, ...(password !== undefined && { password }) } };
+  });
+  return {
+    edge,
+    site: { id: site.id, name: site.name, zone: site.zone, region: site.region },
+    domain: plan.domain,
+    lines,
+    routes: plan.routes,
+    phones,
+    agents: plan.agents,
+    campaigns: campaignsFor(site.id, sources.campaigns),
+    emergencyNumbers: plan.emergencyNumbers,
+    fallbackGroup: plan.fallbackGroup,
+    artifacts: [...artifacts],
+  };
+}
+
+/** Campaigns a site must know of: drafts are nobody's business, stopped ones are there so that the edge knows. */
+export function campaignsFor(site: string, campaigns: readonly CampaignFacts[]): EdgeCampaign[] {
+  return campaigns
+    .filter(({ status, settings }) => status !== 'draft' && maySite(settings, site))
+    .toSorted((a, b) => order[a.status] - order[b.status] || b.changedAt - a.changedAt)
+    .slice(0, mostCampaigns)
+    .map(edgeCampaign)
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Whether a campaign may be worked at a site. */
+export function maySite(settings: Pick<CampaignSettings, 'sites'>, site: string): boolean {
+  return settings.sites.length === 0 || settings.sites.includes(site);
+}
+
+function edgeCampaign({ id, status, settings }: CampaignFacts): EdgeCampaign {
+  const { region: _r, sites: _s, retries: _t, leaseSeconds: _l, inDoubt: _d, ...shared } = settings;
+  return { id, status, ...shared };
+}
+
+/** What tells two contents apart: a version is spent only when this changes. Key order does not matter. */
+export function contentHash(content: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(content)))
+    .digest('hex');
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
+}
