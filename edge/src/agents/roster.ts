@@ -172,6 +172,13 @@ export class Roster {
     if (agent?.state === 'wrap-up' && (agent.until ?? 0) <= until) this.input(id, { type: 'wrap-up-done', at: this.#options.business.now() });
   }
 
+  /** A nailed-up agent without a leg and without a call back on its way gets one. */
+  restoreLeg(id: string): void {
+    const agent = this.#agents.get(id);
+    if (!agent || agent.leg !== undefined || [...this.#callbacks.values()].includes(id)) return;
+    this.#callBack(agent);
+  }
+
   #callBack(agent: AgentPresence): void {
     const leg = this.#ids();
     this.#callbacks.set(leg, agent.id);

@@ -144,6 +144,10 @@ export class Reconciler {
         const id = `agent ${agent.id} ${agent.call ?? ''}`;
         missing.add(id);
         if (everythingGone || this.#missing.has(id)) roster.input(agent.id, { type: 'release', how: 'unused', wrapUpMs: 0, at });
+      } else if (agent.mode === 'nailed' && agent.leg === undefined && (agent.state === 'ready' || agent.state === 'wrap-up')) {
+        const id = `leg of ${agent.id}`;
+        missing.add(id);
+        if (everythingGone || this.#missing.has(id)) roster.restoreLeg(agent.id);
       } else if (agent.state === 'wrap-up') {
         roster.wrapUpOver(agent.id, at);
       }

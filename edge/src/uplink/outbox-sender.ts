@@ -1,0 +1,136 @@
+import { problemOf, streamNames, type Clock, type Payload, type StreamName } from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
+import type { Ledger } from '../store/index.ts';
+
+export interface OutboxSenderOptions {
+  readonly ledger: Pick<Ledger, 'readOutbox' | 'ackOutbox' | 'positions'>;
+  /** Identity of this ledger. */
+  readonly epoch: string;
+  readonly send: (stream: StreamName, batch: Payload<'out'>) => boolean;
+  readonly real: Clock;
+  readonly log: Log;
+  /** No ack for so long means that a batch or its ack was lost, real ms (default 5000). */
+  readonly ackTimeoutMs?: number;
+  /** Batches on their way per stream (default 4). */
+  readonly window?: number;
+}
+
+const batchRows = 500;
+/** Leaves room for the envelope below the contract's 128 KiB. */
+const batchBytes = 120 * 1024;
+
+interface StreamState {
+  last: number;
+  acked: number;
+  /** Next row to send. */
+  next: number;
+  inFlight: number;
+  busy: boolean;
+  timer: { cancel(): void } | undefined;
+}
+
+/**
+ * Sends the outbox: rows in order per stream, several batches on their way, sent again until the controller's own ack says
+ * that its database has them. A PUBACK proves nothing and is not looked at.
+ */
+export class OutboxSender {
+  readonly #options: OutboxSenderOptions;
+  readonly #streams = new Map<StreamName, StreamState>();
+  #linked = false;
+
+  constructor(options: OutboxSenderOptions) {
+    this.#options = options;
+    for (const name of streamNames) this.#streams.set(name, { last: 0, acked: 0, next: 1, inFlight: 0, busy: false, timer: undefined });
+  }
+
+  /** Rows that wait for an ack. */
+  get pending(): number {
+    let pending = 0;
+    for (const { last, acked } of this.#streams.values()) pending += last - acked;
+    return pending;
+  }
+
+  /** A session began: everything unacknowledged goes again, opt-outs first. */
+  async linked(): Promise<void> {
+    this.#linked = true;
+    await this.#refresh();
+    for (const [name, stream] of this.#streams) {
+      stream.next = stream.acked + 1;
+      stream.inFlight = 0;
+      await this.#pump(name);
+    }
+  }
+
+  unlinked(): void {
+    this.#linked = false;
+    for (const stream of this.#streams.values()) stream.timer?.cancel();
+  }
+
+  /** Looks for new rows; call it after writes and about every second. */
+  async wake(): Promise<void> {
+    await this.#refresh();
+    if (!this.#linked) return;
+    for (const name of streamNames) await this.#pump(name);
+  }
+
+  /** The controller's ack or its wish for a replay. */
+  async onAck(ack: Payload<'ack'>): Promise<void> {
+    const { epoch, ledger, log } = this.#options;
+    const stream = this.#streams.get(ack.stream);
+    if (!stream || ack.epoch !== epoch) return;
+    if (ack.kind === 'replay') {
+      log.warn({ stream: ack.stream, from: ack.from }, 'the controller asks for rows again');
+      stream.next = Math.min(ack.from, stream.last + 1);
+      stream.inFlight = 0;
+      return this.#pump(ack.stream);
+    }
+    for (const { seq, code } of ack.rejected) log.error({ stream: ack.stream, seq, code }, 'the controller rejected a row; it is kept in the ledger');
+    await ledger.ackOutbox({ stream: ack.stream, upTo: ack.upTo, rejected: ack.rejected });
+    stream.acked = Math.max(stream.acked, Math.min(ack.upTo, stream.last));
+    stream.next = Math.max(stream.next, stream.acked + 1);
+    stream.inFlight = Math.max(0, stream.inFlight - 1);
+    stream.timer?.cancel();
+    await this.#pump(ack.stream);
+  }
+
+  async #refresh(): Promise<void> {
+    for (const { stream, last, acked } of await this.#options.ledger.positions({})) {
+      const state = this.#streams.get(stream);
+      if (!state) continue;
+      state.last = last;
+      state.acked = Math.max(state.acked, acked);
+    }
+  }
+
+  async #pump(name: StreamName): Promise<void> {
+    const stream = this.#streams.get(name)!;
+    if (stream.busy) return;
+    stream.busy = true;
+    const { ledger, epoch, send, log } = this.#options;
+    try {
+      while (this.#linked && stream.inFlight < (this.#options.window ?? 4) && stream.next <= stream.last) {
+        const rows = await ledger.readOutbox({ stream: name, from: stream.next, limit: batchRows, maxBytes: batchBytes });
+        const [first, last] = [rows[0], rows.at(-1)];
+        if (!first || !last) break;
+        const batch = { epoch, from: first.seq, to: last.seq, rows: rows.map(({ row }) => JSON.parse(row) as unknown) };
+        if (!send(name, batch)) break;
+        stream.next = last.seq + 1;
+        stream.inFlight++;
+        this.#watch(name, stream);
+      }
+    } catch (error) {
+      log.error({ stream: name, problem: problemOf(error) }, 'the outbox cannot be read');
+    } finally {
+      stream.busy = false;
+    }
+  }
+
+  #watch(name: StreamName, stream: StreamState): void {
+    stream.timer?.cancel();
+    stream.timer = this.#options.real.schedule(this.#options.ackTimeoutMs ?? 5000, () => {
+      stream.next = stream.acked + 1;
+      stream.inFlight = 0;
+      void this.#pump(name);
+    });
+  }
+}
