@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { open, readFile, rename, stat } from 'node:fs/promises';
+import { open, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { sleep, systemClock } from '@branchline/shared';
@@ -100,10 +100,21 @@ export function spawnServer(
   });
 }
 
+/** Above Linux's largest process number. */
+const noProcess = 4_194_305;
+
 /** Ends the server that a killed process left running on this data folder, if there is one. */
 export async function endLeftover(data: string, log: Log): Promise<void> {
-  const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
-  if (!(pid > 1) || !(await serves(pid, data))) return;
+  const file = join(data, 'postmaster.pid');
+  const [first = '', ...rest] = (await readFile(file, 'utf8').catch(() => '')).split('\n');
+  const pid = Number(first);
+  if (!(pid > 1)) return;
+  if (!(await serves(pid, data))) {
+    // PostgreSQL takes any living process of that number for a server. The other lines stay: by the shared memory they name
+    // it notices sessions of the killed server that still run.
+    await writeFile(file, [noProcess, ...rest].join('\n'));
+    return;
+  }
   log.warn({ pid, folder: data }, 'a PostgreSQL left behind by a killed process is being stopped');
   process.kill(pid, 'SIGINT');
   for (let waitedMs = 0; waitedMs < 15_000; waitedMs += 50) {

@@ -18,7 +18,7 @@ export interface ClickHouse {
   query<T>(sql: string, params?: QueryParams): Promise<T[]>;
   command(sql: string): Promise<void>;
   /** Writes JSONEachRow text. A token that was written before is acknowledged and not written again. */
-  insertLines(table: string, lines: readonly string[], token: string): Promise<void>;
+  insertLines(table: string, lines: readonly string[], token: string, signal?: AbortSignal): Promise<void>;
   /** Whether it answers; never throws. */
   ready(): Promise<{ ok: true } | { ok: false; problem: string }>;
   /** The private server, where there is one. */
@@ -78,7 +78,7 @@ function wrap(client: ClickHouseClient, database: string, server: PrivateClickHo
         return result.json<T>();
       }),
     command: (sql) => known(async () => void (await client.command({ query: sql }))),
-    insertLines: (table, lines, token) =>
+    insertLines: (table, lines, token, signal) =>
       known(async () => {
         const { stream } = await client.exec({
           query: `INSERT INTO ${database}.${table} FORMAT JSONEachRow`,
@@ -87,6 +87,7 @@ function wrap(client: ClickHouseClient, database: string, server: PrivateClickHo
             { objectMode: false },
           ),
           clickhouse_settings: { ...insertSettings, insert_deduplication_token: token },
+          ...(signal && { abort_signal: signal }),
         });
         stream.resume();
         await new Promise<void>((resolve, reject) => stream.once('end', resolve).once('error', reject));

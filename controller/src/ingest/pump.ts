@@ -71,6 +71,8 @@ export interface Pump {
 /** How often an idle table looks for new batches, ms. */
 const lookEveryMs = 200;
 const firstRetryMs = 200;
+/** How long a stop waits for the request under way. */
+const stopGraceMs = 3000;
 const longestRetryMs = 30_000;
 
 /**
@@ -93,7 +95,11 @@ class RunningPump {
   readonly #limits: BlockLimits;
   readonly #stopping = new AbortController();
   readonly #done: Promise<void>;
+  /** Ends a request under way: some time after a stop was asked for. */
+  readonly #hurry = new AbortController();
   #running = false;
+  /** Interruptions since a block was last sent. */
+  #interruptions = 0;
   #sentBlocks = 0;
   #sentRows = 0;
   #retries = 0;
@@ -128,21 +134,24 @@ class RunningPump {
 
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the pump is being stopped'));
+    const late = this.#clock.schedule(stopGraceMs, () =>
+      this.#hurry.abort(new Error('the pump is being stopped')),
+    );
     await this.#done;
+    late.cancel();
   }
 
   /** Pumps whenever this process holds the lock, until stopped. */
   async #keep(): Promise<void> {
     const { signal } = this.#stopping;
-    for (let attempt = 0; !signal.aborted; attempt++) {
+    while (!signal.aborted) {
       try {
         await withAdvisoryLock(this.#db, 'pump', (held) => this.#run(held), { signal, clock: this.#clock });
-        attempt = 0;
       } catch (error) {
         if (signal.aborted) return;
         this.#problem = problemOf(error);
         this.#log.warn({ problem: this.#problem }, 'the pump was interrupted; it goes on by itself');
-        await this.#pause(attempt, signal);
+        await this.#pause(this.#interruptions++, signal);
       }
     }
   }
@@ -195,7 +204,9 @@ class RunningPump {
   async #send(block: Block, signal: AbortSignal): Promise<void> {
     const bodies = await bodiesOf(this.#db, block);
     try {
-      await this.#untilAnswered(signal, () => this.#clickHouse.insertLines(block.target, bodies, block.id));
+      await this.#untilAnswered(signal, () =>
+        this.#clickHouse.insertLines(block.target, bodies, block.id, this.#hurry.signal),
+      );
     } catch (error) {
       if (signal.aborted) return;
       await this.#isolate(block, problemOf(error));
@@ -203,6 +214,7 @@ class RunningPump {
     }
     if (signal.aborted && !this.#stopping.signal.aborted) return;
     await finishBlock(this.#db, block);
+    this.#interruptions = 0;
     this.#sentBlocks++;
     this.#sentRows += block.rows;
   }
@@ -216,7 +228,7 @@ class RunningPump {
     );
   }
 
-  /** Repeats an action while ClickHouse is away. Resolves undefined-handed when the signal ends the wait. */
+  /** Repeats an action while ClickHouse is away. @throws the signal's reason when it ends the wait */
   async #untilAnswered(signal: AbortSignal, action: () => Promise<unknown>): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       signal.throwIfAborted();

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { schemaVersions } from './clickhouse-schema.ts';
+import { clickHouseTables } from './clickhouse-tables.ts';
+
+const statements = schemaVersions('branchline').flat();
+
+describe('the schema of ClickHouse', () => {
+  it('has for every table one view over its deduplicated rows', () => {
+    for (const table of clickHouseTables) {
+      expect(statements.filter((sql) => sql.includes(`branchline.${table}_unique AS`))).toHaveLength(1);
+    }
+    expect(statements.filter((sql) => sql.includes('VIEW'))).toHaveLength(clickHouseTables.length);
+    for (const view of statements.filter((sql) => sql.includes('VIEW'))) expect(view).toContain(' FINAL ');
+  });
+
+  it('remembers more blocks than an hour can bring, and acknowledges only what is on disk', () => {
+    for (const sql of statements.filter((text) => text.startsWith('CREATE TABLE'))) {
+      const remembered = Number(/non_replicated_deduplication_window = (\d+)/.exec(sql)?.[1]);
+      expect(remembered).toBeGreaterThan(3600);
+      expect(sql).toContain('fsync_after_insert = 1');
+    }
+  });
+
+  it('sorts by facts that a replay repeats, never by the site, which the controller may change', () => {
+    for (const sql of statements.filter((text) => text.startsWith('CREATE TABLE'))) {
+      expect(sql).toMatch(/ORDER BY \(toStartOfHour\((?:at|started_at)\), edge, id\)/);
+    }
+  });
+
+  it('can be run again', () => {
+    for (const sql of statements) expect(sql).toMatch(/IF NOT EXISTS|OR REPLACE/);
+  });
+
+  it('is replicated on every node of a cluster', () => {
+    const tables = schemaVersions('branchline', { cluster: 'main' }).flat();
+    for (const sql of tables) expect(sql).toContain(`ON CLUSTER 'main'`);
+    for (const sql of tables.filter((text) => text.startsWith('CREATE TABLE'))) {
+      expect(sql).toContain('ReplicatedReplacingMergeTree(');
+      expect(sql).not.toContain('non_replicated');
+    }
+  });
+});

@@ -1,0 +1,11 @@
+/** The parts of the controller that these tests work on, imported in one place. */
+// @boundaries-ignore tests reach into the controller's folders; its package door shows only the whole
+export * from '../../../controller/src/database/index.ts';
+// @boundaries-ignore as above
+export { temporaryDatabase, type TemporaryDatabase } from '../../../controller/src/database/testing.ts';
+// @boundaries-ignore as above
+export * from '../../../controller/src/ingest/index.ts';
+// @boundaries-ignore as above
+export * from '../../../controller/src/ingest/testing.ts';
+// @boundaries-ignore as above
+export { linesOf } from '../../../controller/src/ingest/clickhouse-rows.ts';

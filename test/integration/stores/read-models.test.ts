@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentLog } from '@branchline/shared/node';
+import type { CallRow } from '@branchline/shared';
+import {
+  ensureClickHouseSchema,
+  findMissingAttempts,
+  linesOf,
+  openClickHouse,
+  readCampaignFigures,
+  readRecentCalls,
+  readRowCounts,
+  readTotals,
+  sampleAttempt,
+  sampleCall,
+  sampleDisposition,
+  sampleId,
+  sampleInstant,
+  type ClickHouse,
+} from './parts.ts';
+import { temporaryFolder } from './support.ts';
+
+const folder = temporaryFolder('ch');
+let clickHouse: ClickHouse;
+const hour = 3_600_000;
+/** 10:00 UTC. */
+const now = sampleInstant;
+const campaign = sampleId();
+const other = sampleId();
+const nothing = sampleId();
+
+const at = (hoursAgo: number, outcome: 'ANSWERED' | 'ABANDONED' | 'BUSY' | 'REFUSED' | 'NO_ANSWER') => ({
+  campaign,
+  startedAt: now - hoursAgo * hour,
+  outcome,
+});
+const attempts = {
+  north: [
+    sampleAttempt(1, at(0.5, 'ANSWERED')),
+    sampleAttempt(2, at(0.5, 'ANSWERED')),
+    sampleAttempt(3, at(0.5, 'BUSY')),
+    sampleAttempt(4, at(1.5, 'ANSWERED')),
+    sampleAttempt(5, at(1.5, 'ABANDONED')),
+    sampleAttempt(6, at(1.5, 'REFUSED')),
+    sampleAttempt(7, at(30, 'NO_ANSWER')),
+    sampleAttempt(8, { ...at(0.5, 'ANSWERED'), campaign: other }),
+  ],
+  south: [sampleAttempt(1, at(0.5, 'ANSWERED')), sampleAttempt(2, at(2, 'NO_ANSWER'))],
+};
+const call = (seq: number, hoursAgo: number, changes: Partial<CallRow> = {}) =>
+  sampleCall(seq, { campaign, startedAt: now - hoursAgo * hour, ...changes });
+const inbound = (({ campaign: _none, ...rest }) => rest)(call(5, 0.1, { direction: 'inbound' }));
+const {
+  agent: _agent,
+  answerToAgentMs: _ms,
+  ...unbridged
+} = call(3, 3, { outcome: 'ABANDONED', segments: [] });
+const calls = {
+  north: [call(1, 0.5), call(2, 0.5), unbridged, call(4, 50), inbound],
+  south: [call(1, 0.25, { customer: '' }), call(2, 24 * 40)],
+};
+const dispositions = [
+  sampleDisposition(1, calls.north[0]?.id ?? '', 'interested', { at: now - 1000 }),
+  sampleDisposition(2, calls.north[1]?.id ?? '', 'timeout', { at: now - 1000 }),
+  // A person corrected it.
+  sampleDisposition(3, calls.north[1]?.id ?? '', 'call-again', { at: now - 500 }),
+];
+
+beforeAll(async () => {
+  clickHouse = await openClickHouse({ folder: folder.path }, { log: silentLog });
+  await ensureClickHouseSchema(clickHouse);
+  const origin = (site: string) => ({
+    edge: `edge-${site}`,
+    site,
+    epoch: '01a1fd2c-1181-7000-8000-029002f1f67d',
+  });
+  for (const site of ['north', 'south'] as const) {
+    // Twice: nothing below may count a repeat.
+    for (const token of ['first', 'replay']) {
+      for (const [stream, rows] of [
+        ['attempt', attempts[site]],
+        ['call', calls[site]],
+        ['event', site === 'north' ? dispositions : []],
+      ] as const) {
+        for (const { target, body } of linesOf(origin(site), stream, rows)) {
+          await clickHouse.insertLines(target, [body], `${token}-${site}-${stream}`);
+        }
+      }
+    }
+  }
+});
+
+afterAll(async () => {
+  await clickHouse?.close();
+  folder[Symbol.dispose]();
+});
+
+describe('totals', () => {
+  it('count since an instant, overall and per site', async () => {
+    const totals = await readTotals(clickHouse, now - 10 * hour, 'all');
+    expect(totals.sites).toEqual({
+      north: { calls: 4, answered: 3, abandoned: 1, attempts: 6, refused: 1 },
+      south: { calls: 1, answered: 1, abandoned: 0, attempts: 2, refused: 0 },
+    });
+    expect(totals.overall).toEqual({ calls: 5, answered: 4, abandoned: 1, attempts: 8, refused: 1 });
+  });
+
+  it('show a reader only the sites of his scope', async () => {
+    const totals = await readTotals(clickHouse, 0, ['south']);
+    expect(Object.keys(totals.sites)).toEqual(['south']);
+    expect(totals.overall).toMatchObject({ calls: 2, attempts: 2 });
+    expect(await readTotals(clickHouse, 0, [])).toEqual({
+      overall: { calls: 0, answered: 0, abandoned: 0, attempts: 0, refused: 0 },
+      sites: {},
+    });
+  });
+});
+
+describe("a campaign's figures", () => {
+  it('are those of the rows', async () => {
+    const figures = await readCampaignFigures(clickHouse, campaign, now + 60_000, 'all');
+    expect(figures.outcomes).toEqual({ ABANDONED: 1, ANSWERED: 4, BUSY: 1, NO_ANSWER: 2, REFUSED: 1 });
+    expect(figures.abandonRate).toBeCloseTo(1 / 5);
+    expect(figures.dispositions).toEqual({ interested: 1, 'call-again': 1 });
+    expect(figures.hours).toHaveLength(24);
+    expect(figures.hours.at(-1)).toEqual({ from: now, attempts: 0, answered: 0 });
+    expect(figures.hours.slice(-4)).toEqual([
+      { from: now - 3 * hour, attempts: 0, answered: 0 },
+      { from: now - 2 * hour, attempts: 3, answered: 1 },
+      { from: now - hour, attempts: 4, answered: 3 },
+      { from: now, attempts: 0, answered: 0 },
+    ]);
+  });
+
+  it('stay within a scope', async () => {
+    const figures = await readCampaignFigures(clickHouse, campaign, now, ['south']);
+    expect(figures.outcomes).toEqual({ ANSWERED: 1, NO_ANSWER: 1 });
+    expect(figures).toMatchObject({ abandonRate: 0, dispositions: {} });
+  });
+
+  it('of a campaign without attempts are empty, not absent', async () => {
+    const figures = await readCampaignFigures(clickHouse, nothing, now, 'all');
+    expect(figures).toMatchObject({ outcomes: {}, dispositions: {}, abandonRate: 0 });
+    expect(figures.hours.every(({ attempts }) => attempts === 0)).toBe(true);
+  });
+});
+
+describe('recent calls', () => {
+  it('come latest first, each once, with their last disposition', async () => {
+    const { calls: found, next } = await readRecentCalls(clickHouse, {}, 'all');
+    expect(next).toBeUndefined();
+    const all = [...calls.north, ...calls.south].toSorted((a, b) => b.startedAt - a.startedAt);
+    expect(found.map(({ at }) => at)).toEqual(all.map(({ startedAt }) => startedAt));
+    expect(new Set(found.map(({ id }) => id))).toEqual(new Set(all.map(({ id }) => id)));
+    const first = calls.north[1];
+    expect(found.find(({ id }) => id === first?.id)).toEqual({
+      ...{
+        id: first?.id,
+        at: first?.startedAt,
+        site: 'north',
+        edge: 'edge-north',
+        direction: 'outbound',
+        campaign,
+      },
+      ...{
+        customer: '+8613910000002',
+        agent: 'mei',
+        line: 'trunk-1',
+        outcome: 'ANSWERED',
+        disposition: 'call-again',
+      },
+      ...{ durationMs: 36_000, talkMs: 30_000, answerToAgentMs: 200 },
+    });
+  });
+
+  it('leave out what a call does not have', async () => {
+    const { calls: found } = await readRecentCalls(clickHouse, {}, 'all');
+    const abandoned = found.find(({ id }) => id === unbridged.id);
+    expect(abandoned).toMatchObject({ outcome: 'ABANDONED', talkMs: 0 });
+    expect(Object.keys(abandoned ?? {})).not.toEqual(expect.arrayContaining(['agent']));
+    expect(Object.keys(abandoned ?? {})).not.toEqual(expect.arrayContaining(['answerToAgentMs']));
+    expect(Object.keys(found.find(({ id }) => id === inbound.id) ?? {})).not.toContain('campaign');
+  });
+
+  it('continue page by page without a gap or a repeat, over calls of the same instant too', async () => {
+    const whole = (await readRecentCalls(clickHouse, {}, 'all')).calls.map(({ id }) => id);
+    for (const limit of [1, 2, 3]) {
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await readRecentCalls(
+          clickHouse,
+          { limit, ...(cursor !== undefined && { cursor }) },
+          'all',
+        );
+        expect(page.calls.length).toBeLessThanOrEqual(limit);
+        seen.push(...page.calls.map(({ id }) => id));
+        cursor = page.next;
+      } while (cursor !== undefined);
+      expect(seen).toEqual(whole);
+    }
+  });
+
+  it('are filtered by campaign and scope', async () => {
+    const found = await readRecentCalls(clickHouse, { campaign }, ['north']);
+    expect(found.calls.map(({ id }) => id).toSorted()).toEqual(
+      calls.north
+        .slice(0, 4)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+    expect(await readRecentCalls(clickHouse, {}, [])).toEqual({ calls: [] });
+    expect(await readRecentCalls(clickHouse, { campaign: nothing }, 'all')).toEqual({ calls: [] });
+  });
+
+  it('refuse a limit or cursor that is none', async () => {
+    for (const search of [
+      { limit: 0 },
+      { limit: 501 },
+      { limit: 1.5 },
+      { cursor: 'x' },
+      { cursor: `1.${'0'.repeat(36)}` },
+    ]) {
+      await expect(readRecentCalls(clickHouse, search, 'all')).rejects.toMatchObject({
+        code: 'BL_API_INVALID',
+      });
+    }
+  });
+});
+
+describe('verification', () => {
+  it('counts stored rows, unique rows and ids', async () => {
+    const counts = await readRowCounts(clickHouse, 'all');
+    expect(counts.attempts).toMatchObject({ unique: 10, ids: 10 });
+    expect(counts.calls).toMatchObject({ unique: 7, ids: 7 });
+    expect(counts.dispositions).toMatchObject({ unique: 3, ids: 3 });
+    expect(counts.calls.stored).toBeGreaterThan(counts.calls.unique);
+    expect((await readRowCounts(clickHouse, ['south'])).calls).toMatchObject({ unique: 2, ids: 2 });
+    expect((await readRowCounts(clickHouse, [])).calls).toEqual({ stored: 0, unique: 0, ids: 0 });
+  });
+
+  it('finds the attempts that have no row, among any number', async () => {
+    const known = attempts.north.map(({ id }) => id);
+    const strangers = Array.from({ length: 2500 }, () => sampleId());
+    expect(await findMissingAttempts(clickHouse, [...known, ...strangers], 'all')).toEqual(
+      new Set(strangers),
+    );
+    expect(await findMissingAttempts(clickHouse, known, ['south'])).toEqual(new Set(known));
+    expect(await findMissingAttempts(clickHouse, [], 'all')).toEqual(new Set());
+  });
+});
