@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto';
+import { findUser } from '../configuration.ts';
+import { versionShort, versionText } from '../core.ts';
+import type { ApiCommand, SwitchCore } from '../core.ts';
+import { matchExpression } from '../dialplan.ts';
+import { urlEncode } from '../event.ts';
+import { expand } from '../expansion.ts';
+import { locate } from '../session.ts';
+import { reloadXml } from './reload.ts';
+
+const words = (text: string): string[] =>
+  text
+    .trim()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+
+const fsctlUsage =
+  '[api_expansion [on|off]|recover|send_sighup|hupall|pause [inbound|outbound]|resume [inbound|outbound]|shutdown [cancel|elegant|asap|now|restart]|uuid_version [4|7]|sps|sps_peak_reset|sync_clock|sync_clock_when_idle|reclaim_mem|max_sessions|min_dtmf_duration [num]|max_dtmf_duration [num]|default_dtmf_duration [num]|min_idle_cpu|loglevel [level]|debug_level [level]|mdns_resolve [enable|disable]]';
+
+/** `0 years, 0 days, 0 hours, 1 minute, 8 seconds, …` */
+export function uptimeText(ms: number): string {
+  const units: readonly [string, number][] = [
+    ['year', Math.floor(ms / 31_536_000_000)],
+    ['day', Math.floor(ms / 86_400_000) % 365],
+    ['hour', Math.floor(ms / 3_600_000) % 24],
+    ['minute', Math.floor(ms / 60_000) % 60],
+    ['second', Math.floor(ms / 1000) % 60],
+    ['millisecond', Math.floor(ms) % 1000],
+    ['microsecond', Math.floor(ms * 1000) % 1000],
+  ];
+  return units.map(([unit, amount]) => `${amount} ${unit}${amount === 1 ? '' : 's'}`).join(', ');
+}
+
+function status(core: SwitchCore): string {
+  const sessions = core.sessions.size;
+  return `UP ${uptimeText(core.options.real.monotonic() - core.startedReal)}
+FreeSWITCH (Version ${versionShort}) is ready
+${core.sessionsSinceStartup} session(s) since startup
+${sessions} session(s) - peak ${core.peakSessions}, last 5min ${core.peakSessions} 
+${core.sessionsLastSecond} session(s) per Sec out of max ${core.sessionsPerSecond}, peak ${core.peakPerSecond}, last 5min ${core.peakPerSecond} 
+${core.maxSessions} session(s) max
+min idle cpu 0.00/97.57
+Current Stack Size/Max 240K/8192K
+`;
+}
+
+const fsctl: ApiCommand = (core, argument) => {
+  const [verb, value] = words(argument);
+  switch (verb) {
+    case undefined:
+      return `-USAGE: ${fsctlUsage}\n`;
+    case 'max_sessions':
+      if (value !== undefined) core.maxSessions = Number(value) || core.maxSessions;
+      return `+OK max sessions: ${core.maxSessions}\n`;
+    case 'sps':
+      if (value !== undefined) core.sessionsPerSecond = Number(value) || core.sessionsPerSecond;
+      return `+OK sessions per second: ${core.sessionsPerSecond}\n`;
+    case 'pause':
+    case 'resume':
+      core.paused = verb === 'pause';
+      return '+OK\n';
+    case 'pause_check':
+      return String(core.paused);
+    case 'loglevel':
+      return `+OK log level: ${value ?? '4'} [${value ?? '4'}]\n`;
+    case 'hupall':
+      return core.api('hupall', value ?? '');
+    default:
+      return `-ERR Invalid command\nUSAGE: fsctl ${fsctlUsage}\n`;
+  }
+};
+
+const hash: ApiCommand = (core, argument) => {
+  const [verb = '', realm = '', key = '', value = ''] = argument.trim().split('/');
+  const id = `${realm}/${key}`;
+  switch (verb) {
+    case 'insert':
+      core.hash.set(id, value);
+      return '+OK\n';
+    case 'delete':
+      return core.hash.delete(id) ? '+OK\n' : '-ERR Not found\n';
+    case 'select':
+      return core.hash.get(id) ?? '';
+    default:
+      return '-ERR Usage: hash [insert|delete|select]/<realm>/<key>/<value>\n';
+  }
+};
+
+function user(core: SwitchCore, id: string, domain: string | undefined): ReturnType<typeof findUser> {
+  return findUser(core.configuration, id, domain ?? core.globals.get('domain') ?? '');
+}
+
+const userData: ApiCommand = (core, argument) => {
+  const [address = '', kind = '', name = ''] = words(argument);
+  const [id = '', domain] = address.split('@');
+  const found = user(core, id, domain);
+  return (kind === 'param' ? found?.parameters.get(name) : found?.variables.get(name)) ?? '';
+};
+
+const setGlobal: ApiCommand = (core, argument) => {
+  const equals = argument.indexOf('=');
+  if (equals <= 0) return '-USAGE: global_setvar <var>=<value> [=<value2>]\n';
+  const value = argument.slice(equals + 1).trim();
+  if (value === '') core.globals.delete(argument.slice(0, equals));
+  else core.globals.set(argument.slice(0, equals), value);
+  return '+OK';
+};
+
+const listUsers: ApiCommand = (core) => {
+  const lines = core.configuration.users.map((each) => {
+    const registration = core.sofia.find(each.id, each.domain);
+    return [
+      each.id,
+      each.variables.get('user_context') ?? '',
+      each.domain,
+      each.group,
+      registration ? `sofia/${registration.profile}/${registration.contact}` : 'error/user_not_registered',
+      each.variables.get('callgroup') ?? '',
+      each.variables.get('effective_caller_id_name') ?? '',
+      each.variables.get('effective_caller_id_number') ?? '',
+    ].join('|');
+  });
+  return `userid|context|domain|group|contact|callgroup|effective_caller_id_name|effective_caller_id_number\n${lines.join('\n')}\n\n+OK\n`;
+};
+
+const acl: ApiCommand = (_core, argument) => {
+  const [address = '', list = ''] = words(argument);
+  return String(list === 'loopback.auto' ? address.startsWith('127.') : address !== '');
+};
+
+const regex: ApiCommand = (_core, argument) => {
+  const [text = '', expression = '', result] = argument.split('|');
+  const match = matchExpression(expression, text);
+  if (result === undefined) return String(match !== undefined);
+  return match ? result.replaceAll(/\$(\d)/g, (_, index: string) => match[Number(index)] ?? '') : text;
+};
+
+const sum: ApiCommand = (_core, argument) => {
+  const terms = /^\s*(-?[\d.]+)\s*([-+*/])\s*(-?[\d.]+)\s*$/.exec(argument);
+  if (!terms) return '-ERR\n';
+  const [left, right] = [Number(terms[1]), Number(terms[3])];
+  const results: Record<string, number> = {
+    '+': left + right,
+    '-': left - right,
+    '*': left * right,
+    '/': left / right,
+  };
+  return String(results[terms[2] ?? '+']);
+};
+
+const json: ApiCommand = (core, argument) => {
+  let command: unknown;
+  try {
+    command = (JSON.parse(argument) as { command?: unknown }).command;
+  } catch {
+    return '-ERR Invalid JSON\n';
+  }
+  if (command !== 'status') return JSON.stringify({ command, status: 'error', message: 'Invalid command' });
+  const ms = core.options.real.monotonic() - core.startedReal;
+  return `${JSON.stringify({
+    command,
+    data: '',
+    status: 'success',
+    response: {
+      systemStatus: 'ready',
+      uptime: { milliseconds: Math.floor(ms) % 1000, seconds: Math.floor(ms / 1000) % 60 },
+      version: versionShort,
+      sessions: {
+        count: {
+          total: core.sessionsSinceStartup,
+          active: core.sessions.size,
+          peak: core.peakSessions,
+          peak5Min: core.peakSessions,
+          limit: core.maxSessions,
+        },
+        rate: {
+          current: core.sessionsLastSecond,
+          max: core.sessionsPerSecond,
+          peak: core.peakPerSecond,
+          peak5Min: core.peakPerSecond,
+        },
+      },
+    },
+  })}\n`;
+};
+
+/** Commands about the switch as a whole, its memory and its directory. */
+export const systemCommands: Readonly<Record<string, ApiCommand>> = {
+  status,
+  version: () => `FreeSWITCH Version ${versionText} (git c2c5964 2026-05-26 20:41:26Z 64bit)\n`,
+  uptime: (core) => `${Math.floor((core.options.real.monotonic() - core.startedReal) / 1000)}\n`,
+  hostname: (core) => core.hostname,
+  switchname: (core) => core.switchName,
+  echo: (_core, argument) => argument,
+  fsctl,
+  hash,
+  db: hash,
+  json,
+  acl,
+  regex,
+  expr: sum,
+  md5: (_core, argument) => createHash('md5').update(argument).digest('hex'),
+  url_encode: (_core, argument) => urlEncode(argument),
+  strepoch: (core) => String(Math.floor(core.options.business.now() / 1000)),
+  strftime: (core, argument) =>
+    argument
+      .replaceAll('%Y', String(new Date(core.options.business.now()).getUTCFullYear()))
+      .replaceAll('%s', String(Math.floor(core.options.business.now() / 1000))),
+  eval: (core, argument) => {
+    const bound = /^uuid:(\S+) (.*)$/s.exec(argument);
+    return expand(core, locate(core, bound?.[1]), bound?.[2] ?? argument);
+  },
+  expand: (core, argument) => {
+    const bound = /^uuid:(\S+) (.*)$/s.exec(argument);
+    const [name = '', ...rest] = expand(core, locate(core, bound?.[1]), bound?.[2] ?? argument).split(' ');
+    return core.api(name, rest.join(' '));
+  },
+  global_getvar: (core, argument) => {
+    if (argument.trim() !== '') return core.globals.get(argument.trim()) ?? '';
+    return [...core.globals].map(([name, value]) => `${name}=${value}\n`).join('');
+  },
+  global_setvar: setGlobal,
+  module_exists: (core, argument) => String(core.configuration.modules.has(argument.trim())),
+  reloadxml: (core) => `+OK [${reloadXml(core)}]\n`,
+  reloadacl: () => '+OK acl reloaded\n',
+  domain_exists: (core, argument) =>
+    String(core.configuration.users.some((each) => each.domain === argument.trim())),
+  user_exists: (core, argument) => {
+    const [key, id = '', domain] = words(argument);
+    return String(key === 'id' && user(core, id, domain) !== undefined);
+  },
+  user_data: userData,
+  list_users: listUsers,
+  limit_usage: () => '0',
+  log: () => '+OK\n',
+  load: (core, argument) =>
+    `+OK Reloading XML\n${core.configuration.modules.has(argument.trim()) ? '-ERR [Module already loaded]' : '-ERR [module load file routine returned an error]'}\n`,
+  unload: (core, argument) =>
+    core.configuration.modules.has(argument.trim()) ? '+OK\n' : '-ERR [No such module!]\n',
+  reload: (core, argument) =>
+    core.configuration.modules.has(argument.trim())
+      ? '+OK Reloading XML\n+OK module unloaded\n+OK module loaded\n'
+      : '+OK Reloading XML\n-ERR unloading module [No such module!]\n-ERR loading module [module load file routine returned an error]\n',
+};
