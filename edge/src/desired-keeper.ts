@@ -1,0 +1,156 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import Type from 'typebox';
+import { BranchlineError, Desired, problemOf, type Clock, type ClockTrust, type Payload, type Reported } from '@branchline/shared';
+import { DncList, openDocument, type Log } from '@branchline/shared/node';
+import type { EdgeIdentity } from './identity/index.ts';
+import type { Ledger } from './store/index.ts';
+import { emptyDesired, findContradiction, type CarrierAddresses, type ConfigurationApplier, type RenderInput, type Secrets, type SwitchSettings } from './switch/configuration/index.ts';
+import type { ArtifactStore } from './uplink/index.ts';
+
+/** What other parts take over when a document comes into force. */
+export interface InForce {
+  readonly desired: Desired;
+  readonly dnc: DncList;
+}
+
+export interface DesiredKeeperOptions {
+  readonly folder: string;
+  readonly edge: string;
+  readonly settings: SwitchSettings;
+  readonly identity: Pick<EdgeIdentity, 'unseal'>;
+  readonly applier: ConfigurationApplier;
+  readonly artifacts: Pick<ArtifactStore, 'get'>;
+  readonly ledger: Pick<Ledger, 'append'>;
+  readonly business: Clock;
+  readonly ids: () => string;
+  readonly clockTrust: () => ClockTrust;
+  readonly log: Log;
+  readonly onInForce: (inForce: InForce) => void;
+  readonly report: (reported: Reported) => void;
+}
+
+const LastGood = Type.Object({ desired: Type.Union([Desired, Type.Null()]) });
+
+/** Converges to the desired document; what does not work leaves the last good one in force and is reported. */
+export class DesiredKeeper {
+  readonly #options: DesiredKeeperOptions;
+  #inForce: InForce;
+  #reported: Reported | undefined;
+  #queue: Promise<void> = Promise.resolve();
+  #document: Awaited<ReturnType<typeof openDocument<typeof LastGood>>> | undefined;
+
+  constructor(options: DesiredKeeperOptions) {
+    this.#options = options;
+    this.#inForce = { desired: emptyDesired(options.edge), dnc: new DncList() };
+  }
+
+  get inForce(): InForce {
+    return this.#inForce;
+  }
+
+  get reported(): Reported | undefined {
+    return this.#reported;
+  }
+
+  /** Brings the last good document back into force and the configuration file onto disk, before anything else runs. */
+  async start(): Promise<void> {
+    this.#document = await openDocument(join(this.#options.folder, 'last-good.json'), LastGood, { desired: null });
+    const desired = this.#document.data.desired ?? this.#inForce.desired;
+    await this.#options.applier.prepare(await this.#input(desired));
+    this.#take(desired, await this.#dnc(desired).catch(() => new DncList()));
+    if (this.#document.data.desired) this.#say({ version: desired.version, tried: desired.version, status: 'applied' });
+  }
+
+  /** A document of the controller; they are worked off one after the other. */
+  onDesired(desired: Payload<'desired'>): Promise<void> {
+    this.#queue = this.#queue.then(() => this.#apply(desired));
+    return this.#queue;
+  }
+
+  /** Runs what waited for the last call to end. */
+  async whenIdle(): Promise<void> {
+    if (!this.#options.applier.waiting) return;
+    if (await this.#options.applier.performWhenIdle()) {
+      const { version } = this.#inForce.desired;
+      this.#say({ version, tried: version, status: 'applied' });
+    }
+  }
+
+  async #apply(desired: Desired): Promise<void> {
+    const { applier, edge, ledger, log } = this.#options;
+    const present = this.#document?.data.desired;
+    if (present?.version === desired.version && JSON.stringify(present) === JSON.stringify(desired)) {
+      if (this.#reported) this.#options.report(this.#reported);
+      return;
+    }
+    try {
+      const contradiction = findContradiction(desired, edge);
+      if (contradiction) throw new BranchlineError('BL_CONFIG_INVALID', contradiction);
+      const input = await this.#input(desired);
+      const dnc = await this.#dnc(desired);
+      const { status, change } = await applier.apply(input);
+      this.#document!.data = { desired };
+      await this.#document!.write();
+      this.#take(desired, dnc);
+      this.#say({ version: desired.version, tried: desired.version, status });
+      await ledger.append({ rows: [{ stream: 'event', row: { ...this.#head(), type: 'config-applied', version: desired.version, change } }] });
+      log.info({ version: desired.version, change }, 'a new configuration is in force');
+    } catch (error) {
+      const code = error instanceof BranchlineError ? error.code : 'BL_CONFIG_INVALID';
+      const message = problemOf(error).slice(0, 1000);
+      log.error({ version: desired.version, code, problem: message }, 'the desired configuration cannot be applied; the last good one stays in force');
+      this.#say({ version: this.#document?.data.desired?.version ?? 0, tried: desired.version, status: 'rejected', problem: { code, message } });
+      await ledger
+        .append({ rows: [{ stream: 'event', row: { ...this.#head(), type: 'config-rejected', version: desired.version, code, problem: message } }] })
+        .catch((failure: unknown) => log.error({ problem: problemOf(failure) }, 'the refusal could not be stored'));
+    }
+  }
+
+  #head() {
+    return { at: this.#options.business.now(), clock: this.#options.clockTrust(), id: this.#options.ids() };
+  }
+
+  #take(desired: Desired, dnc: DncList): void {
+    this.#inForce = { desired, dnc };
+    this.#options.onInForce(this.#inForce);
+  }
+
+  #say(facts: Omit<Reported, 'at' | 'artifacts'>): void {
+    this.#reported = {
+      ...facts,
+      at: this.#options.business.now(),
+      artifacts: this.#inForce.desired.artifacts.map(({ name, version }) => ({ name, version })),
+    };
+    this.#options.report(this.#reported);
+  }
+
+  async #dnc(desired: Desired): Promise<DncList> {
+    const artifact = desired.artifacts.find(({ name }) => name === 'dnc');
+    return artifact ? new DncList(await this.#options.artifacts.get(artifact)) : new DncList();
+  }
+
+  async #input(desired: Desired): Promise<RenderInput> {
+    const { identity, settings } = this.#options;
+    const secrets: { lines: Record<string, string>; phones: Record<string, string> } = { lines: {}, phones: {} };
+    for (const { id, sip } of desired.lines) {
+      if (sip?.password !== undefined) secrets.lines[id] = await identity.unseal(`lines/${id}/sip/password`, sip.password);
+    }
+    for (const { extension, password } of desired.phones) {
+      secrets.phones[extension] = await identity.unseal(`phones/${extension}/password`, password);
+    }
+    return { desired, settings, secrets: secrets satisfies Secrets, addresses: await carrierAddresses(desired) };
+  }
+}
+
+/** Addresses of the carriers, by name service where they are named. A name that is unknown now must not stop the rest. */
+async function carrierAddresses(desired: Desired): Promise<CarrierAddresses> {
+  const hosts = new Set(desired.lines.flatMap(({ enabled, sip }) => (enabled && sip ? [sip.proxy.replace(/:\d+$/, '')] : [])));
+  const entries = [...hosts].map(async (host): Promise<[string, string[]]> => {
+    if (isIP(host)) return [host, [host]];
+    const found = await lookup(host, { all: true }).catch(() => []);
+    return [host, found.map(({ address }) => address)];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}

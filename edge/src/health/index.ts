@@ -1,0 +1,1 @@
+export { HealthMonitor, type Health } from './health.ts';

@@ -1,0 +1,1 @@
+export { openIdentity, type EdgeIdentity, type Enrolment } from './identity.ts';

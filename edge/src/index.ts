@@ -1,0 +1,2 @@
+export { EdgeConfig, readEdgeConfig } from './config.ts';
+export { startEdge, type Edge } from './edge.ts';

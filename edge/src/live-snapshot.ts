@@ -1,0 +1,73 @@
+import type { ClockTrust, LiveAgent, LiveSnapshot } from '@branchline/shared';
+import type { AgentPresence } from './agents/index.ts';
+import type { Call } from './calls/index.ts';
+import type { Dialer } from './dialer/index.ts';
+import type { Health } from './health/index.ts';
+import type { LineState } from './lines/index.ts';
+
+export interface SnapshotInput {
+  readonly agents: readonly AgentPresence[];
+  readonly calls: readonly Call[];
+  readonly lines: readonly LineState[];
+  readonly dialer: Pick<Dialer, 'campaigns' | 'counts' | 'book'>;
+  readonly switchUp: boolean;
+  readonly clock: ClockTrust;
+  readonly outboxPending: number;
+  readonly health: Health;
+}
+
+const dialing = new Set(['dialing', 'ringing', 'early']);
+const waiting = new Set(['answered', 'waiting', 'ringing-agent', 'bridging', 'message']);
+
+/** The state of the branch at this moment. Pure. */
+export function liveSnapshot(input: SnapshotInput): LiveSnapshot {
+  const count = (wanted: (call: Call) => boolean): number => input.calls.filter(wanted).length;
+  const campaigns = input.dialer.campaigns().map(({ id, status }) => {
+    const own = input.calls.filter((call) => call.campaign === id);
+    const counts = input.dialer.counts.get(id) ?? { attempts: 0, answered: 0, abandoned: 0, refused: 0 };
+    return [
+      id,
+      {
+        status,
+        dialing: own.filter(({ phase }) => dialing.has(phase)).length,
+        waiting: own.filter(({ phase }) => waiting.has(phase)).length,
+        talking: own.filter(({ phase }) => phase === 'talking').length,
+        leadsHeld: input.dialer.book.held(id),
+        ...counts,
+      },
+    ] as const;
+  });
+  return {
+    agents: Object.fromEntries(input.agents.map((agent) => [agent.id, liveAgent(agent)])),
+    campaigns: Object.fromEntries(campaigns),
+    lines: Object.fromEntries(input.lines.map(({ line, health, inUse }) => [line.id, { state: health, inUse, channels: line.channels }])),
+    calls: {
+      dialing: count(({ phase }) => phase === 'dialing'),
+      ringing: count(({ phase }) => phase === 'ringing' || phase === 'early'),
+      waiting: count(({ phase }) => waiting.has(phase)),
+      talking: count(({ phase }) => phase === 'talking'),
+      inbound: count(({ direction }) => direction === 'inbound'),
+    },
+    switch: input.switchUp ? 'up' : 'down',
+    clock: input.clock,
+    outboxPending: input.outboxPending,
+    cpu: round(input.health.cpu),
+    memory: round(input.health.memory),
+    disk: round(input.health.disk),
+  };
+}
+
+/** Hundredths are enough on a board and keep the changes small. */
+function round(share: number): number {
+  return Math.round(share * 100) / 100;
+}
+
+function liveAgent(agent: AgentPresence): LiveAgent {
+  return {
+    state: agent.state,
+    since: Math.round(agent.since),
+    ...(agent.reason && { reason: agent.reason.slice(0, 200) }),
+    ...(agent.call !== undefined && { call: agent.call }),
+    ...(agent.campaign !== undefined && { campaign: agent.campaign }),
+  };
+}

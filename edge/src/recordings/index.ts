@@ -1,0 +1,1 @@
+export { makeDayFolders, recordingPath } from './paths.ts';
