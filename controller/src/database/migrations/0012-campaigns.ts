@@ -54,6 +54,7 @@ const statements = [
     last_outcome text,
     last_attempt_at bigint,
     reason text,
+    final_state text check (final_state in ('finished', 'exhausted')),
     created_at bigint not null,
     unique (campaign, first_number),
     check ((lease is not null) = (state in ('leased', 'in-doubt')))
@@ -123,7 +124,8 @@ const statements = [
     edge text not null,
     ordinal integer not null,
     outcome text not null,
-    ended_at bigint not null
+    ended_at bigint not null,
+    assumed boolean not null default false
   )`,
   `create index attempts_lead on attempts (lead)`,
   `create table attempt_calls (

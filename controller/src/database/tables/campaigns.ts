@@ -48,6 +48,8 @@ export interface LeadTable {
   last_attempt_at: number | null;
   /** Why it is finished or exhausted. */
   reason: string | null;
+  /** What a lent lead becomes once it is back: a late fact, an opt-out or the office has decided meanwhile. */
+  final_state: 'finished' | 'exhausted' | null;
   created_at: number;
 }
 
@@ -140,6 +142,8 @@ export interface AttemptTable {
   ordinal: number;
   outcome: Outcome;
   ended_at: number;
+  /** Counted because an edge never reported; the true row takes its place when it comes. */
+  assumed: Generated<boolean>;
 }
 
 /** Which call belongs to which lead: dispositions name only the call. */

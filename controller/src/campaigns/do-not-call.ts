@@ -1,0 +1,118 @@
+import { sql, type Kysely, type Transaction } from 'kysely';
+import type { DncEntry } from '@branchline/shared';
+import type { Tables } from '../database/index.ts';
+import { revokeNumbers } from './revocations.ts';
+
+type Db = Kysely<Tables> | Transaction<Tables>;
+
+/** The scope of an entry that holds for all campaigns. */
+export const everyCampaign = '*';
+
+/** Numbers to be listed. */
+export interface DncAddition {
+  readonly numbers: readonly string[];
+  /** Absent: for all campaigns. */
+  readonly campaign?: string | undefined;
+  readonly reason: string;
+  readonly by: string;
+  /** Business ms. */
+  readonly at: number;
+}
+
+/**
+ * Lists numbers and takes the leads that hold them out of the game: open ones are closed, lent ones are called back and
+ * closed when they return. @returns how many were not listed before
+ */
+export async function addDoNotCall(trx: Transaction<Tables>, addition: DncAddition): Promise<number> {
+  const { numbers, campaign, reason, by, at } = addition;
+  const scope = campaign ?? everyCampaign;
+  const fresh = await trx
+    .insertInto('do_not_call')
+    .values(
+      [...new Set(numbers)]
+        .toSorted()
+        .map((number) => ({ scope, number, reason, added_at: at, added_by: by })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('number')
+    .execute();
+  if (fresh.length === 0) return 0;
+  await trx
+    .updateTable('dnc_revision')
+    .set({ revision: sql`revision + 1` })
+    .execute();
+  const listed = fresh.map((row) => row.number);
+  // A lead with further numbers stays: the assignment leaves out the listed ones each time.
+  await sql`update leads set state = 'exhausted', reason = 'do-not-call'
+    where first_number = any(${listed}) and state = 'open' and jsonb_array_length(numbers) = 1
+      and (${scope} = ${everyCampaign} or campaign::text = ${scope})`.execute(trx);
+  await sql`update leads set final_state = coalesce(final_state, 'exhausted'), reason = 'do-not-call'
+    where id in (select lead from leased_numbers where number = any(${listed}))
+      and state in ('leased', 'in-doubt') and jsonb_array_length(numbers) = 1
+      and (${scope} = ${everyCampaign} or campaign::text = ${scope})`.execute(trx);
+  await revokeNumbers(trx, listed, campaign, 'do-not-call');
+  return fresh.length;
+}
+
+/** Takes numbers off the list; leads that were closed stay closed. @returns how many were listed */
+export async function removeDoNotCall(
+  trx: Transaction<Tables>,
+  numbers: readonly string[],
+  campaign: string | undefined,
+): Promise<number> {
+  const gone = await trx
+    .deleteFrom('do_not_call')
+    .where('scope', '=', campaign ?? everyCampaign)
+    .where('number', 'in', [...numbers])
+    .returning('number')
+    .execute();
+  if (gone.length > 0)
+    await trx
+      .updateTable('dnc_revision')
+      .set({ revision: sql`revision + 1` })
+      .execute();
+  return gone.length;
+}
+
+/** Which of these numbers must not be called, for all campaigns or for this one. */
+export async function listedAmong(
+  db: Db,
+  numbers: readonly string[],
+  campaign?: string,
+): Promise<Set<string>> {
+  const scopes = [everyCampaign, ...(campaign === undefined ? [] : [campaign])];
+  const { rows } = await sql<{ number: string }>`select distinct number from do_not_call
+    where number = any(${[...numbers]}) and scope = any(${scopes})`.execute(db);
+  return new Set(rows.map((row) => row.number));
+}
+
+/** The list in the order of the numbers; `after` is `next` of the page before. */
+export async function listDoNotCall(
+  db: Db,
+  filter: { number?: string | undefined; campaign?: string | undefined },
+  limit: number,
+  after?: string,
+): Promise<{ items: DncEntry[]; next?: string }> {
+  let query = db
+    .selectFrom('do_not_call')
+    .selectAll()
+    .orderBy('number')
+    .orderBy('scope')
+    .limit(limit + 1);
+  if (filter.number !== undefined) query = query.where('number', '=', filter.number);
+  if (filter.campaign !== undefined) query = query.where('scope', '=', filter.campaign);
+  if (after !== undefined) {
+    const [number = '', scope = ''] = after.split('|');
+    query = query.where(sql<boolean>`(number, scope) > (${number}, ${scope})`);
+  }
+  const rows = await query.execute();
+  const items = rows.slice(0, limit).map((row) => ({
+    number: row.number,
+    reason: row.reason,
+    addedAt: row.added_at,
+    by: row.added_by,
+    ...(row.scope !== everyCampaign && { campaign: row.scope }),
+  }));
+  const last = rows[limit - 1];
+  return { items, ...(rows.length > limit && last && { next: `${last.number}|${last.scope}` }) };
+}

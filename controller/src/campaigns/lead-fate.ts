@@ -1,0 +1,143 @@
+import {
+  nextInsideWindow,
+  type AttemptRow,
+  type CampaignSettings,
+  type GateRule,
+  type LeadNumber,
+} from '@branchline/shared';
+
+/** The lead as it stood before the attempt's result came. */
+export interface LeadBefore {
+  readonly attempts: number;
+  readonly numbers: readonly LeadNumber[];
+  readonly dueAt: number;
+}
+
+/** What an attempt or a disposition makes of a lead. */
+export interface LeadFate {
+  readonly state: 'open' | 'finished' | 'exhausted';
+  readonly attempts: number;
+  readonly numbers: readonly LeadNumber[];
+  /** Business ms; only of an open lead does it mean anything. */
+  readonly dueAt: number;
+  /** Why it is over. */
+  readonly reason?: string;
+}
+
+export type FateSettings = Pick<CampaignSettings, 'window' | 'attemptsCap' | 'retries' | 'dispositions'>;
+
+/** When another number of the lead is tried after one was found dead, ms. */
+const nextNumberDelayMs = 60_000;
+/** After "call again" without a rule of the campaign's own, ms. */
+const callAgainDelayMs = 24 * 3_600_000;
+
+/** What a refusal of the gate says about: the number, the person, the hour, or only the lease. */
+const refusals: Record<GateRule, 'number' | 'lead' | 'hour' | 'lease'> = {
+  'campaign-stopped': 'lease',
+  'lease-expired': 'lease',
+  'clock-untrusted': 'lease',
+  'emergency-number': 'number',
+  'short-number': 'number',
+  'premium-number': 'number',
+  'invalid-number': 'number',
+  'do-not-call': 'number',
+  'attempts-cap': 'lead',
+  'not-due': 'hour',
+  'calling-window': 'hour',
+};
+
+/**
+ * What a reported attempt makes of its lead.
+ * @param counted whether this attempt has been counted already (assumed when the edge did not report in time)
+ */
+export function afterAttempt(
+  lead: LeadBefore,
+  attempt: AttemptRow,
+  settings: FateSettings,
+  counted = false,
+): LeadFate {
+  const { outcome, endedAt } = attempt;
+  if (outcome === 'REFUSED') return afterRefusal(lead, attempt, settings);
+  const attempts = lead.attempts + (counted ? 0 : 1);
+  const dead = new Set<string>(attempt.deadNumbers);
+  if (outcome === 'INVALID_NUMBER') dead.add(attempt.number);
+  const numbers = nextNumbers(lead.numbers, attempt.number, dead);
+  const base = { attempts, numbers, dueAt: endedAt };
+  if (numbers.length === 0)
+    return { ...base, state: 'exhausted', numbers: lead.numbers, reason: 'no number left' };
+  const rule = settings.retries.find((retry) => retry.outcome === outcome);
+  if (!rule && outcome === 'ANSWERED') return { ...base, state: 'finished', reason: 'answered' };
+  if (attempts >= settings.attemptsCap) return { ...base, state: 'exhausted', reason: 'attempts cap' };
+  if (rule) return dueFrom(base, endedAt + rule.delaySeconds * 1000, settings);
+  if (dead.size > 0) return dueFrom(base, endedAt + nextNumberDelayMs, settings);
+  return { ...base, state: 'exhausted', reason: `outcome ${outcome}` };
+}
+
+function afterRefusal(lead: LeadBefore, attempt: AttemptRow, settings: FateSettings): LeadFate {
+  const { attempts, dueAt } = lead;
+  const rule = attempt.refusal?.rule ?? 'invalid-number';
+  const base = { attempts, numbers: lead.numbers, dueAt };
+  switch (refusals[rule]) {
+    case 'lease':
+      return { ...base, state: 'open' };
+    case 'hour':
+      // A minute later at the earliest: the same minute would be refused again.
+      return dueFrom(base, Math.max(dueAt, attempt.endedAt + 60_000), settings);
+    case 'lead':
+      return { ...base, state: 'exhausted', reason: rule };
+    case 'number': {
+      const numbers = nextNumbers(lead.numbers, attempt.number, new Set([attempt.number]));
+      if (numbers.length === 0) return { ...base, state: 'exhausted', reason: rule };
+      return dueFrom({ ...base, numbers }, attempt.endedAt, settings);
+    }
+  }
+}
+
+/** What a disposition makes of a lead whose attempt it belongs to; undefined when it changes nothing. */
+export function afterDisposition(
+  lead: LeadBefore & { readonly finishedByAnswer: boolean },
+  code: string,
+  at: number,
+  settings: FateSettings,
+): LeadFate | undefined {
+  const disposition = settings.dispositions.find((candidate) => candidate.code === code);
+  if (!disposition) return undefined;
+  const base = { attempts: lead.attempts, numbers: lead.numbers, dueAt: at };
+  if (disposition.final || disposition.optout) return { ...base, state: 'finished', reason: code };
+  if (!lead.finishedByAnswer) return undefined;
+  if (lead.attempts >= settings.attemptsCap) return { ...base, state: 'exhausted', reason: 'attempts cap' };
+  const rule = settings.retries.find((retry) => retry.outcome === 'ANSWERED');
+  return dueFrom(base, at + (rule ? rule.delaySeconds * 1000 : callAgainDelayMs), settings);
+}
+
+/** What a lead becomes when its edge never told: one attempt is counted at the lease's end. */
+export function afterSilence(lead: LeadBefore, expiredAt: number, settings: FateSettings): LeadFate {
+  const attempts = lead.attempts + 1;
+  const base = { attempts, numbers: lead.numbers, dueAt: expiredAt };
+  if (attempts >= settings.attemptsCap) return { ...base, state: 'exhausted', reason: 'attempts cap' };
+  const rule = settings.retries.find((retry) => retry.outcome === 'LOST');
+  return dueFrom(base, expiredAt + (rule?.delaySeconds ?? 3600) * 1000, settings);
+}
+
+/** Open, and due when the window of the next number opens at or after `from`. */
+function dueFrom(
+  base: Pick<LeadFate, 'attempts' | 'numbers' | 'dueAt'>,
+  from: number,
+  settings: FateSettings,
+): LeadFate {
+  const dueAt = nextInsideWindow(settings.window, from, base.numbers[0]?.zones ?? []);
+  if (dueAt === undefined)
+    return { ...base, state: 'exhausted', reason: 'no hour at which it may be called' };
+  return { ...base, state: 'open', dueAt };
+}
+
+/** Without the dead ones, and beginning with the number after the one that was tried last. */
+function nextNumbers(
+  numbers: readonly LeadNumber[],
+  tried: string,
+  dead: ReadonlySet<string>,
+): readonly LeadNumber[] {
+  const at = numbers.findIndex((entry) => entry.number === tried);
+  const turned = at < 0 ? numbers : [...numbers.slice(at + 1), ...numbers.slice(0, at + 1)];
+  return turned.filter((entry) => !dead.has(entry.number));
+}

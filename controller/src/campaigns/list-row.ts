@@ -1,0 +1,55 @@
+import { BranchlineError, isZone, readPhoneNumber, type LeadNumber } from '@branchline/shared';
+import type { ListColumns } from './list-columns.ts';
+
+/** A lead as a row of a list states it. */
+export interface ListedLead {
+  readonly numbers: readonly LeadNumber[];
+  readonly firstNumber: string;
+  readonly zoneKey: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Longest value of a field (contract). */
+const longestValue = 500;
+
+/** The key under which the planner knows leads that may be called at the same hours. */
+export function zoneKeyOf(zones: readonly string[]): string {
+  return zones.toSorted().join(',');
+}
+
+/** Reads one row; what is wrong with it is for the person who made the list. */
+export function readListRow(
+  cells: readonly string[],
+  columns: ListColumns,
+  region: string,
+): ListedLead | { readonly problem: string } {
+  if (cells.length !== columns.width) {
+    return { problem: `it has ${cells.length} cells, the heading has ${columns.width}` };
+  }
+  const zone = columns.zone === undefined ? '' : (cells[columns.zone] ?? '').trim();
+  if (zone !== '' && !isZone(zone)) return { problem: `there is no time zone "${zone.slice(0, 60)}"` };
+  const numbers: LeadNumber[] = [];
+  for (const at of columns.phones) {
+    const text = (cells[at] ?? '').trim();
+    if (text === '') continue;
+    try {
+      const { e164, zones } = readPhoneNumber(text, region);
+      if (numbers.some((entry) => entry.number === e164)) continue;
+      numbers.push({ number: e164, zones: zone === '' ? [...zones].slice(0, 40) : [zone] });
+    } catch (error) {
+      if (error instanceof BranchlineError) return { problem: error.message };
+      throw error;
+    }
+  }
+  const first = numbers[0];
+  if (!first) return { problem: 'it has no phone number' };
+  const fields: Record<string, string> = {};
+  for (const { at, name } of columns.fields) {
+    const value = (cells[at] ?? '').trim();
+    if (value.length > longestValue)
+      return { problem: `"${name}" is longer than ${longestValue} characters` };
+    if (value.includes('\u0000')) return { problem: `"${name}" contains a NUL character` };
+    if (value !== '') fields[name] = value;
+  }
+  return { numbers, firstNumber: first.number, zoneKey: zoneKeyOf(first.zones), fields };
+}
