@@ -164,7 +164,10 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     const lostCalls = restarted ? calls.all().length : 0;
     log.info({ coreId, restarted }, 'linked to FreeSWITCH');
     void append({ stream: 'event', row: { ...head(), type: 'switch', state: restarted ? 'restarted' : 'connected', coreId, lostCalls } });
-    void audit(restarted);
+    void applier
+      .refresh()
+      .catch((error: unknown) => log.error({ problem: problemOf(error) }, 'FreeSWITCH did not accept the configuration it was started with'))
+      .then(() => audit(restarted));
   });
   fs.on('down', (reason) => {
     log.warn({ problem: reason.message }, 'the link to FreeSWITCH is down');

@@ -1,7 +1,6 @@
 import { Compile, type Validator } from 'typebox/compile';
 import type { Static, TSchema } from 'typebox';
 import { BranchlineError, type ErrorCode } from '../errors.ts';
-import { streamRows, type StreamName, type StreamRow } from './records.ts';
 import { channels, maxPayloadBytes, type ChannelName, type Payload } from './topics.ts';
 
 const validators = new WeakMap<TSchema, Validator>();
@@ -81,12 +80,4 @@ export function encodePayload<C extends ChannelName>(channel: C, topic: string, 
   if (bytes > maxPayloadBytes)
     throw new BranchlineError('BL_CONTRACT_TOO_LARGE', { topic, bytes, limit: maxPayloadBytes });
   return text;
-}
-
-/** A row of a stream, or what is wrong with it. */
-export function readRow<S extends StreamName>(
-  stream: S,
-  value: unknown,
-): StreamRow<S> | { place: string; problem: string } {
-  return findProblem(streamRows[stream], value) ?? (value as StreamRow<S>);
 }

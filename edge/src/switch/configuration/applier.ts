@@ -75,6 +75,17 @@ export class ConfigurationApplier {
     return { status: this.waiting ? 'waiting-for-idle' : 'applied', change };
   }
 
+  /**
+   * Makes a FreeSWITCH that came up read the present file: it may have started while the file was being replaced.
+   * @throws BranchlineError `BL_CONFIG_INVALID` when it does not accept it
+   */
+  async refresh(): Promise<void> {
+    await this.#perform({ do: 'reloadxml' });
+    await this.#perform({ do: 'reloadacl' });
+    await this.#perform({ do: 'rescan', profile: 'external' });
+    await this.#perform({ do: 'rescan', profile: 'internal' });
+  }
+
   /** Runs what waited for the last call to end; gives whether anything was done. */
   async performWhenIdle(): Promise<boolean> {
     if (this.#pending.length === 0 || !this.#options.idle() || !this.#options.switch.up) return false;
@@ -84,9 +95,15 @@ export class ConfigurationApplier {
     return true;
   }
 
+  async #restartProfile(profile: string): Promise<void> {
+    const reply = await this.#options.switch.control(`sofia profile ${profile} restart`);
+    // A profile must have been up for 10 s: until then the wish stays.
+    if (/please wait/i.test(reply)) this.#pending = [...this.#pending, { do: 'restart-profile', profile }];
+    else expectReply('restart', reply, /\[Success\]|restarting/i);
+  }
+
   async #perform(action: Action): Promise<void> {
-    const { control } = this.#options.switch;
-    const run = (command: Parameters<typeof control>[0]) => this.#options.switch.control(command);
+    const run = (command: Parameters<Switch['control']>[0]) => this.#options.switch.control(command);
     switch (action.do) {
       case 'reloadxml':
         // A broken file also answers +OK, with the error in the brackets, and keeps the old tree.
@@ -100,7 +117,7 @@ export class ConfigurationApplier {
       case 'rescan':
         return expectReply('rescan', await run(`sofia profile ${action.profile} rescan`), /Reload XML \[Success\]\n\+OK scan complete/);
       case 'restart-profile':
-        return expectReply('restart', await run(`sofia profile ${action.profile} restart`), /\[Success\]|restarting/i);
+        return this.#restartProfile(action.profile);
       case 'restart-switch':
         if (this.#options.restartSwitch) return this.#options.restartSwitch();
         this.#options.log.warn('FreeSWITCH must be restarted for the new configuration: systemctl restart freeswitch');

@@ -1,0 +1,123 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Encrypter, armor, generateIdentity, identityToRecipient } from 'age-encryption';
+import { defaultCampaign, idSource, scaledClock, type ClockScale, type Desired, type EdgeCampaign, type Lease } from '@branchline/shared';
+import { silentLog, type Log } from '@branchline/shared/node';
+import { startEdge, type Edge, type EdgeConfig } from '@branchline/edge';
+import { VirtualSwitch, type Answerer } from '../virtual-branch/index.ts';
+import { ControllerDouble } from './controller-double.ts';
+import { freePorts } from './free-port.ts';
+
+const ids = idSource();
+
+/** A weekday noon in Shanghai: inside every default calling window. */
+const noon = Date.parse('2026-11-18T06:00:00Z');
+
+export interface BranchOptions {
+  /** Business ms per real ms (default 10). */
+  readonly speed?: number;
+  readonly carrier?: Answerer;
+  readonly commitDelayMs?: number;
+  readonly log?: Log;
+  readonly agents?: readonly Desired['agents'][number][];
+}
+
+/** One branch in this process: an edge, a virtual switch and the controller's side of the contract. */
+export interface Branch {
+  readonly edge: string;
+  readonly home: string;
+  readonly clock: ReturnType<typeof scaledClock>;
+  readonly controller: ControllerDouble;
+  readonly switch: VirtualSwitch;
+  readonly desired: Desired;
+  readonly config: EdgeConfig;
+  startEdge(): Promise<Edge>;
+  stopEdge(): Promise<void>;
+  lease(leads: readonly string[], change?: Partial<Lease>): Lease;
+  close(): Promise<void>;
+}
+
+/** A campaign with fast timers. */
+export function testCampaign(change: Partial<EdgeCampaign> = {}): EdgeCampaign {
+  const { region: _region, sites: _sites, retries: _retries, leaseSeconds: _lease, inDoubt: _doubt, ...settings } = defaultCampaign;
+  return { ...settings, id: ids(), name: 'Test campaign', status: 'running', window: { fromMinute: 0, toMinute: 1440, weekdays: [1, 2, 3, 4, 5, 6, 7] }, wrapUpSeconds: 2, ...change };
+}
+
+export function testAgent(extension: string, change: Partial<Desired['agents'][number]> = {}): Desired['agents'][number] {
+  return { id: `agent-${extension}`, name: `Agent ${extension}`, extension, mode: 'nailed', campaigns: [], inbound: true, ...change };
+}
+
+export async function startBranch(options: BranchOptions = {}, campaign = testCampaign()): Promise<Branch> {
+  const home = await mkdtemp(join(tmpdir(), 'branchline-'));
+  const edgeName = 'edge-1';
+  const scale: ClockScale = { speed: options.speed ?? 10, real: Date.now(), business: noon };
+  const clock = scaledClock(scale);
+  const controller = new ControllerDouble(clock);
+  await controller.start(0);
+  const [eventSocketPort] = await freePorts(1);
+  const age = await generateIdentity();
+  await mkdir(join(home, 'identity'), { recursive: true });
+  await writeFile(
+    join(home, 'identity', 'identity.json'),
+    JSON.stringify({ edge: edgeName, age, mqttUrl: `mqtt://127.0.0.1:${controller.port}`, edgeUrl: 'https://127.0.0.1:1' }),
+  );
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(await identityToRecipient(age));
+  const sealed = armor.encode(await encrypter.encrypt('phone-password-1'));
+  const agents = (options.agents ?? [testAgent('1001'), testAgent('1002')]).map((agent) => ({ ...agent, campaigns: [campaign.id] }));
+  const desired: Desired = {
+    version: 1,
+    edge: edgeName,
+    site: { id: 'site-1', name: 'Site 1', zone: 'Asia/Shanghai', region: 'CN' },
+    domain: 'branch.local',
+    lines: ['carrier-a', 'carrier-b'].map((id) => ({
+      id, kind: 'sip-trunk' as const, enabled: true, channels: 10, callerIds: ['02088888888'], answerSupervision: 'reliable' as const, emergency: true,
+      sip: { proxy: '127.0.0.1:5999', register: false, pingSeconds: 0 as const },
+    })),
+    routes: [{ prefix: '', lines: ['carrier-a', 'carrier-b'] }],
+    phones: agents.map(({ extension }) => ({ extension, label: `Phone ${extension}`, password: sealed })),
+    agents,
+    campaigns: [campaign],
+    emergencyNumbers: ['110', '119'],
+    fallbackGroup: agents.map(({ extension }) => extension),
+    artifacts: [],
+  };
+  const config: EdgeConfig = {
+    edge: edgeName,
+    home,
+    switch: { eventSocketPort: eventSocketPort! },
+    clock: scale,
+    backOff: { firstMs: 50, longestMs: 200 },
+    commitDelayMs: options.commitDelayMs ?? 0,
+  };
+  const virtualSwitch = new VirtualSwitch({ directory: join(home, 'freeswitch'), business: clock, maxWavSeconds: 1, ...(options.carrier && { carrier: options.carrier }) });
+  await controller.send(edgeName, 'desired', desired);
+  let edge: Edge | undefined;
+  return {
+    edge: edgeName, home, clock, controller, switch: virtualSwitch, desired, config,
+    async startEdge() {
+      edge = await startEdge(config, options.log ?? silentLog);
+      return edge;
+    },
+    async stopEdge() {
+      await edge?.stop();
+      edge = undefined;
+    },
+    lease(numbers, change = {}) {
+      const now = clock.now();
+      return {
+        id: ids(), epoch: controller.epoch, campaign: campaign.id, issuedAt: now, expiresAt: now + 7_200_000,
+        budgets: { attemptsPerLead: 4 },
+        leads: numbers.map((number) => ({ id: ids(), numbers: [{ number, zones: ['Asia/Shanghai'] }], attemptsMade: 0, dueAt: now, fields: { name: 'Wang' } })),
+        ...change,
+      };
+    },
+    async close() {
+      await edge?.stop();
+      await virtualSwitch.stop().catch(() => undefined);
+      await controller.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,15 @@
+/** Waits until `probe` gives something other than undefined or false. @throws Error naming what was awaited */
+export async function eventually<T>(what: string, probe: () => T | Promise<T>, timeoutMs = 10_000): Promise<NonNullable<T>> {
+  const end = Date.now() + timeoutMs;
+  let last: unknown;
+  while (Date.now() < end) {
+    try {
+      const value = await probe();
+      if (value !== undefined && value !== null && value !== false) return value;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`${what} did not happen within ${timeoutMs} ms${last === undefined ? '' : ` (${String(last)})`}`);
+}
