@@ -40,7 +40,13 @@ interface Batch {
   readonly errors: { row: number; cells: readonly string[]; reason: string }[];
 }
 
-type Counts = Pick<ImportView, 'rows' | 'imported' | 'duplicates' | 'rejected' | 'bytesRead'>;
+interface Counts {
+  rows: number;
+  imported: number;
+  duplicates: number;
+  rejected: number;
+  bytesRead: number;
+}
 
 /**
  * Imports lists. One list is one transaction: its leads become visible together at the end, and whatever interrupts it —
@@ -48,7 +54,8 @@ type Counts = Pick<ImportView, 'rows' | 'imported' | 'duplicates' | 'rejected' |
  */
 export class ImportDesk {
   readonly #options: ImportDeskOptions;
-  #running = 0;
+  /** Imports of this process, from their registration on. */
+  readonly #own = new Set<string>();
 
   constructor(options: ImportDeskOptions) {
     this.#options = options;
@@ -89,7 +96,9 @@ export class ImportDesk {
       })
       .onConflict((conflict) => conflict.column('campaign').where('state', '=', 'running').doNothing())
       .executeTakeFirst();
+    this.#own.add(view.id);
     if (made.numInsertedOrUpdatedRows === 0n) {
+      this.#own.delete(view.id);
       throw new BranchlineError('BL_API_CONFLICT', { problem: 'another import of this campaign is running' });
     }
     return view;
@@ -100,12 +109,11 @@ export class ImportDesk {
    * @throws BranchlineError `BL_IMPORT_*`, `BL_DB_UNREACHABLE`; the import is then marked failed and nothing of it is left
    */
   async run(view: ImportView, list: UploadedList): Promise<ImportView> {
-    this.#running++;
     const gate = new TextGate();
     const counts = { rows: 0, imported: 0, duplicates: 0, rejected: 0, bytesRead: 0 };
     const stopTelling = this.#tell(view, counts, gate);
     try {
-      if (this.#running > mostImports) {
+      if (this.#own.size > mostImports) {
         throw new BranchlineError('BL_API_CONFLICT', {
           problem: `${mostImports} imports are running already`,
         });
@@ -124,7 +132,7 @@ export class ImportDesk {
       await this.#fail(view, counts, gate, known);
       throw known;
     } finally {
-      this.#running--;
+      this.#own.delete(view.id);
       // What is left of the upload must be read, or the answer waits for a client that is still sending.
       list.content.resume();
     }
@@ -136,6 +144,7 @@ export class ImportDesk {
     const rows = await db.selectFrom('imports').select('id').where('state', '=', 'running').execute();
     let recovered = 0;
     for (const { id } of rows) {
+      if (this.#own.has(id)) continue;
       const error = new BranchlineError('BL_IMPORT_INTERRUPTED', {
         problem: 'the controller ended while it ran',
       });
@@ -156,8 +165,6 @@ export class ImportDesk {
           })
           .where('id', '=', id)
           .where('state', '=', 'running')
-          // One that was begun a moment ago may not have its lock yet.
-          .where('started_at', '<=', business.now())
           .executeTakeFirst();
         recovered += Number(marked.numUpdatedRows);
       });
@@ -169,6 +176,15 @@ export class ImportDesk {
     return this.#options.db.transaction().execute(async (trx) => {
       await sql`select pg_advisory_xact_lock(${lockKey(view.id)})`.execute(trx);
       const zones = new Set<string>();
+      const { db } = this.#options;
+      const still = await db
+        .selectFrom('imports')
+        .select('state')
+        .where('id', '=', view.id)
+        .executeTakeFirst();
+      // Another controller may have looked between the registration and the lock, and taken it for abandoned.
+      if (still?.state !== 'running')
+        throw new BranchlineError('BL_IMPORT_INTERRUPTED', { problem: 'it was taken for abandoned' });
       let columns: ListColumns | undefined;
       let batch: Batch = { leads: [], errors: [] };
       const flush = async (): Promise<void> => {
@@ -182,7 +198,8 @@ export class ImportDesk {
       for await (const { row, cells } of readList(list.content, gate)) {
         if (!columns) {
           columns = readColumns(cells, list.mapping);
-          await trx
+          // Not in this transaction: it would hold the row that the progress is written to.
+          await db
             .updateTable('imports')
             .set({ header: JSON.stringify(cells) })
             .where('id', '=', view.id)

@@ -4,7 +4,7 @@ import type { IdSource } from '@branchline/shared';
 import { writeDurably, type Log } from '@branchline/shared/node';
 import type { Clocks } from '../clocks.ts';
 import type { Tables } from '../database/index.ts';
-import { revokeCampaign } from './revocations.ts';
+import { revokeUnknown } from './revocations.ts';
 import { clockToleranceMs } from './lease-settlement.ts';
 
 /** What an edge shows of itself when it is asked whether it still holds something. */
@@ -130,19 +130,24 @@ export class LeaseEpoch {
       const campaigns = await trx.selectFrom('campaigns').select(['id', 'settings']).execute();
       const longest = Math.max(2 * 3600, ...campaigns.map((row) => row.settings.leaseSeconds));
       const id = newId();
+      const until = now + longest * 1000 + clockToleranceMs;
       await trx
         .insertInto('lease_epochs')
         .values({
           id,
           started_at: now,
           reason,
-          blocked_until: blocked ? now + longest * 1000 + clockToleranceMs : null,
+          blocked_until: blocked ? until : null,
         })
         .execute();
       if (!blocked) return;
-      await sql`insert into lease_epoch_waits (epoch, edge)
-        select ${id}, id from edges where status <> 'never'`.execute(trx);
-      for (const row of campaigns) await revokeCampaign(trx, row.id, 'a new lease epoch has begun');
+      const edges = await trx.selectFrom('edges').select('id').where('status', '<>', 'never').execute();
+      for (const edge of edges) {
+        await trx.insertInto('lease_epoch_waits').values({ epoch: id, edge: edge.id }).execute();
+        // Leases that this database has forgotten can only be called back by their campaign.
+        for (const row of campaigns)
+          await revokeUnknown(trx, edge.id, row.id, until, 'a new lease epoch has begun');
+      }
     });
     this.#row = await this.#newest();
   }

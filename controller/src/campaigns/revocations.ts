@@ -53,6 +53,17 @@ export async function revokeCampaign(
   for (const row of rows) await store(trx, row.edge, row.until, { reason, campaign });
 }
 
+/** Calls back whatever an edge holds of a campaign, known here or not. `until` is business ms. */
+export async function revokeUnknown(
+  trx: Transaction<Tables>,
+  edge: string,
+  campaign: string,
+  until: number,
+  reason: string,
+): Promise<void> {
+  await store(trx, edge, until, { reason, campaign });
+}
+
 /** Calls one lease back, also one that is not known here. `until` is business ms. */
 export async function revokeLease(
   trx: Transaction<Tables>,

@@ -1,0 +1,23 @@
+/** Campaigns, their leads, and how nobody is dialed twice. */
+export { CampaignEffects } from './batch-effects.ts';
+export {
+  campaignVisible,
+  changeCampaign,
+  createCampaign,
+  findCampaign,
+  findVisible,
+  listCampaigns,
+  runCampaign,
+  type Campaign,
+} from './campaign-book.ts';
+export type { CampaignMove } from './campaign-rules.ts';
+export { addDoNotCall, listDoNotCall, removeDoNotCall } from './do-not-call.ts';
+export { findImport, importErrors, listImports } from './import-book.ts';
+export { LeadCounter } from './lead-counts.ts';
+export { ImportDesk, type UploadedList } from './lead-import.ts';
+export { LeaseDesk } from './lease-desk.ts';
+export { LeaseEpoch } from './lease-epoch.ts';
+export { writeOffEdge } from './lease-settlement.ts';
+export type { ColumnMapping } from './list-columns.ts';
+export { answerQuestions } from './questions.ts';
+export { revokeCampaign } from './revocations.ts';

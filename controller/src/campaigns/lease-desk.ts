@@ -1,0 +1,293 @@
+import { sql, type Kysely } from 'kysely';
+import type { BranchPlan, IdSource } from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
+import type { FleetBus } from '../broker/index.ts';
+import type { Clocks } from '../clocks.ts';
+import { withAdvisoryLock, type Tables } from '../database/index.ts';
+import type { EdgeRegistry } from '../fleet/index.ts';
+import { steadyTask, type SteadyTask } from '../steady-task.ts';
+import { assignLeads, openZoneKeys } from './lead-assignment.ts';
+import type { EdgeHoldings, LeaseEpoch } from './lease-epoch.ts';
+import { expireLeases, settleEnded } from './lease-settlement.ts';
+import { plan, type PlannerCampaign, type PlannerEdge, type PlannerSnapshot } from './planner.ts';
+import { sendRevocations } from './revocations.ts';
+
+export interface LeaseDeskOptions {
+  readonly db: Kysely<Tables>;
+  readonly bus: FleetBus;
+  readonly registry: EdgeRegistry;
+  readonly epoch: LeaseEpoch;
+  readonly clocks: Clocks;
+  readonly newId: IdSource;
+  readonly log: Log;
+  /** Leads an agent should have in reserve. */
+  readonly leadsPerAgent: number;
+}
+
+/** How often the planner looks, ms of transport time. */
+const planEveryMs = 1000;
+/** Live data older than this says nothing about who is logged in, ms of transport time. */
+const freshMs = 15_000;
+/** An unconfirmed lease is sent again after this time, business ms … */
+const sendAgainMs = 10_000;
+/** … but not faster than this, ms of transport time. */
+const sendAgainRealMs = 1000;
+
+/** Lends leads, sends what was lent until it is confirmed, and closes what has ended. */
+export class LeaseDesk {
+  readonly #options: LeaseDeskOptions;
+  readonly #sending: SteadyTask;
+  readonly #stopping = new AbortController();
+  readonly #planning: Promise<void>;
+  #wake: (() => void) | undefined;
+  #blocked: string | undefined;
+
+  constructor(options: LeaseDeskOptions) {
+    this.#options = options;
+    const { clocks, log } = options;
+    this.#sending = steadyTask(
+      { name: 'sending leases', clock: clocks.transport, log, everyMs: 500 },
+      async () => {
+        await this.#send();
+        await sendRevocations(
+          options.db,
+          options.bus,
+          (edge) => options.registry.liveSession(edge),
+          clocks.business,
+        );
+      },
+    );
+    this.#planning = this.#plan();
+  }
+
+  /** Why nothing is lent, while that is so. */
+  get blocked(): string | undefined {
+    return this.#blocked;
+  }
+
+  /** Looks at once: a campaign was started, leads were imported, an agent logged in. */
+  poke(): void {
+    this.#wake?.();
+    this.#sending.poke();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the planner is being stopped'));
+    this.#wake?.();
+    await this.#planning;
+    await this.#sending.stop();
+  }
+
+  /** Plans as long as this process is the one that plans. */
+  async #plan(): Promise<void> {
+    const { db, clocks, log } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        await withAdvisoryLock(
+          db,
+          'planner',
+          async (held) => {
+            while (!held.aborted) {
+              await this.#turn();
+              await this.#pause(held);
+            }
+          },
+          { signal, clock: clocks.transport },
+        );
+      } catch (error) {
+        if (signal.aborted) return;
+        log.warn({ err: error }, 'the planner was interrupted and goes on by itself');
+        await this.#pause(signal);
+      }
+    }
+  }
+
+  async #pause(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = this.#options.clocks.transport.schedule(planEveryMs, resolve);
+      const end = (): void => {
+        timer.cancel();
+        resolve();
+      };
+      this.#wake = end;
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end, { once: true });
+    });
+    this.#wake = undefined;
+  }
+
+  async #turn(): Promise<void> {
+    const { db, clocks, newId, epoch } = this.#options;
+    await settleEnded(db, newId);
+    await expireLeases(db, clocks.business.now(), newId);
+    this.#blocked = await epoch.blockedBy(this.#holdings());
+    if (this.#blocked !== undefined) return;
+    const { snapshot, open } = await this.#snapshot();
+    for (const grant of plan(snapshot)) {
+      const site = snapshot.edges.find((edge) => edge.id === grant.edge)?.site ?? '';
+      const campaign = open.get(grant.campaign);
+      if (!campaign) continue;
+      await db.transaction().execute((trx) =>
+        assignLeads(
+          trx,
+          {
+            edge: grant.edge,
+            site,
+            campaign: grant.campaign,
+            count: grant.count,
+            settings: campaign.settings,
+            openZones: campaign.zones,
+            epoch: epoch.id,
+            now: clocks.business.now(),
+          },
+          newId,
+        ),
+      );
+      this.#sending.poke();
+    }
+  }
+
+  #holdings(): EdgeHoldings[] {
+    return this.#options.registry.all().map(({ id }) => {
+      const live = this.#options.registry.liveSession(id) === undefined ? undefined : this.#freshLive(id);
+      if (!live) return { edge: id };
+      const held = Object.values(live.campaigns).reduce((sum, campaign) => sum + campaign.leadsHeld, 0);
+      return { edge: id, leadsHeld: held, outboxPending: live.outboxPending };
+    });
+  }
+
+  #freshLive(edge: string) {
+    const entry = this.#options.registry.board.get(edge);
+    const fresh = entry && this.#options.clocks.transport.now() - entry.sentAt <= freshMs;
+    return fresh ? entry.snapshot : undefined;
+  }
+
+  async #snapshot() {
+    const { db, clocks, leadsPerAgent } = this.#options;
+    const now = clocks.business.now();
+    const running = await db
+      .selectFrom('campaigns')
+      .select(['id', 'settings'])
+      .where('status', '=', 'running')
+      .execute();
+    const edges = await this.#edges(new Set(running.map((row) => row.id)));
+    const reserve = edges.reduce((sum, edge) => sum + edge.agents.length * leadsPerAgent, 0);
+    const campaigns: PlannerCampaign[] = [];
+    const open = new Map<string, { settings: (typeof running)[number]['settings']; zones: string[] }>();
+    for (const { id, settings } of reserve > 0 ? running : []) {
+      const keys = await db
+        .selectFrom('campaign_zones')
+        .select('zone_key')
+        .where('campaign', '=', id)
+        .execute();
+      const zones = openZoneKeys(
+        keys.map((row) => row.zone_key),
+        settings.window,
+        now,
+      );
+      open.set(id, { settings, zones });
+      const available =
+        zones.length === 0 ? 0 : await this.#available(id, zones, settings.attemptsCap, now, reserve);
+      campaigns.push({ id, priority: settings.priority, sites: settings.sites, available });
+    }
+    const snapshot: PlannerSnapshot = { edges, campaigns, held: await this.#held(), leadsPerAgent };
+    return { snapshot, open };
+  }
+
+  /** Edges that may take leads: there, their clock believed, with agents at work on campaigns they already know of. */
+  async #edges(running: ReadonlySet<string>): Promise<PlannerEdge[]> {
+    const { db, registry } = this.#options;
+    const ready = registry
+      .all()
+      .filter((edge) => registry.liveSession(edge.id) !== undefined && edge.clock !== 'untrusted');
+    if (ready.length === 0) return [];
+    const rows = await db
+      .selectFrom('edges')
+      .select(['id', 'plan', 'desired'])
+      .where(
+        'id',
+        'in',
+        ready.map((edge) => edge.id),
+      )
+      .execute();
+    return ready.flatMap((edge) => {
+      const row = rows.find((candidate) => candidate.id === edge.id);
+      const live = this.#freshLive(edge.id);
+      if (!row?.plan || !live) return [];
+      const known = new Set(
+        row.desired?.campaigns.filter((campaign) => running.has(campaign.id)).map(({ id }) => id),
+      );
+      const agents = agentsAtWork(row.plan, live.agents, known);
+      return agents.length > 0 ? [{ id: edge.id, site: edge.site, agents }] : [];
+    });
+  }
+
+  async #available(
+    campaign: string,
+    zones: readonly string[],
+    cap: number,
+    now: number,
+    most: number,
+  ): Promise<number> {
+    const { rows } = await sql<{ count: number }>`select count(*) as count from (
+      select 1 from leads where campaign = ${campaign} and state = 'open' and due_at <= ${now}
+        and attempts < ${cap} and zone_key = any(${[...zones]}) limit ${most}) as due`.execute(
+      this.#options.db,
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  async #held(): Promise<Map<string, Map<string, number>>> {
+    const { rows } = await sql<{ edge: string; campaign: string; count: number }>`
+      select l.edge, l.campaign, count(*) as count from leads d join leases l on l.id = d.lease
+      where d.lease is not null and d.state = 'leased' group by 1, 2`.execute(this.#options.db);
+    const held = new Map<string, Map<string, number>>();
+    for (const { edge, campaign, count } of rows) {
+      const byCampaign = held.get(edge) ?? new Map<string, number>();
+      byCampaign.set(campaign, count);
+      held.set(edge, byCampaign);
+    }
+    return held;
+  }
+
+  /** Sends leases that are not confirmed to edges that are there. */
+  async #send(): Promise<void> {
+    const { db, bus, registry, clocks } = this.#options;
+    const now = clocks.business.now();
+    const again = Math.max(sendAgainMs, sendAgainRealMs * clocks.speed);
+    const rows = await db
+      .selectFrom('leases')
+      .select(['id', 'edge', 'payload', 'sent_at'])
+      .where('state', '=', 'issued')
+      .where('expires_at', '>', now)
+      .where((eb) => eb.or([eb('sent_at', 'is', null), eb('sent_at', '<=', now - again)]))
+      .orderBy('id')
+      .limit(200)
+      .execute();
+    for (const { id, edge, payload } of rows) {
+      if (!payload || registry.liveSession(edge) === undefined) continue;
+      // Marked before it is sent: a lease that may have gone out is never taken for unsent.
+      await db
+        .updateTable('leases')
+        .set({ sent_at: now })
+        .where('id', '=', id)
+        .where('state', '=', 'issued')
+        .execute();
+      await bus.publish('lease', edge, payload);
+    }
+  }
+}
+
+/** The campaigns of each agent who is logged in and serves any that runs. */
+export function agentsAtWork(
+  branch: Pick<BranchPlan, 'agents'>,
+  live: Readonly<Record<string, { readonly state: string }>>,
+  running: ReadonlySet<string>,
+): string[][] {
+  return branch.agents.flatMap((agent) => {
+    const state = live[agent.id]?.state ?? 'offline';
+    const served = agent.campaigns.filter((id) => running.has(id));
+    return state === 'offline' || served.length === 0 ? [] : [served];
+  });
+}

@@ -1,0 +1,65 @@
+import { sql, type Kysely } from 'kysely';
+import { BranchlineError, problemOf, readPhoneNumber, type Answer, type Ask } from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
+import type { FleetBus } from '../broker/index.ts';
+import type { Clocks } from '../clocks.ts';
+import type { Tables } from '../database/index.ts';
+import { listedAmong } from './do-not-call.ts';
+
+type Reply = Answer['answer'];
+
+/** Answers the branches' questions as long as somebody still waits for the answer. */
+export function answerQuestions(
+  db: Kysely<Tables>,
+  bus: FleetBus,
+  clocks: Clocks,
+  regionOf: (edge: string) => Promise<string>,
+  log: Log,
+): void {
+  bus.on('ask', async ({ edge, payload }) => {
+    const began = clocks.transport.monotonic();
+    const answer = await reply(db, payload.question, await regionOf(edge)).catch((error: unknown): Reply => {
+      log.warn({ edge, err: error }, 'a question of a branch could not be answered');
+      return {
+        kind: 'unknown',
+        problem: problemOf(error)
+          .replaceAll(/\p{Cc}/gu, ' ')
+          .slice(0, 200),
+      };
+    });
+    if (clocks.transport.monotonic() - began > payload.deadlineMs) return;
+    await bus.publish('answer', edge, { id: payload.id, answer });
+  });
+}
+
+async function reply(db: Kysely<Tables>, question: Ask['question'], region: string): Promise<Reply> {
+  switch (question.kind) {
+    case 'number-check': {
+      const listed = await listedAmong(db, [question.number], question.campaign);
+      return listed.has(question.number)
+        ? { kind: 'number-check', allowed: false, reason: 'do-not-call' }
+        : { kind: 'number-check', allowed: true };
+    }
+    case 'customer-lookup': {
+      const number = canonical(question.number, region);
+      const { rows } = await sql<{
+        lead: string;
+        campaign: string;
+        attempts: number;
+        fields: Record<string, string>;
+      }>`
+        select id as lead, campaign, attempts, fields from leads where first_number = ${number}
+        order by coalesce(last_attempt_at, 0) desc, id desc limit 20`.execute(db);
+      return { kind: 'customer-lookup', leads: rows };
+    }
+  }
+}
+
+function canonical(digits: string, region: string): string {
+  try {
+    return readPhoneNumber(digits, region).e164;
+  } catch (error) {
+    if (error instanceof BranchlineError) return digits;
+    throw error;
+  }
+}
