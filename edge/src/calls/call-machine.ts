@@ -69,20 +69,21 @@ function reach(call: Call): CallStep {
   return goTo({ ...call, phase: 'ringing-agent' }, { do: 'ring-agent', agent: call.agent! });
 }
 
+/** The agent's phone was not taken, or its leg ended. */
 function agentFailed(call: Call): CallStep {
-  const { agent, agentLeg: _gone, ...rest } = call;
+  const { agent, agentLeg: _leg, ...alone } = call;
   if (agent === undefined) return stay(call);
   const release: CallEffect = { do: 'release-agent', agent, how: 'failed' };
   if (call.phase === 'ringing-agent' || call.phase === 'bridging') {
-    const { agent: _agent, ...alone } = rest as Call;
     return goTo({ ...alone, phase: 'waiting' }, release, { do: 'find-agent' });
   }
   if (call.phase === 'talking') return goTo({ ...call, endedBy: call.endedBy ?? 'agent' }, { do: 'hangup', leg: call.id, cause: 'NORMAL_CLEARING' });
   // The agent is gone before the customer answered: do not let the phone ring for nobody.
   if (beforeAnswer.has(call.phase)) {
-    return goTo({ ...call, endedBy: 'system' }, release, { do: 'hangup', leg: call.id, cause: 'ORIGINATOR_CANCEL' });
+    return goTo({ ...alone, endedBy: 'system' }, release, { do: 'hangup', leg: call.id, cause: 'ORIGINATOR_CANCEL' });
   }
-  return stay(call);
+  // Answered and not parked yet: it will look for somebody else.
+  return call.phase === 'answered' ? goTo(alone, release) : stay(call);
 }
 
 function bridged(call: Call, at: number): CallStep {
