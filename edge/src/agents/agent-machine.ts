@@ -92,7 +92,10 @@ function login(agent: AgentPresence, input: Extract<AgentInput, { type: 'login' 
 }
 
 function logout(agent: AgentPresence, at: number): AgentStep {
-  if (agent.state === 'talking') return goTo({ ...agent, breakAfter: 'logout' }, ...toned(agent, 'break'));
+  return agent.state === 'talking' ? goTo({ ...agent, breakAfter: 'logout' }, ...toned(agent, 'break')) : leave(agent, at);
+}
+
+function leave(agent: AgentPresence, at: number): AgentStep {
   const { leg, breakAfter: _break, ...rest } = forgetCall(agent);
   const hangup: AgentEffect[] = leg === undefined ? [] : [{ do: 'hangup-leg', leg }];
   return goTo(enter({ ...rest, disposed: true }, 'offline', at, 'logged out'), ...hangup);
@@ -121,7 +124,7 @@ function clearBreak(agent: AgentPresence): AgentStep {
 function free(agent: AgentPresence, at: number, reason: string): AgentStep {
   const { breakAfter, ...rest } = forgetCall(agent);
   const done = { ...rest, disposed: true };
-  if (breakAfter === 'logout') return logout(done, at);
+  if (breakAfter === 'logout') return leave(done, at);
   if (breakAfter !== undefined) return goTo(enter(done, 'break', at, breakAfter), ...toned(done, 'break'), ...marked(done, true));
   return goTo(enter(done, 'ready', at, reason), ...marked(done, true));
 }

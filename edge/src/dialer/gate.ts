@@ -40,8 +40,9 @@ const rules: readonly Rule[] = [
   ['clock-untrusted', (_, { clock }) => clock === 'untrusted' && 'the clock of this box cannot be believed'],
   ['lease-expired', ({ leaseExpiresAt }, { now }) => now >= leaseExpiresAt && 'the lead was lent only until now'],
   ['emergency-number', ({ number }, { facts, emergencyNumbers }) => {
-    const national = facts?.national ?? number.replace(/^\+\d{1,3}/, '');
-    return (emergencyNumbers.includes(national) || emergencyNumbers.includes(number.replace('+', ''))) && 'emergency services are never dialed by a campaign';
+    // Without a place in a numbering plan every split into country code (1–3 digits) and rest is suspected.
+    const nationals = facts ? [facts.national] : [0, 1, 2, 3].map((code) => number.slice(1 + code));
+    return nationals.some((national) => emergencyNumbers.includes(national)) && 'emergency services are never dialed by a campaign';
   }],
   ['short-number', ({ number }, { facts }) => (facts?.national ?? number.slice(1)).length < shortestSubscriberNumber && 'short numbers are services, not people'],
   ['invalid-number', (_, { facts }) => facts === undefined && 'no such number exists in the numbering plan'],

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { defaultCampaign, idSource, type EdgeCampaign, type Lease } from '@branchline/shared';
+import { LeaseBook } from './lease-book.ts';
+
+const ids = idSource();
+const noon = Date.parse('2026-11-18T04:00:00Z');
+const hour = 3_600_000;
+const { region: _r, sites: _s, retries: _t, leaseSeconds: _l, inDoubt: _d, ...settings } = defaultCampaign;
+const campaign: EdgeCampaign = { ...settings, id: ids(), name: 'k', status: 'running' };
+
+function lease(leads: number, change: Partial<Lease> = {}): Lease {
+  return {
+    id: ids(), epoch: ids(), campaign: campaign.id, issuedAt: noon, expiresAt: noon + hour, budgets: { attemptsPerLead: 4 },
+    leads: Array.from({ length: leads }, (_, i) => ({ id: ids(), numbers: [{ number: `+861380000000${i}`, zones: ['Asia/Shanghai'] }], attemptsMade: 0, dueAt: 0, fields: {} })),
+    ...change,
+  };
+}
+
+test('each lead is given out once, in order, and the lease ends with the last result', () => {
+  const book = new LeaseBook();
+  const one = lease(2);
+  book.add(one);
+  expect([book.take(campaign, noon)?.lead.id, book.take(campaign, noon)?.lead.id, book.take(campaign, noon)]).toEqual([one.leads[0]!.id, one.leads[1]!.id, undefined]);
+  expect(book.settle(one.id)).toBeUndefined();
+  expect(book.settle(one.id)).toMatchObject({ id: one.id, how: 'returned' });
+});
+
+test('a lease that runs out ends only after the attempts that are under way', () => {
+  const book = new LeaseBook();
+  const one = lease(3);
+  book.add(one);
+  book.take(campaign, noon);
+  expect(book.take(campaign, noon + hour)).toBeUndefined();
+  expect(book.expire(noon + hour)).toEqual([]);
+  expect(book.held(campaign.id)).toBe(0);
+  expect(book.settle(one.id)).toMatchObject({ id: one.id, how: 'expired' });
+});
+
+test('leads taken back are not given out, and a lease without leads ends as revoked', () => {
+  const book = new LeaseBook();
+  const one = lease(2);
+  book.add(one);
+  const ended = book.drop(one.leads.map(({ id }) => ({ lease: one.id, lead: id })));
+  expect(ended).toMatchObject([{ id: one.id, how: 'revoked' }]);
+  expect(book.take(campaign, noon)).toBeUndefined();
+});
+
+test('a lead that is not due or whose hours begin within the lease waits; one whose hours never come goes to the gate', () => {
+  const book = new LeaseBook();
+  const early = Date.parse('2026-11-18T00:30:00Z');
+  book.add(lease(1, { expiresAt: early + hour }));
+  expect(book.take(campaign, early)).toBeUndefined();
+  expect(book.take(campaign, Date.parse('2026-11-18T01:00:00Z'))).toBeDefined();
+  book.add(lease(1, { expiresAt: early + 60_000 }));
+  expect(book.take(campaign, early)).toBeDefined();
+});

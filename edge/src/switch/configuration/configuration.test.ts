@@ -1,0 +1,112 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { XMLParser } from 'fast-xml-parser';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { defaultCampaign, idSource, type Desired } from '@branchline/shared';
+import { silentLog } from '@branchline/shared/node';
+import { ConfigurationApplier } from './applier.ts';
+import { actionsBetween, describeActions } from './difference.ts';
+import { findContradiction } from './document-problems.ts';
+import { emptyDesired, renderConfiguration, type RenderInput } from './render.ts';
+import type { SwitchSettings } from './settings.ts';
+
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'conf-'))));
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const sealed = '-----BEGIN AGE ENCRYPTED FILE-----';
+const desired: Desired = {
+  ...emptyDesired('edge-1'),
+  domain: 'branch.local',
+  lines: [{ id: 'carrier-a', kind: 'sip-trunk', enabled: true, channels: 10, callerIds: ['02088888888'], answerSupervision: 'reliable', emergency: true, sip: { proxy: '192.0.2.10:5060', register: false, pingSeconds: 30 } }],
+  routes: [{ prefix: '', lines: ['carrier-a'] }],
+  phones: [{ extension: '1001', label: 'Zhang <San> & "Co"', password: sealed }],
+  fallbackGroup: ['1001'],
+};
+const settings = (): SwitchSettings => ({
+  folder, eventSocket: { port: 8021, password: 'pw' }, sipAddress: '127.0.0.1', internalPort: 5060, externalPort: 5080, rtpPorts: [16_384, 32_768],
+  cdrFolder: '/var/cdr', recordingsFolder: '/var/rec', promptsFolder: '/opt/prompts',
+});
+const input = (change: Partial<Desired> = {}): RenderInput => ({ desired: { ...desired, ...change }, settings: settings(), secrets: { lines: {}, phones: { '1001': 'secret-1' } }, addresses: { '192.0.2.10': ['192.0.2.10'] } });
+const render = (change: Partial<Desired> = {}) => renderConfiguration(input(change));
+
+test('the rendered file is well formed, escapes what people wrote and shows no password of a phone', () => {
+  const { xml } = render();
+  expect(() => new XMLParser({ ignoreAttributes: false }).parse(xml, true) as unknown).not.toThrow();
+  expect(xml).toContain('Zhang &lt;San&gt; &amp; &quot;Co&quot;');
+  expect(xml).not.toContain('secret-1');
+  expect(xml).toContain('name="a1-hash"');
+});
+
+test('hardening: the event socket on loopback with an ACL, phones prove who they are, carriers by address', () => {
+  const { xml } = render();
+  for (const expected of ['name="listen-ip" value="127.0.0.1"', 'name="apply-inbound-acl" value="loopback.auto"', 'name="auth-calls" value="true"', 'name="accept-blind-reg" value="false"', 'name="apply-inbound-acl" value="carriers"', 'cidr="192.0.2.10/32"']) {
+    expect(xml).toContain(expected);
+  }
+});
+
+test('survival is in the file: dead man’s switch targets, fallback group, emergency first, no bare park for customers', () => {
+  const { dialplan } = render().parts;
+  expect(dialplan).toContain('hupall(NORMAL_CLEARING bl_idle 1)');
+  expect(dialplan).toContain('user/1001@branch.local');
+  expect(dialplan.indexOf('name="emergency"')).toBeLessThan(dialplan.indexOf('name="feature-login"'));
+  expect(dialplan.indexOf('sched_transfer')).toBeGreaterThan(0);
+  for (const park of dialplan.split('application="park"').slice(0, -1)) expect(park.slice(-400)).toContain('sched_transfer');
+});
+
+test('text that FreeSWITCH would expand is refused with its place', () => {
+  expect(() => render({ phones: [{ extension: '1001', label: '${system(reboot)}', password: sealed }] })).toThrow(expect.objectContaining({ code: 'BL_CONFIG_INVALID', details: expect.objectContaining({ place: 'phones/1001/label' }) }));
+});
+
+test.each<[string, Partial<Desired>, string]>([
+  ['nothing', {}, 'none'],
+  ['a new phone', { phones: [...desired.phones, { extension: '1002', label: 'Li', password: sealed }] }, 'reloadxml'],
+  ['another fallback group', { fallbackGroup: [] }, 'reloadxml'],
+  ['a new line', { lines: [...desired.lines, { ...desired.lines[0]!, id: 'carrier-b' }] }, 'rescan'],
+  ['a changed line', { lines: [{ ...desired.lines[0]!, sip: { proxy: '192.0.2.11', register: false, pingSeconds: 0 } }] }, 'kill-gateway'],
+  ['a line taken away', { lines: [] }, 'kill-gateway'],
+  ['another domain', { domain: 'other.local' }, 'restart-profile'],
+  ['another name of the box', { edge: 'edge-2' }, 'restart-switch'],
+])('%s asks for %s', (_, change, action) => {
+  expect(describeActions(actionsBetween(render(), render(change)))).toBe(action);
+});
+
+test('what would drop calls waits for the last one to end', async () => {
+  const sent: string[] = [];
+  let idle = false;
+  const applier = new ConfigurationApplier({
+    switch: { up: true, control: (command) => (sent.push(command), Promise.resolve(command === 'reloadxml' ? '+OK [Success]\n' : command.endsWith('restart') ? 'Reload XML [Success]\nrestarting: internal\n' : '+OK')) },
+    folder, log: silentLog, idle: () => idle,
+  });
+  await applier.prepare(input());
+  expect(await applier.apply(input({ domain: 'other.local' }))).toEqual({ status: 'waiting-for-idle', change: 'restart-profile' });
+  expect(sent).toEqual(['reloadxml']);
+  idle = true;
+  expect(await applier.performWhenIdle()).toBe(true);
+  expect(sent).toEqual(['reloadxml', 'sofia profile internal restart']);
+});
+
+test('an answer other than +OK [Success] brings the previous file back', async () => {
+  const applier = new ConfigurationApplier({
+    switch: { up: true, control: () => Promise.resolve('+OK [[error near line 1]: unclosed tag <section>]\n') },
+    folder, log: silentLog, idle: () => true,
+  });
+  await applier.prepare(input());
+  const before = await readFile(applier.file, 'utf8');
+  await expect(applier.apply(input({ fallbackGroup: [] }))).rejects.toMatchObject({ code: 'BL_CONFIG_INVALID' });
+  expect(await readFile(applier.file, 'utf8')).toBe(before);
+});
+
+const campaign = { ...defaultCampaign, id: idSource()(), name: 'k', status: 'running' as const };
+test.each<[string, Partial<Desired>, string]>([
+  ['a document of another edge', { edge: 'edge-9' }, '/edge'],
+  ['a zone that does not exist', { site: { ...desired.site, zone: 'Mars/Base' } }, '/site/zone'],
+  ['a route to nowhere', { routes: [{ prefix: '+86', lines: ['nowhere'] }] }, '/routes/+86'],
+  ['two lines of one name', { lines: [...desired.lines, ...desired.lines] }, '/lines'],
+  ['an agent without a phone', { agents: [{ id: 'a', name: 'A', extension: '1009', mode: 'ring', campaigns: [], inbound: true }] }, '/agents/a/extension'],
+  ['a trunk without SIP', { lines: [{ ...desired.lines[0]!, sip: undefined } as never] }, '/lines/carrier-a/sip'],
+  ['a window that ends first', { campaigns: [{ ...campaign, window: { fromMinute: 600, toMinute: 500, weekdays: [1] } }] }, `/campaigns/${campaign.id}/window`],
+])('%s is a contradiction with its place', (_, change, place) => {
+  expect(findContradiction({ ...desired, ...change }, 'edge-1')).toMatchObject({ place });
+});
