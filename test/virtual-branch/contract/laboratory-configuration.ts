@@ -13,8 +13,6 @@ export interface LaboratoryPlaces {
   readonly rtpPort: number;
   /** Directory mod_json_cdr writes to. */
   readonly cdrDirectory: string;
-  /** Directory with the modules of a real switch. */
-  readonly moduleDirectory: string;
 }
 
 /** What the laboratory's carrier does with a dialed number; the virtual switch is given the same plan. */

@@ -9,20 +9,22 @@ export interface DialLeg {
 export interface DialString {
   readonly variables: ReadonlyMap<string, string>;
   readonly alternatives: readonly (readonly DialLeg[])[];
+  /** A bracket is not closed: no leg can be made of it. */
+  readonly malformed: boolean;
 }
 
-/** Parses `{a=1}[b=2]sofia/…,user/…|error/…`; malformed brackets make the endpoint fail later, as in the real switch. */
+/** Parses `{a=1}[b=2]sofia/…,user/…|error/…`; an unclosed bracket spoils it all. */
 export function parseDialString(text: string): DialString {
   let rest = text.trim();
   const variables = new Map<string, string>();
   while (rest.startsWith('{') || rest.startsWith('<')) {
     const end = closing(rest, 0);
-    if (end < 0) break;
+    if (end < 0) return { variables, alternatives: [], malformed: true };
     for (const [name, value] of parseVariables(rest.slice(1, end))) variables.set(name, value);
     rest = rest.slice(end + 1).trimStart();
   }
   const alternatives = split(rest, '|').map((group) => split(group, ',').map(parseLeg));
-  return { variables, alternatives };
+  return { variables, alternatives, malformed: false };
 }
 
 function parseLeg(text: string): DialLeg {
@@ -71,7 +73,7 @@ function closing(text: string, from: number): number {
   for (let i = from; i < text.length; i++) {
     const character = text[i];
     if (character === '\\') i++;
-    else if (character === "'") quoted = !quoted;
+    else if (character === "'" && (quoted || text.includes("'", i + 1))) quoted = !quoted;
     else if (!quoted && character === open) depth++;
     else if (!quoted && character === close && --depth === 0) return i;
   }
@@ -90,7 +92,8 @@ function split(text: string, separator: string, flat = false): string[] {
       part += character + (text[++i] ?? '');
       continue;
     }
-    if (character === "'") quoted = !quoted;
+    // A quote without a partner is an apostrophe.
+    if (character === "'" && (quoted || text.includes("'", i + 1))) quoted = !quoted;
     if (!quoted && !flat && '{[<('.includes(character)) depth++;
     if (!quoted && !flat && '}]>)'.includes(character)) depth--;
     if (character === separator && !quoted && depth <= 0) {

@@ -125,7 +125,8 @@ export function placeInboundCall(core: SwitchCore, request: InboundRequest): Inb
   });
   const caller = new InboundCaller(session.uuid, partyLink(session));
   session.party = observing(caller, request.party ?? {});
-  session.start({ kind: 'dialplan' });
+  // Not before the caller is in the hands of whoever placed the call.
+  setImmediate(() => session.start({ kind: 'dialplan' }));
   return caller;
 }
 

@@ -54,7 +54,7 @@ export async function dial(
     parsed.variables.get(name) ?? request.caller?.channel.get(name);
   const seconds =
     request.timeoutSeconds ?? (Number(setting('originate_timeout') ?? setting('call_timeout') ?? 60) || 60);
-  let cause = 'NORMAL_TEMPORARY_FAILURE';
+  let cause = parsed.malformed ? 'DESTINATION_OUT_OF_ORDER' : 'NORMAL_TEMPORARY_FAILURE';
   for (const legs of parsed.alternatives) {
     const started = legs.flatMap((leg) => startLeg(core, runtime, parsed.variables, leg, request));
     const running: Session[] = [];
@@ -272,7 +272,8 @@ function sofiaLeg(
 ): Session | string {
   if (!core.admit()) return 'DESTINATION_OUT_OF_ORDER';
   const wanted = variables.get('origination_uuid');
-  const uuid = wanted !== undefined && wanted !== '' && !core.sessions.has(wanted) ? wanted : core.newUuid();
+  if (wanted !== undefined && core.sessions.has(wanted)) return 'DESTINATION_OUT_OF_ORDER';
+  const uuid = wanted === undefined || wanted === '' ? core.newUuid() : wanted;
   const target = resolve(core, path);
   if (typeof target === 'string') {
     stillborn(core, uuid);
@@ -408,7 +409,7 @@ function applyVariables(
     }
     channel.set('originating_leg_uuid', caller.uuid);
   }
-  for (const [name, value] of variables) channel.set(name, value);
+  for (const [name, value] of variables) channel.set(name, expand(channel.core, caller, value));
   channel.presenceId = channel.get('presence_id') ?? '';
   channel.set(
     'originate_early_media',

@@ -8,22 +8,21 @@ import type { Program, Session } from '../session.ts';
 const usage =
   '-USAGE: <call url> <exten>|&<application_name>(<app_args>) [<dialplan>] [<context>] [<cid_name>] [<cid_num>] [<timeout_sec>]\n';
 
-/** Splits at blanks outside quotes and brackets, as switch_separate_string does for this command. */
+/**
+ * Splits at blanks outside quotes and takes the quotes away, as switch_separate_string does for this command. Brackets
+ * protect nothing here: `{a=b c}` falls apart, and a quoted comma is a bare one for the dial string.
+ */
 export function splitArguments(text: string): string[] {
   const parts: string[] = [];
   let part = '';
-  let depth = 0;
   let quoted = false;
   for (let i = 0; i < text.length; i++) {
     const character = text[i] ?? '';
-    if (character === '\\' && i + 1 < text.length) {
-      part += character + (text[++i] ?? '');
-      continue;
-    }
-    if (character === "'") quoted = !quoted;
-    else if (!quoted && '{[(<'.includes(character)) depth++;
-    else if (!quoted && '}])>'.includes(character)) depth--;
-    if (character === ' ' && !quoted && depth <= 0) {
+    if (character === '\\' && text[i + 1] === "'") {
+      part += text[++i] ?? '';
+    } else if (character === "'" && (quoted || text.includes("'", i + 1))) {
+      quoted = !quoted;
+    } else if (character === ' ' && !quoted) {
       if (part !== '') parts.push(part);
       part = '';
     } else part += character;
@@ -63,7 +62,7 @@ function send(
   dialplan: string | undefined,
   context: string | undefined,
 ): void {
-  const application = /^&([\w.-]+)(?:\((.*)\))?$/s.exec(target);
+  const application = /^&([\w.-]+)(?:\((.*?)\)?)?$/s.exec(target);
   if (application || dialplan === 'inline') {
     const program: Program = application
       ? { kind: 'applications', list: [{ application: application[1] ?? '', data: application[2] ?? '' }] }

@@ -99,7 +99,7 @@ const userData: ApiCommand = (core, argument) => {
 
 const setGlobal: ApiCommand = (core, argument) => {
   const equals = argument.indexOf('=');
-  if (equals <= 0) return '-USAGE: global_setvar <var>=<value> [=<value2>]\n';
+  if (equals <= 0) return '-USAGE: <var>=<value> [=<value2>]\n';
   const value = argument.slice(equals + 1).trim();
   if (value === '') core.globals.delete(argument.slice(0, equals));
   else core.globals.set(argument.slice(0, equals), value);
