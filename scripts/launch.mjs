@@ -34,15 +34,20 @@ const child = spawn(join(bin, 'node'), [join(root, script), ...args], {
 });
 // Ctrl-C reaches the whole foreground group by itself; the child decides how to stop.
 process.on('SIGINT', () => {});
-for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))
+  process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   console.error(`The project's Node could not be started: ${error.message}. Run "npm ci" and try again.`);
   process.exit(1);
 });
-child.on('exit', (code, signal) => process.exit(code ?? 128 + (signal ? (constants.signals[signal] ?? 0) : 0)));
+child.on('exit', (code, signal) =>
+  process.exit(code ?? 128 + (signal ? (constants.signals[signal] ?? 0) : 0)),
+);
 
 function install() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
   if (stamp === lock && existsSync(join(bin, 'node'))) return;
   const npm = process.env['npm_execpath'];
@@ -51,7 +56,10 @@ function install() {
     process.exit(1);
   }
   console.error('Installing dependencies (about half a minute the first time) …');
-  const result = spawnSync(process.execPath, [npm, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const result = spawnSync(process.execPath, [npm, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (result.status !== 0) {
     console.error('The dependencies could not be installed; the lines above say why. Nothing was started.');
     process.exit(result.status ?? 1);

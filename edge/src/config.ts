@@ -17,7 +17,12 @@ export const EdgeConfig = Type.Object(
     home: Type.String({ minLength: 1 }),
     firmware: Type.Optional(Type.String({ maxLength: 100 })),
     /** First contact with the controller; may be removed afterwards. */
-    enrolment: Type.Optional(Type.Object({ url: Type.String(), token: Type.String(), ca: Type.String() }, { additionalProperties: false })),
+    enrolment: Type.Optional(
+      Type.Object(
+        { url: Type.String(), token: Type.String(), ca: Type.String() },
+        { additionalProperties: false },
+      ),
+    ),
     /** FreeSWITCH on this box. */
     switch: Type.Optional(
       Type.Object(
@@ -37,9 +42,19 @@ export const EdgeConfig = Type.Object(
       ),
     ),
     /** Simulations: how business time runs (`speed` business ms per real ms). */
-    clock: Type.Optional(Type.Object({ speed: Type.Number({ exclusiveMinimum: 0 }), real: Type.Number(), business: Type.Number() }, { additionalProperties: false })),
+    clock: Type.Optional(
+      Type.Object(
+        { speed: Type.Number({ exclusiveMinimum: 0 }), real: Type.Number(), business: Type.Number() },
+        { additionalProperties: false },
+      ),
+    ),
     /** Reconnect back-off towards the controller, real ms (default 1000 to 300000). */
-    backOff: Type.Optional(Type.Object({ firstMs: Type.Integer({ minimum: 10 }), longestMs: Type.Integer({ minimum: 10 }) }, { additionalProperties: false })),
+    backOff: Type.Optional(
+      Type.Object(
+        { firstMs: Type.Integer({ minimum: 10 }), longestMs: Type.Integer({ minimum: 10 }) },
+        { additionalProperties: false },
+      ),
+    ),
     /** Test only: how long each commit of the ledger takes, real ms. */
     commitDelayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
   },

@@ -2,11 +2,27 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import Type from 'typebox';
-import { BranchlineError, Desired, problemOf, type Clock, type ClockTrust, type Payload, type Reported } from '@branchline/shared';
+import {
+  BranchlineError,
+  Desired,
+  problemOf,
+  type Clock,
+  type ClockTrust,
+  type Payload,
+  type Reported,
+} from '@branchline/shared';
 import { DncList, openDocument, type Log } from '@branchline/shared/node';
 import type { EdgeIdentity } from './identity/index.ts';
 import type { Ledger } from './store/index.ts';
-import { emptyDesired, findContradiction, type CarrierAddresses, type ConfigurationApplier, type RenderInput, type Secrets, type SwitchSettings } from './switch/configuration/index.ts';
+import {
+  emptyDesired,
+  findContradiction,
+  type CarrierAddresses,
+  type ConfigurationApplier,
+  type RenderInput,
+  type Secrets,
+  type SwitchSettings,
+} from './switch/configuration/index.ts';
 import type { ArtifactStore } from './uplink/index.ts';
 
 /** What other parts take over when a document comes into force. */
@@ -56,11 +72,14 @@ export class DesiredKeeper {
 
   /** Brings the last good document back into force and the configuration file onto disk, before anything else runs. */
   async start(): Promise<void> {
-    this.#document = await openDocument(join(this.#options.folder, 'last-good.json'), LastGood, { desired: null });
+    this.#document = await openDocument(join(this.#options.folder, 'last-good.json'), LastGood, {
+      desired: null,
+    });
     const desired = this.#document.data.desired ?? this.#inForce.desired;
     await this.#options.applier.prepare(await this.#input(desired));
     this.#take(desired, await this.#dnc(desired).catch(() => new DncList()));
-    if (this.#document.data.desired) this.#say({ version: desired.version, tried: desired.version, status: 'applied' });
+    if (this.#document.data.desired)
+      this.#say({ version: desired.version, tried: desired.version, status: 'applied' });
   }
 
   /** A document of the controller; they are worked off one after the other. */
@@ -95,16 +114,46 @@ export class DesiredKeeper {
       await this.#document!.write();
       this.#take(desired, dnc);
       this.#say({ version: desired.version, tried: desired.version, status });
-      await ledger.append({ rows: [{ stream: 'event', row: { ...this.#head(), type: 'config-applied', version: desired.version, change } }] });
+      await ledger.append({
+        rows: [
+          {
+            stream: 'event',
+            row: { ...this.#head(), type: 'config-applied', version: desired.version, change },
+          },
+        ],
+      });
       log.info({ version: desired.version, change }, 'a new configuration is in force');
     } catch (error) {
       const code = error instanceof BranchlineError ? error.code : 'BL_CONFIG_INVALID';
       const message = problemOf(error).slice(0, 1000);
-      log.error({ version: desired.version, code, problem: message }, 'the desired configuration cannot be applied; the last good one stays in force');
-      this.#say({ version: this.#document?.data.desired?.version ?? 0, tried: desired.version, status: 'rejected', problem: { code, message } });
+      log.error(
+        { version: desired.version, code, problem: message },
+        'the desired configuration cannot be applied; the last good one stays in force',
+      );
+      this.#say({
+        version: this.#document?.data.desired?.version ?? 0,
+        tried: desired.version,
+        status: 'rejected',
+        problem: { code, message },
+      });
       await ledger
-        .append({ rows: [{ stream: 'event', row: { ...this.#head(), type: 'config-rejected', version: desired.version, code, problem: message } }] })
-        .catch((failure: unknown) => log.error({ problem: problemOf(failure) }, 'the refusal could not be stored'));
+        .append({
+          rows: [
+            {
+              stream: 'event',
+              row: {
+                ...this.#head(),
+                type: 'config-rejected',
+                version: desired.version,
+                code,
+                problem: message,
+              },
+            },
+          ],
+        })
+        .catch((failure: unknown) =>
+          log.error({ problem: problemOf(failure) }, 'the refusal could not be stored'),
+        );
     }
   }
 
@@ -133,20 +182,31 @@ export class DesiredKeeper {
 
   async #input(desired: Desired): Promise<RenderInput> {
     const { identity, settings } = this.#options;
-    const secrets: { lines: Record<string, string>; phones: Record<string, string> } = { lines: {}, phones: {} };
+    const secrets: { lines: Record<string, string>; phones: Record<string, string> } = {
+      lines: {},
+      phones: {},
+    };
     for (const { id, sip } of desired.lines) {
-      if (sip?.password !== undefined) secrets.lines[id] = await identity.unseal(`lines/${id}/sip/password`, sip.password);
+      if (sip?.password !== undefined)
+        secrets.lines[id] = await identity.unseal(`lines/${id}/sip/password`, sip.password);
     }
     for (const { extension, password } of desired.phones) {
       secrets.phones[extension] = await identity.unseal(`phones/${extension}/password`, password);
     }
-    return { desired, settings, secrets: secrets satisfies Secrets, addresses: await carrierAddresses(desired) };
+    return {
+      desired,
+      settings,
+      secrets: secrets satisfies Secrets,
+      addresses: await carrierAddresses(desired),
+    };
   }
 }
 
 /** Addresses of the carriers, by name service where they are named. A name that is unknown now must not stop the rest. */
 async function carrierAddresses(desired: Desired): Promise<CarrierAddresses> {
-  const hosts = new Set(desired.lines.flatMap(({ enabled, sip }) => (enabled && sip ? [sip.proxy.replace(/:\d+$/, '')] : [])));
+  const hosts = new Set(
+    desired.lines.flatMap(({ enabled, sip }) => (enabled && sip ? [sip.proxy.replace(/:\d+$/, '')] : [])),
+  );
   const entries = [...hosts].map(async (host): Promise<[string, string[]]> => {
     if (isIP(host)) return [host, [host]];
     const found = await lookup(host, { all: true }).catch(() => []);

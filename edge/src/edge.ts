@@ -1,8 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
-  BranchlineError, idSource, problemOf, scaledClock, systemClock, systemRandom,
-  type ClockScale, type Payload,
+  BranchlineError,
+  idSource,
+  problemOf,
+  scaledClock,
+  systemClock,
+  systemRandom,
+  type ClockScale,
+  type Payload,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { PhoneControl, Roster } from './agents/index.ts';
@@ -19,7 +25,14 @@ import { makeDayFolders, recordingPath } from './recordings/index.ts';
 import { openLedger } from './store/index.ts';
 import { CdrSpool, Switch, SwitchLink, type SwitchEvent } from './switch/index.ts';
 import { ConfigurationApplier } from './switch/configuration/index.ts';
-import { ArtifactStore, ClockWatch, CommandDesk, LiveFeed, OutboxSender, UplinkLink } from './uplink/index.ts';
+import {
+  ArtifactStore,
+  ClockWatch,
+  CommandDesk,
+  LiveFeed,
+  OutboxSender,
+  UplinkLink,
+} from './uplink/index.ts';
 
 /** A running edge. */
 export interface Edge {
@@ -42,10 +55,17 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   const ids = idSource(business);
 
   const identity = await openIdentity(join(home, 'identity'), config.edge, config.enrolment);
-  const ledger = await openLedger({ file: join(home, 'ledger', 'ledger.sqlite'), clock: scale, log, commitDelayMs: config.commitDelayMs ?? 0 });
+  const ledger = await openLedger({
+    file: join(home, 'ledger', 'ledger.sqlite'),
+    clock: scale,
+    log,
+    commitDelayMs: config.commitDelayMs ?? 0,
+  });
   const recovered = await ledger.recover({});
   const settings = await switchSettings(config);
-  await Promise.all([settings.cdrFolder, settings.recordingsFolder].map((folder) => mkdir(folder, { recursive: true })));
+  await Promise.all(
+    [settings.cdrFolder, settings.recordingsFolder].map((folder) => mkdir(folder, { recursive: true })),
+  );
   await makeDayFolders(settings.recordingsFolder, business.now());
 
   const clock = new ClockWatch(business, speed, identity.clockConfirmedAt, (trust, driftMs) => {
@@ -55,10 +75,17 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   const clockTrust = () => clock.trust;
   const head = () => ({ at: business.now(), clock: clock.trust, id: ids() });
   const append = async (...rows: Parameters<typeof ledger.append>[0]['rows']): Promise<void> => {
-    await ledger.append({ rows }).catch((error: unknown) => log.error({ problem: problemOf(error) }, 'a fact could not be stored'));
+    await ledger
+      .append({ rows })
+      .catch((error: unknown) => log.error({ problem: problemOf(error) }, 'a fact could not be stored'));
   };
 
-  const link = new SwitchLink({ address: () => ({ host: '127.0.0.1', ...settings.eventSocket }), real, random: systemRandom, log });
+  const link = new SwitchLink({
+    address: () => ({ host: '127.0.0.1', ...settings.eventSocket }),
+    real,
+    random: systemRandom,
+    log,
+  });
   const fs = new Switch(link, ids);
   const lines = new LinePool();
   const health = new HealthMonitor(home);
@@ -66,14 +93,31 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
 
   const roster = new Roster({ business, switch: fs, ledger, clockTrust, log, onAvailable: () => work() });
   const dialer: Dialer = new Dialer({
-    switch: fs, ledger, roster, lines, business, ids, clockTrust, log,
+    switch: fs,
+    ledger,
+    roster,
+    lines,
+    business,
+    ids,
+    clockTrust,
+    log,
     calls: () => calls,
     recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
     isOptedOut: (number, campaign) =>
-      optouts.has(`:${number}`) || optouts.has(`${campaign}:${number}`) || keeper.inForce.dnc.has(number, campaign),
+      optouts.has(`:${number}`) ||
+      optouts.has(`${campaign}:${number}`) ||
+      keeper.inForce.dnc.has(number, campaign),
   });
   const calls: Calls = new Calls({
-    switch: fs, ledger, roster, lines, business, ids, clockTrust, log, speed,
+    switch: fs,
+    ledger,
+    roster,
+    lines,
+    business,
+    ids,
+    clockTrust,
+    log,
+    speed,
     domain: () => keeper.inForce.desired.domain,
     policy: (call) => {
       const campaign = call.campaign === undefined ? undefined : dialer.campaign(call.campaign);
@@ -102,7 +146,13 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   };
 
   const phones = new PhoneControl({
-    switch: fs, roster, ledger, business, ids, clockTrust, log,
+    switch: fs,
+    roster,
+    ledger,
+    business,
+    ids,
+    clockTrust,
+    log,
     campaign: (id) => dialer.campaign(id),
     customerOf: (call) => customers.get(call),
     endCall: (call) => calls.input(call, { type: 'end', by: 'agent', at: business.now() }),
@@ -110,32 +160,84 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   });
 
   const reconciler = new Reconciler({
-    switch: fs, spool: new CdrSpool(settings.cdrFolder, log), calls, roster, ledger, business, ids, clockTrust, log, speed,
-    onInbound: (leg, channel) => takeInbound(leg, '', channel.marks.digits ?? '', channel.marks.line ?? 'unknown'),
+    switch: fs,
+    spool: new CdrSpool(settings.cdrFolder, log),
+    calls,
+    roster,
+    ledger,
+    business,
+    ids,
+    clockTrust,
+    log,
+    speed,
+    onInbound: (leg, channel) =>
+      takeInbound(leg, '', channel.marks.digits ?? '', channel.marks.line ?? 'unknown'),
   });
 
   const takeInbound = (leg: string, customer: string, did: string, line: string): void => {
     if (calls.get(leg)) return;
     const at = business.now();
-    const call = inboundCall({ id: leg, conversation: ids(), customer, did, line, at, recordTo: recordingPath(settings.recordingsFolder, leg, at) });
+    const call = inboundCall({
+      id: leg,
+      conversation: ids(),
+      customer,
+      did,
+      line,
+      at,
+      recordTo: recordingPath(settings.recordingsFolder, leg, at),
+    });
     calls.add(call);
     calls.save(call);
     calls.input(leg, { type: 'parked', at });
   };
 
-  const applier = new ConfigurationApplier({ switch: fs, folder: settings.folder, log, idle: () => calls.all().length === 0 });
+  const applier = new ConfigurationApplier({
+    switch: fs,
+    folder: settings.folder,
+    log,
+    idle: () => calls.all().length === 0,
+  });
   const uplink = new UplinkLink({
-    edge: config.edge, url: identity.mqttUrl, tls: identity.mqttUrl.startsWith('mqtts') ? identity.tls : undefined,
-    business, real, random: systemRandom, ids, log,
-    birth: () => ({ clock: clock.trust, firmware: config.firmware ?? 'development', recipient: identity.recipient }),
+    edge: config.edge,
+    url: identity.mqttUrl,
+    tls: identity.mqttUrl.startsWith('mqtts') ? identity.tls : undefined,
+    business,
+    real,
+    random: systemRandom,
+    ids,
+    log,
+    birth: () => ({
+      clock: clock.trust,
+      firmware: config.firmware ?? 'development',
+      recipient: identity.recipient,
+    }),
     ...(config.backOff && { backOff: config.backOff }),
   });
-  const outbox = new OutboxSender({ ledger, epoch: recovered.epoch, send: (stream, batch) => uplink.send('out', batch, stream), real, log });
+  const outbox = new OutboxSender({
+    ledger,
+    epoch: recovered.epoch,
+    send: (stream, batch) => uplink.send('out', batch, stream),
+    real,
+    log,
+  });
   const live = new LiveFeed();
 
   const keeper: DesiredKeeper = new DesiredKeeper({
-    folder: join(home, 'config'), edge: config.edge, settings, identity, applier, ledger, business, ids, clockTrust, log,
-    artifacts: new ArtifactStore({ folder: join(home, 'artifacts'), url: identity.edgeUrl, tls: identity.tls }),
+    folder: join(home, 'config'),
+    edge: config.edge,
+    settings,
+    identity,
+    applier,
+    ledger,
+    business,
+    ids,
+    clockTrust,
+    log,
+    artifacts: new ArtifactStore({
+      folder: join(home, 'artifacts'),
+      url: identity.edgeUrl,
+      tls: identity.tls,
+    }),
     onInForce: ({ desired }) => {
       lines.configure(desired);
       roster.configure(desired.agents, desired.domain);
@@ -154,7 +256,10 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   }
   dialer.book.restore(recovered.leads, recovered.attempts);
   const open = { openAttempts: recovered.attempts.length, openCalls: recovered.calls.length };
-  await append({ stream: 'event', row: { ...head(), type: 'ledger', state: recovered.fresh ? 'new' : 'recovered', ...open } });
+  await append({
+    stream: 'event',
+    row: { ...head(), type: 'ledger', state: recovered.fresh ? 'new' : 'recovered', ...open },
+  });
   await reconciler.mergeSpool();
 
   let core = '';
@@ -163,15 +268,26 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     core = coreId;
     const lostCalls = restarted ? calls.all().length : 0;
     log.info({ coreId, restarted }, 'linked to FreeSWITCH');
-    void append({ stream: 'event', row: { ...head(), type: 'switch', state: restarted ? 'restarted' : 'connected', coreId, lostCalls } });
+    void append({
+      stream: 'event',
+      row: { ...head(), type: 'switch', state: restarted ? 'restarted' : 'connected', coreId, lostCalls },
+    });
     void applier
       .refresh()
-      .catch((error: unknown) => log.error({ problem: problemOf(error) }, 'FreeSWITCH did not accept the configuration it was started with'))
+      .catch((error: unknown) =>
+        log.error(
+          { problem: problemOf(error) },
+          'FreeSWITCH did not accept the configuration it was started with',
+        ),
+      )
       .then(() => audit(restarted));
   });
   fs.on('down', (reason) => {
     log.warn({ problem: reason.message }, 'the link to FreeSWITCH is down');
-    void append({ stream: 'event', row: { ...head(), type: 'switch', state: 'disconnected', coreId: core.slice(0, 64), lostCalls: 0 } });
+    void append({
+      stream: 'event',
+      row: { ...head(), type: 'switch', state: 'disconnected', coreId: core.slice(0, 64), lostCalls: 0 },
+    });
   });
   const audit = async (everythingGone = false): Promise<void> => {
     await reconciler.run(everythingGone);
@@ -184,7 +300,10 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   const setLine = (line: string, up: boolean | undefined, reason = 'gateway state'): void => {
     if (up === undefined || !lines.setHealth(line, up ? 'up' : 'down')) return;
     log[up ? 'info' : 'warn']({ line, reason }, up ? 'a line is up' : 'a line is down');
-    void append({ stream: 'event', row: { ...head(), type: 'line', line, state: up ? 'up' : 'down', reason } });
+    void append({
+      stream: 'event',
+      row: { ...head(), type: 'line', line, state: up ? 'up' : 'down', reason },
+    });
     if (up) work();
   };
 
@@ -202,7 +321,13 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
         return takeInbound(leg, event.callerNumber, marks.digits ?? event.dialed, marks.line ?? 'unknown');
       }
       if (roster.onCallbackLeg(leg, 'answered', event.at)) return work();
-      if (marks.role === 'agent' && marks.wants && marks.wants !== 'nailed' && marks.wants !== 'callback' && !roster.byLeg(leg)) {
+      if (
+        marks.role === 'agent' &&
+        marks.wants &&
+        marks.wants !== 'nailed' &&
+        marks.wants !== 'callback' &&
+        !roster.byLeg(leg)
+      ) {
         return phones.onFeature(event);
       }
     }
@@ -217,7 +342,9 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   };
 
   const commands = new CommandDesk({
-    ledger, business, log,
+    ledger,
+    business,
+    log,
     reply: (result) => void uplink.send('result', result),
     handlers: {
       'live-snapshot': () => live.restart(),
@@ -230,7 +357,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       },
       'call-disposition': ({ call, agent, code }) => {
         const problem = phones.dispose(agent, { call, code }, 'api');
-        if (problem !== undefined) throw new BranchlineError('BL_COMMAND_FAILED', { verb: 'call-disposition', problem });
+        if (problem !== undefined)
+          throw new BranchlineError('BL_COMMAND_FAILED', { verb: 'call-disposition', problem });
       },
       drain: () => void (dialer.drained = true),
       resume: () => {
@@ -240,11 +368,14 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     },
   });
   const order = (agent: string, input: Parameters<Roster['input']>[1]): void => {
-    if (!roster.input(agent, input)) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'agent', id: agent });
+    if (!roster.input(agent, input))
+      throw new BranchlineError('BL_API_NOT_FOUND', { what: 'agent', id: agent });
   };
 
   const guard = (what: string, action: Promise<unknown>): void => {
-    action.catch((error: unknown) => log.error({ what, problem: problemOf(error) }, 'an order of the controller could not be carried out'));
+    action.catch((error: unknown) =>
+      log.error({ what, problem: problemOf(error) }, 'an order of the controller could not be carried out'),
+    );
   };
   uplink.on('desired', (desired) => guard('desired', keeper.onDesired(desired)));
   uplink.on('ack', (ack) => guard('ack', outbox.onAck(ack)));
@@ -257,13 +388,28 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   const storeLease = async (lease: Payload<'lease'>): Promise<void> => {
     const stored = await ledger.storeLease({
       lease,
-      rows: [{ stream: 'event', row: { ...head(), type: 'lease-stored', lease: lease.id, leaseEpoch: lease.epoch, leads: lease.leads.length } }],
+      rows: [
+        {
+          stream: 'event',
+          row: {
+            ...head(),
+            type: 'lease-stored',
+            lease: lease.id,
+            leaseEpoch: lease.epoch,
+            leads: lease.leads.length,
+          },
+        },
+      ],
     });
     if (stored > 0) dialer.book.add(lease);
     dialer.work();
   };
   const revokeLeads = async ({ lease, campaign, numbers }: Payload<'revoke'>): Promise<void> => {
-    const revoked = await ledger.revokeLeads({ ...(lease !== undefined && { lease }), ...(campaign !== undefined && { campaign }), ...(numbers && { numbers }) });
+    const revoked = await ledger.revokeLeads({
+      ...(lease !== undefined && { lease }),
+      ...(campaign !== undefined && { campaign }),
+      ...(numbers && { numbers }),
+    });
     await dialer.endLeases(dialer.book.drop(revoked));
   };
   uplink.onUp(() => {
@@ -280,7 +426,11 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       ...facts,
       switchVersion: (fs.up ? await fs.version().catch(() => '') : '').slice(0, 200) || 'unknown',
       lines: lines.states().map(({ line }) => ({ id: line.id, kind: line.kind, channels: line.channels })),
-      phones: keeper.inForce.desired.phones.map(({ extension }) => ({ extension, registered: registered.some((each) => each.extension === extension), userAgent: '' })),
+      phones: keeper.inForce.desired.phones.map(({ extension }) => ({
+        extension,
+        registered: registered.some((each) => each.extension === extension),
+        userAgent: '',
+      })),
     });
   };
 
@@ -290,14 +440,39 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       if (!uplink.up) outbox.unlinked();
       guard('outbox', outbox.wake());
       guard('configuration', keeper.whenIdle());
-      const input = { agents: roster.all(), calls: calls.all(), lines: lines.states(), dialer, switchUp: fs.up, clock: clock.trust, outboxPending: outbox.pending, health: health.latest };
-      if (uplink.up) uplink.send('live', live.next(uplink.session, liveSnapshot(input), business.now(), real.now()));
+      const input = {
+        agents: roster.all(),
+        calls: calls.all(),
+        lines: lines.states(),
+        dialer,
+        switchUp: fs.up,
+        clock: clock.trust,
+        outboxPending: outbox.pending,
+        health: health.latest,
+      };
+      if (uplink.up)
+        uplink.send('live', live.next(uplink.session, liveSnapshot(input), business.now(), real.now()));
       work();
     }),
     every(10_000, () => guard('health', health.sample())),
     every(30_000, () => guard('audit', audit())),
     every(60_000, () => {
-      guard('metric', health.sample().then((sample) => append({ stream: 'metric', row: { ...head(), ...metricOf(sample), channelsInUse: calls.all().length, outboxPending: outbox.pending } })));
+      guard(
+        'metric',
+        health
+          .sample()
+          .then((sample) =>
+            append({
+              stream: 'metric',
+              row: {
+                ...head(),
+                ...metricOf(sample),
+                channelsInUse: calls.all().length,
+                outboxPending: outbox.pending,
+              },
+            }),
+          ),
+      );
       guard('folders', makeDayFolders(settings.recordingsFolder, business.now()));
       if (clock.confirmedAt !== undefined) guard('clock', identity.rememberClock(clock.confirmedAt));
       if (uplink.up) guard('inventory', sendInventory());
@@ -331,8 +506,24 @@ function restored(call: Call): Call {
   return { ...alone, phase: 'answered' };
 }
 
-function metricOf({ cpu, memoryUsedBytes, memoryTotalBytes, diskUsedBytes, diskTotalBytes, processMemoryBytes, eventLoopDelayP99Ms }: HealthMonitor['latest']) {
-  return { cpu, memoryUsedBytes, memoryTotalBytes, diskUsedBytes, diskTotalBytes, processMemoryBytes, eventLoopDelayP99Ms };
+function metricOf({
+  cpu,
+  memoryUsedBytes,
+  memoryTotalBytes,
+  diskUsedBytes,
+  diskTotalBytes,
+  processMemoryBytes,
+  eventLoopDelayP99Ms,
+}: HealthMonitor['latest']) {
+  return {
+    cpu,
+    memoryUsedBytes,
+    memoryTotalBytes,
+    diskUsedBytes,
+    diskTotalBytes,
+    processMemoryBytes,
+    eventLoopDelayP99Ms,
+  };
 }
 
 /** Runs `action` every so many real ms until the returned function is called. */

@@ -40,7 +40,12 @@ export function liveSnapshot(input: SnapshotInput): LiveSnapshot {
   return {
     agents: Object.fromEntries(input.agents.map((agent) => [agent.id, liveAgent(agent)])),
     campaigns: Object.fromEntries(campaigns),
-    lines: Object.fromEntries(input.lines.map(({ line, health, inUse }) => [line.id, { state: health, inUse, channels: line.channels }])),
+    lines: Object.fromEntries(
+      input.lines.map(({ line, health, inUse }) => [
+        line.id,
+        { state: health, inUse, channels: line.channels },
+      ]),
+    ),
     calls: {
       dialing: count(({ phase }) => phase === 'dialing'),
       ringing: count(({ phase }) => phase === 'ringing' || phase === 'early'),

@@ -6,11 +6,19 @@ import { startEdge } from './edge.ts';
 
 const log = createLog('edge');
 try {
-  const { values } = parseArgs({ options: { config: { type: 'string' }, 'print-config': { type: 'boolean' } } });
-  if (values.config === undefined) throw new BranchlineError('BL_CONFIG_INVALID', { place: '--config', problem: 'the path of edge.json is missing' });
+  const { values } = parseArgs({
+    options: { config: { type: 'string' }, 'print-config': { type: 'boolean' } },
+  });
+  if (values.config === undefined)
+    throw new BranchlineError('BL_CONFIG_INVALID', {
+      place: '--config',
+      problem: 'the path of edge.json is missing',
+    });
   const config = await readEdgeConfig(values.config);
   if (values['print-config']) {
-    const shown = config.enrolment ? { ...config, enrolment: { ...config.enrolment, token: '[redacted]' } } : config;
+    const shown = config.enrolment
+      ? { ...config, enrolment: { ...config.enrolment, token: '[redacted]' } }
+      : config;
     console.log(JSON.stringify(shown, null, 2));
   } else {
     const edge = await startEdge(config, log.child({ edge: config.edge }));

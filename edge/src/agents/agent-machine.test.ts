@@ -10,19 +10,99 @@ const login: AgentInput = { type: 'login', leg: 'L', at: 1 };
 const ringLogin: AgentInput = { type: 'login', at: 1 };
 const reserve: AgentInput = { type: 'reserve', call: 'c', campaign: 'k', at: 2 };
 const talk: AgentInput = { type: 'talk', at: 3 };
-const release = (how: 'talked' | 'unused' | 'failed', wrapUpMs = 1000): AgentInput => ({ type: 'release', how, wrapUpMs, at: 4 });
+const release = (how: 'talked' | 'unused' | 'failed', wrapUpMs = 1000): AgentInput => ({
+  type: 'release',
+  how,
+  wrapUpMs,
+  at: 4,
+});
 
 test.each<{ what: string; from: AgentPresence; inputs: AgentInput[]; state: string; effects: string[] }>([
   { what: 'logs in by phone', from: nailed, inputs: [login], state: 'ready', effects: ['mark-idle', 'tone'] },
-  { what: 'is promised to a call', from: nailed, inputs: [login, reserve], state: 'reserved', effects: ['mark-idle', 'tone', 'mark-idle'] },
-  { what: 'is free again when nobody answered', from: nailed, inputs: [login, reserve, release('unused')], state: 'ready', effects: ['mark-idle', 'tone', 'mark-idle', 'mark-idle'] },
-  { what: 'has wrap-up after a talk', from: nailed, inputs: [login, reserve, talk, release('talked')], state: 'wrap-up', effects: ['mark-idle', 'tone', 'mark-idle', 'tone', 'wrap-up-timer', 'mark-idle'] },
-  { what: 'takes the break asked for in a talk after the wrap-up', from: nailed, inputs: [login, reserve, talk, { type: 'break', reason: 'lunch', at: 3 }, release('talked'), { type: 'wrap-up-done', at: 9 }], state: 'break', effects: ['mark-idle', 'tone', 'mark-idle', 'tone', 'tone', 'wrap-up-timer', 'mark-idle', 'tone', 'mark-idle'] },
-  { what: 'is called back when the handset was put down', from: nailed, inputs: [login, { type: 'leg-lost', at: 2 }], state: 'ready', effects: ['mark-idle', 'tone', 'call-back'] },
-  { what: 'goes to break when the phone stays unreachable', from: nailed, inputs: [login, { type: 'leg-lost', at: 2 }, ...Array.from({ length: 4 }, (): AgentInput => ({ type: 'callback-failed', at: 3 }))], state: 'break', effects: ['mark-idle', 'tone', 'call-back', 'call-back', 'call-back', 'call-back'] },
-  { what: 'who did not answer is not there', from: ring, inputs: [ringLogin, reserve, { type: 'ring', at: 3 }, release('failed')], state: 'break', effects: [] },
-  { what: 'without a leg a nailed-up agent is promised to nobody', from: nailed, inputs: [ringLogin, reserve], state: 'ready', effects: [] },
-  { what: 'logs out after the talk', from: nailed, inputs: [login, reserve, talk, { type: 'logout', at: 3 }, release('talked', 0)], state: 'offline', effects: ['mark-idle', 'tone', 'mark-idle', 'tone', 'tone', 'hangup-leg'] },
+  {
+    what: 'is promised to a call',
+    from: nailed,
+    inputs: [login, reserve],
+    state: 'reserved',
+    effects: ['mark-idle', 'tone', 'mark-idle'],
+  },
+  {
+    what: 'is free again when nobody answered',
+    from: nailed,
+    inputs: [login, reserve, release('unused')],
+    state: 'ready',
+    effects: ['mark-idle', 'tone', 'mark-idle', 'mark-idle'],
+  },
+  {
+    what: 'has wrap-up after a talk',
+    from: nailed,
+    inputs: [login, reserve, talk, release('talked')],
+    state: 'wrap-up',
+    effects: ['mark-idle', 'tone', 'mark-idle', 'tone', 'wrap-up-timer', 'mark-idle'],
+  },
+  {
+    what: 'takes the break asked for in a talk after the wrap-up',
+    from: nailed,
+    inputs: [
+      login,
+      reserve,
+      talk,
+      { type: 'break', reason: 'lunch', at: 3 },
+      release('talked'),
+      { type: 'wrap-up-done', at: 9 },
+    ],
+    state: 'break',
+    effects: [
+      'mark-idle',
+      'tone',
+      'mark-idle',
+      'tone',
+      'tone',
+      'wrap-up-timer',
+      'mark-idle',
+      'tone',
+      'mark-idle',
+    ],
+  },
+  {
+    what: 'is called back when the handset was put down',
+    from: nailed,
+    inputs: [login, { type: 'leg-lost', at: 2 }],
+    state: 'ready',
+    effects: ['mark-idle', 'tone', 'call-back'],
+  },
+  {
+    what: 'goes to break when the phone stays unreachable',
+    from: nailed,
+    inputs: [
+      login,
+      { type: 'leg-lost', at: 2 },
+      ...Array.from({ length: 4 }, (): AgentInput => ({ type: 'callback-failed', at: 3 })),
+    ],
+    state: 'break',
+    effects: ['mark-idle', 'tone', 'call-back', 'call-back', 'call-back', 'call-back'],
+  },
+  {
+    what: 'who did not answer is not there',
+    from: ring,
+    inputs: [ringLogin, reserve, { type: 'ring', at: 3 }, release('failed')],
+    state: 'break',
+    effects: [],
+  },
+  {
+    what: 'without a leg a nailed-up agent is promised to nobody',
+    from: nailed,
+    inputs: [ringLogin, reserve],
+    state: 'ready',
+    effects: [],
+  },
+  {
+    what: 'logs out after the talk',
+    from: nailed,
+    inputs: [login, reserve, talk, { type: 'logout', at: 3 }, release('talked', 0)],
+    state: 'offline',
+    effects: ['mark-idle', 'tone', 'mark-idle', 'tone', 'tone', 'hangup-leg'],
+  },
 ])('an agent who $what', ({ from, inputs, state, effects }) => {
   const result = run(nextAgent, from, inputs);
   expect(result.state.state).toBe(state);
@@ -30,10 +110,26 @@ test.each<{ what: string; from: AgentPresence; inputs: AgentInput[]; state: stri
 });
 
 const anyInput: fc.Arbitrary<AgentInput> = fc.oneof(
-  fc.constantFrom<AgentInput>(login, ringLogin, reserve, talk, release('talked'), release('talked', 0), release('unused'), release('failed')),
   fc.constantFrom<AgentInput>(
-    { type: 'logout', at: 5 }, { type: 'ready', at: 5 }, { type: 'wrap-up-done', at: 5 }, { type: 'break', reason: 'x', at: 5 }, { type: 'ring', at: 5 },
-    { type: 'disposed', at: 5 }, { type: 'leg-lost', at: 5 }, { type: 'called-back', leg: 'M', at: 5 }, { type: 'callback-failed', at: 5 },
+    login,
+    ringLogin,
+    reserve,
+    talk,
+    release('talked'),
+    release('talked', 0),
+    release('unused'),
+    release('failed'),
+  ),
+  fc.constantFrom<AgentInput>(
+    { type: 'logout', at: 5 },
+    { type: 'ready', at: 5 },
+    { type: 'wrap-up-done', at: 5 },
+    { type: 'break', reason: 'x', at: 5 },
+    { type: 'ring', at: 5 },
+    { type: 'disposed', at: 5 },
+    { type: 'leg-lost', at: 5 },
+    { type: 'called-back', leg: 'M', at: 5 },
+    { type: 'callback-failed', at: 5 },
   ),
 );
 
@@ -41,7 +137,11 @@ test('no order of inputs leaves an agent stuck: the call ends, the wrap-up ends,
   fc.assert(
     fc.property(fc.constantFrom(nailed, ring), fc.array(anyInput, { maxLength: 40 }), (from, inputs) => {
       const { state } = run(nextAgent, from, inputs);
-      const rescue: AgentInput[] = [release('unused'), { type: 'wrap-up-done', at: 6 }, { type: 'login', ...(from.mode === 'nailed' && { leg: 'N' }), at: 7 }];
+      const rescue: AgentInput[] = [
+        release('unused'),
+        { type: 'wrap-up-done', at: 6 },
+        { type: 'login', ...(from.mode === 'nailed' && { leg: 'N' }), at: 7 },
+      ];
       const rescued = run(nextAgent, state, rescue).state;
       expect(isAvailable(rescued)).toBe(true);
       expect(rescued.call).toBeUndefined();

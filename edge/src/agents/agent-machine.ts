@@ -35,11 +35,18 @@ export function nextAgent(agent: AgentPresence, input: AgentInput): AgentStep {
       if (agent.state === 'reserved') return goTo({ ...agent, call: input.call });
       if (!isAvailable(agent)) return stay(agent);
       return goTo(
-        { ...enter(agent, 'reserved', input.at, 'promised to a call'), call: input.call, disposed: false, ...(input.campaign !== undefined && { campaign: input.campaign }) },
+        {
+          ...enter(agent, 'reserved', input.at, 'promised to a call'),
+          call: input.call,
+          disposed: false,
+          ...(input.campaign !== undefined && { campaign: input.campaign }),
+        },
         ...marked(agent, false),
       );
     case 'ring':
-      return agent.state === 'reserved' ? goTo(enter(agent, 'ringing', input.at, 'phone rings')) : stay(agent);
+      return agent.state === 'reserved'
+        ? goTo(enter(agent, 'ringing', input.at, 'phone rings'))
+        : stay(agent);
     case 'talk':
       if (agent.state !== 'reserved' && agent.state !== 'ringing') return stay(agent);
       return goTo(enter(agent, 'talking', input.at, 'in a call'), ...toned(agent, 'customer'));
@@ -56,7 +63,8 @@ export function nextAgent(agent: AgentPresence, input: AgentInput): AgentStep {
     }
     case 'callback-failed':
       if (agent.leg !== undefined || agent.state === 'offline') return stay(agent);
-      if (agent.callbacks < callbackLimit) return goTo({ ...agent, callbacks: agent.callbacks + 1 }, { do: 'call-back' });
+      if (agent.callbacks < callbackLimit)
+        return goTo({ ...agent, callbacks: agent.callbacks + 1 }, { do: 'call-back' });
       return inCall.has(agent.state) || agent.state === 'wrap-up'
         ? goTo({ ...agent, breakAfter: 'phone not reachable' })
         : goTo(enter(forgetCall(agent), 'break', input.at, 'phone not reachable'));
@@ -81,7 +89,8 @@ function toned(agent: AgentPresence, tone: 'ready' | 'customer' | 'break' | 'ref
 }
 
 function login(agent: AgentPresence, input: Extract<AgentInput, { type: 'login' }>): AgentStep {
-  const old = agent.leg !== undefined && agent.leg !== input.leg ? [{ do: 'hangup-leg', leg: agent.leg } as const] : [];
+  const old =
+    agent.leg !== undefined && agent.leg !== input.leg ? [{ do: 'hangup-leg', leg: agent.leg } as const] : [];
   const { leg: _leg, ...rest } = agent;
   const here = { ...rest, callbacks: 0, ...(input.leg !== undefined && { leg: input.leg }) };
   // Logging in again from the phone gives the agent a fresh leg and keeps a call that is going on.
@@ -92,7 +101,9 @@ function login(agent: AgentPresence, input: Extract<AgentInput, { type: 'login' 
 }
 
 function logout(agent: AgentPresence, at: number): AgentStep {
-  return agent.state === 'talking' ? goTo({ ...agent, breakAfter: 'logout' }, ...toned(agent, 'break')) : leave(agent, at);
+  return agent.state === 'talking'
+    ? goTo({ ...agent, breakAfter: 'logout' }, ...toned(agent, 'break'))
+    : leave(agent, at);
 }
 
 function leave(agent: AgentPresence, at: number): AgentStep {
@@ -105,12 +116,17 @@ function takeBreak(agent: AgentPresence, input: Extract<AgentInput, { type: 'bre
   if (agent.state === 'offline') return stay(agent);
   // A promised call still comes; the break begins after it.
   if (inCall.has(agent.state)) return goTo({ ...agent, breakAfter: input.reason }, ...toned(agent, 'break'));
-  return goTo(enter(forgetCall(agent), 'break', input.at, input.reason), ...toned(agent, 'break'), ...marked(agent, true));
+  return goTo(
+    enter(forgetCall(agent), 'break', input.at, input.reason),
+    ...toned(agent, 'break'),
+    ...marked(agent, true),
+  );
 }
 
 function back(agent: AgentPresence, at: number): AgentStep {
   const ready = enter(forgetCall(agent), 'ready', at, 'back from break');
-  if (agent.mode === 'nailed' && agent.leg === undefined) return goTo({ ...ready, callbacks: 0 }, { do: 'call-back' });
+  if (agent.mode === 'nailed' && agent.leg === undefined)
+    return goTo({ ...ready, callbacks: 0 }, { do: 'call-back' });
   return goTo(ready, ...toned(ready, 'ready'), ...marked(ready, true));
 }
 
@@ -125,7 +141,8 @@ function free(agent: AgentPresence, at: number, reason: string): AgentStep {
   const { breakAfter, ...rest } = forgetCall(agent);
   const done = { ...rest, disposed: true };
   if (breakAfter === 'logout') return leave(done, at);
-  if (breakAfter !== undefined) return goTo(enter(done, 'break', at, breakAfter), ...toned(done, 'break'), ...marked(done, true));
+  if (breakAfter !== undefined)
+    return goTo(enter(done, 'break', at, breakAfter), ...toned(done, 'break'), ...marked(done, true));
   return goTo(enter(done, 'ready', at, reason), ...marked(done, true));
 }
 
@@ -134,10 +151,15 @@ function release(agent: AgentPresence, input: Extract<AgentInput, { type: 'relea
   if (input.how === 'talked') {
     if (input.wrapUpMs === 0) return free(agent, input.at, 'call over');
     const until = input.at + input.wrapUpMs;
-    return goTo({ ...enter(agent, 'wrap-up', input.at, 'call over'), until }, { do: 'wrap-up-timer', until }, ...marked(agent, true));
+    return goTo(
+      { ...enter(agent, 'wrap-up', input.at, 'call over'), until },
+      { do: 'wrap-up-timer', until },
+      ...marked(agent, true),
+    );
   }
   // A phone that was not taken: its agent is not there.
-  if (input.how === 'failed' && agent.mode === 'ring') return goTo(enter({ ...forgetCall(agent), disposed: true }, 'break', input.at, 'did not answer'));
+  if (input.how === 'failed' && agent.mode === 'ring')
+    return goTo(enter({ ...forgetCall(agent), disposed: true }, 'break', input.at, 'did not answer'));
   return free(agent, input.at, input.how === 'unused' ? 'call not needed' : 'call failed');
 }
 

@@ -32,7 +32,12 @@ export type AgentInput =
   | { readonly type: 'reserve'; readonly call: string; readonly campaign?: string; readonly at: number }
   | { readonly type: 'ring' | 'talk'; readonly at: number }
   /** The promise is over: `unused` nobody answered, `failed` the phone was not taken, `talked` wrap-up begins. */
-  | { readonly type: 'release'; readonly how: 'talked' | 'unused' | 'failed'; readonly wrapUpMs: number; readonly at: number }
+  | {
+      readonly type: 'release';
+      readonly how: 'talked' | 'unused' | 'failed';
+      readonly wrapUpMs: number;
+      readonly at: number;
+    }
   | { readonly type: 'disposed'; readonly at: number }
   /** The nailed-up leg ended. */
   | { readonly type: 'leg-lost'; readonly at: number }
@@ -51,6 +56,20 @@ export type AgentEffect =
 /** How often a lost nailed-up phone is called back before its agent is put on break. */
 export const callbackLimit = 3;
 
-export function offlineAgent(id: string, extension: string, mode: AgentPresence['mode'], at: number): AgentPresence {
-  return { id, state: 'offline', since: at, reason: 'not logged in', extension, mode, callbacks: 0, disposed: true };
+export function offlineAgent(
+  id: string,
+  extension: string,
+  mode: AgentPresence['mode'],
+  at: number,
+): AgentPresence {
+  return {
+    id,
+    state: 'offline',
+    since: at,
+    reason: 'not logged in',
+    extension,
+    mode,
+    callbacks: 0,
+    disposed: true,
+  };
 }

@@ -2,7 +2,11 @@
 export type KeyAction =
   | { readonly do: 'end-call' }
   | { readonly do: 'disposition'; readonly key: string }
-  | { readonly do: 'feature'; readonly wants: 'logout' | 'break' | 'ready' | 'wrap-up-done'; readonly digits: string }
+  | {
+      readonly do: 'feature';
+      readonly wants: 'logout' | 'break' | 'ready' | 'wrap-up-done';
+      readonly digits: string;
+    }
   /** Not complete yet. */
   | { readonly do: 'wait' }
   | { readonly do: 'nothing' };
@@ -21,6 +25,7 @@ export function readKeys(keys: string): KeyAction {
   if (keys === '**') return { do: 'end-call' };
   if (keys === '*' || keys === '*1' || keys === '*13') return { do: 'wait' };
   if (/^\*13[0-9]$/.test(keys)) return { do: 'feature', wants: 'break', digits: keys.slice(3) };
-  if (keys === '*12' || keys === '*14' || keys === '*15') return { do: 'feature', wants: features[keys], digits: '' };
+  if (keys === '*12' || keys === '*14' || keys === '*15')
+    return { do: 'feature', wants: features[keys], digits: '' };
   return { do: 'nothing' };
 }

@@ -22,7 +22,10 @@ export interface PhoneControlOptions {
   readonly onOptout: (number: string, campaign: string | undefined) => void;
 }
 
-const confirm = { yes: 'tone_stream://%(80,40,880);%(80,0,1175)', no: 'tone_stream://%(250,100,350);%(250,0,350)' };
+const confirm = {
+  yes: 'tone_stream://%(80,40,880);%(80,0,1175)',
+  no: 'tone_stream://%(250,100,350);%(250,0,350)',
+};
 
 /** What agents do on their desk phones: feature codes they dial and digits they key on a nailed-up leg. */
 export class PhoneControl {
@@ -37,7 +40,10 @@ export class PhoneControl {
   /** A phone dialed a feature code and the dialplan parked it for us. */
   onFeature(event: Extract<SwitchEvent, { type: 'parked' }>): void {
     void this.#serve(event.leg, event.marks, event.at).catch((error: unknown) => {
-      this.#options.log.warn({ leg: event.leg, wants: event.marks.wants, problem: problemOf(error) }, 'a feature code could not be served');
+      this.#options.log.warn(
+        { leg: event.leg, wants: event.marks.wants, problem: problemOf(error) },
+        'a feature code could not be served',
+      );
     });
   }
 
@@ -120,20 +126,44 @@ export class PhoneControl {
    * Records what the agent decided about the present or last call.
    * @returns why it was not taken, or undefined when it was
    */
-  dispose(agentId: string, choice: { key: string } | { code: string; call: string }, by: 'phone' | 'api'): string | undefined {
+  dispose(
+    agentId: string,
+    choice: { key: string } | { code: string; call: string },
+    by: 'phone' | 'api',
+  ): string | undefined {
     const { roster, ledger, ids, business, clockTrust, log } = this.#options;
     const agent = roster.get(agentId);
     const call = 'call' in choice ? choice.call : agent?.call;
     const campaign = agent?.campaign === undefined ? undefined : this.#options.campaign(agent.campaign);
-    if (!agent || call === undefined || !campaign || agent.call !== call) return 'the agent has no call of a campaign';
+    if (!agent || call === undefined || !campaign || agent.call !== call)
+      return 'the agent has no call of a campaign';
     if (agent.state !== 'talking' && agent.state !== 'wrap-up') return `the agent is ${agent.state}`;
-    const disposition = campaign.dispositions.find((each) => ('key' in choice ? each.key === choice.key : each.code === choice.code));
+    const disposition = campaign.dispositions.find((each) =>
+      'key' in choice ? each.key === choice.key : each.code === choice.code,
+    );
     if (!disposition) return 'the campaign has no such disposition';
     const at = business.now();
     const head = { at, clock: clockTrust() };
     ledger
-      .append({ rows: [{ stream: 'event', row: { ...head, type: 'disposition', id: ids(), call, agent: agent.id, code: disposition.code, by } }] })
-      .catch((error: unknown) => log.error({ call, problem: problemOf(error) }, 'a disposition could not be stored'));
+      .append({
+        rows: [
+          {
+            stream: 'event',
+            row: {
+              ...head,
+              type: 'disposition',
+              id: ids(),
+              call,
+              agent: agent.id,
+              code: disposition.code,
+              by,
+            },
+          },
+        ],
+      })
+      .catch((error: unknown) =>
+        log.error({ call, problem: problemOf(error) }, 'a disposition could not be stored'),
+      );
     if (disposition.optout) void this.#optOut(call, agent, campaign);
     roster.input(agent.id, { type: 'disposed', at });
     return undefined;
@@ -147,7 +177,19 @@ export class PhoneControl {
     // In force here at once, whatever the disk does; the row makes it known everywhere.
     onOptout(number, undefined);
     await ledger
-      .storeOptout({ number, campaign: '', at, rows: [{ stream: 'optout', row: { at, clock: clockTrust(), id: ids(), number, call, agent: agent.id } }] })
-      .catch((error: unknown) => log.error({ call, campaign: campaign.id, problem: problemOf(error) }, 'an opt-out could not be stored; it holds until the edge stops'));
+      .storeOptout({
+        number,
+        campaign: '',
+        at,
+        rows: [
+          { stream: 'optout', row: { at, clock: clockTrust(), id: ids(), number, call, agent: agent.id } },
+        ],
+      })
+      .catch((error: unknown) =>
+        log.error(
+          { call, campaign: campaign.id, problem: problemOf(error) },
+          'an opt-out could not be stored; it holds until the edge stops',
+        ),
+      );
   }
 }

@@ -55,7 +55,9 @@ export class Roster {
       const present = this.#agents.get(agent.id);
       this.#agents.set(
         agent.id,
-        present ? { ...present, extension: agent.extension, mode: agent.mode } : offlineAgent(agent.id, agent.extension, agent.mode, now),
+        present
+          ? { ...present, extension: agent.extension, mode: agent.mode }
+          : offlineAgent(agent.id, agent.extension, agent.mode, now),
       );
     }
   }
@@ -121,11 +123,17 @@ export class Roster {
   }
 
   #save(before: AgentPresence, after: AgentPresence, at: number): void {
-    const rows: NewRow[] = before.state === after.state ? [] : [{ stream: 'agent', row: this.#row(before, after, at) }];
+    const rows: NewRow[] =
+      before.state === after.state ? [] : [{ stream: 'agent', row: this.#row(before, after, at) }];
     // Live state is never waited for; the audit repairs what a crash loses.
-    this.#options.ledger.saveAgent({ id: after.id, data: JSON.stringify(after), rows }).catch((error: unknown) => {
-      this.#options.log.error({ agent: after.id, problem: String(error) }, 'the state of an agent could not be stored');
-    });
+    this.#options.ledger
+      .saveAgent({ id: after.id, data: JSON.stringify(after), rows })
+      .catch((error: unknown) => {
+        this.#options.log.error(
+          { agent: after.id, problem: String(error) },
+          'the state of an agent could not be stored',
+        );
+      });
   }
 
   #row(before: AgentPresence, after: AgentPresence, at: number): Omit<AgentRow, 'seq'> {
@@ -147,7 +155,12 @@ export class Roster {
   #perform(agent: AgentPresence, effect: AgentEffect): void {
     const { switch: fs, log } = this.#options;
     const attempt = (action: Promise<void>, what: string): void => {
-      action.catch((error: unknown) => log.debug({ agent: agent.id, what, problem: String(error) }, 'an order for an agent leg was not taken'));
+      action.catch((error: unknown) =>
+        log.debug(
+          { agent: agent.id, what, problem: String(error) },
+          'an order for an agent leg was not taken',
+        ),
+      );
     };
     switch (effect.do) {
       case 'call-back':
@@ -160,7 +173,9 @@ export class Roster {
         return attempt(fs.play(effect.leg, tones[effect.tone]), 'tone');
       case 'wrap-up-timer': {
         const { id } = agent;
-        this.#options.business.schedule(effect.until - this.#options.business.now(), () => this.wrapUpOver(id, effect.until));
+        this.#options.business.schedule(effect.until - this.#options.business.now(), () =>
+          this.wrapUpOver(id, effect.until),
+        );
         return;
       }
     }
@@ -169,7 +184,8 @@ export class Roster {
   /** Ends a wrap-up whose time is over; one that was restarted by a newer call goes on. */
   wrapUpOver(id: string, until: number): void {
     const agent = this.#agents.get(id);
-    if (agent?.state === 'wrap-up' && (agent.until ?? 0) <= until) this.input(id, { type: 'wrap-up-done', at: this.#options.business.now() });
+    if (agent?.state === 'wrap-up' && (agent.until ?? 0) <= until)
+      this.input(id, { type: 'wrap-up-done', at: this.#options.business.now() });
   }
 
   /** A nailed-up agent without a leg and without a call back on its way gets one. */
@@ -186,7 +202,14 @@ export class Roster {
       .originate({
         leg,
         to: { extension: agent.extension, domain: this.#domain },
-        variables: { bl_role: 'agent', bl_extension: agent.extension, bl_wants: 'callback', sip_auto_answer: true, park_after_bridge: true, hangup_after_bridge: false },
+        variables: {
+          bl_role: 'agent',
+          bl_extension: agent.extension,
+          bl_wants: 'callback',
+          sip_auto_answer: true,
+          park_after_bridge: true,
+          hangup_after_bridge: false,
+        },
         callerId: agent.extension,
         timeoutSeconds: callbackSeconds,
       })

@@ -6,10 +6,29 @@ import { nextCall } from './call-machine.ts';
 import { outcomeOf } from './outcome.ts';
 
 const end = (cause: string, disposition = '', sipStatus = 0) => ({ cause, q850: 0, sipStatus, disposition });
-const hungup = (leg: string, cause: string, disposition = '', at = 100): CallInput => ({ type: 'hungup', leg, end: end(cause, disposition), at });
-const at = (type: 'ringing' | 'early' | 'answered' | 'parked' | 'bridged' | 'unbridged', time: number): CallInput => ({ type, at: time });
+const hungup = (leg: string, cause: string, disposition = '', at = 100): CallInput => ({
+  type: 'hungup',
+  leg,
+  end: end(cause, disposition),
+  at,
+});
+const at = (
+  type: 'ringing' | 'early' | 'answered' | 'parked' | 'bridged' | 'unbridged',
+  time: number,
+): CallInput => ({ type, at: time });
 
-const base = { id: 'c', conversation: 'v', customer: '+86139', callerId: '020', line: 'l', campaign: 'k', lead: 'p', attempt: 't', at: 0, recordTo: '/r.wav' };
+const base = {
+  id: 'c',
+  conversation: 'v',
+  customer: '+86139',
+  callerId: '020',
+  line: 'l',
+  campaign: 'k',
+  lead: 'p',
+  attempt: 't',
+  at: 0,
+  recordTo: '/r.wav',
+};
 const nailed = outboundCall({ ...base, agent: { id: 'a', leg: 'al' } });
 const ring = outboundCall({ ...base, agent: { id: 'a' } });
 const alone = outboundCall(base);
@@ -17,59 +36,212 @@ const answered = [at('ringing', 1), at('answered', 10), at('parked', 11)];
 
 function after(call: Call, inputs: readonly CallInput[]) {
   const { state, effects } = run(nextCall, call, inputs);
-  return { phase: state.phase, outcome: state.phase === 'ended' ? outcomeOf(state) : undefined, effects: effects.map((effect) => effect.do), call: state };
+  return {
+    phase: state.phase,
+    outcome: state.phase === 'ended' ? outcomeOf(state) : undefined,
+    effects: effects.map((effect) => effect.do),
+    call: state,
+  };
 }
 
-test.each<{ what: string; call: Call; inputs: CallInput[]; phase: Call['phase']; outcome?: string; effects: string[] }>([
-  { what: 'early media is not an answer', call: nailed, inputs: [at('ringing', 1), at('early', 2)], phase: 'early', effects: [] },
-  { what: 'an answered leg is taken only when it is parked', call: nailed, inputs: [at('answered', 10)], phase: 'answered', effects: [] },
-  { what: 'a nailed-up agent is bridged before anything else is done', call: nailed, inputs: answered, phase: 'bridging', effects: ['bridge', 'take-over', 'record'] },
-  { what: 'a ringing agent is rung', call: ring, inputs: answered, phase: 'ringing-agent', effects: ['ring-agent', 'take-over', 'record'] },
-  { what: 'a customer without an agent waits for one', call: alone, inputs: answered, phase: 'waiting', effects: ['find-agent', 'take-over', 'record'] },
-  { what: 'a talk ended by the customer', call: nailed, inputs: [...answered, at('bridged', 12), hungup('c', 'NORMAL_CLEARING', 'recv_bye')], phase: 'ended', outcome: 'ANSWERED', effects: ['bridge', 'take-over', 'record', 'confirm-bridge', 'close', 'release-agent'] },
-  { what: 'hanging up the handset ends the customer call', call: nailed, inputs: [...answered, at('bridged', 12), hungup('al', 'NORMAL_CLEARING')], phase: 'talking', effects: ['bridge', 'take-over', 'record', 'confirm-bridge', 'hangup'] },
-  { what: 'busy', call: nailed, inputs: [at('ringing', 1), hungup('c', 'USER_BUSY')], phase: 'ended', outcome: 'BUSY', effects: ['close', 'release-agent'] },
-  { what: 'a job that failed without a channel', call: nailed, inputs: [{ type: 'failed', cause: 'GATEWAY_DOWN', at: 3 }], phase: 'ended', outcome: 'TRUNK_FAULT', effects: ['close', 'release-agent'] },
-  { what: 'a failed job after ringing waits for the better witness', call: nailed, inputs: [at('ringing', 1), { type: 'failed', cause: 'NO_ANSWER', at: 3 }], phase: 'ringing', effects: [] },
-  { what: 'nobody in time: the message', call: alone, inputs: [...answered, { type: 'wait-over', at: 20 }], phase: 'message', effects: ['find-agent', 'take-over', 'record', 'safe-harbour'] },
-  { what: 'abandoned', call: alone, inputs: [...answered, { type: 'wait-over', at: 20 }, hungup('c', 'NORMAL_CLEARING')], phase: 'ended', outcome: 'ABANDONED', effects: ['find-agent', 'take-over', 'record', 'safe-harbour', 'close'] },
-  { what: 'an agent phone that fails sends the customer back to waiting', call: ring, inputs: [...answered, { type: 'agent-failed', at: 15 }], phase: 'waiting', effects: ['ring-agent', 'take-over', 'record', 'release-agent', 'find-agent'] },
-  { what: 'the agent vanishes while the phone rings: nobody is rung for nobody', call: nailed, inputs: [at('ringing', 1), hungup('al', 'NORMAL_CLEARING')], phase: 'ringing', effects: ['release-agent', 'hangup'] },
-  { what: 'vanished without a trace', call: nailed, inputs: [...answered, { type: 'vanished', at: 30 }], phase: 'ended', outcome: 'LOST', effects: ['bridge', 'take-over', 'record', 'close', 'release-agent'] },
+test.each<{
+  what: string;
+  call: Call;
+  inputs: CallInput[];
+  phase: Call['phase'];
+  outcome?: string;
+  effects: string[];
+}>([
+  {
+    what: 'early media is not an answer',
+    call: nailed,
+    inputs: [at('ringing', 1), at('early', 2)],
+    phase: 'early',
+    effects: [],
+  },
+  {
+    what: 'an answered leg is taken only when it is parked',
+    call: nailed,
+    inputs: [at('answered', 10)],
+    phase: 'answered',
+    effects: [],
+  },
+  {
+    what: 'a nailed-up agent is bridged before anything else is done',
+    call: nailed,
+    inputs: answered,
+    phase: 'bridging',
+    effects: ['bridge', 'take-over', 'record'],
+  },
+  {
+    what: 'a ringing agent is rung',
+    call: ring,
+    inputs: answered,
+    phase: 'ringing-agent',
+    effects: ['ring-agent', 'take-over', 'record'],
+  },
+  {
+    what: 'a customer without an agent waits for one',
+    call: alone,
+    inputs: answered,
+    phase: 'waiting',
+    effects: ['find-agent', 'take-over', 'record'],
+  },
+  {
+    what: 'a talk ended by the customer',
+    call: nailed,
+    inputs: [...answered, at('bridged', 12), hungup('c', 'NORMAL_CLEARING', 'recv_bye')],
+    phase: 'ended',
+    outcome: 'ANSWERED',
+    effects: ['bridge', 'take-over', 'record', 'confirm-bridge', 'close', 'release-agent'],
+  },
+  {
+    what: 'hanging up the handset ends the customer call',
+    call: nailed,
+    inputs: [...answered, at('bridged', 12), hungup('al', 'NORMAL_CLEARING')],
+    phase: 'talking',
+    effects: ['bridge', 'take-over', 'record', 'confirm-bridge', 'hangup'],
+  },
+  {
+    what: 'busy',
+    call: nailed,
+    inputs: [at('ringing', 1), hungup('c', 'USER_BUSY')],
+    phase: 'ended',
+    outcome: 'BUSY',
+    effects: ['close', 'release-agent'],
+  },
+  {
+    what: 'a job that failed without a channel',
+    call: nailed,
+    inputs: [{ type: 'failed', cause: 'GATEWAY_DOWN', at: 3 }],
+    phase: 'ended',
+    outcome: 'TRUNK_FAULT',
+    effects: ['close', 'release-agent'],
+  },
+  {
+    what: 'a failed job after ringing waits for the better witness',
+    call: nailed,
+    inputs: [at('ringing', 1), { type: 'failed', cause: 'NO_ANSWER', at: 3 }],
+    phase: 'ringing',
+    effects: [],
+  },
+  {
+    what: 'nobody in time: the message',
+    call: alone,
+    inputs: [...answered, { type: 'wait-over', at: 20 }],
+    phase: 'message',
+    effects: ['find-agent', 'take-over', 'record', 'safe-harbour'],
+  },
+  {
+    what: 'abandoned',
+    call: alone,
+    inputs: [...answered, { type: 'wait-over', at: 20 }, hungup('c', 'NORMAL_CLEARING')],
+    phase: 'ended',
+    outcome: 'ABANDONED',
+    effects: ['find-agent', 'take-over', 'record', 'safe-harbour', 'close'],
+  },
+  {
+    what: 'an agent phone that fails sends the customer back to waiting',
+    call: ring,
+    inputs: [...answered, { type: 'agent-failed', at: 15 }],
+    phase: 'waiting',
+    effects: ['ring-agent', 'take-over', 'record', 'release-agent', 'find-agent'],
+  },
+  {
+    what: 'the agent vanishes while the phone rings: nobody is rung for nobody',
+    call: nailed,
+    inputs: [at('ringing', 1), hungup('al', 'NORMAL_CLEARING')],
+    phase: 'ringing',
+    effects: ['release-agent', 'hangup'],
+  },
+  {
+    what: 'vanished without a trace',
+    call: nailed,
+    inputs: [...answered, { type: 'vanished', at: 30 }],
+    phase: 'ended',
+    outcome: 'LOST',
+    effects: ['bridge', 'take-over', 'record', 'close', 'release-agent'],
+  },
 ])('$what', ({ call, inputs, phase, outcome, effects }) => {
   expect(after(call, inputs)).toMatchObject({ phase, effects, ...(outcome && { outcome }) });
 });
 
 test('an inbound caller nobody takes goes to the fallback group and is not an abandoned dialer call', () => {
-  const call = inboundCall({ id: 'i', conversation: 'v', customer: '138', did: '020', line: 'l', at: 0, recordTo: '/r.wav' });
-  const result = after(call, [at('parked', 1), { type: 'wait-over', at: 60_000 }, at('bridged', 62_000), hungup('i', 'NORMAL_CLEARING', 'recv_bye', 90_000)]);
+  const call = inboundCall({
+    id: 'i',
+    conversation: 'v',
+    customer: '138',
+    did: '020',
+    line: 'l',
+    at: 0,
+    recordTo: '/r.wav',
+  });
+  const result = after(call, [
+    at('parked', 1),
+    { type: 'wait-over', at: 60_000 },
+    at('bridged', 62_000),
+    hungup('i', 'NORMAL_CLEARING', 'recv_bye', 90_000),
+  ]);
   expect(result).toMatchObject({ phase: 'ended', outcome: 'ANSWERED' });
   expect(result.call.segments.map(({ kind }) => kind)).toEqual(['waiting', 'fallback']);
 });
 
 const anyInput: fc.Arbitrary<CallInput> = fc.oneof(
-  fc.record({ type: fc.constantFrom('ringing' as const, 'early' as const, 'answered' as const, 'parked' as const, 'bridged' as const, 'unbridged' as const), at: fc.nat(1000) }),
-  fc.record({ type: fc.constant('agent' as const), agent: fc.constant('b'), leg: fc.constant('bl'), at: fc.nat(1000) }),
+  fc.record({
+    type: fc.constantFrom(
+      'ringing' as const,
+      'early' as const,
+      'answered' as const,
+      'parked' as const,
+      'bridged' as const,
+      'unbridged' as const,
+    ),
+    at: fc.nat(1000),
+  }),
+  fc.record({
+    type: fc.constant('agent' as const),
+    agent: fc.constant('b'),
+    leg: fc.constant('bl'),
+    at: fc.nat(1000),
+  }),
   fc.record({ type: fc.constant('agent-leg' as const), leg: fc.constantFrom('al', 'bl'), at: fc.nat(1000) }),
-  fc.record({ type: fc.constantFrom('agent-failed' as const, 'wait-over' as const, 'vanished' as const), at: fc.nat(1000) }),
-  fc.record({ type: fc.constant('hungup' as const), leg: fc.constantFrom('c', 'al', 'bl', 'x'), end: fc.constant(end('NORMAL_CLEARING')), at: fc.nat(1000) }),
+  fc.record({
+    type: fc.constantFrom('agent-failed' as const, 'wait-over' as const, 'vanished' as const),
+    at: fc.nat(1000),
+  }),
+  fc.record({
+    type: fc.constant('hungup' as const),
+    leg: fc.constantFrom('c', 'al', 'bl', 'x'),
+    end: fc.constant(end('NORMAL_CLEARING')),
+    at: fc.nat(1000),
+  }),
   fc.record({ type: fc.constant('failed' as const), cause: fc.constant('USER_BUSY'), at: fc.nat(1000) }),
-  fc.record({ type: fc.constant('end' as const), by: fc.constantFrom('agent' as const, 'system' as const), at: fc.nat(1000) }),
+  fc.record({
+    type: fc.constant('end' as const),
+    by: fc.constantFrom('agent' as const, 'system' as const),
+    at: fc.nat(1000),
+  }),
 );
 
 test('whatever happens in whatever order, a call closes at most once and gives every agent back', () => {
   fc.assert(
-    fc.property(fc.constantFrom(nailed, ring, alone), fc.array(anyInput, { maxLength: 40 }), (call, inputs) => {
-      const { state, effects } = run(nextCall, call, [...inputs, { type: 'vanished', at: 2000 } as const]);
-      expect(state.phase).toBe('ended');
-      expect(effects.filter((effect) => effect.do === 'close')).toHaveLength(1);
-      expect(outcomeOf(state)).toBeTruthy();
-      // The agent it was dialed for, and each one that was offered, is released as often as taken.
-      const offered = (call.agent === undefined ? 0 : 1) + inputs.filter((input) => input.type === 'agent').length;
-      const released = effects.filter((effect) => effect.do === 'release-agent').length;
-      expect(released).toBeLessThanOrEqual(offered);
-      if (call.agent !== undefined && inputs.every((input) => input.type !== 'agent')) expect(released).toBe(1);
-      expect(state.segments.every(({ from, to }) => to >= from)).toBe(true);
-    }),
+    fc.property(
+      fc.constantFrom(nailed, ring, alone),
+      fc.array(anyInput, { maxLength: 40 }),
+      (call, inputs) => {
+        const { state, effects } = run(nextCall, call, [...inputs, { type: 'vanished', at: 2000 } as const]);
+        expect(state.phase).toBe('ended');
+        expect(effects.filter((effect) => effect.do === 'close')).toHaveLength(1);
+        expect(outcomeOf(state)).toBeTruthy();
+        // The agent it was dialed for, and each one that was offered, is released as often as taken.
+        const offered =
+          (call.agent === undefined ? 0 : 1) + inputs.filter((input) => input.type === 'agent').length;
+        const released = effects.filter((effect) => effect.do === 'release-agent').length;
+        expect(released).toBeLessThanOrEqual(offered);
+        if (call.agent !== undefined && inputs.every((input) => input.type !== 'agent'))
+          expect(released).toBe(1);
+        expect(state.segments.every(({ from, to }) => to >= from)).toBe(true);
+      },
+    ),
   );
 });

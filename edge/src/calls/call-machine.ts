@@ -22,14 +22,20 @@ export function nextCall(call: Call, input: CallInput): CallStep {
       return goTo({ ...call, phase: 'early', earlyAt: call.earlyAt ?? input.at });
     case 'answered':
       if (!beforeAnswer.has(call.phase)) return stay(call);
-      return goTo({ ...withSegment(call, 'ringing', call.startedAt, input.at), phase: 'answered', answeredAt: input.at });
+      return goTo({
+        ...withSegment(call, 'ringing', call.startedAt, input.at),
+        phase: 'answered',
+        answeredAt: input.at,
+      });
     case 'parked':
       return call.phase === 'answered' ? taken(call) : stay(call);
     case 'agent':
-      if (call.phase !== 'waiting') return goTo(call, { do: 'release-agent', agent: input.agent, how: 'unused' });
+      if (call.phase !== 'waiting')
+        return goTo(call, { do: 'release-agent', agent: input.agent, how: 'unused' });
       return reach({ ...call, agent: input.agent, ...(input.leg !== undefined && { agentLeg: input.leg }) });
     case 'agent-leg':
-      if (call.phase !== 'ringing-agent') return goTo(call, { do: 'hangup', leg: input.leg, cause: 'NORMAL_CLEARING' });
+      if (call.phase !== 'ringing-agent')
+        return goTo(call, { do: 'hangup', leg: input.leg, cause: 'NORMAL_CLEARING' });
       return reach({ ...call, agentLeg: input.leg });
     case 'agent-failed':
       return agentFailed(call);
@@ -46,9 +52,15 @@ export function nextCall(call: Call, input: CallInput): CallStep {
     case 'failed':
       // Once the leg has shown itself its own hang-up event is the better witness, and comes within moments.
       if (call.phase !== 'dialing') return stay(call);
-      return closed(call, input.at, { end: { cause: input.cause, q850: 0, sipStatus: 0, disposition: '' }, endedBy: 'network' });
+      return closed(call, input.at, {
+        end: { cause: input.cause, q850: 0, sipStatus: 0, disposition: '' },
+        endedBy: 'network',
+      });
     case 'end':
-      return goTo({ ...call, endedBy: call.endedBy ?? input.by }, { do: 'hangup', leg: call.id, cause: 'NORMAL_CLEARING' });
+      return goTo(
+        { ...call, endedBy: call.endedBy ?? input.by },
+        { do: 'hangup', leg: call.id, cause: 'NORMAL_CLEARING' },
+      );
     case 'vanished':
       return closed(call, input.at, { evidence: 'lost', endedBy: 'unknown' });
   }
@@ -58,14 +70,16 @@ export function nextCall(call: Call, input: CallInput): CallStep {
 function taken(call: Call): CallStep {
   const effects: CallEffect[] = [{ do: 'take-over' }];
   if (call.recordTo !== undefined) effects.push({ do: 'record', file: call.recordTo });
-  const step = call.agent === undefined ? goTo({ ...call, phase: 'waiting' }, { do: 'find-agent' }) : reach(call);
+  const step =
+    call.agent === undefined ? goTo({ ...call, phase: 'waiting' }, { do: 'find-agent' }) : reach(call);
   // The bridge goes out first: the customer is listening.
   return { state: step.state, effects: [...step.effects, ...effects] };
 }
 
 /** Towards the agent: bridge to a leg that is there, or ring the phone. */
 function reach(call: Call): CallStep {
-  if (call.agentLeg !== undefined) return goTo({ ...call, phase: 'bridging' }, { do: 'bridge', agentLeg: call.agentLeg });
+  if (call.agentLeg !== undefined)
+    return goTo({ ...call, phase: 'bridging' }, { do: 'bridge', agentLeg: call.agentLeg });
   return goTo({ ...call, phase: 'ringing-agent' }, { do: 'ring-agent', agent: call.agent! });
 }
 
@@ -77,10 +91,18 @@ function agentFailed(call: Call): CallStep {
   if (call.phase === 'ringing-agent' || call.phase === 'bridging') {
     return goTo({ ...alone, phase: 'waiting' }, release, { do: 'find-agent' });
   }
-  if (call.phase === 'talking') return goTo({ ...call, endedBy: call.endedBy ?? 'agent' }, { do: 'hangup', leg: call.id, cause: 'NORMAL_CLEARING' });
+  if (call.phase === 'talking')
+    return goTo(
+      { ...call, endedBy: call.endedBy ?? 'agent' },
+      { do: 'hangup', leg: call.id, cause: 'NORMAL_CLEARING' },
+    );
   // The agent is gone before the customer answered: do not let the phone ring for nobody.
   if (beforeAnswer.has(call.phase)) {
-    return goTo({ ...alone, endedBy: 'system' }, release, { do: 'hangup', leg: call.id, cause: 'ORIGINATOR_CANCEL' });
+    return goTo({ ...alone, endedBy: 'system' }, release, {
+      do: 'hangup',
+      leg: call.id,
+      cause: 'ORIGINATOR_CANCEL',
+    });
   }
   // Answered and not parked yet: it will look for somebody else.
   return call.phase === 'answered' ? goTo(alone, release) : stay(call);
@@ -90,30 +112,50 @@ function bridged(call: Call, at: number): CallStep {
   if (call.phase === 'talking') return stay(call);
   if (call.phase === 'message') {
     // Somebody of the fallback group took it; a safe-harbour message is never bridged.
-    return call.direction === 'inbound' && call.bridgedAt === undefined ? goTo({ ...call, bridgedAt: at }) : stay(call);
+    return call.direction === 'inbound' && call.bridgedAt === undefined
+      ? goTo({ ...call, bridgedAt: at })
+      : stay(call);
   }
   const waiting = withSegment(call, 'waiting', call.answeredAt ?? at, at);
-  const talking: Call = { ...waiting, phase: 'talking', answeredAt: call.answeredAt ?? at, bridgedAt: call.bridgedAt ?? at };
-  return call.agent === undefined ? goTo(talking) : goTo(talking, { do: 'confirm-bridge', agent: call.agent });
+  const talking: Call = {
+    ...waiting,
+    phase: 'talking',
+    answeredAt: call.answeredAt ?? at,
+    bridgedAt: call.bridgedAt ?? at,
+  };
+  return call.agent === undefined
+    ? goTo(talking)
+    : goTo(talking, { do: 'confirm-bridge', agent: call.agent });
 }
 
 function waitOver(call: Call, at: number): CallStep {
   if (call.phase !== 'waiting' && call.phase !== 'ringing-agent') return stay(call);
-  const release: CallEffect[] = call.agent === undefined ? [] : [{ do: 'release-agent', agent: call.agent, how: 'failed' }];
+  const release: CallEffect[] =
+    call.agent === undefined ? [] : [{ do: 'release-agent', agent: call.agent, how: 'failed' }];
   const { agent: _agent, agentLeg: _leg, ...alone } = withSegment(call, 'waiting', call.answeredAt ?? at, at);
-  if (call.direction === 'inbound') return goTo({ ...alone, phase: 'message' }, ...release, { do: 'fallback' });
-  return goTo({ ...alone, phase: 'message', abandoned: true, endedBy: 'system' }, ...release, { do: 'safe-harbour' });
+  if (call.direction === 'inbound')
+    return goTo({ ...alone, phase: 'message' }, ...release, { do: 'fallback' });
+  return goTo({ ...alone, phase: 'message', abandoned: true, endedBy: 'system' }, ...release, {
+    do: 'safe-harbour',
+  });
 }
 
 function hungup(call: Call, input: Extract<CallInput, { type: 'hungup' }>): CallStep {
   if (input.leg === call.id) {
     const { disposition } = input.end;
     const byCustomer = disposition === 'recv_bye' || disposition === 'recv_cancel';
-    const endedBy = call.endedBy ?? (call.answeredAt === undefined ? 'network' : byCustomer ? 'customer' : 'unknown');
+    const endedBy =
+      call.endedBy ?? (call.answeredAt === undefined ? 'network' : byCustomer ? 'customer' : 'unknown');
     return closed(call, input.at, { end: input.end, endedBy });
   }
   if (input.leg !== call.agentLeg) return stay(call);
-  const leg = { id: input.leg, role: 'agent' as const, startedAt: call.bridgedAt ?? input.at, endedAt: input.at, cause: input.end.cause };
+  const leg = {
+    id: input.leg,
+    role: 'agent' as const,
+    startedAt: call.bridgedAt ?? input.at,
+    endedAt: input.at,
+    cause: input.end.cause,
+  };
   return agentFailed({ ...call, legs: [...call.legs, leg] });
 }
 
@@ -126,7 +168,16 @@ function closed(call: Call, at: number, facts: Partial<Call>): CallStep {
     phase: 'ended',
     endedAt: at,
     segments: last ? [...call.segments, last] : call.segments,
-    legs: [...call.legs, { id: call.id, role: 'customer', startedAt: call.startedAt, endedAt: at, cause: end?.cause ?? 'UNKNOWN' }],
+    legs: [
+      ...call.legs,
+      {
+        id: call.id,
+        role: 'customer',
+        startedAt: call.startedAt,
+        endedAt: at,
+        cause: end?.cause ?? 'UNKNOWN',
+      },
+    ],
   };
   if (call.agent === undefined) return goTo(done, { do: 'close' });
   const how = call.bridgedAt === undefined ? 'unused' : 'talked';
@@ -134,8 +185,10 @@ function closed(call: Call, at: number, facts: Partial<Call>): CallStep {
 }
 
 function lastSegment(call: Call, at: number): Segment | undefined {
-  if (call.bridgedAt !== undefined && call.phase !== 'message') return segment('agent', call.bridgedAt, at, call.agent);
-  if (call.phase === 'message') return segment(call.direction === 'inbound' ? 'fallback' : 'message', call.segments.at(-1)?.to ?? at, at);
+  if (call.bridgedAt !== undefined && call.phase !== 'message')
+    return segment('agent', call.bridgedAt, at, call.agent);
+  if (call.phase === 'message')
+    return segment(call.direction === 'inbound' ? 'fallback' : 'message', call.segments.at(-1)?.to ?? at, at);
   if (call.answeredAt !== undefined) return segment('waiting', call.answeredAt, at);
   return segment('ringing', call.startedAt, at);
 }

@@ -7,7 +7,12 @@ import { outcomeOf } from './outcome.ts';
  * The record (CDR) of an ended call.
  * @param speed business ms per real ms: the answer-to-agent time is reported in real ms
  */
-export function callRow(call: Call, clock: ClockTrust, at: number, speed: number): Extract<NewRow, { stream: 'call' }> {
+export function callRow(
+  call: Call,
+  clock: ClockTrust,
+  at: number,
+  speed: number,
+): Extract<NewRow, { stream: 'call' }> {
   const row: Omit<CallRow, 'seq'> = {
     at,
     clock,
@@ -32,8 +37,13 @@ export function callRow(call: Call, clock: ClockTrust, at: number, speed: number
     q850: call.end?.q850 ?? 0,
     sipStatus: call.end?.sipStatus ?? 0,
     ...(call.bridgedAt !== undefined &&
-      call.answeredAt !== undefined && { answerToAgentMs: Math.max(0, Math.round((call.bridgedAt - call.answeredAt) / speed)) }),
-    ...(call.recordTo !== undefined && call.answeredAt !== undefined && { recording: { file: call.recordTo, ms: Math.max(0, Math.round(call.recordedMs ?? 0)) } }),
+      call.answeredAt !== undefined && {
+        answerToAgentMs: Math.max(0, Math.round((call.bridgedAt - call.answeredAt) / speed)),
+      }),
+    ...(call.recordTo !== undefined &&
+      call.answeredAt !== undefined && {
+        recording: { file: call.recordTo, ms: Math.max(0, Math.round(call.recordedMs ?? 0)) },
+      }),
     legs: call.legs.slice(-20),
     segments: call.segments.slice(-50),
     evidence: call.evidence,

@@ -56,7 +56,10 @@ export interface Call {
 }
 
 export type CallInput =
-  | { readonly type: 'ringing' | 'early' | 'answered' | 'parked' | 'bridged' | 'unbridged'; readonly at: number }
+  | {
+      readonly type: 'ringing' | 'early' | 'answered' | 'parked' | 'bridged' | 'unbridged';
+      readonly at: number;
+    }
   /** An agent was found; `leg` for nailed-up ones. */
   | { readonly type: 'agent'; readonly agent: string; readonly leg?: string; readonly at: number }
   /** The rung agent answered. */
@@ -126,7 +129,15 @@ export function outboundCall(input: {
 }
 
 /** A call that came in and was answered and parked by the dialplan. */
-export function inboundCall(input: { id: string; conversation: string; customer: string; did: string; line: string; at: number; recordTo: string }): Call {
+export function inboundCall(input: {
+  id: string;
+  conversation: string;
+  customer: string;
+  did: string;
+  line: string;
+  at: number;
+  recordTo: string;
+}): Call {
   return {
     id: input.id,
     conversation: input.conversation,

@@ -21,7 +21,12 @@ export interface CallPolicy {
 export interface AttemptEnd {
   /** Rows and attempt to be stored with the call's own. */
   readonly rows: readonly NewRow[];
-  readonly attempt?: { readonly id: string; readonly lease: string; readonly lead: string; readonly number: string };
+  readonly attempt?: {
+    readonly id: string;
+    readonly lease: string;
+    readonly lead: string;
+    readonly number: string;
+  };
   /** The agent stays promised: another try follows. */
   readonly continues: boolean;
   /** Runs when the ledger has stored all of it. */
@@ -172,7 +177,9 @@ export class Calls {
   /** Stores what is known of a live call; never waited for. */
   save(call: Call): void {
     const data = JSON.stringify({ call, context: this.#options.context(call) });
-    this.#options.ledger.saveCall({ id: call.id, startedAt: call.startedAt, data }).catch((error: unknown) => this.#problem(call, 'save', error));
+    this.#options.ledger
+      .saveCall({ id: call.id, startedAt: call.startedAt, data })
+      .catch((error: unknown) => this.#problem(call, 'save', error));
   }
 
   #perform(call: Call, effect: Exclude<CallEffect, { do: 'close' }>, at: number): void {
@@ -207,7 +214,12 @@ export class Calls {
       case 'fallback':
         return this.#order(call, 'fallback', fs.transfer(call.id, survival.fallback, contexts.survival));
       case 'release-agent':
-        roster.input(effect.agent, { type: 'release', how: effect.how, wrapUpMs: this.#options.policy(call).wrapUpMs, at });
+        roster.input(effect.agent, {
+          type: 'release',
+          how: effect.how,
+          wrapUpMs: this.#options.policy(call).wrapUpMs,
+          at,
+        });
         return;
     }
   }
@@ -237,7 +249,12 @@ export class Calls {
     fs.originate({
       leg,
       to: { extension: presence.extension, domain: this.#options.domain() },
-      variables: { bl_role: 'agent', bl_call: call.id, bl_extension: presence.extension, hangup_after_bridge: true },
+      variables: {
+        bl_role: 'agent',
+        bl_call: call.id,
+        bl_extension: presence.extension,
+        hangup_after_bridge: true,
+      },
       callerId: call.customer.replace(/[^0-9+*#]/g, '') || 'anonymous',
       timeoutSeconds: agentRingSeconds,
     }).catch((error: unknown) => {
@@ -251,9 +268,17 @@ export class Calls {
   #wait(call: Call): void {
     if (this.#waits.has(call.id)) return;
     const { business, policy } = this.#options;
-    const limit = call.direction === 'inbound' ? inboundWaitMs : call.phase === 'ringing-agent' ? Math.max(policy(call).maxWaitMs, agentRingSeconds * 1000) : policy(call).maxWaitMs;
+    const limit =
+      call.direction === 'inbound'
+        ? inboundWaitMs
+        : call.phase === 'ringing-agent'
+          ? Math.max(policy(call).maxWaitMs, agentRingSeconds * 1000)
+          : policy(call).maxWaitMs;
     const left = Math.max(0, (call.answeredAt ?? business.now()) + limit - business.now());
-    this.#waits.set(call.id, business.schedule(left, () => this.input(call.id, { type: 'wait-over', at: business.now() })));
+    this.#waits.set(
+      call.id,
+      business.schedule(left, () => this.input(call.id, { type: 'wait-over', at: business.now() })),
+    );
   }
 
   #stopWaiting(call: Call): void {
@@ -269,7 +294,8 @@ export class Calls {
       if (id !== call.id) continue;
       this.#agentLegs.delete(leg);
       // A phone that is still being rung for a customer who is gone.
-      if (leg !== call.agentLeg) this.#order(call, 'stop ringing', this.#options.switch.hangup(leg, 'ORIGINATOR_CANCEL'));
+      if (leg !== call.agentLeg)
+        this.#order(call, 'stop ringing', this.#options.switch.hangup(leg, 'ORIGINATOR_CANCEL'));
     }
     lines.release(call.id);
     const row = callRow(call, clockTrust(), business.now(), speed);
@@ -295,10 +321,18 @@ export class Calls {
 
   #order(call: Call, what: string, action: Promise<void>): void {
     // The leg may be gone already; its own event tells the rest.
-    action.catch((error: unknown) => this.#options.log.debug({ call: call.id, what, problem: problemOf(error) }, 'an order for a leg was not taken'));
+    action.catch((error: unknown) =>
+      this.#options.log.debug(
+        { call: call.id, what, problem: problemOf(error) },
+        'an order for a leg was not taken',
+      ),
+    );
   }
 
   #problem(call: Call, what: string, error: unknown): void {
-    this.#options.log.warn({ call: call.id, what, problem: problemOf(error) }, 'a call could not be served as intended');
+    this.#options.log.warn(
+      { call: call.id, what, problem: problemOf(error) },
+      'a call could not be served as intended',
+    );
   }
 }

@@ -69,7 +69,8 @@ export function outcomeOf(call: Call): Outcome {
   if (call.abandoned) return 'ABANDONED';
   if (call.bridgedAt !== undefined) return 'ANSWERED';
   // An inbound caller who was served by the fallback group has no bridge of ours.
-  if (call.answeredAt !== undefined) return call.endedBy === 'customer' ? 'CANCELLED' : call.endedBy === 'system' ? 'ABANDONED' : 'CANCELLED';
+  if (call.answeredAt !== undefined)
+    return call.endedBy === 'customer' ? 'CANCELLED' : call.endedBy === 'system' ? 'ABANDONED' : 'CANCELLED';
   if (call.endedBy === 'system' || call.endedBy === 'agent') return 'CANCELLED';
   return call.end ? outcomeOfEnd(call.end) : 'ERROR';
 }

@@ -40,7 +40,12 @@ export class Reconciler {
   /** One pass; passes never overlap. @param everythingGone FreeSWITCH was restarted, so no old call can be alive */
   run(everythingGone = false): Promise<void> {
     this.#running ??= this.#pass(everythingGone)
-      .catch((error: unknown) => this.#options.log.warn({ problem: problemOf(error) }, 'the channel audit could not be finished and will be repeated'))
+      .catch((error: unknown) =>
+        this.#options.log.warn(
+          { problem: problemOf(error) },
+          'the channel audit could not be finished and will be repeated',
+        ),
+      )
       .finally(() => (this.#running = undefined));
     return this.#running;
   }
@@ -63,7 +68,8 @@ export class Reconciler {
     const call = calls.get(leg.leg);
     if (call) {
       if (leg.answeredAt !== undefined) calls.input(call.id, { type: 'answered', at: leg.answeredAt });
-      if (leg.bridgedAt !== undefined && call.bridgedAt === undefined) calls.input(call.id, { type: 'bridged', at: leg.bridgedAt });
+      if (leg.bridgedAt !== undefined && call.bridgedAt === undefined)
+        calls.input(call.id, { type: 'bridged', at: leg.bridgedAt });
       if (leg.recordedMs > 0) calls.input(call.id, { type: 'recorded', ms: leg.recordedMs, at: leg.endedAt });
       calls.input(call.id, { type: 'hungup', leg: leg.leg, end: leg.end, at: leg.endedAt });
       return;
@@ -90,12 +96,27 @@ export class Reconciler {
       endedAt: leg.endedAt,
       endedBy: leg.end.disposition === 'recv_bye' ? 'customer' : 'unknown',
       end: leg.end,
-      legs: [{ id: leg.leg, role: 'customer', startedAt: leg.startedAt, endedAt: leg.endedAt, cause: leg.end.cause }],
+      legs: [
+        {
+          id: leg.leg,
+          role: 'customer',
+          startedAt: leg.startedAt,
+          endedAt: leg.endedAt,
+          cause: leg.end.cause,
+        },
+      ],
       segments: [{ kind: 'fallback', from: leg.startedAt, to: leg.endedAt }],
       evidence: 'spool',
     };
     const row = callRow(call, clockTrust(), business.now(), speed);
-    await ledger.closeCall({ id: call.id, startedAt: call.startedAt, data: JSON.stringify({ call }), endedAt: leg.endedAt, outcome: outcomeOf(call), rows: [row] });
+    await ledger.closeCall({
+      id: call.id,
+      startedAt: call.startedAt,
+      data: JSON.stringify({ call }),
+      endedAt: leg.endedAt,
+      outcome: outcomeOf(call),
+      rows: [row],
+    });
   }
 
   /** What lives: calls take up where they are, agents get their legs back, forgotten callers are served. */
@@ -105,7 +126,12 @@ export class Reconciler {
     for (const channel of channels) {
       const call = calls.get(channel.leg);
       if (call) this.#catchUp(call, channel, channels);
-      else if (channel.marks.role === 'customer' && channel.marks.wants === 'inbound' && channel.peer === undefined) this.#options.onInbound(channel.leg, channel);
+      else if (
+        channel.marks.role === 'customer' &&
+        channel.marks.wants === 'inbound' &&
+        channel.peer === undefined
+      )
+        this.#options.onInbound(channel.leg, channel);
     }
     for (const channel of channels) {
       if (channel.marks.role !== 'agent' || calls.get(channel.leg)) continue;
@@ -119,9 +145,11 @@ export class Reconciler {
 
   #catchUp(call: Call, channel: Channel, channels: readonly Channel[]): void {
     const { calls } = this.#options;
-    if (channel.answered && call.answeredAt === undefined) calls.input(call.id, { type: 'answered', at: channel.answeredAt ?? channel.createdAt });
+    if (channel.answered && call.answeredAt === undefined)
+      calls.input(call.id, { type: 'answered', at: channel.answeredAt ?? channel.createdAt });
     if (channel.peer !== undefined && channels.some(({ leg }) => leg === channel.peer)) {
-      if (call.phase !== 'talking') calls.input(call.id, { type: 'bridged', at: channel.bridgedAt ?? this.#options.business.now() });
+      if (call.phase !== 'talking')
+        calls.input(call.id, { type: 'bridged', at: channel.bridgedAt ?? this.#options.business.now() });
     } else if (channel.answered) {
       calls.input(call.id, { type: 'parked', at: this.#options.business.now() });
     }
@@ -143,8 +171,13 @@ export class Reconciler {
       else if (stuck(agent.state) && (agent.call === undefined || !calls.get(agent.call))) {
         const id = `agent ${agent.id} ${agent.call ?? ''}`;
         missing.add(id);
-        if (everythingGone || this.#missing.has(id)) roster.input(agent.id, { type: 'release', how: 'unused', wrapUpMs: 0, at });
-      } else if (agent.mode === 'nailed' && agent.leg === undefined && (agent.state === 'ready' || agent.state === 'wrap-up')) {
+        if (everythingGone || this.#missing.has(id))
+          roster.input(agent.id, { type: 'release', how: 'unused', wrapUpMs: 0, at });
+      } else if (
+        agent.mode === 'nailed' &&
+        agent.leg === undefined &&
+        (agent.state === 'ready' || agent.state === 'wrap-up')
+      ) {
         const id = `leg of ${agent.id}`;
         missing.add(id);
         if (everythingGone || this.#missing.has(id)) roster.restoreLeg(agent.id);

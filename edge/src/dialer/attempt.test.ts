@@ -3,10 +3,35 @@ import type { Outcome, Try } from '@branchline/shared';
 import { afterTry, maxTries, type Attempt } from './attempt.ts';
 
 const attempt: Attempt = {
-  id: 'a', lead: 'p', lease: 's', leaseEpoch: 'e', leaseExpiresAt: 9, attemptsCap: 4, campaign: 'k', number: '+861', ordinal: 1, dueAt: 0, startedAt: 0,
-  leadNumbers: [{ number: '+861', zones: ['UTC'] }, { number: '+862', zones: ['UTC'] }], position: 0, failedLines: [], deadNumbers: [], tries: [],
+  id: 'a',
+  lead: 'p',
+  lease: 's',
+  leaseEpoch: 'e',
+  leaseExpiresAt: 9,
+  attemptsCap: 4,
+  campaign: 'k',
+  number: '+861',
+  ordinal: 1,
+  dueAt: 0,
+  startedAt: 0,
+  leadNumbers: [
+    { number: '+861', zones: ['UTC'] },
+    { number: '+862', zones: ['UTC'] },
+  ],
+  position: 0,
+  failedLines: [],
+  deadNumbers: [],
+  tries: [],
 };
-const ended = (outcome: Outcome, line = 'l1', number = '+861'): Try => ({ id: 't', ordinal: 1, number, line, startedAt: 0, endedAt: 1, outcome });
+const ended = (outcome: Outcome, line = 'l1', number = '+861'): Try => ({
+  id: 't',
+  ordinal: 1,
+  number,
+  line,
+  startedAt: 0,
+  endedAt: 1,
+  outcome,
+});
 const free = () => true;
 
 test('a fault of the line is tried over another line', () => {
@@ -15,18 +40,41 @@ test('a fault of the line is tried over another line', () => {
 });
 
 test('when no other line is free the fault stands', () => {
-  expect(afterTry(attempt, ended('TRUNK_FAULT'), () => false)).toMatchObject({ next: 'close', outcome: 'TRUNK_FAULT' });
+  expect(afterTry(attempt, ended('TRUNK_FAULT'), () => false)).toMatchObject({
+    next: 'close',
+    outcome: 'TRUNK_FAULT',
+  });
 });
 
-test.each<Outcome>(['BUSY', 'NO_ANSWER', 'REJECTED', 'POWERED_OFF', 'ANSWERED', 'ABANDONED', 'LOST', 'BARRED'])('%s is the callee’s word and ends the attempt', (outcome) => {
+test.each<Outcome>([
+  'BUSY',
+  'NO_ANSWER',
+  'REJECTED',
+  'POWERED_OFF',
+  'ANSWERED',
+  'ABANDONED',
+  'LOST',
+  'BARRED',
+])('%s is the callee’s word and ends the attempt', (outcome) => {
   expect(afterTry(attempt, ended(outcome), free)).toMatchObject({ next: 'close', outcome });
 });
 
 test('a number that does not exist is followed by the next one, with all lines open again', () => {
   const after = afterTry({ ...attempt, failedLines: ['l1'] }, ended('INVALID_NUMBER'), free);
-  expect(after).toMatchObject({ next: 'try', attempt: { number: '+862', position: 1, failedLines: [], deadNumbers: ['+861'] } });
-  const last = afterTry({ ...attempt, position: 1, number: '+862' }, ended('INVALID_NUMBER', 'l1', '+862'), free);
-  expect(last).toMatchObject({ next: 'close', outcome: 'INVALID_NUMBER', attempt: { deadNumbers: ['+862'] } });
+  expect(after).toMatchObject({
+    next: 'try',
+    attempt: { number: '+862', position: 1, failedLines: [], deadNumbers: ['+861'] },
+  });
+  const last = afterTry(
+    { ...attempt, position: 1, number: '+862' },
+    ended('INVALID_NUMBER', 'l1', '+862'),
+    free,
+  );
+  expect(last).toMatchObject({
+    next: 'close',
+    outcome: 'INVALID_NUMBER',
+    attempt: { deadNumbers: ['+862'] },
+  });
 });
 
 test('an attempt has an end whatever the lines do', () => {

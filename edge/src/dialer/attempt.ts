@@ -1,4 +1,11 @@
-import { lineFaults, type AttemptRow, type ClockTrust, type LeasedLead, type Outcome, type Try } from '@branchline/shared';
+import {
+  lineFaults,
+  type AttemptRow,
+  type ClockTrust,
+  type LeasedLead,
+  type Outcome,
+  type Try,
+} from '@branchline/shared';
 import type { NewRow, OpenAttempt } from '../store/index.ts';
 
 /** A running effort to reach a lead: one number after the other, each over one line after the other. */
@@ -30,7 +37,11 @@ export type AfterTry =
  * number only when this one does not exist.
  * @param lineFree whether a line that has not failed for this number could take it now
  */
-export function afterTry(attempt: Attempt, ended: Try, lineFree: (failed: ReadonlySet<string>, number: string) => boolean): AfterTry {
+export function afterTry(
+  attempt: Attempt,
+  ended: Try,
+  lineFree: (failed: ReadonlySet<string>, number: string) => boolean,
+): AfterTry {
   const tried: Attempt = { ...attempt, tries: [...attempt.tries, ended] };
   const close = (from: Attempt): AfterTry => ({ next: 'close', attempt: from, outcome: ended.outcome });
   if (lineFaults.has(ended.outcome)) {

@@ -1,6 +1,15 @@
 import {
-  BranchlineError, problemOf, readPhoneNumber,
-  type CallRow, type Clock, type ClockTrust, type Desired, type EdgeCampaign, type IdSource, type Outcome, type Try,
+  BranchlineError,
+  problemOf,
+  readPhoneNumber,
+  type CallRow,
+  type Clock,
+  type ClockTrust,
+  type Desired,
+  type EdgeCampaign,
+  type IdSource,
+  type Outcome,
+  type Try,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { AgentPresence, Roster } from '../agents/index.ts';
@@ -78,7 +87,12 @@ export class Dialer {
     }
     this.#running = true;
     this.#run()
-      .catch((error: unknown) => this.#options.log.error({ problem: problemOf(error) }, 'the dialer could not start a call; it goes on with the next event'))
+      .catch((error: unknown) =>
+        this.#options.log.error(
+          { problem: problemOf(error) },
+          'the dialer could not start a call; it goes on with the next event',
+        ),
+      )
       .finally(() => {
         this.#running = false;
         if (!this.#again) return;
@@ -93,7 +107,9 @@ export class Dialer {
     const starts: Promise<void>[] = [];
     for (const campaign of this.#campaigns) {
       if (campaign.status !== 'running') continue;
-      for (const agent of this.#options.roster.available((definition) => definition.campaigns.includes(campaign.id))) {
+      for (const agent of this.#options.roster.available((definition) =>
+        definition.campaigns.includes(campaign.id),
+      )) {
         const start = this.#startFor(agent, campaign);
         if (!start) break;
         starts.push(start);
@@ -172,7 +188,13 @@ export class Dialer {
   }
 
   /** Stores the attempt and its try, asks the gate a last time, and dials. */
-  async #start(attempt: Attempt, held: HeldLead, id: string, line: string, campaign: EdgeCampaign): Promise<void> {
+  async #start(
+    attempt: Attempt,
+    held: HeldLead,
+    id: string,
+    line: string,
+    campaign: EdgeCampaign,
+  ): Promise<void> {
     const call = this.#newCall(attempt, id, line, campaign);
     try {
       await this.#options.ledger.openAttempt({
@@ -204,7 +226,11 @@ export class Dialer {
     const state = this.#options.lines.get(call.line);
     const campaign = this.campaign(attempt.campaign);
     try {
-      if (!state) throw new BranchlineError('BL_SWITCH_REFUSED', { command: 'originate', reply: `line ${call.line} is gone` });
+      if (!state)
+        throw new BranchlineError('BL_SWITCH_REFUSED', {
+          command: 'originate',
+          reply: `line ${call.line} is gone`,
+        });
       await this.#options.switch.originate({
         leg: call.id,
         to: this.#options.lines.target(state.line, call.customer),
@@ -225,9 +251,15 @@ export class Dialer {
       });
     } catch (error) {
       // Refused: no call. A lost connection says nothing: the audit after the reconnect does.
-      const refused = error instanceof BranchlineError && (error.code === 'BL_SWITCH_REFUSED' || error.code === 'BL_SWITCH_ARGUMENT');
+      const refused =
+        error instanceof BranchlineError &&
+        (error.code === 'BL_SWITCH_REFUSED' || error.code === 'BL_SWITCH_ARGUMENT');
       if (refused) this.#options.calls().onFailed(call.id, 'INVALID_GATEWAY');
-      else this.#options.log.warn({ call: call.id, problem: problemOf(error) }, 'it is not known whether a call was started; the audit will tell');
+      else
+        this.#options.log.warn(
+          { call: call.id, problem: problemOf(error) },
+          'it is not known whether a call was started; the audit will tell',
+        );
     }
   }
 
@@ -257,10 +289,23 @@ export class Dialer {
   onAttemptEnd(call: Call, row: Omit<CallRow, 'seq'>): AttemptEnd {
     const attempt = this.attempts.get(call.attempt!);
     if (!attempt) return { rows: [], continues: false, stored: () => undefined };
-    const ended: Try = { id: call.id, ordinal: attempt.tries.length + 1, number: call.customer, line: call.line, startedAt: call.startedAt, endedAt: row.endedAt, outcome: row.outcome };
+    const ended: Try = {
+      id: call.id,
+      ordinal: attempt.tries.length + 1,
+      number: call.customer,
+      line: call.line,
+      startedAt: call.startedAt,
+      endedAt: row.endedAt,
+      outcome: row.outcome,
+    };
     const after = afterTry(attempt, ended, (failed, number) => this.#lineFree(failed, number));
-    const stillThere = attempt.agent === undefined || this.#options.roster.get(attempt.agent)?.state === 'reserved';
-    if (after.next === 'try' && stillThere && this.#gate(after.attempt, attempt.attemptsCap).verdict === 'allow') {
+    const stillThere =
+      attempt.agent === undefined || this.#options.roster.get(attempt.agent)?.state === 'reserved';
+    if (
+      after.next === 'try' &&
+      stillThere &&
+      this.#gate(after.attempt, attempt.attemptsCap).verdict === 'allow'
+    ) {
       this.attempts.open(after.attempt);
       return { rows: [], continues: true, stored: () => void this.#nextTry(after.attempt) };
     }
@@ -288,7 +333,14 @@ export class Dialer {
     const call = this.#newCall(attempt, id, line.id, campaign);
     try {
       await ledger.openTry({
-        try: { id, attempt: attempt.id, ordinal: attempt.tries.length + 1, number: attempt.number, line: line.id, startedAt: call.startedAt },
+        try: {
+          id,
+          attempt: attempt.id,
+          ordinal: attempt.tries.length + 1,
+          number: attempt.number,
+          line: line.id,
+          startedAt: call.startedAt,
+        },
         call: { id, data: JSON.stringify({ call, context: attempt }) },
       });
     } catch (error) {
@@ -296,7 +348,13 @@ export class Dialer {
       lines.release(id);
       return this.#closeWithoutTry(attempt, last.outcome);
     }
-    if (attempt.agent !== undefined) this.#options.roster.input(attempt.agent, { type: 'reserve', call: id, campaign: campaign.id, at: call.startedAt });
+    if (attempt.agent !== undefined)
+      this.#options.roster.input(attempt.agent, {
+        type: 'reserve',
+        call: id,
+        campaign: campaign.id,
+        at: call.startedAt,
+      });
     await this.#dial(attempt, call);
   }
 
@@ -304,7 +362,12 @@ export class Dialer {
     this.attempts.close(attempt.id);
     this.#releaseAgent(attempt, 'unused');
     const endedAt = this.#options.business.now();
-    await this.#options.ledger.closeAttempt({ attempt: openOf(attempt), endedAt, outcome, rows: [attemptRow(attempt, { endedAt, outcome, clock: this.#options.clockTrust() })] });
+    await this.#options.ledger.closeAttempt({
+      attempt: openOf(attempt),
+      endedAt,
+      outcome,
+      rows: [attemptRow(attempt, { endedAt, outcome, clock: this.#options.clockTrust() })],
+    });
     await this.#settle(attempt.lease);
   }
 
@@ -316,13 +379,26 @@ export class Dialer {
       attempt: openOf(attempt),
       endedAt,
       outcome: 'REFUSED',
-      rows: [attemptRow(attempt, { endedAt, outcome: 'REFUSED', clock: this.#options.clockTrust(), refusal: { rule, reason: reason.slice(0, 200) } })],
+      rows: [
+        attemptRow(attempt, {
+          endedAt,
+          outcome: 'REFUSED',
+          clock: this.#options.clockTrust(),
+          refusal: { rule, reason: reason.slice(0, 200) },
+        }),
+      ],
     });
     await this.#settle(attempt.lease);
   }
 
   #releaseAgent(attempt: Attempt, how: 'unused'): void {
-    if (attempt.agent !== undefined) this.#options.roster.input(attempt.agent, { type: 'release', how, wrapUpMs: 0, at: this.#options.business.now() });
+    if (attempt.agent !== undefined)
+      this.#options.roster.input(attempt.agent, {
+        type: 'release',
+        how,
+        wrapUpMs: 0,
+        at: this.#options.business.now(),
+      });
   }
 
   #lineFree(failed: ReadonlySet<string>, number: string): boolean {
@@ -348,7 +424,17 @@ export class Dialer {
         at,
         row: {
           stream: 'event',
-          row: { type: 'lease-ended', at, clock: this.#options.clockTrust(), id: this.#options.ids(), lease: id, leaseEpoch: epoch, how, unworked: [], afterAttempt: 0 },
+          row: {
+            type: 'lease-ended',
+            at,
+            clock: this.#options.clockTrust(),
+            id: this.#options.ids(),
+            lease: id,
+            leaseEpoch: epoch,
+            how,
+            unworked: [],
+            afterAttempt: 0,
+          },
         },
       });
       this.book.forget(id);

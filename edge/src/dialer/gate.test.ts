@@ -5,11 +5,21 @@ import { gate, type GateAttempt, type GateSnapshot } from './gate.ts';
 
 /** Wednesday noon in Shanghai. */
 const noon = Date.parse('2026-11-18T04:00:00Z');
-const attempt: GateAttempt = { number: '+8613912345678', zones: ['Asia/Shanghai'], attemptsMade: 0, dueAt: noon - 1, leaseExpiresAt: noon + 3_600_000 };
+const attempt: GateAttempt = {
+  number: '+8613912345678',
+  zones: ['Asia/Shanghai'],
+  attemptsMade: 0,
+  dueAt: noon - 1,
+  leaseExpiresAt: noon + 3_600_000,
+};
 const snapshot: GateSnapshot = {
   now: noon,
   clock: 'trusted',
-  campaign: { status: 'running', attemptsCap: 4, window: { fromMinute: 540, toMinute: 1200, weekdays: [1, 2, 3, 4, 5] } },
+  campaign: {
+    status: 'running',
+    attemptsCap: 4,
+    window: { fromMinute: 540, toMinute: 1200, weekdays: [1, 2, 3, 4, 5] },
+  },
   attemptsCap: 4,
   emergencyNumbers: ['110', '119', '120', '122'],
   facts: { region: 'CN', type: 'MOBILE', national: '13912345678' },
@@ -34,7 +44,11 @@ test.each<[GateRule, Partial<GateAttempt>, Partial<GateSnapshot>]>([
   ['not-due', { dueAt: noon + 1 }, {}],
   ['calling-window', {}, { now: Date.parse('2026-11-18T00:59:00Z') }],
   ['calling-window', {}, { now: Date.parse('2026-11-21T04:00:00Z'), campaign: snapshot.campaign }],
-  ['calling-window', { zones: ['Asia/Shanghai', 'Asia/Urumqi'] }, { now: Date.parse('2026-11-18T01:30:00Z') }],
+  [
+    'calling-window',
+    { zones: ['Asia/Shanghai', 'Asia/Urumqi'] },
+    { now: Date.parse('2026-11-18T01:30:00Z') },
+  ],
   ['calling-window', { zones: [] }, {}],
 ])('%s refuses (%o %o)', (rule, attemptChange, snapshotChange) => {
   const changed = { ...attempt, leaseExpiresAt: noon + 99 * 86_400_000, dueAt: 0, ...attemptChange };
@@ -43,16 +57,32 @@ test.each<[GateRule, Partial<GateAttempt>, Partial<GateSnapshot>]>([
 
 test('holdover is still dialed, and the window is exact to the minute in the callee’s zone', () => {
   expect(gate(attempt, { ...snapshot, clock: 'holdover' }).verdict).toBe('allow');
-  const at = (text: string) => gate({ ...attempt, dueAt: 0, leaseExpiresAt: Infinity }, { ...snapshot, now: Date.parse(text) }).verdict;
-  expect([at('2026-11-18T00:59:59Z'), at('2026-11-18T01:00:00Z'), at('2026-11-18T11:59:59Z'), at('2026-11-18T12:00:00Z')]).toEqual(['refuse', 'allow', 'allow', 'refuse']);
+  const at = (text: string) =>
+    gate({ ...attempt, dueAt: 0, leaseExpiresAt: Infinity }, { ...snapshot, now: Date.parse(text) }).verdict;
+  expect([
+    at('2026-11-18T00:59:59Z'),
+    at('2026-11-18T01:00:00Z'),
+    at('2026-11-18T11:59:59Z'),
+    at('2026-11-18T12:00:00Z'),
+  ]).toEqual(['refuse', 'allow', 'allow', 'refuse']);
 });
 
 test('no combination lets a forbidden call out', () => {
   fc.assert(
-    fc.property(fc.boolean(), fc.constantFrom('trusted' as const, 'holdover' as const, 'untrusted' as const), fc.nat(8), fc.integer({ min: -50, max: 50 }), fc.integer({ min: -50, max: 50 }), (doNotCall, clock, attemptsMade, due, expiry) => {
-      const decision = gate({ ...attempt, attemptsMade, dueAt: noon + due, leaseExpiresAt: noon + expiry }, { ...snapshot, clock, doNotCall });
-      const lawful = !doNotCall && clock !== 'untrusted' && attemptsMade < 4 && due <= 0 && expiry > 0;
-      expect(decision.verdict === 'allow').toBe(lawful);
-    }),
+    fc.property(
+      fc.boolean(),
+      fc.constantFrom('trusted' as const, 'holdover' as const, 'untrusted' as const),
+      fc.nat(8),
+      fc.integer({ min: -50, max: 50 }),
+      fc.integer({ min: -50, max: 50 }),
+      (doNotCall, clock, attemptsMade, due, expiry) => {
+        const decision = gate(
+          { ...attempt, attemptsMade, dueAt: noon + due, leaseExpiresAt: noon + expiry },
+          { ...snapshot, clock, doNotCall },
+        );
+        const lawful = !doNotCall && clock !== 'untrusted' && attemptsMade < 4 && due <= 0 && expiry > 0;
+        expect(decision.verdict === 'allow').toBe(lawful);
+      },
+    ),
   );
 });

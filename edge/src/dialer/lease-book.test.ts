@@ -10,8 +10,19 @@ const campaign: EdgeCampaign = { ...settings, id: ids(), name: 'k', status: 'run
 
 function lease(leads: number, change: Partial<Lease> = {}): Lease {
   return {
-    id: ids(), epoch: ids(), campaign: campaign.id, issuedAt: noon, expiresAt: noon + hour, budgets: { attemptsPerLead: 4 },
-    leads: Array.from({ length: leads }, (_, i) => ({ id: ids(), numbers: [{ number: `+861380000000${i}`, zones: ['Asia/Shanghai'] }], attemptsMade: 0, dueAt: 0, fields: {} })),
+    id: ids(),
+    epoch: ids(),
+    campaign: campaign.id,
+    issuedAt: noon,
+    expiresAt: noon + hour,
+    budgets: { attemptsPerLead: 4 },
+    leads: Array.from({ length: leads }, (_, i) => ({
+      id: ids(),
+      numbers: [{ number: `+861380000000${i}`, zones: ['Asia/Shanghai'] }],
+      attemptsMade: 0,
+      dueAt: 0,
+      fields: {},
+    })),
     ...change,
   };
 }
@@ -20,7 +31,11 @@ test('each lead is given out once, in order, and the lease ends with the last re
   const book = new LeaseBook();
   const one = lease(2);
   book.add(one);
-  expect([book.take(campaign, noon)?.lead.id, book.take(campaign, noon)?.lead.id, book.take(campaign, noon)]).toEqual([one.leads[0]!.id, one.leads[1]!.id, undefined]);
+  expect([
+    book.take(campaign, noon)?.lead.id,
+    book.take(campaign, noon)?.lead.id,
+    book.take(campaign, noon),
+  ]).toEqual([one.leads[0]!.id, one.leads[1]!.id, undefined]);
   expect(book.settle(one.id)).toBeUndefined();
   expect(book.settle(one.id)).toMatchObject({ id: one.id, how: 'returned' });
 });

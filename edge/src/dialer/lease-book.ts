@@ -48,7 +48,14 @@ export class LeaseBook {
   /** Adds a lease that the ledger has stored. */
   add(lease: Lease): void {
     for (const lead of lease.leads) {
-      this.#hold({ lease: lease.id, epoch: lease.epoch, campaign: lease.campaign, expiresAt: lease.expiresAt, attemptsCap: lease.budgets.attemptsPerLead, lead });
+      this.#hold({
+        lease: lease.id,
+        epoch: lease.epoch,
+        campaign: lease.campaign,
+        expiresAt: lease.expiresAt,
+        attemptsCap: lease.budgets.attemptsPerLead,
+        lead,
+      });
     }
   }
 
@@ -111,7 +118,9 @@ export class LeaseBook {
    * attempt is settled, so that a lease's end is never told before its results.
    */
   expire(now: number): EndedLease[] {
-    const expired = new Map([...this.#leases].filter(([, lease]) => lease.expiresAt <= now && lease.how !== 'expired'));
+    const expired = new Map(
+      [...this.#leases].filter(([, lease]) => lease.expiresAt <= now && lease.how !== 'expired'),
+    );
     if (expired.size === 0) return [];
     this.#keep(({ lease }) => {
       const open = expired.get(lease);

@@ -22,14 +22,23 @@ export interface HardwareFacts {
   readonly memoryBytes: number;
 }
 
-const share = (part: number, whole: number): number => (whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0);
+const share = (part: number, whole: number): number =>
+  whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0;
 
 /** Samples the box by systeminformation, which takes its time: in the background, never on a call's path. */
 export class HealthMonitor {
   readonly #folder: string;
   readonly #delay = monitorEventLoopDelay({ resolution: 10 });
   latest: Health = {
-    cpu: 0, memory: 0, disk: 0, memoryUsedBytes: 0, memoryTotalBytes: 0, diskUsedBytes: 0, diskTotalBytes: 0, processMemoryBytes: 0, eventLoopDelayP99Ms: 0,
+    cpu: 0,
+    memory: 0,
+    disk: 0,
+    memoryUsedBytes: 0,
+    memoryTotalBytes: 0,
+    diskUsedBytes: 0,
+    diskTotalBytes: 0,
+    processMemoryBytes: 0,
+    eventLoopDelayP99Ms: 0,
   };
 
   /** @param folder the disk that holds it is the one that is watched */

@@ -49,16 +49,39 @@ export interface Enrolment {
  * @throws BranchlineError `BL_CONFIG_INVALID` when there is neither an identity nor an enrolment, `BL_ENROL_TOKEN` when the
  * controller refuses the token
  */
-export async function openIdentity(folder: string, edge: string, enrolment: Enrolment | undefined): Promise<EdgeIdentity> {
-  const document = await openDocument(join(folder, 'identity.json'), Identity, { edge, age: await generateIdentity() });
+export async function openIdentity(
+  folder: string,
+  edge: string,
+  enrolment: Enrolment | undefined,
+): Promise<EdgeIdentity> {
+  const document = await openDocument(join(folder, 'identity.json'), Identity, {
+    edge,
+    age: await generateIdentity(),
+  });
   if (document.data.edge !== edge) {
-    throw new BranchlineError('BL_CONFIG_INVALID', { place: 'edge', problem: `this box is ${document.data.edge}, not ${edge}` });
+    throw new BranchlineError('BL_CONFIG_INVALID', {
+      place: 'edge',
+      problem: `this box is ${document.data.edge}, not ${edge}`,
+    });
   }
-  const tls = { caFile: join(folder, 'ca.pem'), certificateFile: join(folder, 'edge.crt'), keyFile: join(folder, 'edge.key') };
+  const tls = {
+    caFile: join(folder, 'ca.pem'),
+    certificateFile: join(folder, 'edge.crt'),
+    keyFile: join(folder, 'edge.key'),
+  };
   if (document.data.mqttUrl === undefined || document.data.edgeUrl === undefined) {
-    if (!enrolment) throw new BranchlineError('BL_CONFIG_INVALID', { place: 'enrolment', problem: 'the box has no certificate and no enrolment token' });
+    if (!enrolment)
+      throw new BranchlineError('BL_CONFIG_INVALID', {
+        place: 'enrolment',
+        problem: 'the box has no certificate and no enrolment token',
+      });
     const { key, csr } = await newKey(edge);
-    const answer = await enrol(enrolment, { edge, token: enrolment.token, csr, hardwareId: await hardwareId() });
+    const answer = await enrol(enrolment, {
+      edge,
+      token: enrolment.token,
+      csr,
+      hardwareId: await hardwareId(),
+    });
     await writeDurably(tls.keyFile, key);
     await writeDurably(tls.caFile, answer.ca);
     await writeDurably(tls.certificateFile, answer.certificate);
@@ -79,7 +102,11 @@ export async function openIdentity(folder: string, edge: string, enrolment: Enro
       try {
         return await decrypter.decrypt(armor.decode(text), 'text');
       } catch (error) {
-        throw new BranchlineError('BL_CONFIG_INVALID', { place, problem: `it is not sealed to this box (${problemOf(error)})` }, error);
+        throw new BranchlineError(
+          'BL_CONFIG_INVALID',
+          { place, problem: `it is not sealed to this box (${problemOf(error)})` },
+          error,
+        );
       }
     },
     async rememberClock(confirmedAt) {
@@ -91,8 +118,15 @@ export async function openIdentity(folder: string, edge: string, enrolment: Enro
 
 async function newKey(edge: string): Promise<{ key: string; csr: string }> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
-  const csr = await Pkcs10CertificateRequestGenerator.create({ name: `CN=${edge}`, keys, signingAlgorithm: algorithm });
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair;
+  const csr = await Pkcs10CertificateRequestGenerator.create({
+    name: `CN=${edge}`,
+    keys,
+    signingAlgorithm: algorithm,
+  });
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   return { key: PemConverter.encode(pkcs8, 'PRIVATE KEY'), csr: csr.toString('pem') };
 }
@@ -100,27 +134,41 @@ async function newKey(edge: string): Promise<{ key: string; csr: string }> {
 /** What tells this box from another: the machine id, hashed so that it can be shown. */
 async function hardwareId(): Promise<string> {
   const id = await readFile('/etc/machine-id', 'utf8').catch(() => '');
-  return createHash('sha256').update(`branchline:${id.trim() || 'unknown'}`).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(`branchline:${id.trim() || 'unknown'}`)
+    .digest('hex')
+    .slice(0, 32);
 }
 
 function enrol({ url, ca }: Enrolment, body: object): Promise<EnrolResponse> {
   return new Promise((resolve, reject) => {
     const fail = (problem: string): void => reject(new BranchlineError('BL_ENROL_TOKEN', { problem }));
     const text = JSON.stringify(body);
-    const call = request(url, { method: 'POST', ca, minVersion: 'TLSv1.3', timeout: 15_000, headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } }, (response) => {
-      let answer = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (answer += chunk));
-      response.on('end', () => {
-        try {
-          const value: unknown = JSON.parse(answer);
-          if (response.statusCode !== 200) return fail((value as { message?: string }).message ?? `status ${response.statusCode}`);
-          resolve(check(EnrolResponse, value));
-        } catch (error) {
-          fail(problemOf(error));
-        }
-      });
-    });
+    const call = request(
+      url,
+      {
+        method: 'POST',
+        ca,
+        minVersion: 'TLSv1.3',
+        timeout: 15_000,
+        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) },
+      },
+      (response) => {
+        let answer = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => (answer += chunk));
+        response.on('end', () => {
+          try {
+            const value: unknown = JSON.parse(answer);
+            if (response.statusCode !== 200)
+              return fail((value as { message?: string }).message ?? `status ${response.statusCode}`);
+            resolve(check(EnrolResponse, value));
+          } catch (error) {
+            fail(problemOf(error));
+          }
+        });
+      },
+    );
     call.on('timeout', () => call.destroy(new Error('the controller does not answer')));
     call.on('error', (error) => fail(problemOf(error)));
     call.end(text);

@@ -31,14 +31,24 @@ export class LinePool {
     const before = new Map(this.#lines);
     this.#lines.clear();
     for (const line of desired.lines) {
-      this.#lines.set(line.id, { line, health: before.get(line.id)?.health ?? 'unknown', inUse: this.#inUse(line.id) });
+      this.#lines.set(line.id, {
+        line,
+        health: before.get(line.id)?.health ?? 'unknown',
+        inUse: this.#inUse(line.id),
+      });
     }
     this.#routes = desired.routes;
   }
 
   /** Reserves a channel for a call in one step; a call holds at most one. */
   reserve(holder: string, number: string, tried: ReadonlySet<string> = new Set()): RouteChoice {
-    const choice = selectLine(number, this.#routes, this.#lines, tried, (line) => this.#driver(line) !== undefined);
+    const choice = selectLine(
+      number,
+      this.#routes,
+      this.#lines,
+      tried,
+      (line) => this.#driver(line) !== undefined,
+    );
     if (choice.line) this.hold(holder, choice.line.id);
     return choice;
   }

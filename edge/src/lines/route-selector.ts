@@ -11,7 +11,15 @@ export interface LineState {
 /** Why a line was taken or not. */
 export interface LineVerdict {
   readonly line: string;
-  readonly verdict: 'taken' | 'candidate' | 'disabled' | 'down' | 'full' | 'tried' | 'not-in-route' | 'no-driver';
+  readonly verdict:
+    | 'taken'
+    | 'candidate'
+    | 'disabled'
+    | 'down'
+    | 'full'
+    | 'tried'
+    | 'not-in-route'
+    | 'no-driver';
 }
 
 export interface RouteChoice {
@@ -45,11 +53,16 @@ export function selectLine(
     chosen = state!.line;
     return { line: id, verdict: 'taken' };
   });
-  for (const id of lines.keys()) if (!order.includes(id)) verdicts.push({ line: id, verdict: 'not-in-route' });
+  for (const id of lines.keys())
+    if (!order.includes(id)) verdicts.push({ line: id, verdict: 'not-in-route' });
   return { ...(chosen && { line: chosen }), verdicts };
 }
 
-function verdictOf(state: LineState | undefined, tried: ReadonlySet<string>, canDial: (line: Line) => boolean): LineVerdict['verdict'] {
+function verdictOf(
+  state: LineState | undefined,
+  tried: ReadonlySet<string>,
+  canDial: (line: Line) => boolean,
+): LineVerdict['verdict'] {
   if (!state || !state.line.enabled) return 'disabled';
   if (!canDial(state.line)) return 'no-driver';
   if (tried.has(state.line.id)) return 'tried';

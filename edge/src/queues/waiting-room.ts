@@ -23,8 +23,18 @@ export class WaitingRoom {
       const agent = roster.available((definition) => serves(definition, call))[0];
       if (!agent) continue;
       const at = business.now();
-      roster.input(agent.id, { type: 'reserve', call: call.id, at, ...(call.campaign !== undefined && { campaign: call.campaign }) });
-      calls.input(call.id, { type: 'agent', agent: agent.id, at, ...(agent.leg !== undefined && { leg: agent.leg }) });
+      roster.input(agent.id, {
+        type: 'reserve',
+        call: call.id,
+        at,
+        ...(call.campaign !== undefined && { campaign: call.campaign }),
+      });
+      calls.input(call.id, {
+        type: 'agent',
+        agent: agent.id,
+        at,
+        ...(agent.leg !== undefined && { leg: agent.leg }),
+      });
     }
   }
 }

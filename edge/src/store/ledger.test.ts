@@ -11,7 +11,13 @@ import type { NewRow } from './operations.ts';
 const ids = idSource();
 let folder: string;
 let ledger: Ledger;
-const open = (commitDelayMs = 0) => openLedger({ file: join(folder, 'ledger.sqlite'), clock: { speed: 1, real: 0, business: 0 }, log: silentLog, commitDelayMs });
+const open = (commitDelayMs = 0) =>
+  openLedger({
+    file: join(folder, 'ledger.sqlite'),
+    clock: { speed: 1, real: 0, business: 0 },
+    log: silentLog,
+    commitDelayMs,
+  });
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ledger-'));
   ledger = await open();
@@ -22,12 +28,37 @@ afterEach(async () => {
 });
 
 const head = () => ({ at: 1, clock: 'trusted' as const, id: ids() });
-const fact = (): NewRow => ({ stream: 'event', row: { ...head(), type: 'line', line: 'l', state: 'up', reason: 'test' } });
-const lease = (): Lease => ({
-  id: ids(), epoch: ids(), campaign: ids(), issuedAt: 0, expiresAt: 10, budgets: { attemptsPerLead: 4 },
-  leads: [{ id: ids(), numbers: [{ number: '+8613800000001', zones: ['UTC'] }], attemptsMade: 0, dueAt: 0, fields: {} }],
+const fact = (): NewRow => ({
+  stream: 'event',
+  row: { ...head(), type: 'line', line: 'l', state: 'up', reason: 'test' },
 });
-const attemptOf = (l: Lease) => ({ id: ids(), lead: l.leads[0]!.id, lease: l.id, campaign: l.campaign, number: '+8613800000001', ordinal: 1, dueAt: 0, startedAt: 0 });
+const lease = (): Lease => ({
+  id: ids(),
+  epoch: ids(),
+  campaign: ids(),
+  issuedAt: 0,
+  expiresAt: 10,
+  budgets: { attemptsPerLead: 4 },
+  leads: [
+    {
+      id: ids(),
+      numbers: [{ number: '+8613800000001', zones: ['UTC'] }],
+      attemptsMade: 0,
+      dueAt: 0,
+      fields: {},
+    },
+  ],
+});
+const attemptOf = (l: Lease) => ({
+  id: ids(),
+  lead: l.leads[0]!.id,
+  lease: l.id,
+  campaign: l.campaign,
+  number: '+8613800000001',
+  ordinal: 1,
+  dueAt: 0,
+  startedAt: 0,
+});
 
 test('a repeated lease stores nothing', async () => {
   const one = lease();
@@ -42,7 +73,11 @@ test('a lead is attempted once under a lease: the second attempt is not stored, 
   const begin = () => {
     const attempt = attemptOf(one);
     const id = ids();
-    return ledger.openAttempt({ attempt, try: { id, attempt: attempt.id, ordinal: 1, number: attempt.number, line: 'l', startedAt: 0 }, call: { id, data: '{}' } });
+    return ledger.openAttempt({
+      attempt,
+      try: { id, attempt: attempt.id, ordinal: 1, number: attempt.number, line: 'l', startedAt: 0 },
+      call: { id, data: '{}' },
+    });
   };
   await begin();
   await expect(begin()).rejects.toMatchObject({ code: 'BL_LEDGER_FAILED' });
@@ -51,14 +86,19 @@ test('a lead is attempted once under a lease: the second attempt is not stored, 
 });
 
 test('a call is closed once, by whoever comes first', async () => {
-  const close = () => ledger.closeCall({ id: 'c', startedAt: 0, data: '{}', endedAt: 5, outcome: 'ANSWERED', rows: [fact()] });
+  const close = () =>
+    ledger.closeCall({ id: 'c', startedAt: 0, data: '{}', endedAt: 5, outcome: 'ANSWERED', rows: [fact()] });
   expect([await close(), await close()]).toEqual([true, false]);
   expect(await ledger.positions({})).toContainEqual({ stream: 'event', last: 1, acked: 0 });
 });
 
 test('rows are numbered without gaps and one that fails takes none of its transaction with it', async () => {
   const bad = { stream: 'nowhere', row: {} } as unknown as NewRow;
-  const results = await Promise.allSettled([ledger.append({ rows: [fact()] }), ledger.append({ rows: [fact(), bad] }), ledger.append({ rows: [fact()] })]);
+  const results = await Promise.allSettled([
+    ledger.append({ rows: [fact()] }),
+    ledger.append({ rows: [fact(), bad] }),
+    ledger.append({ rows: [fact()] }),
+  ]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   const rows = await ledger.readOutbox({ stream: 'event', from: 1, limit: 10, maxBytes: 1e6 });
   expect(rows.map(({ seq }) => seq)).toEqual([1, 2]);
@@ -67,7 +107,18 @@ test('rows are numbered without gaps and one that fails takes none of its transa
 test('an unworked lead is named when its lease ends, and the end names the last attempt row', async () => {
   const one = lease();
   await ledger.storeLease({ lease: one, rows: [] });
-  const row: NewRow<'event'> = { stream: 'event', row: { ...head(), type: 'lease-ended', lease: one.id, leaseEpoch: one.epoch, how: 'expired', unworked: [], afterAttempt: 0 } };
+  const row: NewRow<'event'> = {
+    stream: 'event',
+    row: {
+      ...head(),
+      type: 'lease-ended',
+      lease: one.id,
+      leaseEpoch: one.epoch,
+      how: 'expired',
+      unworked: [],
+      afterAttempt: 0,
+    },
+  };
   expect(await ledger.endLease({ lease: one.id, how: 'expired', at: 9, row })).toBe(true);
   const [stored] = await ledger.readOutbox({ stream: 'event', from: 1, limit: 1, maxBytes: 1e6 });
   expect(JSON.parse(stored!.row)).toMatchObject({ unworked: [one.leads[0]!.id], afterAttempt: 0 });
@@ -76,7 +127,10 @@ test('an unworked lead is named when its lease ends, and the end names the last 
 test('a damaged file is moved aside and the branch goes on with a new ledger', async () => {
   const before = await ledger.recover({});
   await ledger.close();
-  await writeFile(join(folder, 'ledger.sqlite'), 'this is no database, it only looks like one from far away'.repeat(100));
+  await writeFile(
+    join(folder, 'ledger.sqlite'),
+    'this is no database, it only looks like one from far away'.repeat(100),
+  );
   ledger = await open();
   const after = await ledger.recover({});
   expect(after.epoch).not.toBe(before.epoch);

@@ -8,7 +8,11 @@ import type { LedgerOperations } from './operations.ts';
 import type { LedgerReply, LedgerWorkerData } from './ledger.worker.ts';
 
 /** Every operation of the ledger as a promise that settles once the transaction is on disk. */
-export type Ledger = { [K in keyof LedgerOperations]: (args: Parameters<LedgerOperations[K]>[0]) => Promise<ReturnType<LedgerOperations[K]>> } & {
+export type Ledger = {
+  [K in keyof LedgerOperations]: (
+    args: Parameters<LedgerOperations[K]>[0],
+  ) => Promise<ReturnType<LedgerOperations[K]>>;
+} & {
   close(): Promise<void>;
 };
 
@@ -22,8 +26,24 @@ export interface LedgerOptions {
 }
 
 const operationNames = [
-  'storeLease', 'openAttempt', 'openTry', 'saveCall', 'closeCall', 'closeAttempt', 'revokeLeads', 'endLease', 'saveAgent',
-  'storeOptout', 'append', 'journalCommand', 'finishCommand', 'readOutbox', 'ackOutbox', 'positions', 'recover', 'purge',
+  'storeLease',
+  'openAttempt',
+  'openTry',
+  'saveCall',
+  'closeCall',
+  'closeAttempt',
+  'revokeLeads',
+  'endLease',
+  'saveAgent',
+  'storeOptout',
+  'append',
+  'journalCommand',
+  'finishCommand',
+  'readOutbox',
+  'ackOutbox',
+  'positions',
+  'recover',
+  'purge',
 ] as const satisfies readonly (keyof LedgerOperations)[];
 
 /**
@@ -36,7 +56,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     return await startWorker(options);
   } catch (error) {
     if (!existsSync(options.file)) throw error;
-    const failure = new BranchlineError('BL_LEDGER_CORRUPT', { file: options.file, problem: problemOf(error) }, error);
+    const failure = new BranchlineError(
+      'BL_LEDGER_CORRUPT',
+      { file: options.file, problem: problemOf(error) },
+      error,
+    );
     options.log.error({ code: failure.code, advice: failure.advice }, failure.message);
     const aside = `${options.file}.${options.clock.business}.damaged`;
     for (const suffix of ['', '-wal', '-shm']) {
@@ -47,15 +71,23 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 }
 
 async function startWorker(options: LedgerOptions): Promise<Ledger> {
-  const data: LedgerWorkerData = { file: options.file, clock: options.clock, commitDelayMs: options.commitDelayMs ?? 0 };
+  const data: LedgerWorkerData = {
+    file: options.file,
+    clock: options.clock,
+    commitDelayMs: options.commitDelayMs ?? 0,
+  };
   const worker = new Worker(new URL('./ledger.worker.ts', import.meta.url), { workerData: data });
-  const pending = new Map<number, { operation: string; resolve: (result: never) => void; reject: (error: Error) => void }>();
+  const pending = new Map<
+    number,
+    { operation: string; resolve: (result: never) => void; reject: (error: Error) => void }
+  >();
   let next = 1;
   let dead: string | undefined;
 
   const fail = (problem: string): void => {
     dead = problem;
-    for (const { operation, reject } of pending.values()) reject(new BranchlineError('BL_LEDGER_FAILED', { operation, problem }));
+    for (const { operation, reject } of pending.values())
+      reject(new BranchlineError('BL_LEDGER_FAILED', { operation, problem }));
     pending.clear();
   };
   await new Promise<void>((resolve, reject) => {
@@ -69,19 +101,25 @@ async function startWorker(options: LedgerOptions): Promise<Ledger> {
       const waiter = pending.get(reply.id);
       if (!waiter) continue;
       pending.delete(reply.id);
-      if ('problem' in reply) waiter.reject(new BranchlineError('BL_LEDGER_FAILED', { operation: waiter.operation, problem: reply.problem }));
+      if ('problem' in reply)
+        waiter.reject(
+          new BranchlineError('BL_LEDGER_FAILED', { operation: waiter.operation, problem: reply.problem }),
+        );
       else waiter.resolve(reply.result as never);
     }
   });
 
   const call = (operation: string, args: unknown): Promise<never> =>
     new Promise((resolve, reject) => {
-      if (dead !== undefined) return reject(new BranchlineError('BL_LEDGER_FAILED', { operation, problem: dead }));
+      if (dead !== undefined)
+        return reject(new BranchlineError('BL_LEDGER_FAILED', { operation, problem: dead }));
       const id = next++;
       pending.set(id, { operation, resolve, reject });
       worker.postMessage({ id, operation, args });
     });
-  const methods = Object.fromEntries(operationNames.map((name) => [name, (args: unknown) => call(name, args)]));
+  const methods = Object.fromEntries(
+    operationNames.map((name) => [name, (args: unknown) => call(name, args)]),
+  );
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       if (dead !== undefined) return resolve();

@@ -34,15 +34,20 @@ const undo = db.prepare('ROLLBACK TO operation');
 
 function open(): DatabaseSync {
   const opened = new DatabaseSync(file);
-  opened.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000');
+  opened.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
+  );
   const check = opened.prepare('PRAGMA quick_check').get() as { quick_check: string };
   if (check.quick_check !== 'ok') throw new Error(check.quick_check);
   const { user_version: version } = opened.prepare('PRAGMA user_version').get() as { user_version: number };
   for (let next = version; next < ledgerSchema.length; next++) {
     opened.exec(`BEGIN; ${ledgerSchema[next]}; PRAGMA user_version = ${next + 1}; COMMIT`);
   }
-  opened.prepare("INSERT INTO meta (key, value) VALUES ('epoch', ?) ON CONFLICT DO NOTHING").run(idSource()());
-  for (const name of streamNames) opened.prepare('INSERT INTO stream VALUES (?, 0, 0) ON CONFLICT DO NOTHING').run(name);
+  opened
+    .prepare("INSERT INTO meta (key, value) VALUES ('epoch', ?) ON CONFLICT DO NOTHING")
+    .run(idSource()());
+  for (const name of streamNames)
+    opened.prepare('INSERT INTO stream VALUES (?, 0, 0) ON CONFLICT DO NOTHING').run(name);
   return opened;
 }
 

@@ -2,7 +2,9 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { CommandResult, Lease, Outcome, StreamName, StreamRow } from '@branchline/shared';
 
 /** A row of a stream before the ledger gave it its number. */
-export type NewRow<S extends StreamName = StreamName> = { [K in S]: { stream: K; row: DistributiveOmit<StreamRow<K>, 'seq'> } }[S];
+export type NewRow<S extends StreamName = StreamName> = {
+  [K in S]: { stream: K; row: DistributiveOmit<StreamRow<K>, 'seq'> };
+}[S];
 type DistributiveOmit<T, K extends keyof never> = T extends unknown ? Omit<T, K> : never;
 
 export interface OpenAttempt {
@@ -72,9 +74,18 @@ export interface LedgerOperations {
   /** An attempt the gate refused (no try was made), or one that ended without a call. */
   closeAttempt(args: { attempt: OpenAttempt; endedAt: number; outcome: Outcome; rows: NewRow[] }): void;
   /** Leads taken back; gives the leads that were still held. */
-  revokeLeads(args: { lease?: string; campaign?: string; numbers?: string[] }): { lease: string; lead: string }[];
+  revokeLeads(args: {
+    lease?: string;
+    campaign?: string;
+    numbers?: string[];
+  }): { lease: string; lead: string }[];
   /** Marks a lease as ended; `afterAttempt` of the row is filled with the last attempt number. */
-  endLease(args: { lease: string; how: 'returned' | 'expired' | 'revoked'; at: number; row: NewRow<'event'> }): boolean;
+  endLease(args: {
+    lease: string;
+    how: 'returned' | 'expired' | 'revoked';
+    at: number;
+    row: NewRow<'event'>;
+  }): boolean;
   saveAgent(args: { id: string; data: string; rows: NewRow[] }): void;
   storeOptout(args: { number: string; campaign: string; at: number; rows: NewRow[] }): void;
   append(args: { rows: NewRow[] }): void;
@@ -82,7 +93,12 @@ export interface LedgerOperations {
   journalCommand(args: { id: string; verb: string; at: number }): CommandResult | 'in-progress' | null;
   finishCommand(args: { id: string; result: CommandResult }): void;
   /** Rows of a stream from a number on. */
-  readOutbox(args: { stream: StreamName; from: number; limit: number; maxBytes: number }): { seq: number; row: string }[];
+  readOutbox(args: {
+    stream: StreamName;
+    from: number;
+    limit: number;
+    maxBytes: number;
+  }): { seq: number; row: string }[];
   ackOutbox(args: { stream: StreamName; upTo: number; rejected: { seq: number; code: string }[] }): void;
   positions(args: object): { stream: StreamName; last: number; acked: number }[];
   recover(args: object): Recovered;
@@ -90,7 +106,11 @@ export interface LedgerOperations {
   purge(args: { before: number }): number;
 }
 
-type Implementation = { [K in keyof LedgerOperations]: (args: Parameters<LedgerOperations[K]>[0]) => ReturnType<LedgerOperations[K]> };
+type Implementation = {
+  [K in keyof LedgerOperations]: (
+    args: Parameters<LedgerOperations[K]>[0],
+  ) => ReturnType<LedgerOperations[K]>;
+};
 
 /** The operations over an open database; runs inside the ledger's worker. */
 export function ledgerOperations(db: DatabaseSync, now: () => number): Implementation {
@@ -103,22 +123,61 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
   const exec = (sql: string, ...args: SQLInputValue[]): number => Number(prepare(sql).run(...args).changes);
   // The column lists below are this file's own, so the row types are known here and nowhere else.
   const all = <T>(sql: string, ...args: SQLInputValue[]): T[] => prepare(sql).all(...args) as T[];
-  const one = <T>(sql: string, ...args: SQLInputValue[]): T | undefined => prepare(sql).get(...args) as T | undefined;
+  const one = <T>(sql: string, ...args: SQLInputValue[]): T | undefined =>
+    prepare(sql).get(...args) as T | undefined;
 
   const append = (rows: readonly NewRow[]): void => {
     for (const { stream, row } of rows) {
-      const next = one<{ last: number }>('UPDATE stream SET last = last + 1 WHERE name = ? RETURNING last', stream)!.last;
-      exec('INSERT INTO outbox (stream, seq, stored_at, row) VALUES (?, ?, ?, ?)', stream, next, now(), JSON.stringify({ seq: next, ...row }));
+      const next = one<{ last: number }>(
+        'UPDATE stream SET last = last + 1 WHERE name = ? RETURNING last',
+        stream,
+      )!.last;
+      exec(
+        'INSERT INTO outbox (stream, seq, stored_at, row) VALUES (?, ?, ?, ?)',
+        stream,
+        next,
+        now(),
+        JSON.stringify({ seq: next, ...row }),
+      );
     }
   };
   const insertTry = (t: OpenTry): void =>
-    void exec('INSERT INTO try (id, attempt, ordinal, number, line, started_at) VALUES (?, ?, ?, ?, ?, ?)', t.id, t.attempt, t.ordinal, t.number, t.line, t.startedAt);
+    void exec(
+      'INSERT INTO try (id, attempt, ordinal, number, line, started_at) VALUES (?, ?, ?, ?, ?, ?)',
+      t.id,
+      t.attempt,
+      t.ordinal,
+      t.number,
+      t.line,
+      t.startedAt,
+    );
   const insertAttempt = (a: OpenAttempt): void =>
-    void exec('INSERT INTO attempt (id, lead, lease, campaign, number, ordinal, due_at, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', a.id, a.lead, a.lease, a.campaign, a.number, a.ordinal, a.dueAt, a.startedAt);
+    void exec(
+      'INSERT INTO attempt (id, lead, lease, campaign, number, ordinal, due_at, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      a.id,
+      a.lead,
+      a.lease,
+      a.campaign,
+      a.number,
+      a.ordinal,
+      a.dueAt,
+      a.startedAt,
+    );
   const upsertCall = (id: string, startedAt: number, data: string): void =>
-    void exec('INSERT INTO call (id, started_at, data) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data WHERE closed_at IS NULL', id, startedAt, data);
+    void exec(
+      'INSERT INTO call (id, started_at, data) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data WHERE closed_at IS NULL',
+      id,
+      startedAt,
+      data,
+    );
   const endAttempt = (id: string, number: string, endedAt: number, outcome: Outcome): void =>
-    void exec('UPDATE attempt SET ended_at = ?, outcome = ?, number = ? WHERE id = ? AND ended_at IS NULL', endedAt, outcome, number, id);
+    void exec(
+      'UPDATE attempt SET ended_at = ?, outcome = ?, number = ? WHERE id = ? AND ended_at IS NULL',
+      endedAt,
+      outcome,
+      number,
+      id,
+    );
   const finishLead = (lease: string, lead: string): void =>
     void exec("UPDATE lease_lead SET state = 'done' WHERE lease = ? AND lead = ?", lease, lead);
 
@@ -126,17 +185,32 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
     storeLease({ lease, rows }) {
       const added = exec(
         'INSERT INTO lease (id, epoch, campaign, issued_at, expires_at, attempts_cap) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-        lease.id, lease.epoch, lease.campaign, lease.issuedAt, lease.expiresAt, lease.budgets.attemptsPerLead,
+        lease.id,
+        lease.epoch,
+        lease.campaign,
+        lease.issuedAt,
+        lease.expiresAt,
+        lease.budgets.attemptsPerLead,
       );
       if (added === 0) return 0;
       lease.leads.forEach((lead, position) =>
-        exec("INSERT INTO lease_lead (lease, lead, position, payload, state) VALUES (?, ?, ?, ?, 'held')", lease.id, lead.id, position, JSON.stringify(lead)),
+        exec(
+          "INSERT INTO lease_lead (lease, lead, position, payload, state) VALUES (?, ?, ?, ?, 'held')",
+          lease.id,
+          lead.id,
+          position,
+          JSON.stringify(lead),
+        ),
       );
       append(rows);
       return lease.leads.length;
     },
     openAttempt({ attempt, try: t, call }) {
-      const taken = exec("UPDATE lease_lead SET state = 'attempting' WHERE lease = ? AND lead = ? AND state = 'held'", attempt.lease, attempt.lead);
+      const taken = exec(
+        "UPDATE lease_lead SET state = 'attempting' WHERE lease = ? AND lead = ? AND state = 'held'",
+        attempt.lease,
+        attempt.lead,
+      );
       if (taken === 0) throw new Error(`lead ${attempt.lead} is no longer held under lease ${attempt.lease}`);
       insertAttempt(attempt);
       insertTry(t);
@@ -150,7 +224,15 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
     closeCall({ id, startedAt, data, endedAt, outcome, attempt, rows }) {
       upsertCall(id, startedAt, data);
       // A call that both the live events and the spool report is closed by whoever comes first.
-      if (exec('UPDATE call SET closed_at = ?, data = ? WHERE id = ? AND closed_at IS NULL', endedAt, data, id) === 0) return false;
+      if (
+        exec(
+          'UPDATE call SET closed_at = ?, data = ? WHERE id = ? AND closed_at IS NULL',
+          endedAt,
+          data,
+          id,
+        ) === 0
+      )
+        return false;
       exec('UPDATE try SET ended_at = ?, outcome = ? WHERE id = ?', endedAt, outcome, id);
       if (attempt) {
         endAttempt(attempt.id, attempt.number, endedAt, outcome);
@@ -162,8 +244,16 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
     closeAttempt({ attempt, endedAt, outcome, rows }) {
       if (!one('SELECT 1 FROM attempt WHERE id = ?', attempt.id)) insertAttempt(attempt);
       endAttempt(attempt.id, attempt.number, endedAt, outcome);
-      exec("UPDATE try SET ended_at = ?, outcome = 'CANCELLED' WHERE attempt = ? AND ended_at IS NULL", endedAt, attempt.id);
-      exec('UPDATE call SET closed_at = ? WHERE closed_at IS NULL AND id IN (SELECT id FROM try WHERE attempt = ?)', endedAt, attempt.id);
+      exec(
+        "UPDATE try SET ended_at = ?, outcome = 'CANCELLED' WHERE attempt = ? AND ended_at IS NULL",
+        endedAt,
+        attempt.id,
+      );
+      exec(
+        'UPDATE call SET closed_at = ? WHERE closed_at IS NULL AND id IN (SELECT id FROM try WHERE attempt = ?)',
+        endedAt,
+        attempt.id,
+      );
       finishLead(attempt.lease, attempt.lead);
       append(rows);
     },
@@ -171,7 +261,10 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
       const held = all<{ lease: string; lead: string; payload: string }>(
         `SELECT l.lease, l.lead, l.payload FROM lease_lead l JOIN lease ON lease.id = l.lease
          WHERE l.state = 'held' AND lease.ended IS NULL AND (? IS NULL OR lease.id = ?) AND (? IS NULL OR lease.campaign = ?)`,
-        lease ?? null, lease ?? null, campaign ?? null, campaign ?? null,
+        lease ?? null,
+        lease ?? null,
+        campaign ?? null,
+        campaign ?? null,
       );
       const wanted = numbers && new Set(numbers);
       const hit = held.filter(({ payload }) => {
@@ -179,23 +272,42 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         const lead = JSON.parse(payload) as { numbers: { number: string }[] };
         return lead.numbers.some(({ number }) => wanted.has(number));
       });
-      for (const row of hit) exec("UPDATE lease_lead SET state = 'revoked' WHERE lease = ? AND lead = ?", row.lease, row.lead);
+      for (const row of hit)
+        exec("UPDATE lease_lead SET state = 'revoked' WHERE lease = ? AND lead = ?", row.lease, row.lead);
       return hit.map((row) => ({ lease: row.lease, lead: row.lead }));
     },
     endLease({ lease, how, at, row }) {
-      if (exec('UPDATE lease SET ended = ?, ended_at = ? WHERE id = ? AND ended IS NULL', how, at, lease) === 0) return false;
-      const unworked = all<{ lead: string }>("SELECT lead FROM lease_lead WHERE lease = ? AND state IN ('held', 'revoked')", lease).map(({ lead }) => lead);
+      if (
+        exec('UPDATE lease SET ended = ?, ended_at = ? WHERE id = ? AND ended IS NULL', how, at, lease) === 0
+      )
+        return false;
+      const unworked = all<{ lead: string }>(
+        "SELECT lead FROM lease_lead WHERE lease = ? AND state IN ('held', 'revoked')",
+        lease,
+      ).map(({ lead }) => lead);
       exec("UPDATE lease_lead SET state = 'revoked' WHERE lease = ? AND state = 'held'", lease);
       const afterAttempt = one<{ last: number }>("SELECT last FROM stream WHERE name = 'attempt'")!.last;
       append([{ stream: 'event', row: { ...row.row, unworked, afterAttempt } as NewRow<'event'>['row'] }]);
       return true;
     },
     saveAgent({ id, data, rows }) {
-      exec('INSERT INTO agent (id, data) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data', id, data);
+      exec(
+        'INSERT INTO agent (id, data) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data',
+        id,
+        data,
+      );
       append(rows);
     },
     storeOptout({ number, campaign, at, rows }) {
-      if (exec('INSERT INTO optout (number, campaign, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING', number, campaign, at) > 0) append(rows);
+      if (
+        exec(
+          'INSERT INTO optout (number, campaign, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+          number,
+          campaign,
+          at,
+        ) > 0
+      )
+        append(rows);
     },
     append: ({ rows }) => append(rows),
     journalCommand({ id, verb, at }) {
@@ -204,16 +316,23 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
       exec('INSERT INTO command (id, verb, received_at) VALUES (?, ?, ?)', id, verb, at);
       return null;
     },
-    finishCommand: ({ id, result }) => void exec('UPDATE command SET result = ? WHERE id = ?', JSON.stringify(result), id),
+    finishCommand: ({ id, result }) =>
+      void exec('UPDATE command SET result = ? WHERE id = ?', JSON.stringify(result), id),
     readOutbox({ stream, from, limit, maxBytes }) {
-      const rows = all<{ seq: number; row: string }>('SELECT seq, row FROM outbox WHERE stream = ? AND seq >= ? ORDER BY seq LIMIT ?', stream, from, limit);
+      const rows = all<{ seq: number; row: string }>(
+        'SELECT seq, row FROM outbox WHERE stream = ? AND seq >= ? ORDER BY seq LIMIT ?',
+        stream,
+        from,
+        limit,
+      );
       let bytes = 0;
       const fits = rows.findIndex(({ row }) => (bytes += Buffer.byteLength(row) + 1) > maxBytes);
       return fits === -1 ? rows : rows.slice(0, Math.max(1, fits));
     },
     ackOutbox({ stream, upTo, rejected }) {
       exec('UPDATE stream SET acked = max(acked, min(?, last)) WHERE name = ?', upTo, stream);
-      for (const { seq, code } of rejected) exec('UPDATE outbox SET rejected = ? WHERE stream = ? AND seq = ?', code, stream, seq);
+      for (const { seq, code } of rejected)
+        exec('UPDATE outbox SET rejected = ? WHERE stream = ? AND seq = ?', code, stream, seq);
     },
     positions: () => all('SELECT name AS stream, last, acked FROM stream'),
     recover() {
@@ -232,7 +351,10 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         ),
         attempts: attempts.map((attempt) => ({
           ...attempt,
-          tries: all('SELECT id, attempt, ordinal, number, line, started_at AS startedAt, ended_at AS endedAt, outcome FROM try WHERE attempt = ? ORDER BY ordinal', attempt.id),
+          tries: all(
+            'SELECT id, attempt, ordinal, number, line, started_at AS startedAt, ended_at AS endedAt, outcome FROM try WHERE attempt = ? ORDER BY ordinal',
+            attempt.id,
+          ),
         })),
         calls: all('SELECT id, data FROM call WHERE closed_at IS NULL'),
         agents: all('SELECT id, data FROM agent'),
@@ -240,7 +362,10 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
       };
     },
     purge({ before }) {
-      const outbox = exec('DELETE FROM outbox WHERE stored_at < ? AND seq <= (SELECT acked FROM stream WHERE name = outbox.stream)', before);
+      const outbox = exec(
+        'DELETE FROM outbox WHERE stored_at < ? AND seq <= (SELECT acked FROM stream WHERE name = outbox.stream)',
+        before,
+      );
       exec('DELETE FROM call WHERE closed_at < ?', before);
       exec('DELETE FROM command WHERE received_at < ?', before);
       exec('DELETE FROM lease_lead WHERE lease IN (SELECT id FROM lease WHERE ended_at < ?)', before);

@@ -75,7 +75,10 @@ export class CdrSpool {
       return readCdr((value as { variables: Record<string, unknown> }).variables);
     } catch (error) {
       await rename(file, `${file}.unreadable`);
-      this.#log.error({ file, problem: problemOf(error) }, 'a CDR of FreeSWITCH cannot be read; it was set aside with the ending .unreadable');
+      this.#log.error(
+        { file, problem: problemOf(error) },
+        'a CDR of FreeSWITCH cannot be read; it was set aside with the ending .unreadable',
+      );
       return undefined;
     }
   }
@@ -93,7 +96,11 @@ function readCdr(variables: Record<string, unknown>): SpooledLeg {
   if (!get('uuid')) throw new Error('it has no uuid');
   return {
     leg: get('uuid'),
-    marks: marksOf(Object.fromEntries(Object.entries(variables).map(([name, value]) => [`variable_${name}`, String(value)]))),
+    marks: marksOf(
+      Object.fromEntries(
+        Object.entries(variables).map(([name, value]) => [`variable_${name}`, String(value)]),
+      ),
+    ),
     direction: get('direction') === 'inbound' ? 'inbound' : 'outbound',
     startedAt,
     ...(answeredAt !== undefined && { answeredAt }),

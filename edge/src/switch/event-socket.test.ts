@@ -10,10 +10,14 @@ afterEach(() => {
 });
 
 const ok = 'Content-Type: command/reply\nReply-Text: +OK accepted\n\n';
-const api = (body: string): string => `Content-Type: api/response\nContent-Length: ${Buffer.byteLength(body)}\n\n${body}`;
+const api = (body: string): string =>
+  `Content-Type: api/response\nContent-Length: ${Buffer.byteLength(body)}\n\n${body}`;
 
 /** A peer that greets, accepts the password `right` and lets the test answer everything else. */
-async function peer(onCommand: (command: string, socket: Socket) => void, greeting = 'Content-Type: auth/request\n\n'): Promise<number> {
+async function peer(
+  onCommand: (command: string, socket: Socket) => void,
+  greeting = 'Content-Type: auth/request\n\n',
+): Promise<number> {
   server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
@@ -25,7 +29,10 @@ async function peer(onCommand: (command: string, socket: Socket) => void, greeti
         const command = text.slice(0, end);
         text = text.slice(end + 2);
         if (!command.startsWith('auth ')) onCommand(command, socket);
-        else socket.write(command === 'auth right' ? ok : 'Content-Type: command/reply\nReply-Text: -ERR invalid\n\n');
+        else
+          socket.write(
+            command === 'auth right' ? ok : 'Content-Type: command/reply\nReply-Text: -ERR invalid\n\n',
+          );
       }
     });
   });
@@ -33,8 +40,23 @@ async function peer(onCommand: (command: string, socket: Socket) => void, greeti
   return (server.address() as AddressInfo).port;
 }
 
-function open(port: number, options: { password?: string; onEvent?: (event: RawEvent) => void; onClose?: (reason: Error) => void; replyTimeoutMs?: number } = {}) {
-  return EventSocket.open({ host: '127.0.0.1', port, password: 'right', replyTimeoutMs: 1000, onClose: () => undefined, ...options });
+function open(
+  port: number,
+  options: {
+    password?: string;
+    onEvent?: (event: RawEvent) => void;
+    onClose?: (reason: Error) => void;
+    replyTimeoutMs?: number;
+  } = {},
+) {
+  return EventSocket.open({
+    host: '127.0.0.1',
+    port,
+    password: 'right',
+    replyTimeoutMs: 1000,
+    onClose: () => undefined,
+    ...options,
+  });
 }
 
 test('a wrong password is refused with the code that says so', async () => {
@@ -43,17 +65,34 @@ test('a wrong password is refused with the code that says so', async () => {
 });
 
 test('an access list that refuses us is told apart from a wrong password', async () => {
-  const port = await peer(() => undefined, 'Content-Type: text/rude-rejection\nContent-Length: 24\n\nAccess Denied, go away.\n');
+  const port = await peer(
+    () => undefined,
+    'Content-Type: text/rude-rejection\nContent-Length: 24\n\nAccess Denied, go away.\n',
+  );
   await expect(open(port)).rejects.toMatchObject({ code: 'BL_SWITCH_ACL' });
 });
 
 test('an error reply to one command does not shift the replies of those after it', async () => {
   const port = await peer((command, socket) => {
-    socket.write(command === 'api' ? 'Content-Type: command/reply\nReply-Text: -ERR command not found\n\n' : api(command.includes('bad') ? '-ERR No such channel!\n' : `+OK ${command}`));
+    socket.write(
+      command === 'api'
+        ? 'Content-Type: command/reply\nReply-Text: -ERR command not found\n\n'
+        : api(command.includes('bad') ? '-ERR No such channel!\n' : `+OK ${command}`),
+    );
   });
   const socket = await open(port);
-  const replies = await Promise.all([socket.api('one'), socket.command('api'), socket.api('bad'), socket.api('two')]);
-  expect(replies).toEqual(['+OK api one', '-ERR command not found', '-ERR No such channel!\n', '+OK api two']);
+  const replies = await Promise.all([
+    socket.api('one'),
+    socket.command('api'),
+    socket.api('bad'),
+    socket.api('two'),
+  ]);
+  expect(replies).toEqual([
+    '+OK api one',
+    '-ERR command not found',
+    '-ERR No such channel!\n',
+    '+OK api two',
+  ]);
   socket.close();
 });
 
@@ -62,7 +101,10 @@ test('a reset rejects every command that waits and tells the owner once', async 
   const reasons: Error[] = [];
   const socket = await open(port, { onClose: (reason) => reasons.push(reason) });
   const results = await Promise.allSettled([socket.api('one'), socket.api('two')]);
-  expect(results).toMatchObject([{ reason: { code: 'BL_SWITCH_DISCONNECTED' } }, { reason: { code: 'BL_SWITCH_DISCONNECTED' } }]);
+  expect(results).toMatchObject([
+    { reason: { code: 'BL_SWITCH_DISCONNECTED' } },
+    { reason: { code: 'BL_SWITCH_DISCONNECTED' } },
+  ]);
   expect(reasons).toHaveLength(1);
   expect(socket.closed).toBe(true);
   await expect(socket.api('three')).rejects.toMatchObject({ code: 'BL_SWITCH_DISCONNECTED' });
@@ -89,16 +131,23 @@ test('a line end in an argument is refused before a byte is sent', async () => {
     socket.write(api('+OK'));
   });
   const socket = await open(port);
-  expect(() => socket.api('uuid_kill x\n\napi fsctl shutdown')).toThrow(expect.objectContaining({ code: 'BL_SWITCH_ARGUMENT' }));
+  expect(() => socket.api('uuid_kill x\n\napi fsctl shutdown')).toThrow(
+    expect.objectContaining({ code: 'BL_SWITCH_ARGUMENT' }),
+  );
   await socket.api('status');
   expect(seen).toEqual(['api status']);
   socket.close();
 });
 
 test('a bare % in a reply costs this connection and nothing else', async () => {
-  const port = await peer((_, socket) => void socket.write('Content-Type: command/reply\nReply-Text: -ERR 100% busy\n\n'));
+  const port = await peer(
+    (_, socket) => void socket.write('Content-Type: command/reply\nReply-Text: -ERR 100% busy\n\n'),
+  );
   const socket = await open(port);
-  await expect(socket.command('linger')).rejects.toMatchObject({ code: 'BL_SWITCH_DISCONNECTED', cause: { code: 'BL_SWITCH_FRAME' } });
+  await expect(socket.command('linger')).rejects.toMatchObject({
+    code: 'BL_SWITCH_DISCONNECTED',
+    cause: { code: 'BL_SWITCH_FRAME' },
+  });
 });
 
 test('events in any pieces arrive whole and in order while replies are matched', async () => {
@@ -106,7 +155,9 @@ test('events in any pieces arrive whole and in order while replies are matched',
   const port = await peer((command, socket) => {
     const bytes = Array.from({ length: 50 }, (_, i) => {
       const body = JSON.stringify({ 'Event-Name': 'CHANNEL_ANSWER', n: String(i), agent: `王%20${i} 100%` });
-      return Buffer.from(`Content-Length: ${Buffer.byteLength(body)}\nContent-Type: text/event-json\n\n${body}`);
+      return Buffer.from(
+        `Content-Length: ${Buffer.byteLength(body)}\nContent-Type: text/event-json\n\n${body}`,
+      );
     });
     const all = Buffer.concat([...bytes.slice(0, 25), Buffer.from(api(command)), ...bytes.slice(25)]);
     for (let i = 0; i < all.byteLength; i += 97) socket.write(all.subarray(i, i + 97));
@@ -122,7 +173,8 @@ test('a slow reader loses nothing that FreeSWITCH still holds', async () => {
   const total = 3000;
   const port = await peer((_, socket) => {
     const body = JSON.stringify({ 'Event-Name': 'HEARTBEAT', fill: 'x'.repeat(500) });
-    for (let i = 0; i < total; i++) socket.write(`Content-Length: ${body.length}\nContent-Type: text/event-json\n\n${body}`);
+    for (let i = 0; i < total; i++)
+      socket.write(`Content-Length: ${body.length}\nContent-Type: text/event-json\n\n${body}`);
     socket.write(api('+OK'));
   });
   const socket = await open(port, {

@@ -42,7 +42,13 @@ export class EventSocket {
 
   private constructor(options: EventSocketOptions) {
     this.#options = options;
-    this.#socket = connect({ host: options.host, port: options.port, keepAlive: true, keepAliveInitialDelay: 10_000, noDelay: true });
+    this.#socket = connect({
+      host: options.host,
+      port: options.port,
+      keepAlive: true,
+      keepAliveInitialDelay: 10_000,
+      noDelay: true,
+    });
     this.#socket.on('data', (chunk) => this.#onData(chunk));
     this.#socket.on('error', (error) => this.#end('BL_SWITCH_UNREACHABLE', problemOf(error)));
     this.#socket.on('close', () => this.#end('BL_SWITCH_UNREACHABLE', 'the connection was closed'));
@@ -85,7 +91,10 @@ export class EventSocket {
 
   #greeting(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#end('BL_SWITCH_TIMEOUT', 'greeting'), this.#options.replyTimeoutMs);
+      const timer = setTimeout(
+        () => this.#end('BL_SWITCH_TIMEOUT', 'greeting'),
+        this.#options.replyTimeoutMs,
+      );
       this.#waiters.push({ command: 'greeting', timer, resolve: () => undefined, reject });
       this.#greeted = () => {
         clearTimeout(timer);
@@ -97,7 +106,8 @@ export class EventSocket {
 
   #send(text: string, shown = text.split('\n', 1)[0]!.slice(0, 200)): Promise<string> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) return reject(new BranchlineError('BL_SWITCH_DISCONNECTED', { command: shown }, this.#closed));
+      if (this.#closed)
+        return reject(new BranchlineError('BL_SWITCH_DISCONNECTED', { command: shown }, this.#closed));
       // The waiter is there before the bytes are: a reply can never arrive unawaited.
       const timer = setTimeout(() => this.#end('BL_SWITCH_TIMEOUT', shown), this.#options.replyTimeoutMs);
       this.#waiters.push({ command: shown, timer, resolve, reject });
@@ -110,7 +120,10 @@ export class EventSocket {
     try {
       this.#reader.push(chunk);
     } catch (error) {
-      this.#end('BL_SWITCH_FRAME', error instanceof BranchlineError ? String(error.details['problem']) : problemOf(error));
+      this.#end(
+        'BL_SWITCH_FRAME',
+        error instanceof BranchlineError ? String(error.details['problem']) : problemOf(error),
+      );
     }
   }
 
@@ -151,14 +164,23 @@ export class EventSocket {
   #end(code: ErrorCode, problem: string): void {
     if (this.#closed) return;
     const address = `${this.#options.host}:${this.#options.port}`;
-    const reason = new BranchlineError(code, { address, problem, command: problem, ms: this.#options.replyTimeoutMs });
+    const reason = new BranchlineError(code, {
+      address,
+      problem,
+      command: problem,
+      ms: this.#options.replyTimeoutMs,
+    });
     this.#closed = reason;
     this.#socket.destroy();
     for (const waiter of this.#waiters.splice(0)) {
       clearTimeout(waiter.timer);
       const greeting = waiter.command === 'greeting' || waiter.command === 'auth';
       const late = code === 'BL_SWITCH_TIMEOUT' && waiter.command === problem;
-      waiter.reject(greeting || late ? reason : new BranchlineError('BL_SWITCH_DISCONNECTED', { command: waiter.command }, reason));
+      waiter.reject(
+        greeting || late
+          ? reason
+          : new BranchlineError('BL_SWITCH_DISCONNECTED', { command: waiter.command }, reason),
+      );
     }
     this.#options.onClose(reason);
   }
@@ -166,6 +188,7 @@ export class EventSocket {
 
 /** A text that may become part of a command line: a line end or NUL in it would be a command of its own. */
 export function argument(name: string, value: string): string {
-  if (/[\r\n\0]/.test(value)) throw new BranchlineError('BL_SWITCH_ARGUMENT', { name, problem: 'it contains a line end or NUL' });
+  if (/[\r\n\0]/.test(value))
+    throw new BranchlineError('BL_SWITCH_ARGUMENT', { name, problem: 'it contains a line end or NUL' });
   return value;
 }

@@ -38,8 +38,19 @@ export type SwitchEvent =
   | (Head & { readonly type: 'dtmf'; readonly digit: string })
   | (Head & { readonly type: 'recorded'; readonly file: string; readonly ms: number })
   | { readonly type: 'job'; readonly job: string; readonly at: number; readonly result: string }
-  | { readonly type: 'registered' | 'unregistered'; readonly extension: string; readonly at: number; readonly userAgent: string }
-  | { readonly type: 'gateway'; readonly gateway: string; readonly at: number; readonly up: boolean; readonly state: string }
+  | {
+      readonly type: 'registered' | 'unregistered';
+      readonly extension: string;
+      readonly at: number;
+      readonly userAgent: string;
+    }
+  | {
+      readonly type: 'gateway';
+      readonly gateway: string;
+      readonly at: number;
+      readonly up: boolean;
+      readonly state: string;
+    }
   | { readonly type: 'heartbeat'; readonly at: number; readonly coreId: string };
 
 /** What we subscribe to: enough to drive calls, without the bulk of state and execute events. */
@@ -69,7 +80,8 @@ const text = (event: RawEvent, name: string): string => {
 };
 
 /** Instants in headers are µs since the epoch; 0 stands for never. */
-const microseconds = (event: RawEvent, name: string): number => Math.round(Number(text(event, name) || 0) / 1000);
+const microseconds = (event: RawEvent, name: string): number =>
+  Math.round(Number(text(event, name) || 0) / 1000);
 
 /** Our own marks of a channel, from an event or a channel dump. */
 export function marksOf(event: RawEvent): Marks {
@@ -85,7 +97,8 @@ export function marksOf(event: RawEvent): Marks {
 /** How a leg ended, from its last event or its CDR's variables. */
 export function legEnd(get: (name: string) => string): LegEnd {
   const cause = get('variable_hangup_cause') || get('Hangup-Cause') || 'UNKNOWN';
-  const sip = /^sip:(\d{3})$/.exec(get('variable_proto_specific_hangup_cause'))?.[1] ?? get('variable_sip_term_status');
+  const sip =
+    /^sip:(\d{3})$/.exec(get('variable_proto_specific_hangup_cause'))?.[1] ?? get('variable_sip_term_status');
   return {
     cause,
     q850: Number(get('variable_hangup_cause_q850') || 0),
@@ -98,7 +111,8 @@ export function legEnd(get: (name: string) => string): LegEnd {
 export function readEvent(event: RawEvent): SwitchEvent | undefined {
   const name = text(event, 'Event-Name');
   const at = microseconds(event, 'Event-Date-Timestamp');
-  if (name === 'BACKGROUND_JOB') return { type: 'job', job: text(event, 'Job-UUID'), at, result: text(event, '_body') };
+  if (name === 'BACKGROUND_JOB')
+    return { type: 'job', job: text(event, 'Job-UUID'), at, result: text(event, '_body') };
   if (name === 'HEARTBEAT') return { type: 'heartbeat', at, coreId: text(event, 'Core-UUID') };
   if (name === 'CUSTOM') return readCustom(event, at);
   const leg = text(event, 'Unique-ID');
@@ -117,7 +131,12 @@ export function readEvent(event: RawEvent): SwitchEvent | undefined {
     case 'CHANNEL_DESTROY':
       return { ...head, type: 'destroyed' };
     case 'CHANNEL_PARK':
-      return { ...head, type: 'parked', callerNumber: text(event, 'Caller-Caller-ID-Number'), dialed: text(event, 'Caller-Destination-Number') };
+      return {
+        ...head,
+        type: 'parked',
+        callerNumber: text(event, 'Caller-Caller-ID-Number'),
+        dialed: text(event, 'Caller-Destination-Number'),
+      };
     case 'CHANNEL_BRIDGE': {
       const [a, b] = [text(event, 'Bridge-A-Unique-ID'), text(event, 'Bridge-B-Unique-ID')];
       return { ...head, type: 'bridged', other: a === leg ? b : a };
@@ -127,7 +146,12 @@ export function readEvent(event: RawEvent): SwitchEvent | undefined {
     case 'DTMF':
       return { ...head, type: 'dtmf', digit: text(event, 'DTMF-Digit') };
     case 'RECORD_STOP':
-      return { ...head, type: 'recorded', file: text(event, 'Record-File-Path'), ms: Number(text(event, 'variable_record_ms') || 0) };
+      return {
+        ...head,
+        type: 'recorded',
+        file: text(event, 'Record-File-Path'),
+        ms: Number(text(event, 'variable_record_ms') || 0),
+      };
     default:
       return undefined;
   }
@@ -136,7 +160,12 @@ export function readEvent(event: RawEvent): SwitchEvent | undefined {
 function readCustom(event: RawEvent, at: number): SwitchEvent | undefined {
   switch (text(event, 'Event-Subclass')) {
     case 'sofia::register':
-      return { type: 'registered', extension: text(event, 'from-user'), at, userAgent: text(event, 'user-agent') };
+      return {
+        type: 'registered',
+        extension: text(event, 'from-user'),
+        at,
+        userAgent: text(event, 'user-agent'),
+      };
     case 'sofia::unregister':
       return { type: 'unregistered', extension: text(event, 'from-user'), at, userAgent: '' };
     case 'sofia::expire':

@@ -47,8 +47,11 @@ export class FrameReader {
       this.#failure ??= error as Error;
     }
     const { buffer, bodyLen } = this.#parser;
-    if (!(bodyLen >= 0) || bodyLen > maxBodyBytes) this.#failure ??= new Error(`a body of ${bodyLen} bytes was announced`);
-    if (bodyLen === 0 && buffer.byteLength > maxHeaderBytes) this.#failure ??= new Error('the header block does not end');
-    if (this.#failure) throw new BranchlineError('BL_SWITCH_FRAME', { problem: problemOf(this.#failure) }, this.#failure);
+    if (!(bodyLen >= 0) || bodyLen > maxBodyBytes)
+      this.#failure ??= new Error(`a body of ${bodyLen} bytes was announced`);
+    if (bodyLen === 0 && buffer.byteLength > maxHeaderBytes)
+      this.#failure ??= new Error('the header block does not end');
+    if (this.#failure)
+      throw new BranchlineError('BL_SWITCH_FRAME', { problem: problemOf(this.#failure) }, this.#failure);
   }
 }

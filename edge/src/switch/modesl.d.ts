@@ -14,7 +14,10 @@ declare module 'modesl' {
     buffer: Buffer;
     /** Bytes of body the present frame still needs; 0 while headers are read. */
     bodyLen: number;
-    on(event: 'esl::event', listener: (event: Event, headers: Record<string, string | number>, body?: string) => void): void;
+    on(
+      event: 'esl::event',
+      listener: (event: Event, headers: Record<string, string | number>, body?: string) => void,
+    ): void;
     on(event: 'error', listener: (error: Error) => void): void;
   }
   const modesl: { Parser: typeof Parser };

@@ -75,11 +75,13 @@ export class SwitchLink extends EventEmitter<LinkEvents> {
   /** Starts a background job under an id of ours. @throws BranchlineError `BL_SWITCH_REFUSED` when it was not accepted */
   async bgapi(command: string, job: string): Promise<void> {
     const reply = await this.#socket(command).bgapi(command, job);
-    if (!reply.startsWith('+OK')) throw new BranchlineError('BL_SWITCH_REFUSED', { command: command.slice(0, 80), reply });
+    if (!reply.startsWith('+OK'))
+      throw new BranchlineError('BL_SWITCH_REFUSED', { command: command.slice(0, 80), reply });
   }
 
   #socket(command: string): EventSocket {
-    if (!this.#commands || this.#commands.closed) throw new BranchlineError('BL_SWITCH_DISCONNECTED', { command: command.slice(0, 80) });
+    if (!this.#commands || this.#commands.closed)
+      throw new BranchlineError('BL_SWITCH_DISCONNECTED', { command: command.slice(0, 80) });
     return this.#commands;
   }
 
@@ -93,7 +95,8 @@ export class SwitchLink extends EventEmitter<LinkEvents> {
       this.#events = await EventSocket.open({ ...common, onEvent: (event) => this.#onEvent(event) });
       this.#commands = await EventSocket.open(common);
       const reply = await this.#events.command(`event json ${subscription}`);
-      if (!reply.startsWith('+OK')) throw new BranchlineError('BL_SWITCH_REFUSED', { command: 'event json', reply });
+      if (!reply.startsWith('+OK'))
+        throw new BranchlineError('BL_SWITCH_REFUSED', { command: 'event json', reply });
       const coreId = (await this.#commands.api('global_getvar core_uuid')).trim();
       this.#attempt = 0;
       this.#up = true;
@@ -112,7 +115,10 @@ export class SwitchLink extends EventEmitter<LinkEvents> {
       this.emit('event', event);
     } catch (error) {
       // One event that a handler cannot digest must not cost the connection.
-      this.#options.log.error({ event: event.type, problem: problemOf(error) }, 'an event of FreeSWITCH could not be handled');
+      this.#options.log.error(
+        { event: event.type, problem: problemOf(error) },
+        'an event of FreeSWITCH could not be handled',
+      );
     }
   }
 
@@ -132,8 +138,10 @@ export class SwitchLink extends EventEmitter<LinkEvents> {
     // Both sockets report their end, and so does a failed attempt: one retry is enough.
     if (this.#stopped || this.#retryPending) return;
     const { firstMs, longestMs } = this.#options.backOff ?? { firstMs: 500, longestMs: 10_000 };
-    const wait = Math.min(longestMs, firstMs * 2 ** this.#attempt++) * (0.5 + this.#options.random.next() / 2);
-    if (this.#attempt === 1 || this.#attempt % 10 === 0) this.#options.log.warn({ problem: reason.message }, 'no link to FreeSWITCH, trying again');
+    const wait =
+      Math.min(longestMs, firstMs * 2 ** this.#attempt++) * (0.5 + this.#options.random.next() / 2);
+    if (this.#attempt === 1 || this.#attempt % 10 === 0)
+      this.#options.log.warn({ problem: reason.message }, 'no link to FreeSWITCH, trying again');
     this.#retryPending = true;
     this.#retry = this.#options.real.schedule(wait, () => {
       this.#retryPending = false;

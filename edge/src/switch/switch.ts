@@ -29,7 +29,9 @@ interface SwitchEvents {
 export interface OriginateRequest {
   /** The id the leg will have. */
   readonly leg: string;
-  readonly to: { readonly gateway: string; readonly number: string } | { readonly extension: string; readonly domain: string };
+  readonly to:
+    | { readonly gateway: string; readonly number: string }
+    | { readonly extension: string; readonly domain: string };
   readonly variables: ChannelVariables;
   /** What the far end sees. */
   readonly callerId: string;
@@ -40,12 +42,14 @@ export interface OriginateRequest {
 }
 
 const leg = (id: string): string => {
-  if (!/^[A-Za-z0-9-]{1,64}$/.test(id)) throw new BranchlineError('BL_SWITCH_ARGUMENT', { name: 'leg', problem: 'not a channel id' });
+  if (!/^[A-Za-z0-9-]{1,64}$/.test(id))
+    throw new BranchlineError('BL_SWITCH_ARGUMENT', { name: 'leg', problem: 'not a channel id' });
   return id;
 };
 
 const word = (name: string, value: string): string => {
-  if (!/^[A-Za-z0-9*#_.+-]{1,80}$/.test(value)) throw new BranchlineError('BL_SWITCH_ARGUMENT', { name, problem: 'not a plain word' });
+  if (!/^[A-Za-z0-9*#_.+-]{1,80}$/.test(value))
+    throw new BranchlineError('BL_SWITCH_ARGUMENT', { name, problem: 'not a plain word' });
   return value;
 };
 
@@ -78,7 +82,9 @@ export class Switch extends EventEmitter<SwitchEvents> {
    */
   async originate(request: OriginateRequest): Promise<void> {
     const target =
-      'gateway' in request.to ? gatewayTarget(request.to.gateway, request.to.number) : phoneTarget(request.to.extension, request.to.domain);
+      'gateway' in request.to
+        ? gatewayTarget(request.to.gateway, request.to.number)
+        : phoneTarget(request.to.extension, request.to.domain);
     const variables = renderVariables({
       ...request.variables,
       origination_uuid: leg(request.leg),
@@ -107,13 +113,16 @@ export class Switch extends EventEmitter<SwitchEvents> {
   }
 
   transfer(id: string, extension: string, context: string): Promise<void> {
-    return this.#ok(`uuid_transfer ${leg(id)} ${word('extension', extension)} XML ${word('context', context)}`);
+    return this.#ok(
+      `uuid_transfer ${leg(id)} ${word('extension', extension)} XML ${word('context', context)}`,
+    );
   }
 
   /** Sets variables on a live leg; an empty value removes one. */
   setVariables(id: string, variables: Readonly<Record<string, string>>): Promise<void> {
     const pairs = Object.entries(variables).map(([name, value]) => {
-      if (/[;=]/.test(value)) throw new BranchlineError('BL_SWITCH_ARGUMENT', { name, problem: 'it contains ; or =' });
+      if (/[;=]/.test(value))
+        throw new BranchlineError('BL_SWITCH_ARGUMENT', { name, problem: 'it contains ; or =' });
       return `${word('variable', name)}=${argument(name, value)}`;
     });
     return this.#ok(`uuid_setvar_multi ${leg(id)} ${pairs.join(';')}`);
@@ -129,7 +138,8 @@ export class Switch extends EventEmitter<SwitchEvents> {
   }
 
   startRecording(id: string, file: string): Promise<void> {
-    if (/[\s'"{}$;]/.test(file)) throw new BranchlineError('BL_SWITCH_ARGUMENT', { name: 'file', problem: 'not a plain path' });
+    if (/[\s'"{}$;]/.test(file))
+      throw new BranchlineError('BL_SWITCH_ARGUMENT', { name: 'file', problem: 'not a plain path' });
     return this.#ok(`uuid_record ${leg(id)} start ${argument('file', file)}`);
   }
 
@@ -158,9 +168,11 @@ export class Switch extends EventEmitter<SwitchEvents> {
     if (dump.startsWith('-ERR')) return undefined;
     const data = parse<RawEvent>(dump, 'uuid_dump');
     const value = (name: string): string => (typeof data[name] === 'string' ? data[name] : '');
-    const time = (name: string): number | undefined => Math.round(Number(value(name) || 0) / 1000) || undefined;
+    const time = (name: string): number | undefined =>
+      Math.round(Number(value(name) || 0) / 1000) || undefined;
     // `bridge_uuid` stays behind after a bridge; a parked leg is in no bridge whatever it says.
-    const peer = row['application'] === 'park' ? '' : value('variable_bridge_uuid') || value('variable_signal_bond');
+    const peer =
+      row['application'] === 'park' ? '' : value('variable_bridge_uuid') || value('variable_signal_bond');
     const answeredAt = time('Caller-Channel-Answered-Time');
     const bridgedAt = time('Caller-Channel-Bridged-Time');
     return {
@@ -202,14 +214,19 @@ export class Switch extends EventEmitter<SwitchEvents> {
 
   async #ok(command: string): Promise<void> {
     const reply = (await this.#link.api(command)).trim();
-    if (!reply.startsWith('+OK')) throw new BranchlineError('BL_SWITCH_REFUSED', { command: command.slice(0, 80), reply: reply.slice(0, 200) });
+    if (!reply.startsWith('+OK'))
+      throw new BranchlineError('BL_SWITCH_REFUSED', {
+        command: command.slice(0, 80),
+        reply: reply.slice(0, 200),
+      });
   }
 
   #onEvent(event: SwitchEvent): void {
     if (event.type === 'job') {
       const target = this.#jobs.get(event.job);
       this.#jobs.delete(event.job);
-      if (target && event.result.startsWith('-')) this.emit('failed', target, /^-ERR\s+(\S+)/.exec(event.result)?.[1] ?? 'UNKNOWN');
+      if (target && event.result.startsWith('-'))
+        this.emit('failed', target, /^-ERR\s+(\S+)/.exec(event.result)?.[1] ?? 'UNKNOWN');
       return;
     }
     this.emit('event', event);
@@ -220,6 +237,9 @@ function parse<T>(reply: string, command: string): T {
   try {
     return JSON.parse(reply) as T;
   } catch (error) {
-    throw new BranchlineError('BL_SWITCH_REFUSED', { command, reply: `${reply.slice(0, 100)} (${problemOf(error)})` });
+    throw new BranchlineError('BL_SWITCH_REFUSED', {
+      command,
+      reply: `${reply.slice(0, 100)} (${problemOf(error)})`,
+    });
   }
 }

@@ -28,31 +28,41 @@ export class ArtifactStore {
     const stored = await readFile(file).catch(() => undefined);
     if (stored && digest(stored) === artifact.sha256) return stored;
     const bytes = await this.#download(artifact.url, artifact.bytes);
-    if (digest(bytes) !== artifact.sha256) throw new BranchlineError('BL_ARTIFACT_HASH', { name: artifact.name, version: artifact.version });
+    if (digest(bytes) !== artifact.sha256)
+      throw new BranchlineError('BL_ARTIFACT_HASH', { name: artifact.name, version: artifact.version });
     await writeDurably(file, bytes);
     return bytes;
   }
 
   async #download(path: string, limit: number): Promise<Buffer> {
     const { url, tls } = this.#options;
-    const [ca, cert, key] = await Promise.all([readFile(tls.caFile), readFile(tls.certificateFile), readFile(tls.keyFile)]);
+    const [ca, cert, key] = await Promise.all([
+      readFile(tls.caFile),
+      readFile(tls.certificateFile),
+      readFile(tls.keyFile),
+    ]);
     return new Promise((resolve, reject) => {
-      const fail = (problem: string): void => reject(new BranchlineError('BL_UPLINK_REFUSED', { edge: url, problem }));
-      const call = request(new URL(path, url), { ca, cert, key, minVersion: 'TLSv1.3', timeout: this.#options.timeoutMs ?? 60_000 }, (response) => {
-        if (response.statusCode !== 200) {
-          response.resume();
-          return fail(`${path} answered ${response.statusCode}`);
-        }
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        response.on('data', (chunk: Buffer) => {
-          bytes += chunk.byteLength;
-          if (bytes > limit) call.destroy(new Error(`more than the stated ${limit} bytes`));
-          else chunks.push(chunk);
-        });
-        response.on('end', () => resolve(Buffer.concat(chunks)));
-        response.on('error', (error) => fail(problemOf(error)));
-      });
+      const fail = (problem: string): void =>
+        reject(new BranchlineError('BL_UPLINK_REFUSED', { edge: url, problem }));
+      const call = request(
+        new URL(path, url),
+        { ca, cert, key, minVersion: 'TLSv1.3', timeout: this.#options.timeoutMs ?? 60_000 },
+        (response) => {
+          if (response.statusCode !== 200) {
+            response.resume();
+            return fail(`${path} answered ${response.statusCode}`);
+          }
+          const chunks: Buffer[] = [];
+          let bytes = 0;
+          response.on('data', (chunk: Buffer) => {
+            bytes += chunk.byteLength;
+            if (bytes > limit) call.destroy(new Error(`more than the stated ${limit} bytes`));
+            else chunks.push(chunk);
+          });
+          response.on('end', () => resolve(Buffer.concat(chunks)));
+          response.on('error', (error) => fail(problemOf(error)));
+        },
+      );
       call.on('timeout', () => call.destroy(new Error('no answer in time')));
       call.on('error', (error) => fail(problemOf(error)));
       call.end();

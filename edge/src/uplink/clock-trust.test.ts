@@ -11,7 +11,9 @@ test.each([
 
 test('trust fades over a day to holdover and then ends', () => {
   const knowledge = { confirmedAt: 0, driftMs: 0, jumped: false };
-  expect([86_400_000, 86_400_001, holdoverMs, holdoverMs + 1].map((now) => clockTrust(knowledge, now))).toEqual(['trusted', 'holdover', 'holdover', 'untrusted']);
+  expect(
+    [86_400_000, 86_400_001, holdoverMs, holdoverMs + 1].map((now) => clockTrust(knowledge, now)),
+  ).toEqual(['trusted', 'holdover', 'holdover', 'untrusted']);
 });
 
 test('a clock that jumps is not believed until the controller confirms it', () => {

@@ -36,7 +36,12 @@ export class ClockWatch {
   #last: ClockTrust | undefined;
 
   /** @param speed business ms per real ms: the network's delay counts that many times */
-  constructor(business: Clock, speed: number, confirmedAt: number | undefined, onChange: (trust: ClockTrust, driftMs: number) => void) {
+  constructor(
+    business: Clock,
+    speed: number,
+    confirmedAt: number | undefined,
+    onChange: (trust: ClockTrust, driftMs: number) => void,
+  ) {
     this.#business = business;
     this.#toleranceMs = maxDriftMs * Math.max(1, speed);
     this.#onChange = onChange;
@@ -59,7 +64,8 @@ export class ClockWatch {
     const jump = wall - this.#wall - (monotonic - this.#monotonic);
     this.#wall = wall;
     this.#monotonic = monotonic;
-    if (Math.abs(jump) > this.#toleranceMs) this.#knowledge = { ...this.#knowledge, jumped: true, driftMs: Math.round(jump) };
+    if (Math.abs(jump) > this.#toleranceMs)
+      this.#knowledge = { ...this.#knowledge, jumped: true, driftMs: Math.round(jump) };
     this.#report();
   }
 

@@ -1,9 +1,18 @@
-import { BranchlineError, problemOf, type Clock, type Command, type CommandResult, type CommandVerb } from '@branchline/shared';
+import {
+  BranchlineError,
+  problemOf,
+  type Clock,
+  type Command,
+  type CommandResult,
+  type CommandVerb,
+} from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Ledger } from '../store/index.ts';
 
 /** What each verb does; throws a BranchlineError when it cannot. */
-export type CommandHandlers = { readonly [V in CommandVerb]: (args: Extract<Command, { verb: V }>['args']) => void | Promise<void> };
+export type CommandHandlers = {
+  readonly [V in CommandVerb]: (args: Extract<Command, { verb: V }>['args']) => void | Promise<void>;
+};
 
 export interface CommandDeskOptions {
   readonly ledger: Pick<Ledger, 'journalCommand' | 'finishCommand'>;
@@ -25,11 +34,22 @@ export class CommandDesk {
     const { ledger, business, handlers, reply, log } = this.#options;
     const seen = await ledger.journalCommand({ id: command.id, verb: command.verb, at: receivedAt });
     // One that was begun before a crash is not done a second time; whether it took effect is seen in the live state.
-    if (seen === 'in-progress') return reply(failure(command.id, business.now(), 'BL_COMMAND_FAILED', `${command.verb} was interrupted by a restart`));
+    if (seen === 'in-progress')
+      return reply(
+        failure(
+          command.id,
+          business.now(),
+          'BL_COMMAND_FAILED',
+          `${command.verb} was interrupted by a restart`,
+        ),
+      );
     if (seen) return reply(seen);
     const result = await this.#execute(command, receivedAt, handlers);
     await ledger.finishCommand({ id: command.id, result });
-    log.info({ command: command.id, verb: command.verb, status: result.status }, 'a command of the controller was handled');
+    log.info(
+      { command: command.id, verb: command.verb, status: result.status },
+      'a command of the controller was handled',
+    );
     reply(result);
   }
 
@@ -37,7 +57,10 @@ export class CommandDesk {
     const { business } = this.#options;
     const now = business.now();
     if (now > command.expiresAt || now > receivedAt + command.ttlMs) {
-      return { ...failure(command.id, now, 'BL_COMMAND_EXPIRED', `${command.verb} arrived too late`), status: 'expired' };
+      return {
+        ...failure(command.id, now, 'BL_COMMAND_EXPIRED', `${command.verb} arrived too late`),
+        status: 'expired',
+      };
     }
     try {
       await (handlers[command.verb] as (args: unknown) => void | Promise<void>)(command.args);

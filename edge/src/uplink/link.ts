@@ -1,8 +1,19 @@
 import { readFileSync } from 'node:fs';
 import mqtt, { type MqttClient } from 'mqtt';
 import {
-  channels, contractVersion, decodePayload, encodePayload, parseTopic, problemOf, subscriptionsOf, topicOf,
-  type Clock, type EdgeState, type IdSource, type Payload, type RandomSource,
+  channels,
+  contractVersion,
+  decodePayload,
+  encodePayload,
+  parseTopic,
+  problemOf,
+  subscriptionsOf,
+  topicOf,
+  type Clock,
+  type EdgeState,
+  type IdSource,
+  type Payload,
+  type RandomSource,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 
@@ -10,7 +21,9 @@ export interface LinkOptions {
   readonly edge: string;
   /** `mqtts://host:port`, or `mqtt://` to a broker on loopback in tests. */
   readonly url: string;
-  readonly tls: { readonly caFile: string; readonly certificateFile: string; readonly keyFile: string } | undefined;
+  readonly tls:
+    | { readonly caFile: string; readonly certificateFile: string; readonly keyFile: string }
+    | undefined;
   readonly business: Clock;
   readonly real: Clock;
   readonly random: RandomSource;
@@ -75,7 +88,12 @@ export class UplinkLink {
     if (!client) return;
     if (this.#up) {
       await Promise.race([
-        client.publishAsync(topicOf('state', this.#options.edge), this.#state('stopped'), { qos: 1, retain: true }).catch(() => undefined),
+        client
+          .publishAsync(topicOf('state', this.#options.edge), this.#state('stopped'), {
+            qos: 1,
+            retain: true,
+          })
+          .catch(() => undefined),
         new Promise<void>((resolve) => this.#options.real.schedule(1000, resolve)),
       ]);
     }
@@ -95,7 +113,10 @@ export class UplinkLink {
     try {
       text = encodePayload(channel, topic, payload);
     } catch (error) {
-      this.#options.log.error({ topic, problem: problemOf(error) }, 'a message was not sent because it does not fit the contract');
+      this.#options.log.error(
+        { topic, problem: problemOf(error) },
+        'a message was not sent because it does not fit the contract',
+      );
       return false;
     }
     const { qos, retain } = channels[channel];
@@ -130,7 +151,12 @@ export class UplinkLink {
         connectTimeout: connectDeadlineMs,
         queueQoSZero: false,
         resubscribe: false,
-        will: { topic: topicOf('state', edge), payload: Buffer.from(this.#state('lost')), qos: 1, retain: true },
+        will: {
+          topic: topicOf('state', edge),
+          payload: Buffer.from(this.#state('lost')),
+          qos: 1,
+          retain: true,
+        },
         ...(tls && {
           ca: readFileSync(tls.caFile),
           cert: readFileSync(tls.certificateFile),
@@ -145,7 +171,9 @@ export class UplinkLink {
     this.#client = client;
     const deadline = real.schedule(connectDeadlineMs, () => client.end(true));
     this.#timers.push(deadline);
-    client.on('error', (error) => log.debug({ problem: error.message }, 'the link to the controller has a problem'));
+    client.on('error', (error) =>
+      log.debug({ problem: error.message }, 'the link to the controller has a problem'),
+    );
     client.on('message', (topic, bytes) => this.#onMessage(topic, bytes));
     client.once('connect', () => {
       deadline.cancel();
@@ -182,7 +210,8 @@ export class UplinkLink {
   #again(): void {
     if (this.#stopped) return;
     const { firstMs, longestMs } = this.#options.backOff ?? { firstMs: 1000, longestMs: 300_000 };
-    const wait = this.#options.random.next() * Math.min(longestMs, firstMs * 2 ** this.#attempt++) + firstMs / 4;
+    const wait =
+      this.#options.random.next() * Math.min(longestMs, firstMs * 2 ** this.#attempt++) + firstMs / 4;
     this.#cancelTimers();
     this.#timers.push(this.#options.real.schedule(wait, () => this.#connect()));
   }
@@ -199,7 +228,10 @@ export class UplinkLink {
       const payload = decodePayload(channel, topic, bytes);
       (this.#handlers[channel] as ((payload: unknown) => void) | undefined)?.(payload);
     } catch (error) {
-      this.#options.log.error({ topic, problem: problemOf(error) }, 'a message of the controller was set aside');
+      this.#options.log.error(
+        { topic, problem: problemOf(error) },
+        'a message of the controller was set aside',
+      );
     }
   }
 }

@@ -12,7 +12,9 @@ export class LiveFeed {
     const patch = this.#full || !this.#last ? undefined : (makeMergePatch(this.#last, snapshot) ?? {});
     this.#last = snapshot;
     this.#full = false;
-    return patch === undefined ? { ...head, snapshot } : { ...head, changes: patch as Record<string, unknown> };
+    return patch === undefined
+      ? { ...head, snapshot }
+      : { ...head, changes: patch as Record<string, unknown> };
   }
 
   /** The next message is a full snapshot: a session began, or the receiver missed a number. */

@@ -40,7 +40,8 @@ export class OutboxSender {
 
   constructor(options: OutboxSenderOptions) {
     this.#options = options;
-    for (const name of streamNames) this.#streams.set(name, { last: 0, acked: 0, next: 1, inFlight: 0, busy: false, timer: undefined });
+    for (const name of streamNames)
+      this.#streams.set(name, { last: 0, acked: 0, next: 1, inFlight: 0, busy: false, timer: undefined });
   }
 
   /** Rows that wait for an ack. */
@@ -84,7 +85,8 @@ export class OutboxSender {
       stream.inFlight = 0;
       return this.#pump(ack.stream);
     }
-    for (const { seq, code } of ack.rejected) log.error({ stream: ack.stream, seq, code }, 'the controller rejected a row; it is kept in the ledger');
+    for (const { seq, code } of ack.rejected)
+      log.error({ stream: ack.stream, seq, code }, 'the controller rejected a row; it is kept in the ledger');
     await ledger.ackOutbox({ stream: ack.stream, upTo: ack.upTo, rejected: ack.rejected });
     stream.acked = Math.max(stream.acked, Math.min(ack.upTo, stream.last));
     stream.next = Math.max(stream.next, stream.acked + 1);
@@ -109,10 +111,20 @@ export class OutboxSender {
     const { ledger, epoch, send, log } = this.#options;
     try {
       while (this.#linked && stream.inFlight < (this.#options.window ?? 4) && stream.next <= stream.last) {
-        const rows = await ledger.readOutbox({ stream: name, from: stream.next, limit: batchRows, maxBytes: batchBytes });
+        const rows = await ledger.readOutbox({
+          stream: name,
+          from: stream.next,
+          limit: batchRows,
+          maxBytes: batchBytes,
+        });
         const [first, last] = [rows[0], rows.at(-1)];
         if (!first || !last) break;
-        const batch = { epoch, from: first.seq, to: last.seq, rows: rows.map(({ row }) => JSON.parse(row) as unknown) };
+        const batch = {
+          epoch,
+          from: first.seq,
+          to: last.seq,
+          rows: rows.map(({ row }) => JSON.parse(row) as unknown),
+        };
         if (!send(name, batch)) break;
         stream.next = last.seq + 1;
         stream.inFlight++;

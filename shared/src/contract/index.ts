@@ -1,4 +1,5 @@
 export * from './acl.ts';
+export * from './asyncapi.ts';
 export * from './commands.ts';
 export * from './desired.ts';
 export * from './lease.ts';

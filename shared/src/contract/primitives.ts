@@ -44,7 +44,9 @@ export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
 export const SealedText = Type.String({ pattern: '^-----BEGIN AGE ENCRYPTED FILE-----', maxLength: 4096 });
 
 /** A union of string literals that prints as a JSON Schema enum. */
-export function oneOf<Value extends string, Values extends [Value, ...Value[]]>(values: readonly [...Values]): Type.TEnum<Values> {
+export function oneOf<Value extends string, Values extends [Value, ...Value[]]>(
+  values: readonly [...Values],
+): Type.TEnum<Values> {
   return Type.Enum(values);
 }
 

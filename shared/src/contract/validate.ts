@@ -21,7 +21,8 @@ export function findProblem(schema: TSchema, value: unknown): { place: string; p
   // A failed union lists the misfits of every branch; the deepest place is the one the sender meant.
   const errors = validator.Errors(value).toSorted((a, b) => depth(b.instancePath) - depth(a.instancePath));
   const first = errors[0];
-  return { place: first?.instancePath || '(the whole)', problem: first?.message ?? 'does not fit' };
+  const problem = first?.message === 'schema is false' ? 'is not known here' : first?.message;
+  return { place: first?.instancePath || '(the whole)', problem: problem ?? 'does not fit' };
 }
 
 function depth(path: string): number {

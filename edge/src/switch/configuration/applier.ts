@@ -115,12 +115,18 @@ export class ConfigurationApplier {
         await run(`sofia profile external killgw ${action.gateway}`);
         return;
       case 'rescan':
-        return expectReply('rescan', await run(`sofia profile ${action.profile} rescan`), /Reload XML \[Success\]\n\+OK scan complete/);
+        return expectReply(
+          'rescan',
+          await run(`sofia profile ${action.profile} rescan`),
+          /Reload XML \[Success\]\n\+OK scan complete/,
+        );
       case 'restart-profile':
         return this.#restartProfile(action.profile);
       case 'restart-switch':
         if (this.#options.restartSwitch) return this.#options.restartSwitch();
-        this.#options.log.warn('FreeSWITCH must be restarted for the new configuration: systemctl restart freeswitch');
+        this.#options.log.warn(
+          'FreeSWITCH must be restarted for the new configuration: systemctl restart freeswitch',
+        );
         return;
     }
   }
@@ -128,14 +134,20 @@ export class ConfigurationApplier {
 
 function expectReply(command: string, reply: string, expected: RegExp): void {
   if (!expected.test(reply.trim())) {
-    throw new BranchlineError('BL_CONFIG_INVALID', { place: `freeswitch.xml (${command})`, problem: reply.trim().slice(0, 300) });
+    throw new BranchlineError('BL_CONFIG_INVALID', {
+      place: `freeswitch.xml (${command})`,
+      problem: reply.trim().slice(0, 300),
+    });
   }
 }
 
 function checked(rendered: Rendered): Rendered {
   const validation = XMLValidator.validate(rendered.xml);
   if (validation !== true) {
-    throw new BranchlineError('BL_CONFIG_INVALID', { place: `freeswitch.xml line ${validation.err.line}`, problem: validation.err.msg });
+    throw new BranchlineError('BL_CONFIG_INVALID', {
+      place: `freeswitch.xml line ${validation.err.line}`,
+      problem: validation.err.msg,
+    });
   }
   return rendered;
 }

@@ -19,16 +19,39 @@ const sealed = '-----BEGIN AGE ENCRYPTED FILE-----';
 const desired: Desired = {
   ...emptyDesired('edge-1'),
   domain: 'branch.local',
-  lines: [{ id: 'carrier-a', kind: 'sip-trunk', enabled: true, channels: 10, callerIds: ['02088888888'], answerSupervision: 'reliable', emergency: true, sip: { proxy: '192.0.2.10:5060', register: false, pingSeconds: 30 } }],
+  lines: [
+    {
+      id: 'carrier-a',
+      kind: 'sip-trunk',
+      enabled: true,
+      channels: 10,
+      callerIds: ['02088888888'],
+      answerSupervision: 'reliable',
+      emergency: true,
+      sip: { proxy: '192.0.2.10:5060', register: false, pingSeconds: 30 },
+    },
+  ],
   routes: [{ prefix: '', lines: ['carrier-a'] }],
   phones: [{ extension: '1001', label: 'Zhang <San> & "Co"', password: sealed }],
   fallbackGroup: ['1001'],
 };
 const settings = (): SwitchSettings => ({
-  folder, eventSocket: { port: 8021, password: 'pw' }, sipAddress: '127.0.0.1', internalPort: 5060, externalPort: 5080, rtpPorts: [16_384, 32_768],
-  cdrFolder: '/var/cdr', recordingsFolder: '/var/rec', promptsFolder: '/opt/prompts',
+  folder,
+  eventSocket: { port: 8021, password: 'pw' },
+  sipAddress: '127.0.0.1',
+  internalPort: 5060,
+  externalPort: 5080,
+  rtpPorts: [16_384, 32_768],
+  cdrFolder: '/var/cdr',
+  recordingsFolder: '/var/rec',
+  promptsFolder: '/opt/prompts',
 });
-const input = (change: Partial<Desired> = {}): RenderInput => ({ desired: { ...desired, ...change }, settings: settings(), secrets: { lines: {}, phones: { '1001': 'secret-1' } }, addresses: { '192.0.2.10': ['192.0.2.10'] } });
+const input = (change: Partial<Desired> = {}): RenderInput => ({
+  desired: { ...desired, ...change },
+  settings: settings(),
+  secrets: { lines: {}, phones: { '1001': 'secret-1' } },
+  addresses: { '192.0.2.10': ['192.0.2.10'] },
+});
 const render = (change: Partial<Desired> = {}) => renderConfiguration(input(change));
 
 test('the rendered file is well formed, escapes what people wrote and shows no password of a phone', () => {
@@ -41,7 +64,14 @@ test('the rendered file is well formed, escapes what people wrote and shows no p
 
 test('hardening: the event socket on loopback with an ACL, phones prove who they are, carriers by address', () => {
   const { xml } = render();
-  for (const expected of ['name="listen-ip" value="127.0.0.1"', 'name="apply-inbound-acl" value="loopback.auto"', 'name="auth-calls" value="true"', 'name="accept-blind-reg" value="false"', 'name="apply-inbound-acl" value="carriers"', 'cidr="192.0.2.10/32"']) {
+  for (const expected of [
+    'name="listen-ip" value="127.0.0.1"',
+    'name="apply-inbound-acl" value="loopback.auto"',
+    'name="auth-calls" value="true"',
+    'name="accept-blind-reg" value="false"',
+    'name="apply-inbound-acl" value="carriers"',
+    'cidr="192.0.2.10/32"',
+  ]) {
     expect(xml).toContain(expected);
   }
 });
@@ -52,19 +82,35 @@ test('survival is in the file: dead man’s switch targets, fallback group, emer
   expect(dialplan).toContain('user/1001@branch.local');
   expect(dialplan.indexOf('name="emergency"')).toBeLessThan(dialplan.indexOf('name="feature-login"'));
   expect(dialplan.indexOf('sched_transfer')).toBeGreaterThan(0);
-  for (const park of dialplan.split('application="park"').slice(0, -1)) expect(park.slice(-400)).toContain('sched_transfer');
+  for (const park of dialplan.split('application="park"').slice(0, -1))
+    expect(park.slice(-400)).toContain('sched_transfer');
 });
 
 test('text that FreeSWITCH would expand is refused with its place', () => {
-  expect(() => render({ phones: [{ extension: '1001', label: '${system(reboot)}', password: sealed }] })).toThrow(expect.objectContaining({ code: 'BL_CONFIG_INVALID', details: expect.objectContaining({ place: 'phones/1001/label' }) }));
+  expect(() =>
+    render({ phones: [{ extension: '1001', label: '${system(reboot)}', password: sealed }] }),
+  ).toThrow(
+    expect.objectContaining({
+      code: 'BL_CONFIG_INVALID',
+      details: expect.objectContaining({ place: 'phones/1001/label' }),
+    }),
+  );
 });
 
 test.each<[string, Partial<Desired>, string]>([
   ['nothing', {}, 'none'],
-  ['a new phone', { phones: [...desired.phones, { extension: '1002', label: 'Li', password: sealed }] }, 'reloadxml'],
+  [
+    'a new phone',
+    { phones: [...desired.phones, { extension: '1002', label: 'Li', password: sealed }] },
+    'reloadxml',
+  ],
   ['another fallback group', { fallbackGroup: [] }, 'reloadxml'],
   ['a new line', { lines: [...desired.lines, { ...desired.lines[0]!, id: 'carrier-b' }] }, 'rescan'],
-  ['a changed line', { lines: [{ ...desired.lines[0]!, sip: { proxy: '192.0.2.11', register: false, pingSeconds: 0 } }] }, 'kill-gateway'],
+  [
+    'a changed line',
+    { lines: [{ ...desired.lines[0]!, sip: { proxy: '192.0.2.11', register: false, pingSeconds: 0 } }] },
+    'kill-gateway',
+  ],
   ['a line taken away', { lines: [] }, 'kill-gateway'],
   ['another domain', { domain: 'other.local' }, 'restart-profile'],
   ['another name of the box', { edge: 'edge-2' }, 'restart-switch'],
@@ -76,11 +122,28 @@ test('what would drop calls waits for the last one to end', async () => {
   const sent: string[] = [];
   let idle = false;
   const applier = new ConfigurationApplier({
-    switch: { up: true, control: (command) => (sent.push(command), Promise.resolve(command === 'reloadxml' ? '+OK [Success]\n' : command.endsWith('restart') ? 'Reload XML [Success]\nrestarting: internal\n' : '+OK')) },
-    folder, log: silentLog, idle: () => idle,
+    switch: {
+      up: true,
+      control: (command) => (
+        sent.push(command),
+        Promise.resolve(
+          command === 'reloadxml'
+            ? '+OK [Success]\n'
+            : command.endsWith('restart')
+              ? 'Reload XML [Success]\nrestarting: internal\n'
+              : '+OK',
+        )
+      ),
+    },
+    folder,
+    log: silentLog,
+    idle: () => idle,
   });
   await applier.prepare(input());
-  expect(await applier.apply(input({ domain: 'other.local' }))).toEqual({ status: 'waiting-for-idle', change: 'restart-profile' });
+  expect(await applier.apply(input({ domain: 'other.local' }))).toEqual({
+    status: 'waiting-for-idle',
+    change: 'restart-profile',
+  });
   expect(sent).toEqual(['reloadxml']);
   idle = true;
   expect(await applier.performWhenIdle()).toBe(true);
@@ -89,12 +152,19 @@ test('what would drop calls waits for the last one to end', async () => {
 
 test('an answer other than +OK [Success] brings the previous file back', async () => {
   const applier = new ConfigurationApplier({
-    switch: { up: true, control: () => Promise.resolve('+OK [[error near line 1]: unclosed tag <section>]\n') },
-    folder, log: silentLog, idle: () => true,
+    switch: {
+      up: true,
+      control: () => Promise.resolve('+OK [[error near line 1]: unclosed tag <section>]\n'),
+    },
+    folder,
+    log: silentLog,
+    idle: () => true,
   });
   await applier.prepare(input());
   const before = await readFile(applier.file, 'utf8');
-  await expect(applier.apply(input({ fallbackGroup: [] }))).rejects.toMatchObject({ code: 'BL_CONFIG_INVALID' });
+  await expect(applier.apply(input({ fallbackGroup: [] }))).rejects.toMatchObject({
+    code: 'BL_CONFIG_INVALID',
+  });
   expect(await readFile(applier.file, 'utf8')).toBe(before);
 });
 
@@ -104,9 +174,21 @@ test.each<[string, Partial<Desired>, string]>([
   ['a zone that does not exist', { site: { ...desired.site, zone: 'Mars/Base' } }, '/site/zone'],
   ['a route to nowhere', { routes: [{ prefix: '+86', lines: ['nowhere'] }] }, '/routes/+86'],
   ['two lines of one name', { lines: [...desired.lines, ...desired.lines] }, '/lines'],
-  ['an agent without a phone', { agents: [{ id: 'a', name: 'A', extension: '1009', mode: 'ring', campaigns: [], inbound: true }] }, '/agents/a/extension'],
-  ['a trunk without SIP', { lines: [{ ...desired.lines[0]!, sip: undefined } as never] }, '/lines/carrier-a/sip'],
-  ['a window that ends first', { campaigns: [{ ...campaign, window: { fromMinute: 600, toMinute: 500, weekdays: [1] } }] }, `/campaigns/${campaign.id}/window`],
+  [
+    'an agent without a phone',
+    { agents: [{ id: 'a', name: 'A', extension: '1009', mode: 'ring', campaigns: [], inbound: true }] },
+    '/agents/a/extension',
+  ],
+  [
+    'a trunk without SIP',
+    { lines: [{ ...desired.lines[0]!, sip: undefined } as never] },
+    '/lines/carrier-a/sip',
+  ],
+  [
+    'a window that ends first',
+    { campaigns: [{ ...campaign, window: { fromMinute: 600, toMinute: 500, weekdays: [1] } }] },
+    `/campaigns/${campaign.id}/window`,
+  ],
 ])('%s is a contradiction with its place', (_, change, place) => {
   expect(findContradiction({ ...desired, ...change }, 'edge-1')).toMatchObject({ place });
 });

@@ -42,14 +42,19 @@ export const mediaTimeout = 300;
 type Action = readonly [application: string, data?: string];
 
 function extension(context: Xml, name: string, pattern: string, actions: readonly Action[]): void {
-  const condition = context.ele('extension', { name }).ele('condition', { field: 'destination_number', expression: pattern });
-  for (const [application, data] of actions) condition.ele('action', { application, ...(data !== undefined && { data }) });
+  const condition = context
+    .ele('extension', { name })
+    .ele('condition', { field: 'destination_number', expression: pattern });
+  for (const [application, data] of actions)
+    condition.ele('action', { application, ...(data !== undefined && { data }) });
 }
 
 /** The whole dialplan. Every path ends without our process, too. */
 export function renderDialplan(section: Xml, desired: Desired, settings: SwitchSettings): void {
   const group = desired.fallbackGroup.map((phone) => `user/${phone}@${desired.domain}`).join(',');
-  const emergencyLines = desired.lines.filter((line) => line.enabled && line.emergency && line.sip).map((line) => line.id);
+  const emergencyLines = desired.lines
+    .filter((line) => line.enabled && line.emergency && line.sip)
+    .map((line) => line.id);
   const recording = `${settings.recordingsFolder}/\${uuid}.wav`;
 
   const agents = section.ele('context', { name: contexts.agents });
@@ -73,7 +78,11 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
       ['bridge', `user/$1@${desired.domain}`],
     ]);
   }
-  extension(agents, 'not-allowed', '^.*$', [['answer'], ['playback', prompt(settings, 'offline')], ['hangup', 'CALL_REJECTED']]);
+  extension(agents, 'not-allowed', '^.*$', [
+    ['answer'],
+    ['playback', prompt(settings, 'offline')],
+    ['hangup', 'CALL_REJECTED'],
+  ]);
 
   const inbound = section.ele('context', { name: contexts.inbound });
   extension(inbound, 'did', '^(.*)$', [
@@ -104,7 +113,12 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['set', 'continue_on_fail=true'],
     ['set', 'call_timeout=60'],
     ['record_session', recording],
-    ...(group ? ([['sleep', '300'], ['bridge', group]] as const) : []),
+    ...(group
+      ? ([
+          ['sleep', '300'],
+          ['bridge', group],
+        ] as const)
+      : []),
     ['playback', prompt(settings, 'closed')],
     ['hangup', 'NORMAL_CLEARING'],
   ]);

@@ -19,17 +19,26 @@ export function needsIdle(action: Action): boolean {
 /** The actions that lead from one rendered configuration to another; none when they are equal. */
 export function actionsBetween(before: Rendered | undefined, after: Rendered): readonly Action[] {
   if (before?.xml === after.xml) return [];
-  if (!before) return [{ do: 'reloadxml' }, { do: 'reloadacl' }, { do: 'rescan', profile: 'external' }, { do: 'rescan', profile: 'internal' }];
+  if (!before)
+    return [
+      { do: 'reloadxml' },
+      { do: 'reloadacl' },
+      { do: 'rescan', profile: 'external' },
+      { do: 'rescan', profile: 'internal' },
+    ];
   if (before.parts.core !== after.parts.core) return [{ do: 'restart-switch' }];
 
   const actions: Action[] = [{ do: 'reloadxml' }];
   if (before.parts.acl !== after.parts.acl) actions.push({ do: 'reloadacl' });
-  const restarted = Object.keys(after.parts.profiles).filter((name) => before.parts.profiles[name] !== after.parts.profiles[name]);
+  const restarted = Object.keys(after.parts.profiles).filter(
+    (name) => before.parts.profiles[name] !== after.parts.profiles[name],
+  );
   if (!restarted.includes('external')) {
     const [old, now] = [before.parts.gateways, after.parts.gateways];
     const stale = Object.keys(old).filter((name) => old[name] !== now[name]);
     for (const gateway of stale) actions.push({ do: 'kill-gateway', gateway });
-    if (stale.length > 0 || Object.keys(now).some((name) => !(name in old))) actions.push({ do: 'rescan', profile: 'external' });
+    if (stale.length > 0 || Object.keys(now).some((name) => !(name in old)))
+      actions.push({ do: 'rescan', profile: 'external' });
   }
   for (const profile of restarted) actions.push({ do: 'restart-profile', profile });
   return actions;
@@ -37,6 +46,13 @@ export function actionsBetween(before: Rendered | undefined, after: Rendered): r
 
 /** The name of the change in the words of the field: the heaviest of its actions. */
 export function describeActions(actions: readonly Action[]): string {
-  const order: readonly Action['do'][] = ['restart-switch', 'restart-profile', 'kill-gateway', 'rescan', 'reloadacl', 'reloadxml'];
+  const order: readonly Action['do'][] = [
+    'restart-switch',
+    'restart-profile',
+    'kill-gateway',
+    'rescan',
+    'reloadacl',
+    'reloadxml',
+  ];
   return order.find((kind) => actions.some((action) => action.do === kind)) ?? 'none';
 }

@@ -2,7 +2,10 @@ import type { Desired } from '@branchline/shared';
 import { isZone } from '@branchline/shared';
 
 /** What the schema cannot say about a desired document: first contradiction found, with its place. */
-export function findContradiction(desired: Desired, edge: string): { place: string; problem: string } | undefined {
+export function findContradiction(
+  desired: Desired,
+  edge: string,
+): { place: string; problem: string } | undefined {
   const lines = new Set(desired.lines.map(({ id }) => id));
   const phones = new Set(desired.phones.map(({ extension }) => extension));
   const campaigns = new Set(desired.campaigns.map(({ id }) => id));
@@ -11,11 +14,26 @@ export function findContradiction(desired: Desired, edge: string): { place: stri
   if (desired.edge !== edge) return problem('/edge', `the document is for ${desired.edge}, this is ${edge}`);
   if (!isZone(desired.site.zone)) return problem('/site/zone', `${desired.site.zone} is no known time zone`);
   const repeated =
-    repeatedIn('lines', desired.lines.map(({ id }) => id)) ??
-    repeatedIn('phones', desired.phones.map(({ extension }) => extension)) ??
-    repeatedIn('agents', desired.agents.map(({ id }) => id)) ??
-    repeatedIn('campaigns', desired.campaigns.map(({ id }) => id)) ??
-    repeatedIn('routes', desired.routes.map(({ prefix }) => prefix));
+    repeatedIn(
+      'lines',
+      desired.lines.map(({ id }) => id),
+    ) ??
+    repeatedIn(
+      'phones',
+      desired.phones.map(({ extension }) => extension),
+    ) ??
+    repeatedIn(
+      'agents',
+      desired.agents.map(({ id }) => id),
+    ) ??
+    repeatedIn(
+      'campaigns',
+      desired.campaigns.map(({ id }) => id),
+    ) ??
+    repeatedIn(
+      'routes',
+      desired.routes.map(({ prefix }) => prefix),
+    );
   if (repeated) return repeated;
   for (const line of desired.lines) {
     const bySip = line.kind === 'sip-trunk' || line.kind === 'e1-gateway' || line.kind === 'gsm-gateway';
@@ -29,7 +47,8 @@ export function findContradiction(desired: Desired, edge: string): { place: stri
     if (unknown) return problem(`/routes/${route.prefix || '(all)'}`, `there is no line ${unknown}`);
   }
   for (const agent of desired.agents) {
-    if (!phones.has(agent.extension)) return problem(`/agents/${agent.id}/extension`, `there is no phone ${agent.extension}`);
+    if (!phones.has(agent.extension))
+      return problem(`/agents/${agent.id}/extension`, `there is no phone ${agent.extension}`);
     const unknown = agent.campaigns.find((campaign) => !campaigns.has(campaign));
     if (unknown) return problem(`/agents/${agent.id}/campaigns`, `there is no campaign ${unknown}`);
   }
@@ -39,9 +58,11 @@ export function findContradiction(desired: Desired, edge: string): { place: stri
   const outsider = desired.fallbackGroup.find((extension) => !phones.has(extension));
   if (outsider) return problem('/fallbackGroup', `there is no phone ${outsider}`);
   for (const campaign of desired.campaigns) {
-    if (campaign.window.fromMinute >= campaign.window.toMinute) return problem(`/campaigns/${campaign.id}/window`, 'it ends before it begins');
+    if (campaign.window.fromMinute >= campaign.window.toMinute)
+      return problem(`/campaigns/${campaign.id}/window`, 'it ends before it begins');
     const keys = campaign.dispositions.map(({ key }) => key);
-    if (new Set(keys).size !== keys.length) return problem(`/campaigns/${campaign.id}/dispositions`, 'two dispositions have the same key');
+    if (new Set(keys).size !== keys.length)
+      return problem(`/campaigns/${campaign.id}/dispositions`, 'two dispositions have the same key');
   }
   return undefined;
 }

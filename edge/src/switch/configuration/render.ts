@@ -2,8 +2,14 @@ import { create } from 'xmlbuilder2';
 import type { Desired } from '@branchline/shared';
 import { renderDialplan } from './dialplan.ts';
 import {
-  externalProfile, internalProfile, renderAcl, renderCore, renderDirectory, renderGateway,
-  type CarrierAddresses, type Secrets,
+  externalProfile,
+  internalProfile,
+  renderAcl,
+  renderCore,
+  renderDirectory,
+  renderGateway,
+  type CarrierAddresses,
+  type Secrets,
 } from './sections.ts';
 import type { SwitchSettings } from './settings.ts';
 import { configuration, fragment, params } from './xml.ts';
@@ -70,7 +76,13 @@ export function renderConfiguration({ desired, settings, secrets, addresses }: R
       const profile = list.ele('profile', { name });
       const gateways = profile.ele('gateways');
       if (name === 'external') for (const line of sipLines) renderGateway(gateways, line, secrets);
-      profile.ele('domains').ele('domain', { name: name === 'internal' ? desired.domain : 'all', alias: name === 'internal', parse: false });
+      profile
+        .ele('domains')
+        .ele('domain', {
+          name: name === 'internal' ? desired.domain : 'all',
+          alias: name === 'internal',
+          parse: false,
+        });
       params(profile.ele('settings'), values);
     }
   });
@@ -82,8 +94,12 @@ export function renderConfiguration({ desired, settings, secrets, addresses }: R
     parts: {
       core: fragment('core', (root) => renderCore(root, settings, desired.edge)),
       acl: fragment('acl', (root) => renderAcl(root, addresses)),
-      profiles: Object.fromEntries(Object.entries(profiles).map(([name, values]) => [name, JSON.stringify(values)])),
-      gateways: Object.fromEntries(sipLines.map((line) => [line.id, fragment('gateways', (root) => renderGateway(root, line, secrets))])),
+      profiles: Object.fromEntries(
+        Object.entries(profiles).map(([name, values]) => [name, JSON.stringify(values)]),
+      ),
+      gateways: Object.fromEntries(
+        sipLines.map((line) => [line.id, fragment('gateways', (root) => renderGateway(root, line, secrets))]),
+      ),
       directory: fragment('directory', (root) => renderDirectory(root, desired, secrets)),
       dialplan: fragment('dialplan', (root) => renderDialplan(root, desired, settings)),
     },

@@ -16,8 +16,21 @@ export interface Secrets {
 export type CarrierAddresses = Readonly<Record<string, readonly string[]>>;
 
 const modules = [
-  'mod_console', 'mod_logfile', 'mod_event_socket', 'mod_json_cdr', 'mod_sofia', 'mod_loopback', 'mod_commands', 'mod_dptools',
-  'mod_dialplan_xml', 'mod_hash', 'mod_sndfile', 'mod_native_file', 'mod_tone_stream', 'mod_opus', 'mod_g729',
+  'mod_console',
+  'mod_logfile',
+  'mod_event_socket',
+  'mod_json_cdr',
+  'mod_sofia',
+  'mod_loopback',
+  'mod_commands',
+  'mod_dptools',
+  'mod_dialplan_xml',
+  'mod_hash',
+  'mod_sndfile',
+  'mod_native_file',
+  'mod_tone_stream',
+  'mod_opus',
+  'mod_g729',
   'mod_spandsp',
 ];
 
@@ -97,7 +110,10 @@ const commonProfile = {
 } as const;
 
 /** The desk phones' profile: everyone proves who they are. */
-export function internalProfile(settings: SwitchSettings, domain: string): Record<string, string | number | boolean> {
+export function internalProfile(
+  settings: SwitchSettings,
+  domain: string,
+): Record<string, string | number | boolean> {
   return {
     ...commonProfile,
     'sip-ip': settings.sipAddress,

@@ -7,7 +7,10 @@ export type Xml = XMLBuilder;
 /** Text from outside that may stand in FreeSWITCH's XML: nothing that its own expansion would act on. */
 export function plain(place: string, value: string): string {
   if (/[\r\n\0${}]/.test(value)) {
-    throw new BranchlineError('BL_CONFIG_INVALID', { place, problem: 'line ends, $, { and } are not allowed' });
+    throw new BranchlineError('BL_CONFIG_INVALID', {
+      place,
+      problem: 'line ends, $, { and } are not allowed',
+    });
   }
   return value;
 }
