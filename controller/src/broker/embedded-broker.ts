@@ -97,19 +97,29 @@ export class EmbeddedBroker implements FleetBus {
     });
   }
 
-  /** Starts the broker and resolves once it listens. */
-  static async start(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
+  /** The broker, not yet listening: handlers are attached first, so that no message finds nobody. */
+  static async create(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
     const broker = new EmbeddedBroker(options);
     await broker.#aedes.listen();
+    return broker;
+  }
+
+  /** Resolves once it takes connections. @throws the system's error when the port is taken */
+  async listen(): Promise<void> {
+    const { host, port, log } = this.#options;
     await new Promise<void>((resolve, reject) => {
-      broker.#server.once('error', reject);
-      broker.#server.listen(options.port, options.host, () => {
-        broker.#server.off('error', reject);
-        broker.#server.on('error', (error) => options.log.error({ err: error }, 'the MQTT listener failed'));
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        this.#server.on('error', (error) => log.error({ err: error }, 'the MQTT listener failed'));
         resolve();
       });
     });
-    return broker;
+    for (const handler of this.#ready) handler();
+  }
+
+  get reachable(): boolean {
+    return this.#server.listening;
   }
 
   get port(): number {
@@ -136,9 +146,8 @@ export class EmbeddedBroker implements FleetBus {
   }
 
   onReady(handler: () => void): void {
-    // Retained messages live in this process, so it is ready exactly once.
+    // Retained messages live in this process, so it is ready exactly once: when it begins to listen.
     this.#ready.push(handler);
-    queueMicrotask(handler);
   }
 
   kick(edge: string): boolean {

@@ -46,6 +46,7 @@ export class ExternalBroker implements FleetBus {
     this.#inbound = new InboundDesk(options);
     this.#client = mqtt.connect(options.url, {
       clientId: 'controller',
+      manualConnect: true,
       protocolVersion: 4,
       clean: true,
       queueQoSZero: false,
@@ -76,9 +77,15 @@ export class ExternalBroker implements FleetBus {
     });
   }
 
-  /** Connects in the background; the controller starts whether or not the broker is there. */
-  static start(options: ExternalBrokerOptions): ExternalBroker {
+  /** The client, not yet connected: handlers are attached first, so that no message finds nobody. */
+  static create(options: ExternalBrokerOptions): ExternalBroker {
     return new ExternalBroker(options);
+  }
+
+  /** Connects in the background; the controller works whether or not the broker is there. */
+  listen(): Promise<void> {
+    this.#client.connect();
+    return Promise.resolve();
   }
 
   async publish<C extends DownChannel>(channel: C, edge: string, payload: Payload<C>): Promise<void> {
@@ -97,7 +104,6 @@ export class ExternalBroker implements FleetBus {
 
   onReady(handler: () => void): void {
     this.#ready.push(handler);
-    if (this.#client.connected) queueMicrotask(handler);
   }
 
   kick(): boolean {

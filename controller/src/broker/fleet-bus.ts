@@ -58,6 +58,10 @@ export interface FleetBus {
   publish<C extends DownChannel>(channel: C, edge: string, payload: Payload<C>): Promise<void>;
   /** States the controller's own presence to all edges (retained). */
   announce(state: ControllerState): Promise<void>;
+  /** Begins to take messages; handlers are attached before. */
+  listen(): Promise<void>;
+  /** Whether messages can go out now. */
+  readonly reachable: boolean;
   /** One handler per channel. */
   on<C extends UpChannel>(channel: C, handler: InboundHandler<C>): void;
   /** Called whenever the broker's memory may be empty: retained messages must be published again. */

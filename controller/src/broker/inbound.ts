@@ -1,4 +1,11 @@
-import { BranchlineError, decodePayload, parseTopic, problemOf, type Clock } from '@branchline/shared';
+import {
+  BranchlineError,
+  decodePayload,
+  isRetryable,
+  parseTopic,
+  problemOf,
+  type Clock,
+} from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { EdgeQueue } from './edge-queue.ts';
 import type { Inbound, InboundHandler, UpChannel, Violation } from './fleet-bus.ts';
@@ -25,6 +32,8 @@ export class InboundDesk {
   readonly #logged = new Map<string, number>();
   received = 0;
   overflowed = 0;
+  /** Not handled because a store was away. */
+  deferred = 0;
 
   constructor(options: InboundOptions) {
     this.#options = options;
@@ -81,6 +90,12 @@ export class InboundDesk {
   /** Counts, logs and keeps something that did not fit. */
   violation(edge: string, topic: string, error: unknown, bytes: Uint8Array): void {
     const code = error instanceof BranchlineError ? error.code : 'BL_API_FAILED';
+    if (isRetryable(error)) {
+      // Not the sender's fault: nothing was acknowledged, so the edge sends it again.
+      this.deferred++;
+      if (this.deferred % 100 === 1) this.#options.log.warn({ edge, topic, code }, problemOf(error));
+      return;
+    }
     this.#violations.set(code, (this.#violations.get(code) ?? 0) + 1);
     const kind = `${edge} ${code}`;
     const times = (this.#logged.get(kind) ?? 0) + 1;

@@ -140,9 +140,12 @@ export async function* readList(file: Readable, gate: TextGate): AsyncGenerator<
 
 async function* passOn(file: Readable, gate: TextGate): AsyncGenerator<Buffer> {
   // Errors of the upload must end the reading, not the process.
-  file.on('error', (error) =>
-    gate.destroy(new BranchlineError('BL_IMPORT_INTERRUPTED', { problem: error.message }, error)),
-  );
+  file.on('error', (error) => {
+    const known = error instanceof BranchlineError;
+    gate.destroy(
+      known ? error : new BranchlineError('BL_IMPORT_INTERRUPTED', { problem: error.message }, error),
+    );
+  });
   file.on('close', () => {
     if (!file.readableEnded && !gate.writableEnded) {
       gate.destroy(new BranchlineError('BL_IMPORT_INTERRUPTED', { problem: 'the upload ended early' }));

@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
-import { BranchlineError, type BranchPlan } from '@branchline/shared';
+import { BranchlineError, maxPayloadBytes, topicOf, type BranchPlan } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 import type { SecretVault } from './secret-vault.ts';
 
@@ -125,4 +125,24 @@ export async function storePlan(
     .set({ plan: JSON.stringify(plan) })
     .where('id', '=', edge)
     .execute();
+}
+
+/** Bytes a sealed secret takes in the desired document: an armoured age file of a short text. */
+const sealedBytes = 400;
+/** Bytes left for what is not the plan: campaigns and artifacts. */
+const otherBytes = 24 * 1024;
+
+/**
+ * Refuses a plan that could never be sent. @throws BranchlineError `BL_CONTRACT_TOO_LARGE`
+ */
+export function estimatePlanSize(edge: string, plan: BranchPlan): void {
+  const secrets = plan.phones.length + plan.lines.filter((line) => line.sip).length;
+  const bytes = Buffer.byteLength(JSON.stringify(plan)) + secrets * sealedBytes + otherBytes;
+  if (bytes > maxPayloadBytes) {
+    throw new BranchlineError('BL_CONTRACT_TOO_LARGE', {
+      topic: topicOf('desired', edge),
+      bytes,
+      limit: maxPayloadBytes,
+    });
+  }
 }

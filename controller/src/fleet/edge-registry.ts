@@ -34,8 +34,6 @@ export interface EdgeRegistryOptions {
   readonly cameOnline: (edge: string, session: string, newRecipient: boolean) => void;
   /** A full live snapshot is wanted. */
   readonly askSnapshot: (edge: string) => void;
-  /** Something that the wallboard shows has changed. */
-  readonly changed: () => void;
 }
 
 /** Who is there: sessions, what the boxes found of themselves, what they made of their wishes, and their live data. */
@@ -76,6 +74,8 @@ export class EdgeRegistry {
       .select(['id', 'site', 'status', 'session', 'clock'])
       .execute();
     for (const row of rows) {
+      // What this process heard itself is newer than what it wrote down.
+      if (this.#edges.has(row.id)) continue;
       this.#edges.set(row.id, {
         id: row.id,
         site: row.site,
@@ -105,7 +105,7 @@ export class EdgeRegistry {
   }
 
   async #state(edge: string, state: EdgeState): Promise<void> {
-    const { db, cameOnline, changed, log } = this.#options;
+    const { db, cameOnline, log } = this.#options;
     const known = await this.find(edge);
     const before =
       known.session === undefined || known.status === 'never'
@@ -146,7 +146,6 @@ export class EdgeRegistry {
     const isNew = before?.session !== state.session || before.status !== 'online';
     if (state.status === 'online' && isNew)
       cameOnline(edge, state.session, row.recipient !== state.recipient);
-    changed();
   }
 
   async #store(edge: string, values: { inventory: string } | { reported: string }): Promise<void> {
@@ -157,7 +156,6 @@ export class EdgeRegistry {
       .executeTakeFirst();
     if (stored.numUpdatedRows === 0n)
       throw new BranchlineError('BL_API_NOT_FOUND', { what: 'edge', id: edge });
-    this.#options.changed();
   }
 
   #live(edge: string, live: Live): void {
@@ -170,6 +168,5 @@ export class EdgeRegistry {
       this.#edges.set(edge, { ...known, clock: entry.snapshot.clock });
     }
     if (wanted) this.#options.askSnapshot(edge);
-    this.#options.changed();
   }
 }

@@ -1,0 +1,55 @@
+import { BranchlineError } from '@branchline/shared';
+import type { Clocks } from '../clocks.ts';
+import { readCampaignFigures, type CampaignFigures, type ClickHouse } from '../ingest/index.ts';
+import type { Scope } from '../people/index.ts';
+
+/** How long figures are shown without asking again, ms of transport time. */
+const freshMs = 2000;
+/** Campaigns and scopes remembered. */
+const remembered = 500;
+
+const none: CampaignFigures = { outcomes: {}, hours: [], dispositions: {}, abandonRate: 0 };
+
+/**
+ * Figures of campaigns. When ClickHouse is away the last known ones are shown with their age, and none at all without one:
+ * the campaign itself is steered from PostgreSQL and does not wait for it.
+ */
+export class FigureDesk {
+  readonly #clickHouse: ClickHouse;
+  readonly #clocks: Clocks;
+  readonly #known = new Map<string, { figures: CampaignFigures; at: number }>();
+
+  constructor(clickHouse: ClickHouse, clocks: Clocks) {
+    this.#clickHouse = clickHouse;
+    this.#clocks = clocks;
+  }
+
+  async of(campaign: string, scope: Scope): Promise<CampaignFigures & { figuresAgeMs?: number }> {
+    const key = `${campaign} ${scope === 'all' ? '*' : scope.join(',')}`;
+    const known = this.#known.get(key);
+    const now = this.#clocks.transport.monotonic();
+    if (known && now - known.at < freshMs) return aged(known, now);
+    try {
+      const figures = await readCampaignFigures(
+        this.#clickHouse,
+        campaign,
+        this.#clocks.business.now(),
+        scope,
+      );
+      if (this.#known.size >= remembered) this.#known.clear();
+      this.#known.set(key, { figures, at: this.#clocks.transport.monotonic() });
+      return { ...figures, figuresAgeMs: 0 };
+    } catch (error) {
+      // A ClickHouse that has just started has no tables yet; that, too, is "not now".
+      if (error instanceof BranchlineError && error.code !== 'BL_CLICKHOUSE_UNREACHABLE') throw error;
+      return known ? aged(known, now) : none;
+    }
+  }
+}
+
+function aged(
+  known: { figures: CampaignFigures; at: number },
+  now: number,
+): CampaignFigures & { figuresAgeMs: number } {
+  return { ...known.figures, figuresAgeMs: Math.round(now - known.at) };
+}

@@ -1,0 +1,256 @@
+import type { Kysely } from 'kysely';
+import Type from 'typebox';
+import {
+  BranchlineError,
+  BranchPlan,
+  closed,
+  CommandRequest,
+  CommandView,
+  EnrolmentView,
+  Id,
+  Name,
+  NewEdge,
+  NewSite,
+  page,
+  SiteView,
+} from '@branchline/shared';
+import { writeOffEdge } from '../campaigns/index.ts';
+import type { Clocks } from '../clocks.ts';
+import type { Execute } from '../compliance/index.ts';
+import type { Tables } from '../database/index.ts';
+import { principalOf, type Routes } from '../http/index.ts';
+import { scopeFor, type Action } from '../people/index.ts';
+import type { IdSource } from '@branchline/shared';
+import {
+  addEdge,
+  createSite,
+  issueToken,
+  readSites,
+  siteOf,
+  storePlan,
+  type CertificateRegister,
+  type CommandDesk,
+  type DesiredKeeper,
+  type DeviceAuthority,
+  type EdgeRegistry,
+  type SecretVault,
+} from './index.ts';
+import { estimatePlanSize } from './branch-plan.ts';
+
+export interface FleetContext {
+  readonly db: Kysely<Tables>;
+  readonly execute: Execute;
+  readonly registry: EdgeRegistry;
+  readonly commands: CommandDesk;
+  readonly desired: DesiredKeeper;
+  readonly vault: SecretVault;
+  readonly authority: DeviceAuthority;
+  readonly certificates: CertificateRegister;
+  readonly clocks: Clocks;
+  readonly newId: IdSource;
+  /** Address of the edges' HTTPS listener. */
+  readonly edgeUrl: () => string;
+  /** Certificates were revoked: the revocation list and the live session must follow. */
+  readonly revoked: (edge: string) => Promise<void>;
+}
+
+const BySite = closed({ site: Name });
+const ByEdge = closed({ edge: Name });
+const ByCommand = closed({ edge: Name, id: Id });
+
+/** What each verb is: steering people, or steering the box. */
+function actionOf(verb: string): Action {
+  return verb === 'drain' || verb === 'resume' || verb === 'live-snapshot' ? 'command.edge' : 'command.agent';
+}
+
+/** Sites, boxes, plans and commands. */
+export function fleetRoutes(context: FleetContext): Routes {
+  const { db, execute, registry, commands, desired, vault, clocks } = context;
+  return (api) => {
+    api.get(
+      '/sites',
+      { schema: { response: { 200: page(SiteView) } }, config: { action: 'overview.read' } },
+      async (request) => ({
+        items: await readSites(
+          db,
+          registry,
+          scopeFor(principalOf(request), 'overview.read'),
+          clocks.transport.now(),
+        ),
+      }),
+    );
+    api.post(
+      '/sites',
+      { schema: { body: NewSite, response: { 201: SiteView } }, config: { action: 'site.create' } },
+      async (request, reply) => {
+        const site = request.body;
+        await execute(
+          principalOf(request),
+          { action: 'site.create' },
+          `site ${site.id}`,
+          async (trx, note) => {
+            note(site);
+            await createSite(trx, site, clocks.business);
+          },
+        );
+        return reply.code(201).send({ ...site, edges: [] });
+      },
+    );
+    api.post(
+      '/sites/:site/edges',
+      {
+        schema: { params: BySite, body: NewEdge, response: { 201: EnrolmentView } },
+        config: { action: 'edge.enrol' },
+      },
+      async (request, reply) => {
+        const { site } = request.params;
+        const edge = request.body.id;
+        const token = await execute(
+          principalOf(request),
+          { action: 'edge.enrol', site },
+          `edge ${edge}`,
+          async (trx) => {
+            await addEdge(trx, site, edge, clocks.business);
+            return issueToken(trx, edge, clocks.transport);
+          },
+        );
+        await registry.refresh();
+        return reply
+          .code(201)
+          .send({ edge, ...token, url: context.edgeUrl(), ca: context.authority.certificate });
+      },
+    );
+    api.post(
+      '/edges/:edge/revoke',
+      {
+        schema: { params: ByEdge, response: { 200: closed({ certificates: Type.Integer() }) } },
+        config: { action: 'edge.revoke' },
+      },
+      async (request) => {
+        const { edge } = request.params;
+        const site = await siteOf(db, edge);
+        const certificates = await execute(
+          principalOf(request),
+          { action: 'edge.revoke', site },
+          `edge ${edge}`,
+          async (trx, note) => {
+            const count = await context.certificates.revoke(trx, edge);
+            note({ certificates: count });
+            return count;
+          },
+        );
+        await context.revoked(edge);
+        return { certificates };
+      },
+    );
+    api.post(
+      '/edges/:edge/leases/write-off',
+      {
+        schema: { params: ByEdge, response: { 200: closed({ leads: Type.Integer() }) } },
+        config: { action: 'lease.write-off' },
+      },
+      async (request) => {
+        const { edge } = request.params;
+        const site = await siteOf(db, edge);
+        // A box that is there reports for itself; writing its leads off would have them dialed twice.
+        if (registry.liveSession(edge) !== undefined) {
+          throw new BranchlineError('BL_API_CONFLICT', {
+            problem: `the edge "${edge}" is online and reports its own leads`,
+          });
+        }
+        const leads = await execute(
+          principalOf(request),
+          { action: 'lease.write-off', site },
+          `edge ${edge}`,
+          async (trx, note) => {
+            const count = await writeOffEdge(trx, edge, clocks.business.now(), context.newId);
+            note({ leads: count });
+            return count;
+          },
+        );
+        return { leads };
+      },
+    );
+
+    api.get(
+      '/edges/:edge/plan',
+      { schema: { params: ByEdge, response: { 200: BranchPlan } }, config: { action: 'plan.read' } },
+      async (request) => {
+        const { edge } = request.params;
+        const scope = scopeFor(principalOf(request), 'plan.read');
+        const row = await db
+          .selectFrom('edges')
+          .select(['site', 'plan'])
+          .where('id', '=', edge)
+          .executeTakeFirst();
+        const visible = row && (scope === 'all' || scope.includes(row.site));
+        if (!visible) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'edge', id: edge });
+        if (!row.plan) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'plan of edge', id: edge });
+        return row.plan;
+      },
+    );
+    api.put(
+      '/edges/:edge/plan',
+      {
+        schema: { params: ByEdge, body: BranchPlan, response: { 200: BranchPlan } },
+        config: { action: 'plan.write' },
+      },
+      async (request) => {
+        const { edge } = request.params;
+        const plan = request.body;
+        const site = await siteOf(db, edge);
+        estimatePlanSize(edge, plan);
+        const stored = await execute(
+          principalOf(request),
+          { action: 'plan.write', site },
+          `edge ${edge}`,
+          async (trx, note) => {
+            await storePlan(trx, vault, edge, plan);
+            const row = await trx
+              .selectFrom('edges')
+              .select('plan')
+              .where('id', '=', edge)
+              .executeTakeFirstOrThrow();
+            note({ plan: row.plan });
+            return row.plan;
+          },
+        );
+        desired.mark(edge);
+        if (!stored) throw new BranchlineError('BL_API_FAILED');
+        return stored;
+      },
+    );
+
+    api.post(
+      '/edges/:edge/commands',
+      {
+        schema: { params: ByEdge, body: CommandRequest, response: { 202: CommandView } },
+        config: { action: 'command.read' },
+      },
+      async (request, reply) => {
+        const { edge } = request.params;
+        const site = await siteOf(db, edge);
+        const { verb, args } = request.body;
+        const act = { action: actionOf(verb), site };
+        const view = await execute(principalOf(request), act, `edge ${edge}`, async (trx, note) => {
+          note({ verb, args });
+          return commands.issue(trx, edge, request.body);
+        });
+        commands.poke();
+        return reply.code(202).send(view);
+      },
+    );
+    api.get(
+      '/edges/:edge/commands/:id',
+      { schema: { params: ByCommand, response: { 200: CommandView } }, config: { action: 'command.read' } },
+      async (request) => {
+        const { edge, id } = request.params;
+        const scope = scopeFor(principalOf(request), 'command.read');
+        const site = await siteOf(db, edge);
+        if (scope !== 'all' && !scope.includes(site))
+          throw new BranchlineError('BL_API_NOT_FOUND', { what: 'command', id });
+        return commands.find(edge, id);
+      },
+    );
+  };
+}

@@ -1,0 +1,9 @@
+/** The center of a Branchline installation. */
+export {
+  completeConfig,
+  printableConfig,
+  readConfig,
+  type ControllerConfig,
+  type ControllerSettings,
+} from './config.ts';
+export { startController, type Controller, type StartOptions } from './main.ts';

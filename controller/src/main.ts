@@ -1,0 +1,502 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  BranchlineError,
+  idSource,
+  streamNames,
+  systemRandom,
+  type Readiness,
+  type StreamName,
+} from '@branchline/shared';
+import { createLog, onShutdown, type Log } from '@branchline/shared/node';
+import { EmbeddedBroker, ExternalBroker, type FleetBus, type TlsMaterial } from './broker/index.ts';
+import {
+  answerQuestions,
+  CampaignEffects,
+  findCampaign,
+  campaignVisible,
+  ImportDesk,
+  LeadCounter,
+  LeaseDesk,
+  LeaseEpoch,
+  listCampaigns,
+} from './campaigns/index.ts';
+import { callRoutes } from './campaigns/call-routes.ts';
+import { campaignRoutes, summaryOf } from './campaigns/routes.ts';
+import { openClocks, type Clocks } from './clocks.ts';
+import { commandPath } from './compliance/index.ts';
+import { complianceRoutes } from './compliance/routes.ts';
+import {
+  completeConfig,
+  printableConfig,
+  readConfig,
+  type ControllerConfig,
+  type ControllerSettings,
+} from './config.ts';
+import { openDatabase, type Database } from './database/index.ts';
+import {
+  ArtifactShelf,
+  CertificateRegister,
+  CommandDesk,
+  DesiredKeeper,
+  DeviceAuthority,
+  EdgeRegistry,
+  SecretVault,
+  ViolationLog,
+} from './fleet/index.ts';
+import { startEdgeListener } from './fleet/edge-listener.ts';
+import { fleetRoutes } from './fleet/routes.ts';
+import { FeedHub, Metrics, startHttp } from './http/index.ts';
+import { OverviewDesk, overviewRoutes } from './http/overview.ts';
+import { ingestBatch, openClickHouse, startPump, type ClickHouse } from './ingest/index.ts';
+import { createFirstAdministrator, SignIn } from './people/index.ts';
+import { peopleRoutes } from './people/routes.ts';
+import { steadyTask } from './steady-task.ts';
+import { exposeTelemetry } from './telemetry.ts';
+
+/** A running controller. */
+export interface Controller {
+  /** API and console, for people and programs. */
+  readonly httpUrl: string;
+  /** HTTPS for boxes. */
+  readonly edgeUrl: string;
+  /** MQTT for boxes. */
+  readonly mqttUrl: string;
+  /** PEM of the installation's authority. */
+  readonly ca: string;
+  /** Shown once, on the first start of an empty installation. */
+  readonly firstAdmin?: { readonly name: string; readonly password: string };
+  /** Parts that other processes of one machine may want to look at: tests, demonstrations. */
+  readonly parts: {
+    readonly database: Database;
+    readonly clickHouse: ClickHouse;
+    readonly bus: FleetBus;
+    readonly epoch: LeaseEpoch;
+  };
+  /** Stops everything in order; may be called more than once. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions extends ControllerSettings {
+  readonly log?: Log;
+}
+
+/**
+ * Starts a controller: stores, broker, listeners, in this order, and wires the domains together. Nothing else knows all of
+ * them.
+ * @throws BranchlineError `BL_CONFIG_INVALID`, `BL_CONFIG_UNREADABLE`, `BL_DB_*`, `BL_CLICKHOUSE_UNREACHABLE`
+ */
+export async function startController(options: StartOptions): Promise<Controller> {
+  const { log = createLog('controller'), ...settings } = options;
+  const config = completeConfig(settings);
+  const undo: (() => Promise<unknown> | unknown)[] = [];
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> =>
+    (stopped ??= (async () => {
+      for (const step of undo.toReversed()) {
+        try {
+          await step();
+        } catch (error) {
+          log.warn({ err: error }, 'a part did not stop cleanly');
+        }
+      }
+    })());
+  try {
+    return { ...(await assemble(config, log, (step) => undo.push(step))), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Undo = (step: () => Promise<unknown> | unknown) => void;
+
+async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise<Omit<Controller, 'stop'>> {
+  const clocks = openClocks(config.clock);
+  const newId = idSource(clocks.transport);
+  await mkdir(config.home, { recursive: true });
+
+  const database = await openDatabase(
+    config.database.url === undefined
+      ? { folder: join(config.home, 'postgres') }
+      : { url: config.database.url },
+    { log },
+  );
+  undo(() => database.close());
+  const db = database.kysely;
+  const clickHouse = await openClickHouse(
+    config.clickHouse.url === undefined
+      ? { folder: join(config.home, 'clickhouse') }
+      : { url: config.clickHouse.url },
+    { log },
+  );
+  undo(() => clickHouse.close());
+  const { cluster } = config.clickHouse;
+  const pump = startPump({
+    db,
+    clickHouse,
+    log,
+    clock: clocks.transport,
+    newId,
+    ...(cluster && { schema: { cluster } }),
+  });
+  undo(() => pump.stop());
+
+  const authority = await DeviceAuthority.open(join(config.home, 'ca'), clocks.transport);
+  const vault = await SecretVault.open(join(config.home, 'secrets.agekey'));
+  const certificates = new CertificateRegister(db, clocks.transport);
+  await certificates.load();
+  const server = await authority.serverCertificate(config.publicHosts);
+  const tlsMaterial = async (): Promise<TlsMaterial> => ({
+    ca: authority.certificate,
+    ...server,
+    crl: await authority.revocationList(await certificates.revoked()),
+  });
+  const epoch = new LeaseEpoch({ db, clocks, newId, log, markFile: join(config.home, 'restore-mark') });
+  await epoch.load();
+
+  const violations = new ViolationLog(db, clocks.transport, log);
+  undo(() => violations.stop());
+  const tls = await tlsMaterial();
+  const bus = await openBus(config, clocks, log, tls, violations, certificates, epoch);
+  // The last word of an orderly end; without it a broker of somebody else's speaks our will.
+  undo(async () => {
+    if (bus.reachable) await bus.announce({ online: false, epoch: epoch.id, at: clocks.business.now() });
+    await bus.close();
+  });
+
+  const shelf = new ArtifactShelf(db, clocks.business);
+  const counter = new LeadCounter(db, clocks.business, clocks.transport);
+  const feed = new FeedHub(clocks.transport);
+  undo(() => feed.close());
+  const registry = new EdgeRegistry({
+    db,
+    bus,
+    clocks,
+    log,
+    ownBroker: bus instanceof EmbeddedBroker,
+    cameOnline: (edge) => {
+      desired.mark(edge);
+      commands.poke();
+      leases.poke();
+    },
+    askSnapshot: (edge) => commands.askSnapshot(edge),
+  });
+  await registry.load();
+  const commands = new CommandDesk({
+    db,
+    bus,
+    clocks,
+    newId,
+    log,
+    liveSession: (edge) => registry.liveSession(edge),
+  });
+  undo(() => commands.stop());
+  const desired = new DesiredKeeper({ db, bus, vault, shelf, clocks, log });
+  undo(() => desired.stop());
+  const leases = new LeaseDesk({
+    db,
+    bus,
+    registry,
+    epoch,
+    clocks,
+    newId,
+    log,
+    leadsPerAgent: config.campaigns.leadsPerAgent,
+  });
+  undo(() => leases.stop());
+  const imports = new ImportDesk({
+    db,
+    business: clocks.business,
+    transport: clocks.transport,
+    newId,
+    log,
+    changed: (view) =>
+      void feed
+        .send({
+          event: 'import',
+          action: 'import.read',
+          payload: async (scope) => {
+            const { settings } = await findCampaign(db, view.campaign);
+            return campaignVisible(scope, settings) ? view : undefined;
+          },
+        })
+        .catch((error: unknown) => log.debug({ err: error }, 'an import could not be told to the feed')),
+  });
+  await imports.recover();
+  const regionOf = async (edge: string): Promise<string> => {
+    const { site } = await registry.find(edge);
+    const row = await db
+      .selectFrom('sites')
+      .select('region')
+      .where('id', '=', site)
+      .executeTakeFirstOrThrow();
+    return row.region;
+  };
+  answerQuestions(db, bus, clocks, regionOf, log);
+
+  const artifacts = steadyTask(
+    { name: 'refreshing artifacts', clock: clocks.transport, log, everyMs: 1000 },
+    async () => {
+      if (await shelf.refreshDnc()) await desired.markAll();
+    },
+  );
+  undo(() => artifacts.stop());
+  const effects = new CampaignEffects(newId, log);
+  bus.on('out', async ({ edge, topic, stream, payload }) => {
+    if (!isStream(stream)) throw new BranchlineError('BL_CONTRACT_TOPIC', { topic });
+    const { site } = await registry.find(edge);
+    const ack = await ingestBatch(db, { edge, site }, stream, payload, effects, clocks.transport.now());
+    await bus.publish('ack', edge, ack);
+    if (stream === 'optout') artifacts.poke();
+    if (stream === 'optout' || stream === 'event') leases.poke();
+  });
+  bus.onReady(() => {
+    const at = clocks.business.now();
+    bus
+      .announce({ online: true, epoch: epoch.id, at })
+      .catch((error: unknown) => log.warn({ err: error }, 'the controller could not announce itself'));
+    desired
+      .republishAll()
+      .catch((error: unknown) => log.warn({ err: error }, 'desired documents could not be republished'));
+  });
+  await bus.listen();
+  await desired.markAll();
+
+  const listener = await startEdgeListener({
+    host: config.host,
+    port: config.edge.port,
+    tls,
+    db,
+    authority,
+    certificates,
+    shelf,
+    clock: clocks.transport,
+    log,
+    mqttUrl: () => mqttUrl,
+    enrolled: async (edge, replaced) => {
+      await certificates.load();
+      if (replaced > 0) await revoked(edge);
+      await registry.refresh();
+    },
+  });
+  undo(() => listener.close());
+  const renewTls = async (): Promise<void> => {
+    const next = await tlsMaterial();
+    listener.renew(next);
+    if (bus instanceof EmbeddedBroker) bus.renew(next);
+  };
+  const revoked = async (edge: string): Promise<void> => {
+    await certificates.load();
+    await renewTls();
+    bus.kick(edge);
+  };
+  const publicHost = config.publicHosts[0] ?? 'localhost';
+  const edgeUrl = `https://${publicHost}:${listener.port}`;
+  const mqttUrl =
+    bus instanceof EmbeddedBroker ? `mqtts://${publicHost}:${bus.port}` : (config.mqtt.url ?? '');
+
+  const signIn = new SignIn(db, clocks.transport, newId);
+  const execute = commandPath(db, clocks.business);
+  const firstAdmin = await createFirstAdministrator(db, newId, clocks.business);
+  const metrics = new Metrics();
+  exposeTelemetry({
+    metrics,
+    bus,
+    pump,
+    registry,
+    feed,
+    leases,
+    violations,
+    now: () => clocks.transport.now(),
+  });
+  const overview = new OverviewDesk({ db, clickHouse, registry, counter, clocks });
+  const campaignChanged = (campaign: string): void => {
+    counter.forget();
+    desired
+      .markAll()
+      .catch((error: unknown) => log.warn({ err: error, campaign }, 'desired documents follow later'));
+    leases.poke();
+  };
+  const http = await startHttp({
+    host: config.host,
+    port: config.http.port,
+    log,
+    signIn,
+    metrics,
+    readiness: () => readiness(clocks, database, clickHouse, bus),
+    consoleFolder: fileURLToPath(new URL('../console/dist', import.meta.url)),
+    trustProxy: config.http.trustProxy,
+    requestsPerMinute: config.http.requestsPerMinute,
+    uploadBytes: config.http.uploadBytes,
+    routes: [
+      peopleRoutes({ db, signIn, execute, newId, clock: clocks.business }),
+      complianceRoutes(db),
+      fleetRoutes({
+        db,
+        execute,
+        registry,
+        commands,
+        desired,
+        vault,
+        authority,
+        certificates,
+        clocks,
+        newId,
+        edgeUrl: () => edgeUrl,
+        revoked,
+      }),
+      campaignRoutes({
+        db,
+        execute,
+        counter,
+        imports,
+        clickHouse,
+        clocks,
+        newId,
+        changed: campaignChanged,
+        imported: () => {
+          counter.forget();
+          leases.poke();
+        },
+      }),
+      callRoutes({
+        db,
+        execute,
+        clickHouse,
+        commands,
+        clocks,
+        listChanged: () => {
+          counter.forget();
+          artifacts.poke();
+          leases.poke();
+        },
+      }),
+      overviewRoutes(overview, feed),
+    ],
+  });
+  undo(() => http.close());
+  undo(() => feed.close());
+
+  const sweeps = [
+    steadyTask({ name: 'the live feed', clock: clocks.transport, log, everyMs: 1000 }, async () => {
+      if (feed.size === 0) return;
+      await feed.send({
+        event: 'overview',
+        action: 'overview.read',
+        payload: (scope) => overview.read(scope, scope),
+      });
+      await tellCampaigns();
+    }),
+    steadyTask({ name: 'following certificates', clock: clocks.transport, log, everyMs: 5000 }, async () => {
+      if (await certificates.load()) await renewTls();
+      await registry.refresh();
+    }),
+    steadyTask(
+      { name: 'sweeping imports', clock: clocks.transport, log, everyMs: 30_000 },
+      async () => void (await imports.recover()),
+    ),
+    steadyTask({ name: 'moving the restore mark', clock: clocks.transport, log, everyMs: 60_000 }, () =>
+      epoch.advanceMark(),
+    ),
+  ];
+  for (const sweep of sweeps) undo(() => sweep.stop());
+  const told = new Map<string, string>();
+  const tellCampaigns = async (): Promise<void> => {
+    for (const campaign of await listCampaigns(db, 'all', 100)) {
+      const summary = await summaryOf(campaign, counter);
+      const text = JSON.stringify(summary);
+      if (told.get(campaign.id) === text) continue;
+      told.set(campaign.id, text);
+      await feed.send({
+        event: 'campaign',
+        action: 'campaign.read',
+        payload: (scope) => (campaignVisible(scope, campaign.settings) ? summary : undefined),
+      });
+    }
+  };
+  log.info({ http: http.url, edge: edgeUrl, mqtt: mqttUrl }, 'the controller is ready');
+  return {
+    httpUrl: http.url,
+    edgeUrl,
+    mqttUrl,
+    ca: authority.certificate,
+    parts: { database, clickHouse, bus, epoch },
+    ...(firstAdmin && { firstAdmin }),
+  };
+}
+
+function isStream(stream: string | undefined): stream is StreamName {
+  return streamNames.some((name) => name === stream);
+}
+
+async function openBus(
+  config: ControllerConfig,
+  clocks: Clocks,
+  log: Log,
+  tls: TlsMaterial,
+  violations: ViolationLog,
+  certificates: CertificateRegister,
+  epoch: LeaseEpoch,
+): Promise<EmbeddedBroker | ExternalBroker> {
+  const inbound = {
+    clock: clocks.transport,
+    log,
+    violated: (violation: Parameters<ViolationLog['add']>[0]) => violations.add(violation),
+  };
+  const { url, port, caFile, certFile, keyFile } = config.mqtt;
+  if (url === undefined) {
+    const inForce = (edge: string, serial: string): boolean => certificates.inForce(edge, serial);
+    return EmbeddedBroker.create({ ...inbound, host: config.host, port, tls, inForce });
+  }
+  const [ca, cert, key] = await Promise.all(
+    [caFile, certFile, keyFile].map((file) => (file ? readFile(file, 'utf8') : undefined)),
+  );
+  return ExternalBroker.create({
+    ...inbound,
+    url,
+    tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
+    will: { online: false, epoch: epoch.id, at: clocks.business.now() },
+    random: systemRandom,
+  });
+}
+
+async function readiness(
+  clocks: Clocks,
+  database: Database,
+  clickHouse: ClickHouse,
+  bus: FleetBus,
+): Promise<Readiness> {
+  const [postgres, click] = await Promise.all([database.ready(), clickHouse.ready()]);
+  const parts = {
+    postgres,
+    clickhouse: click,
+    broker: bus.reachable ? { ok: true } : { ok: false, problem: 'the broker does not answer' },
+  };
+  return { ready: Object.values(parts).every((part) => part.ok), at: clocks.business.now(), parts };
+}
+
+/** The program: configuration from flags and environment, one JSON line when ready, an orderly end when asked. */
+async function run(): Promise<void> {
+  const { config, print } = readConfig(process.argv.slice(2), process.env);
+  if (print) {
+    process.stdout.write(`${JSON.stringify(printableConfig(config), null, 2)}\n`);
+    return;
+  }
+  const controller = await startController(config);
+  onShutdown(() => controller.stop(), 20_000);
+  const { httpUrl: http, edgeUrl: edge, mqttUrl: mqtt, firstAdmin: admin } = controller;
+  process.stdout.write(`${JSON.stringify({ ready: true, http, edge, mqtt, ...(admin && { admin }) })}\n`);
+}
+
+if (import.meta.main) {
+  run().catch((error: unknown) => {
+    const known =
+      error instanceof BranchlineError
+        ? { code: error.code, message: error.message, advice: error.advice }
+        : { message: String(error) };
+    process.stderr.write(`${JSON.stringify({ ready: false, error: known })}\n`);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,179 @@
+import Type from 'typebox';
+import type { Kysely } from 'kysely';
+import {
+  BranchlineError,
+  closed,
+  NewToken,
+  NewUser,
+  page,
+  SessionView,
+  SignIn as SignInBody,
+  TokenView,
+  User,
+  UserChange,
+  type Clock,
+  type IdSource,
+} from '@branchline/shared';
+import type { Execute } from '../compliance/index.ts';
+import type { Tables } from '../database/index.ts';
+import { principalOf, sessionCookie, setSessionCookie, type Routes } from '../http/index.ts';
+import { changeUser, createUser, hashPassword, listUsers, systemPrincipal, type SignIn } from './index.ts';
+
+export interface PeopleContext {
+  readonly db: Kysely<Tables>;
+  readonly signIn: SignIn;
+  readonly execute: Execute;
+  readonly newId: IdSource;
+  /** Business time. */
+  readonly clock: Clock;
+}
+
+const Done = closed({ done: Type.Literal(true) });
+const ById = closed({ id: Type.String({ maxLength: 64 }) });
+
+/** Signing in and out, users and tokens. */
+export function peopleRoutes(context: PeopleContext): Routes {
+  const { db, signIn, execute, newId, clock } = context;
+  return (api) => {
+    api.post(
+      '/session',
+      {
+        schema: { body: SignInBody, response: { 200: SessionView } },
+        config: { open: true, rateLimit: { max: 30, timeWindow: 60_000 } },
+      },
+      async (request, reply) => {
+        const { name, password } = request.body;
+        const opened = await signIn.open(name, password, request.ip).catch(async (error: unknown) => {
+          if (error instanceof BranchlineError && error.code === 'BL_AUTH_WRONG') {
+            await execute(
+              systemPrincipal,
+              { action: 'token.own' },
+              `sign-in of ${name}`,
+              async (_trx, note) => note({ result: 'refused', address: request.ip }),
+            );
+          }
+          throw error;
+        });
+        // Signing in needs no permission; the entry stands in the person's name.
+        const principal = { ...systemPrincipal, name: opened.user.name };
+        await execute(principal, { action: 'token.own' }, `sign-in of ${name}`, async (_trx, note) =>
+          note({ result: 'signed in', address: request.ip }),
+        );
+        setSessionCookie(request, reply, opened.secret, opened.expiresAt);
+        return { user: opened.user, expiresAt: opened.expiresAt };
+      },
+    );
+    api.get(
+      '/session',
+      { schema: { response: { 200: SessionView } }, config: { action: 'token.own' } },
+      (request) => {
+        const { user } = principalOf(request);
+        if (!user) throw new BranchlineError('BL_AUTH_REQUIRED');
+        return { user, expiresAt: request.sessionExpiresAt };
+      },
+    );
+    api.delete(
+      '/session',
+      { schema: { response: { 200: Done } }, config: { open: true } },
+      async (request, reply) => {
+        if (request.sessionSecret) await signIn.close(request.sessionSecret);
+        void reply.clearCookie(sessionCookie, { path: '/' });
+        return { done: true as const };
+      },
+    );
+
+    api.get(
+      '/users',
+      { schema: { response: { 200: page(User) } }, config: { action: 'user.read' } },
+      async () => ({
+        items: await listUsers(db),
+      }),
+    );
+    api.post(
+      '/users',
+      { schema: { body: NewUser, response: { 201: User } }, config: { action: 'user.write' } },
+      async (request, reply) => {
+        const { password, ...rest } = request.body;
+        const passwordHash = await hashPassword(password);
+        const user = await execute(
+          principalOf(request),
+          { action: 'user.write' },
+          `user ${rest.name}`,
+          async (trx, note) => {
+            note({ created: rest });
+            return createUser(trx, request.body, passwordHash, newId, clock);
+          },
+        );
+        return reply.code(201).send(user);
+      },
+    );
+    api.patch(
+      '/users/:id',
+      {
+        schema: { params: ById, body: UserChange, response: { 200: User } },
+        config: { action: 'user.write' },
+      },
+      async (request) => {
+        const { password, ...change } = request.body;
+        const passwordHash = password === undefined ? undefined : await hashPassword(password);
+        const user = await execute(
+          principalOf(request),
+          { action: 'user.write' },
+          `user ${request.params.id}`,
+          async (trx, note) => {
+            note({ changed: change, password: password === undefined ? 'kept' : 'new' });
+            return changeUser(trx, request.params.id, change, passwordHash);
+          },
+        );
+        signIn.forget();
+        return user;
+      },
+    );
+
+    const owner = (request: Parameters<typeof principalOf>[0]): User => {
+      const { user, kind } = principalOf(request);
+      // A token that could make tokens could not be taken away again.
+      if (!user || kind !== 'session')
+        throw new BranchlineError('BL_AUTH_FORBIDDEN', { action: 'manage tokens with a token' });
+      return user;
+    };
+    api.get(
+      '/tokens',
+      { schema: { response: { 200: page(TokenView) } }, config: { action: 'token.own' } },
+      async (request) => ({
+        items: await signIn.tokensOf(owner(request)),
+      }),
+    );
+    api.post(
+      '/tokens',
+      { schema: { body: NewToken, response: { 201: TokenView } }, config: { action: 'token.own' } },
+      async (request, reply) => {
+        const user = owner(request);
+        const token = await execute(
+          principalOf(request),
+          { action: 'token.own' },
+          `token ${request.body.label}`,
+          async (trx, note) => {
+            const made = await signIn.createToken(trx, user, request.body);
+            note({ created: made.id, expiresAt: made.expiresAt });
+            return made;
+          },
+        );
+        return reply.code(201).send(token);
+      },
+    );
+    api.delete(
+      '/tokens/:id',
+      { schema: { params: ById, response: { 200: Done } }, config: { action: 'token.own' } },
+      async (request) => {
+        const user = owner(request);
+        const { id } = request.params;
+        await execute(principalOf(request), { action: 'token.own' }, `token ${id}`, async (trx, note) => {
+          note({ deleted: id });
+          await signIn.deleteToken(trx, user, id);
+        });
+        return { done: true as const };
+      },
+    );
+  };
+}
