@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
+import { unpackBody } from './body.ts';
 import type { ClickHouseTable } from './clickhouse-tables.ts';
 import type { WaitingBatch } from './block.ts';
 
@@ -59,14 +60,14 @@ function rowOf(block: Block): { id: string; target: string; inbox_ids: number[];
 }
 
 /** The texts of a block, always in the same order. */
-export async function bodiesOf(db: Kysely<Tables>, block: Block): Promise<string[]> {
+export async function bodiesOf(db: Kysely<Tables>, block: Block): Promise<Buffer[]> {
   const rows = await db
     .selectFrom('ingest_inbox')
     .select('body')
     .where(sql<boolean>`id = any(${[...block.inboxIds]}::bigint[])`)
     .orderBy('id')
     .execute();
-  return rows.map((row) => row.body);
+  return rows.map((row) => unpackBody(row.body));
 }
 
 /** Forgets an acknowledged block and its batches, together. */

@@ -68,11 +68,13 @@ export function linesOf(
   rows: readonly StreamRow<StreamName>[],
 ): TableLines[] {
   const lines = new Map<ClickHouseTable, string[]>();
+  // The origin is the same text on every row of a batch: made once, and the row's own columns follow it.
+  const head = `${JSON.stringify({ edge: origin.edge, site: origin.site, epoch: origin.epoch }).slice(0, -1)},`;
   for (const row of rows) {
     const [target, columns] = columnsOf(stream, row);
     const list = lines.get(target) ?? [];
     lines.set(target, list);
-    list.push(JSON.stringify({ ...origin, ...columns }));
+    list.push(head + JSON.stringify(columns).slice(1));
   }
   return [...lines].map(([target, list]) => ({ target, rows: list.length, body: `${list.join('\n')}\n` }));
 }

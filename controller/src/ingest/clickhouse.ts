@@ -18,7 +18,7 @@ export interface ClickHouse {
   query<T>(sql: string, params?: QueryParams): Promise<T[]>;
   command(sql: string): Promise<void>;
   /** Writes JSONEachRow text. A token that was written before is acknowledged and not written again. */
-  insertLines(table: string, lines: readonly string[], token: string, signal?: AbortSignal): Promise<void>;
+  insertLines(table: string, lines: readonly Buffer[], token: string, signal?: AbortSignal): Promise<void>;
   /** Whether it answers; never throws. */
   ready(): Promise<{ ok: true } | { ok: false; problem: string }>;
   /** The private server, where there is one. */
@@ -82,10 +82,7 @@ function wrap(client: ClickHouseClient, database: string, server: PrivateClickHo
       known(async () => {
         const { stream } = await client.exec({
           query: `INSERT INTO ${database}.${table} FORMAT JSONEachRow`,
-          values: Readable.from(
-            lines.map((text) => Buffer.from(text)),
-            { objectMode: false },
-          ),
+          values: Readable.from(lines, { objectMode: false }),
           clickhouse_settings: { ...insertSettings, insert_deduplication_token: token },
           ...(signal && { abort_signal: signal }),
         });
@@ -114,10 +111,12 @@ async function known<T>(action: () => Promise<T>): Promise<T> {
 
 /**
  * ClickHouse's own errors that speak of its present state and not of the request: timeouts, too many parts or queries,
- * memory, no replica, no disk space, authentication being changed.
+ * memory, no replica, no disk space, authentication being changed, and tables that the pump has yet to make.
  */
 const passingCodes: ReadonlySet<string> = new Set(
-  [159, 164, 202, 209, 210, 236, 241, 242, 243, 252, 319, 225, 285, 999, 516, 194, 394, 439, 473].map(String),
+  [60, 81, 159, 164, 202, 209, 210, 236, 241, 242, 243, 252, 319, 225, 285, 999, 516, 194, 394, 439, 473].map(
+    String,
+  ),
 );
 
 /** Whether the same request may succeed later. */

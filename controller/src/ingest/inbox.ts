@@ -9,6 +9,8 @@ import {
   type StreamRow,
 } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
+import { answerGap, type Gap } from './gap.ts';
+import { packBody } from './body.ts';
 import { findUnstorable, linesOf } from './clickhouse-rows.ts';
 
 /** Which box a batch came from, and the site the controller has it under. */
@@ -48,8 +50,8 @@ const rejectionCode = 'BL_CONTRACT_PAYLOAD';
  * Takes in one batch of an edge's outbox, in one transaction. The answer may be sent to the edge as soon as the promise
  * resolves: everything it acknowledges is committed.
  *
- * Rows up to the position known here are repeats and stored no second time; a gap stores nothing and asks for a replay;
- * a row that does not fit its schema is set aside, listed in `rejected`, and does not hold up the others.
+ * Rows up to the position known here are repeats and stored no second time; a gap stores nothing and asks for a replay, until
+ * it is plain that the edge has no earlier rows, which is then written down in `ingest_gap`; a row that does not fit its schema is set aside, listed in `rejected`, and does not hold up the others.
  * @param now real epoch ms
  * @throws BranchlineError `BL_CONTRACT_PAYLOAD` when the batch is not what its head says; `BL_DB_UNREACHABLE`; what
  * `effects` throws
@@ -65,9 +67,19 @@ export async function ingestBatch(
   refuseWrongHead(origin, stream, batch);
   const key = { edge: origin.edge, epoch: batch.epoch, stream };
   return db.transaction().execute(async (trx): Promise<Ack> => {
-    const position = await lockPosition(trx, key, now);
+    const known = await lockPosition(trx, key, now);
+    let { position } = known;
     if (batch.from > position + 1) {
-      return { kind: 'replay', stream, epoch: batch.epoch, from: position + 1 };
+      const decided = answerGap(known.gap, batch.from, now);
+      if (decided.answer === 'replay') {
+        await rememberGap(trx, key, decided.gap);
+        return { kind: 'replay', stream, epoch: batch.epoch, from: position + 1 };
+      }
+      await trx
+        .insertInto('ingest_gap')
+        .values({ ...key, first: position + 1, last: batch.from - 1, accepted_at: now })
+        .execute();
+      position = batch.from - 1;
     }
     const first = position + 1;
     const repeated = batch.from <= position ? await rejectedBefore(trx, key, batch.from, position) : [];
@@ -99,14 +111,32 @@ interface StreamKey {
 }
 
 /** The stream's position, locked until the transaction ends: batches of one stream are taken in one after the other. */
-async function lockPosition(trx: Transaction<Tables>, key: StreamKey, now: number): Promise<number> {
-  const { position } = await trx
+async function lockPosition(
+  trx: Transaction<Tables>,
+  key: StreamKey,
+  now: number,
+): Promise<{ position: number; gap: Gap | undefined }> {
+  const row = await trx
     .insertInto('ingest_position')
     .values({ ...key, position: 0, updated_at: now })
     .onConflict((conflict) => conflict.columns(['edge', 'epoch', 'stream']).doUpdateSet({ updated_at: now }))
-    .returning('position')
+    .returning(['position', 'gap_from', 'gap_asks', 'gap_since'])
     .executeTakeFirstOrThrow();
-  return position;
+  const gap =
+    row.gap_from === null
+      ? undefined
+      : { from: row.gap_from, asks: row.gap_asks ?? 0, since: row.gap_since ?? 0 };
+  return { position: row.position, gap };
+}
+
+async function rememberGap(trx: Transaction<Tables>, key: StreamKey, gap: Gap): Promise<void> {
+  await trx
+    .updateTable('ingest_position')
+    .set({ gap_from: gap.from, gap_asks: gap.asks, gap_since: gap.since })
+    .where('edge', '=', key.edge)
+    .where('epoch', '=', key.epoch)
+    .where('stream', '=', key.stream)
+    .execute();
 }
 
 /** The first acknowledgement may have been lost, so a repeat names the rejected rows again. */
@@ -173,9 +203,8 @@ async function store(
   const inbox = bodies.map(({ target, body, rows }) => ({
     ...place,
     target,
-    body,
+    ...packBody(body),
     rows,
-    size: body.length,
     first: batch.first,
     last: batch.last,
   }));
@@ -191,7 +220,7 @@ async function store(
     inbox.length > 0 ? trx.with('stored', (db) => db.insertInto('ingest_inbox').values(inbox)) : trx;
   await advance
     .updateTable('ingest_position')
-    .set({ position: batch.last })
+    .set({ position: batch.last, gap_from: null, gap_asks: null, gap_since: null })
     .where('edge', '=', key.edge)
     .where('epoch', '=', key.epoch)
     .where('stream', '=', key.stream)

@@ -104,6 +104,8 @@ class RunningPump {
   #sentRows = 0;
   #retries = 0;
   #problem: string | undefined;
+  /** Whether the tables may be missing: at first, and after every failure. */
+  #schemaInDoubt = true;
 
   constructor(options: PumpOptions) {
     this.#db = options.db;
@@ -161,8 +163,9 @@ class RunningPump {
     const failed = new AbortController();
     const signal = AbortSignal.any([held, failed.signal]);
     try {
-      await this.#prepare(signal);
       await reopenRefused(this.#db);
+      // The tables are there for readers before the first record comes.
+      await this.#untilAnswered(signal, () => Promise.resolve());
       const tables = clickHouseTables.map((table) =>
         this.#pumpTable(table, signal).catch((error: unknown) => {
           failed.abort(error);
@@ -177,11 +180,6 @@ class RunningPump {
     } finally {
       this.#running = false;
     }
-  }
-
-  /** Makes the schema, as soon as ClickHouse answers. */
-  async #prepare(signal: AbortSignal): Promise<void> {
-    await this.#untilAnswered(signal, () => ensureClickHouseSchema(this.#clickHouse, this.#schema));
   }
 
   async #pumpTable(table: ClickHouseTable, signal: AbortSignal): Promise<void> {
@@ -233,12 +231,15 @@ class RunningPump {
     for (let attempt = 0; ; attempt++) {
       signal.throwIfAborted();
       try {
+        if (this.#schemaInDoubt) await ensureClickHouseSchema(this.#clickHouse, this.#schema);
+        this.#schemaInDoubt = false;
         await action();
         this.#problem = undefined;
         return;
       } catch (error) {
         if (!(error instanceof BranchlineError) || error.code !== 'BL_CLICKHOUSE_UNREACHABLE') throw error;
         this.#retries++;
+        this.#schemaInDoubt = true;
         this.#problem = error.message;
         if (attempt === 0)
           this.#log.warn({ problem: error.message }, 'records wait in the inbox for ClickHouse');

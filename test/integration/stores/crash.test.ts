@@ -13,6 +13,7 @@ import {
   sampleId,
   startPrivatePostgres,
   startPump,
+  unpackBody,
 } from './parts.ts';
 import {
   killHard,
@@ -64,7 +65,8 @@ describe('kill -9', () => {
         .orderBy('first')
         .execute();
       const ids = rows.flatMap(({ body }) =>
-        body
+        unpackBody(body)
+          .toString()
           .trimEnd()
           .split('\n')
           .map((line) => (JSON.parse(line) as { id: string }).id),

@@ -85,9 +85,10 @@ describe('a lock among all controllers', () => {
 
   it('does not bind those who want another one', async () => {
     await using database = await temporaryDatabase();
-    await withAdvisoryLock(database.kysely, 'planner', () =>
-      withAdvisoryLock(database.kysely, 'pump', () => Promise.resolve()),
+    const both = withAdvisoryLock(database.kysely, 'planner', () =>
+      withAdvisoryLock(database.kysely, 'pump', () => Promise.resolve('both')),
     );
+    expect(await both).toBe('both');
   });
 
   it('is let go when the work fails, and the failure is told', async () => {

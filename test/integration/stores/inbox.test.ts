@@ -72,6 +72,39 @@ describe('taking in batches', () => {
     );
   });
 
+  it('gives rows up that the edge no longer has, and writes down which', async () => {
+    await using database = await temporaryDatabase();
+    const epoch = sampleId();
+    await ingestBatch(database.kysely, origin, 'call', batch(epoch, 1, 5), noEffects, now);
+    const kinds: string[] = [];
+    for (let i = 0; i < 5; i++) {
+      // It was asked for row 6 and has none before 9.
+      const answer = await ingestBatch(
+        database.kysely,
+        origin,
+        'call',
+        batch(epoch, 9, 10),
+        noEffects,
+        now + i * 4000,
+      );
+      kinds.push(answer.kind);
+    }
+    expect(kinds).toEqual(['replay', 'replay', 'replay', 'replay', 'ack']);
+    expect(await database.kysely.selectFrom('ingest_gap').selectAll().execute()).toMatchObject([
+      { edge: 'edge-1', epoch, stream: 'call', first: 6, last: 8 },
+    ]);
+    expect((await inbox(database)).map(({ first, last }) => [first, last])).toEqual([
+      [1, 5],
+      [9, 10],
+    ]);
+    expect(await ingestBatch(database.kysely, origin, 'call', batch(epoch, 11, 12), noEffects, now)).toEqual(
+      ack(epoch, 12),
+    );
+    expect(
+      await ingestBatch(database.kysely, origin, 'call', batch(epoch, 14, 14), noEffects, now),
+    ).toMatchObject({ kind: 'replay', from: 13 });
+  });
+
   it('counts each ledger, each stream and each edge by itself', async () => {
     await using database = await temporaryDatabase();
     const epoch = sampleId();

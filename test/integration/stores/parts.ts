@@ -9,3 +9,5 @@ export * from '../../../controller/src/ingest/index.ts';
 export * from '../../../controller/src/ingest/testing.ts';
 // @boundaries-ignore as above
 export { linesOf } from '../../../controller/src/ingest/clickhouse-rows.ts';
+// @boundaries-ignore as above
+export { packBody, unpackBody } from '../../../controller/src/ingest/body.ts';

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '@branchline/shared';
@@ -9,6 +8,7 @@ import {
   noEffects,
   openClickHouse,
   openDatabase,
+  packBody,
   readRowCounts,
   sampleAgent,
   sampleAttempt,
@@ -96,8 +96,15 @@ describe('the pump', () => {
               segments.agent AS agents, attempt FROM branchline.calls_unique`,
     );
     expect(call).toMatchObject({
-      ...{ site: 'north', edge: 'edge-1', clock: 'trusted', seq: 1, early_at: null, attempt: null },
-      ...{ started: sampleCall(1).startedAt, roles: ['customer'], agents: ['mei'] },
+      site: 'north',
+      edge: 'edge-1',
+      clock: 'trusted',
+      seq: 1,
+      early_at: null,
+      attempt: null,
+      started: sampleCall(1).startedAt,
+      roles: ['customer'],
+      agents: ['mei'],
     });
     expect(
       await clickHouse.query(
@@ -176,9 +183,11 @@ describe('the pump', () => {
     await using database = await temporaryDatabase();
     const outbox = outboxOf(300);
     while (!outbox.done) await outbox.step(send(database), 100);
-    await sql`update ingest_inbox set body = '{"id": "not an id"}' where first = 101`.execute(
-      database.kysely,
-    );
+    await database.kysely
+      .updateTable('ingest_inbox')
+      .set(packBody('{"id": "not an id"}'))
+      .where('first', '=', 101)
+      .execute();
     const pump = start(database);
     await until('a refusal', async () => (await pump.stats()).refusedBlocks === 1);
     await until('the others', async () => (await pump.stats()).pendingRows === 100);
@@ -188,9 +197,11 @@ describe('the pump', () => {
     const repaired = outbox.rows
       .slice(100, 200)
       .map((row) => JSON.stringify({ id: row.id, started_at: row.startedAt, epoch: outbox.epoch }));
-    await sql`update ingest_inbox set body = ${`${repaired.join('\n')}\n`} where first = 101`.execute(
-      database.kysely,
-    );
+    await database.kysely
+      .updateTable('ingest_inbox')
+      .set(packBody(`${repaired.join('\n')}\n`))
+      .where('first', '=', 101)
+      .execute();
     const next = start(database);
     await drained(next);
     expect((await next.stats()).refusedBlocks).toBe(0);

@@ -55,6 +55,7 @@ export function startProgram(
 
 /** The next message of a program. @throws Error when it ends before */
 export async function nextMessage<T>(child: ChildProcess): Promise<T> {
+  if (child.exitCode !== null || child.signalCode !== null) throw new Error('the program has ended');
   const ended = new AbortController();
   try {
     const [message] = (await Promise.race([

@@ -9,7 +9,20 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('stream', 'text', (column) => column.notNull())
     .addColumn('position', 'bigint', (column) => column.notNull())
     .addColumn('updated_at', 'bigint', (column) => column.notNull())
+    .addColumn('gap_from', 'bigint')
+    .addColumn('gap_asks', 'integer')
+    .addColumn('gap_since', 'bigint')
     .addPrimaryKeyConstraint('ingest_position_pk', ['edge', 'epoch', 'stream'])
+    .execute();
+  await db.schema
+    .createTable('ingest_gap')
+    .addColumn('edge', 'text', (column) => column.notNull())
+    .addColumn('epoch', 'text', (column) => column.notNull())
+    .addColumn('stream', 'text', (column) => column.notNull())
+    .addColumn('first', 'bigint', (column) => column.notNull())
+    .addColumn('last', 'bigint', (column) => column.notNull())
+    .addColumn('accepted_at', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('ingest_gap_pk', ['edge', 'epoch', 'stream', 'first'])
     .execute();
   await db.schema
     .createTable('ingest_inbox')
@@ -24,10 +37,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('rows', 'integer', (column) => column.notNull())
     .addColumn('size', 'integer', (column) => column.notNull())
     .addColumn('received_at', 'bigint', (column) => column.notNull())
-    .addColumn('body', 'text', (column) => column.notNull())
+    .addColumn('body', 'bytea', (column) => column.notNull())
     .addUniqueConstraint('ingest_inbox_once', ['edge', 'epoch', 'stream', 'first', 'target'])
     .execute();
-  // A body lives for about a second: compressing it would cost more than writing it.
+  // Bodies are packed already.
   await sql`alter table ingest_inbox alter column body set storage external`.execute(db);
   // The whole table turns over every few seconds, so dead rows must go soon or each cut reads through them.
   await sql`alter table ingest_inbox set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)`.execute(

@@ -9,9 +9,24 @@ export interface IngestPositionTable {
   position: number;
   /** Epoch ms of the last batch. */
   updated_at: number;
+  /** While rows are missing: the lowest row offered, how often, and since when (epoch ms). */
+  gap_from: number | null;
+  gap_asks: number | null;
+  gap_since: number | null;
 }
 
-/** Rows of one received batch on their way to ClickHouse, as JSONEachRow text. */
+/** Rows that an edge no longer has and the controller never saw. */
+export interface IngestGapTable {
+  edge: string;
+  epoch: string;
+  stream: string;
+  first: number;
+  last: number;
+  /** Real epoch ms. */
+  accepted_at: number;
+}
+
+/** Rows of one received batch on their way to ClickHouse. */
 export interface IngestInboxTable {
   id: Generated<number>;
   edge: string;
@@ -23,11 +38,12 @@ export interface IngestInboxTable {
   first: number;
   last: number;
   rows: number;
-  /** Of the body, in UTF-16 units: near enough to bytes for a bound. */
+  /** Of the unpacked body, bytes. */
   size: number;
   /** Real epoch ms. */
   received_at: number;
-  body: string;
+  /** JSONEachRow text, packed with zstd. */
+  body: Buffer;
 }
 
 /** A cut block: the batches in it never change, so that every retry sends the same bytes under the same token. */
@@ -61,4 +77,5 @@ export interface IngestTables {
   ingest_inbox: IngestInboxTable;
   ingest_block: IngestBlockTable;
   ingest_rejected: IngestRejectedTable;
+  ingest_gap: IngestGapTable;
 }

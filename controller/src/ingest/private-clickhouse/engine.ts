@@ -55,14 +55,14 @@ export class Engine {
     await this.#enter();
     try {
       signal.throwIfAborted();
-      // The comment is how an aborted query is found again: sessions cannot name their queries.
-      const comment = `branchline-run-${process.pid}-${++this.#runs}`;
+      // The mark is how an aborted query is found again: sessions cannot name their queries.
+      const mark = `/* branchline run ${++this.#runs} */`;
       const session = this.#open();
-      const kill = (): void => void this.#kill(comment);
+      const kill = (): void => void this.#kill(mark);
       signal.addEventListener('abort', kill, { once: true });
       try {
-        await this.#prepare(session, run, comment);
-        return await execute(session, run.statement, signal, rows);
+        await prepare(session, run);
+        return await execute(session, run.statement, mark, signal, rows);
       } finally {
         signal.removeEventListener('abort', kill);
         session.close();
@@ -84,26 +84,11 @@ export class Engine {
     });
   }
 
-  async #prepare(session: Session, run: Run, comment: string): Promise<void> {
-    if (run.database !== undefined)
-      await session.queryAsync(`USE \`${run.database.replaceAll(/[`\\]/g, '')}\``);
-    const assignments = [
-      ...Object.entries(run.params).map(([name, value]) => `param_${name} = ${literal(value)}`),
-      ...Object.entries(run.settings)
-        .filter(([name]) => name !== 'log_comment')
-        .map(([name, value]) => `${name} = ${literal(value)}`),
-      `log_comment = ${literal(comment)}`,
-    ];
-    // `readonly` would refuse every assignment after it.
-    assignments.sort((a, b) => Number(a.startsWith('readonly =')) - Number(b.startsWith('readonly =')));
-    await session.queryAsync(`SET ${assignments.join(', ')}`);
-  }
-
   /** KILL … SYNC hangs in the embedded engine; ASYNC works. */
-  async #kill(comment: string): Promise<void> {
+  async #kill(mark: string): Promise<void> {
     const session = this.#open();
     try {
-      await session.queryAsync(`KILL QUERY WHERE Settings['log_comment'] = ${literal(comment)} ASYNC`);
+      await session.queryAsync(`KILL QUERY WHERE startsWith(query, ${literal(mark)}) ASYNC`);
     } catch {
       // The query ended by itself.
     } finally {
@@ -132,9 +117,25 @@ export class Engine {
   }
 }
 
+/** Gives a fresh session what belongs to this run. */
+async function prepare(session: Session, run: Run): Promise<void> {
+  if (run.database !== undefined) {
+    await session.queryAsync(`USE \`${run.database.replaceAll(/[`\\]/g, '')}\``);
+  }
+  const { readonly, ...settings } = run.settings;
+  const assignments = [
+    ...Object.entries(run.params).map(([name, value]) => `param_${name} = ${literal(value)}`),
+    ...Object.entries(settings).map(([name, value]) => `${name} = ${literal(value)}`),
+  ];
+  if (assignments.length > 0) await session.queryAsync(`SET ${assignments.join(', ')}`);
+  // After it, every other assignment would be refused.
+  if (readonly !== undefined) await session.queryAsync(`SET readonly = ${literal(readonly)}`);
+}
+
 async function execute(
   session: Session,
   statement: Statement,
+  mark: string,
   signal: AbortSignal,
   rows: (part: Uint8Array) => Promise<void>,
 ): Promise<Written | undefined> {
@@ -145,13 +146,16 @@ async function execute(
       return { rows: done.rowsWritten, bytes: done.bytesWritten };
     }
     case 'whole': {
-      const result = await session.queryAsync(statement.sql, { format: statement.format });
+      const result = await session.queryAsync(`${mark} ${statement.sql}`, { format: statement.format });
       const bytes = result.bytes();
       if (bytes.length > 0) await rows(bytes);
       return undefined;
     }
     case 'stream':
-      for await (const part of session.queryStream(statement.sql, { format: statement.format, signal })) {
+      for await (const part of session.queryStream(`${mark} ${statement.sql}`, {
+        format: statement.format,
+        signal,
+      })) {
         if (part.numBytes > 0) await rows(part.raw());
       }
       return undefined;

@@ -35,6 +35,8 @@ const rawFormats = [
 type RawFormat = (typeof rawFormats)[number];
 
 const reads = /^(?:select|with|show|describe|desc|exists|explain)\b/i;
+/** The engine streams no others. */
+const streams = /^(?:select|with)\b/i;
 const rawInsert = /^insert\s+into\s+(?:table\s+)?([A-Za-z_][\w.]*)\s*(?:\(([^()]*)\))?\s*format\s+(\w+)$/i;
 
 /**
@@ -62,9 +64,11 @@ export function readStatement(sql: string, body: Buffer, format = 'TabSeparated'
     body.length === 0 ? text : text === '' ? withoutTail(body.toString()) : `${text}\n${body.toString()}`;
   if (whole === '') return undefined;
   const clause = /^(.*\S)\s+format\s+(\w+)$/is.exec(whole);
-  if (!reads.test(withoutComments(whole))) return { kind: 'whole', sql: whole, format };
+  const bare = withoutComments(whole);
+  if (!reads.test(bare)) return { kind: 'whole', sql: whole, format };
   const statement = { sql: clause?.[1] ?? whole, format: clause?.[2] ?? format };
-  return { kind: lineFormats.has(statement.format) ? 'stream' : 'whole', ...statement };
+  const streamed = streams.test(bare) && lineFormats.has(statement.format);
+  return { kind: streamed ? 'stream' : 'whole', ...statement };
 }
 
 function withoutTail(sql: string): string {

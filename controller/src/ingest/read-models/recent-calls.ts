@@ -129,8 +129,9 @@ function selectCalls(database: string, conditions: readonly string[]): string {
 async function withDispositions(clickHouse: ClickHouse, calls: readonly FoundCall[]): Promise<CallView[]> {
   if (calls.length === 0) return [];
   const rows = await clickHouse.query<{ call: string; code: string }>(
-    `SELECT toString(call) AS call, argMax(code, (at, seq)) AS code FROM ${clickHouse.database}.dispositions_unique
-     WHERE call IN {calls:Array(UUID)} GROUP BY call`,
+    `SELECT toString(d.call) AS call, argMax(d.code, (d.at, d.seq)) AS code
+     FROM ${clickHouse.database}.dispositions_unique AS d
+     WHERE d.call IN {calls:Array(UUID)} GROUP BY d.call`,
     { calls: calls.map((call) => call.id) },
   );
   const codes = new Map(rows.map((row) => [row.call, row.code]));
