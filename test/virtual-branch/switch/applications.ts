@@ -59,6 +59,11 @@ async function bridge(session: Session, data: string): Promise<undefined> {
   channel.set('originate_disposition', 'SUCCESS');
   channel.set('DIALSTATUS', 'SUCCESS');
   channel.set('originate_causes', `${leg.uuid};NONE`);
+  channel.other = { type: 'originatee', channel: leg.channel };
+  if (channel.profile && leg.channel.profile) {
+    channel.profile.calleeName = leg.channel.profile.calleeName;
+    channel.profile.calleeNumber = leg.channel.profile.calleeNumber;
+  }
   if (result.early) session.earlyMedia();
   else session.answer();
   if (channel.answerState === 'answered') channel.setCallState('ACTIVE');

@@ -169,6 +169,7 @@ function join(bridge: Bridge): void {
     channel.other = { type, channel: other.channel };
     channel.set('signal_bond', other.uuid);
   }
+  a.channel.set('last_bridge_role', 'originator');
   b.channel.callUuid = a.uuid;
   b.channel.set('call_uuid', a.uuid);
 }
@@ -206,7 +207,6 @@ function announce(session: Session, partner: Session): void {
 function part(bridge: Bridge): void {
   const { a, b } = bridge;
   const cause = b.channel.hangupCause ?? a.channel.hangupCause;
-  a.channel.set('last_bridge_role', 'originator');
   for (const self of [a, b]) {
     if (self.bridge === bridge) self.bridge = undefined;
     self.channel.set('bridge_to', undefined);

@@ -407,13 +407,14 @@ function applyVariables(
       const bare = name.trim().replace(/^(_?nolocal:|_nolocal_)/, '');
       if (bare !== '') channel.set(bare, caller.channel.get(name.trim()) ?? caller.channel.get(bare));
     }
+    channel.set('ignore_early_media', caller.channel.get('ignore_early_media'));
     channel.set('originating_leg_uuid', caller.uuid);
   }
   for (const [name, value] of variables) channel.set(name, expand(channel.core, caller, value));
   channel.presenceId = channel.get('presence_id') ?? '';
   channel.set(
     'originate_early_media',
-    ignoresEarlyMedia(variables.get('ignore_early_media')) ? 'false' : 'true',
+    ignoresEarlyMedia(channel.get('ignore_early_media')) ? 'false' : 'true',
   );
   channel.set('originate_endpoint', 'sofia');
 }

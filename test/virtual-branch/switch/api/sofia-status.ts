@@ -150,6 +150,7 @@ function profileFields(core: SwitchCore, name: string): readonly (readonly [stri
     ['SIP-IP           ', 'sip-ip', value('sip-ip', '127.0.0.1')],
     ['URL              ', 'url', url],
     ['BIND-URL         ', 'bind-url', `${url};transport=udp,tcp`],
+    ...webSocket(value('sip-ip', '127.0.0.1'), value('ws-binding', '')),
     ['HOLD-MUSIC       ', 'hold-music', value('hold-music', 'N/A')],
     ['OUTBOUND-PROXY   ', 'outbound-proxy', 'N/A'],
     ['CODECS IN        ', 'inbound-codecs', value('inbound-codec-prefs', 'PCMA,PCMU')],
@@ -176,6 +177,12 @@ function profileFields(core: SwitchCore, name: string): readonly (readonly [stri
   ];
 }
 
+function webSocket(ip: string, binding: string): readonly (readonly [string, string, string])[] {
+  return binding === ''
+    ? []
+    : [['WS-BIND-URL      ', 'ws-bind-url', `sip:mod_sofia@${ip}${binding};transport=ws`]];
+}
+
 const total = (core: SwitchCore, profile: string, pick: (gateway: Gateway) => number): number =>
   gatewaysOf(core, profile).reduce((sum, gateway) => sum + pick(gateway), 0);
 
@@ -185,7 +192,11 @@ export function profileText(core: SwitchCore, name: string): string {
 }
 
 export function profileXml(core: SwitchCore, name: string): string {
-  const lines = profileFields(core, name).map(
+  // The two forms disagree about the order of their last lines.
+  const fields = profileFields(core, name);
+  const failed = fields.filter(([, tag]) => tag === 'failed-calls-in');
+  const rest = fields.filter(([, tag]) => tag !== 'failed-calls-in');
+  const lines = [...rest.slice(0, -2), ...failed, ...rest.slice(-2)].map(
     ([, tag, value]) => `    <${tag}>${escapeXml(value)}</${tag}>\n`,
   );
   return `${xmlHead}<profile>\n  <profile-info>\n    <name>${name}</name>\n${lines.join('')}  </profile-info>\n</profile>\n`;

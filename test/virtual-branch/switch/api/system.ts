@@ -17,18 +17,23 @@ const words = (text: string): string[] =>
 const fsctlUsage =
   '[api_expansion [on|off]|recover|send_sighup|hupall|pause [inbound|outbound]|resume [inbound|outbound]|shutdown [cancel|elegant|asap|now|restart]|uuid_version [4|7]|sps|sps_peak_reset|sync_clock|sync_clock_when_idle|reclaim_mem|max_sessions|min_dtmf_duration [num]|max_dtmf_duration [num]|default_dtmf_duration [num]|min_idle_cpu|loglevel [level]|debug_level [level]|mdns_resolve [enable|disable]]';
 
+function uptimeParts(ms: number): Record<string, number> {
+  return {
+    years: Math.floor(ms / 31_536_000_000),
+    days: Math.floor(ms / 86_400_000) % 365,
+    hours: Math.floor(ms / 3_600_000) % 24,
+    minutes: Math.floor(ms / 60_000) % 60,
+    seconds: Math.floor(ms / 1000) % 60,
+    milliseconds: Math.floor(ms) % 1000,
+    microseconds: Math.floor(ms * 1000) % 1000,
+  };
+}
+
 /** `0 years, 0 days, 0 hours, 1 minute, 8 seconds, …` */
 export function uptimeText(ms: number): string {
-  const units: readonly [string, number][] = [
-    ['year', Math.floor(ms / 31_536_000_000)],
-    ['day', Math.floor(ms / 86_400_000) % 365],
-    ['hour', Math.floor(ms / 3_600_000) % 24],
-    ['minute', Math.floor(ms / 60_000) % 60],
-    ['second', Math.floor(ms / 1000) % 60],
-    ['millisecond', Math.floor(ms) % 1000],
-    ['microsecond', Math.floor(ms * 1000) % 1000],
-  ];
-  return units.map(([unit, amount]) => `${amount} ${unit}${amount === 1 ? '' : 's'}`).join(', ');
+  return Object.entries(uptimeParts(ms))
+    .map(([unit, amount]) => `${amount} ${amount === 1 ? unit.slice(0, -1) : unit}`)
+    .join(', ');
 }
 
 function status(core: SwitchCore): string {
@@ -148,6 +153,24 @@ const sum: ApiCommand = (_core, argument) => {
   return String(results[terms[2] ?? '+']);
 };
 
+/** `a==b ? yes : no`, blanks around the signs required as in the real one; anything else is an error. */
+function conditional(text: string): string {
+  const parts = /^(.+?)\s*(==|!=|>=|<=|>|<)\s*(.+?) \? (.*?) : (.*)$/.exec(text);
+  if (!parts) return '-ERR';
+  const [, left = '', operator = '', right = '', yes = '', no = ''] = parts;
+  const numeric = !Number.isNaN(Number(left)) && !Number.isNaN(Number(right));
+  const order = numeric ? Number(left) - Number(right) : left.localeCompare(right);
+  const holds: Readonly<Record<string, boolean>> = {
+    '==': order === 0,
+    '!=': order !== 0,
+    '>': order > 0,
+    '<': order < 0,
+    '>=': order >= 0,
+    '<=': order <= 0,
+  };
+  return holds[operator] === true ? yes : no;
+}
+
 const json: ApiCommand = (core, argument) => {
   let command: unknown;
   try {
@@ -163,7 +186,7 @@ const json: ApiCommand = (core, argument) => {
     status: 'success',
     response: {
       systemStatus: 'ready',
-      uptime: { milliseconds: Math.floor(ms) % 1000, seconds: Math.floor(ms / 1000) % 60 },
+      uptime: uptimeParts(ms),
       version: versionShort,
       sessions: {
         count: {
@@ -180,6 +203,8 @@ const json: ApiCommand = (core, argument) => {
           peak5Min: core.peakPerSecond,
         },
       },
+      idleCPU: { used: 0, allowed: 97.5 },
+      stackSizeKB: { current: 240, max: 8192 },
     },
   })}\n`;
 };
@@ -194,7 +219,9 @@ export const systemCommands: Readonly<Record<string, ApiCommand>> = {
   echo: (_core, argument) => argument,
   fsctl,
   hash,
-  db: hash,
+  // mod_db says the same without the line end.
+  db: async (core, argument) =>
+    (await hash(core, `db:${argument}`.replace(/^db:(\w+)\//, '$1/db:'))).trimEnd(),
   json,
   acl,
   regex,
@@ -231,6 +258,10 @@ export const systemCommands: Readonly<Record<string, ApiCommand>> = {
   },
   user_data: userData,
   list_users: listUsers,
+  cond: (_core, argument) => conditional(argument),
+  conference: (_core, argument) =>
+    argument.startsWith('list') ? '+OK No active conferences.\n' : '-ERR Conference not found\n',
+  valet_info: () => '<lots>\n</lots>\n',
   limit_usage: () => '0',
   log: () => '+OK\n',
   load: (core, argument) =>
