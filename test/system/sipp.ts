@@ -1,0 +1,98 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const scenarios = join(import.meta.dirname, 'sipp');
+
+/** Why sipp cannot be used, or undefined when it can. */
+export function sippMissing(): string | undefined {
+  return spawnSync('sh', ['-c', 'command -v sipp']).status === 0 ? undefined : 'no sipp on PATH (Debian package sip-tester)';
+}
+
+/** A-law tone, raw, 8 kHz: what a party says. */
+function tone(frequency: number, seconds: number): Buffer {
+  return Buffer.from(Uint8Array.from({ length: 8000 * seconds }, (_, i) => aLaw(Math.round(8000 * Math.sin((2 * Math.PI * frequency * i) / 8000)))));
+}
+
+/** G.711 A-law of a 16-bit sample (ITU-T G.711). */
+function aLaw(sample: number): number {
+  const sign = sample >= 0 ? 0x80 : 0;
+  const magnitude = Math.min(32_635, sample >= 0 ? sample : -sample - 1);
+  const exponent = magnitude < 256 ? 0 : Math.floor(Math.log2(magnitude)) - 7;
+  const mantissa = exponent === 0 ? magnitude >> 4 : (magnitude >> (exponent + 3)) & 0x0f;
+  return (sign | (exponent << 4) | mantissa) ^ 0x55;
+}
+
+export interface SippCall {
+  readonly child: ChildProcess;
+  /** Exit code: 0 when every message was as the scenario says. */
+  readonly done: Promise<number>;
+  stop(): void;
+}
+
+/** SIP parties played by sipp, all on loopback, all ended by `close`. */
+export class SippParties {
+  readonly #folder: string;
+  readonly #running = new Set<ChildProcess>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'customer.al'), tone(440, 10));
+    writeFileSync(join(folder, 'agent.al'), tone(880, 10));
+  }
+
+  /** The carrier behind a gateway, listening on `port` until the end. */
+  carrier(port: number): SippCall {
+    return this.#run('carrier.xml', port, ['-aa', '127.0.0.1']);
+  }
+
+  /** Registers a phone whose contact is `port`, once. */
+  async register(extension: string, password: string, port: number, registrar: number): Promise<void> {
+    const call = this.#run('register.xml', port, ['-s', extension, '-au', extension, '-ap', password, '-m', '1', `127.0.0.1:${registrar}`]);
+    const code = await call.done;
+    if (code !== 0) throw new Error(`phone ${extension} could not register (sipp ended with ${code})`);
+  }
+
+  /** A phone that answers what rings on `port`. */
+  answering(port: number): SippCall {
+    return this.#run('phone-answers.xml', port, ['-aa', '127.0.0.1']);
+  }
+
+  /** A phone dials; `steps` are pauses (ms) and keys in order. */
+  dial(extension: string, password: string, port: number, registrar: number, number: string, steps: readonly (number | string)[] = []): SippCall {
+    const body = steps
+      .map((step) => (typeof step === 'number' ? `  <pause milliseconds="${step}" />` : `  <nop><action><exec play_dtmf="${step}" /></action></nop>`))
+      .join('\n');
+    const file = join(this.#folder, `dial-${extension}-${port}.xml`);
+    writeFileSync(file, readFileSync(join(scenarios, 'phone-dials.template.xml'), 'utf8').replaceAll('@NUMBER@', number).replace('\n@STEPS@', `\n${body}`));
+    return this.#run(file, port, ['-s', extension, '-au', extension, '-ap', password, '-m', '1', `127.0.0.1:${registrar}`]);
+  }
+
+  /** A customer calls the branch. */
+  inbound(port: number, trunk: number): SippCall {
+    return this.#run('inbound.xml', port, ['-m', '1', `127.0.0.1:${trunk}`]);
+  }
+
+  close(): void {
+    for (const child of this.#running) child.kill('SIGKILL');
+  }
+
+  #run(scenario: string, port: number, args: readonly string[]): SippCall {
+    const file = scenario.startsWith('/') ? scenario : join(scenarios, scenario);
+    const child = spawn(
+      'sipp',
+      ['-sf', file, '-i', '127.0.0.1', '-p', String(port), '-mi', '127.0.0.1', '-nostdin', '-skip_rlimit', '-timeout', '170s', '-mp', String(20_000 + (port % 500) * 40), '-trace_err', '-error_file', join(this.#folder, `${port}.err`), ...args],
+      { cwd: this.#folder, stdio: ['ignore', 'ignore', 'ignore'] },
+    );
+    this.#running.add(child);
+    const done = new Promise<number>((resolve) => {
+      child.once('exit', (code) => {
+        this.#running.delete(child);
+        resolve(code ?? 255);
+      });
+      child.once('error', () => resolve(255));
+    });
+    return { child, done, stop: () => void child.kill('SIGKILL') };
+  }
+}
