@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-// @boundaries-ignore the benchmark stands in for the controller's broker with the same library
 import { Aedes } from 'aedes';
 import { createClient } from '@clickhouse/client';
 import { connectAsync, type MqttClient } from 'mqtt';

@@ -53,7 +53,11 @@ export async function startPrivatePostgres(options: PrivatePostgresOptions): Pro
     error instanceof BranchlineError
       ? error
       : new BranchlineError('BL_DB_START', { folder, problem: problemOf(error) }, error);
-  const lock = await lockFolder(folder).catch((error: unknown) => Promise.reject(failed(error)));
+  const lock = await lockFolder(folder).catch(async (error: NodeJS.ErrnoException) => {
+    // Whoever is not root meets a closed folder here already, and should learn which one it is.
+    if (error.code === 'EACCES') await chooseDatabaseUser([folder]);
+    throw failed(error);
+  });
   if ('heldBy' in lock) {
     throw new BranchlineError('BL_DB_START', { folder, problem: `process ${lock.heldBy} uses it` });
   }

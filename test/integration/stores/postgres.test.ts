@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
@@ -168,11 +168,43 @@ describe('the private PostgreSQL', () => {
       try {
         expect(await nextMessage(program)).toMatchObject({
           code: 'BL_DB_FOLDER',
-          details: { user: 'postgres', folder: closed },
+          details: {
+            user: expect.stringMatching(/^(?:branchline|postgres|nobody)$/) as string,
+            folder: closed,
+          },
           message: expect.stringContaining(`cannot enter ${closed}`) as string,
         });
       } finally {
         await killHard(program);
+      }
+    },
+  );
+
+  it.runIf(root)(
+    'runs as whoever starts it, where that is not root, and names the folder that refuses him',
+    async () => {
+      using folder = temporaryFolder('pg');
+      const [own, closed] = [join(folder.path, 'own'), join(folder.path, 'closed')];
+      await mkdir(own);
+      await chown(own, 65_534, 65_534);
+      await mkdir(closed, { mode: 0o700 });
+      const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+      const works = startProgram('own-postgres.ts', [join(own, 'pg')], asNobody);
+      try {
+        const { url, pid } = await nextMessage<{ url: string; pid: number }>(works);
+        expect(await ask(url, 'select 1')).toEqual([1]);
+        expect((await stat(`/proc/${pid}`)).uid).toBe(65_534);
+      } finally {
+        await killHard(works);
+      }
+      const fails = startProgram('own-postgres.ts', [join(closed, 'pg')], asNobody);
+      try {
+        expect(await nextMessage(fails)).toMatchObject({
+          code: 'BL_DB_FOLDER',
+          details: { user: 'nobody', folder: closed },
+        });
+      } finally {
+        await killHard(fails);
       }
     },
   );

@@ -43,7 +43,9 @@ const folderWaitMs = 15_000;
  */
 export async function startPrivateClickHouse(options: PrivateClickHouseOptions): Promise<PrivateClickHouse> {
   const folder = resolve(options.folder);
-  const lock = await lockFolder(folder);
+  const lock = await lockFolder(folder).catch((error: unknown) => {
+    throw unreachable(problemOf(error), error);
+  });
   if ('heldBy' in lock) throw unreachable(`process ${lock.heldBy} uses ${folder}`);
   try {
     const token = await tokenOf(folder);
