@@ -117,7 +117,12 @@ export function fleetRoutes(context: FleetContext): Routes {
         await registry.refresh();
         return reply
           .code(201)
-          .send({ edge, ...token, url: context.edgeUrl(), ca: context.authority.certificate });
+          .send({
+            edge,
+            ...token,
+            url: `${context.edgeUrl()}/edge/v1/enrol`,
+            ca: context.authority.certificate,
+          });
       },
     );
     api.post(

@@ -1,0 +1,17 @@
+/** The parts of the controller that these tests work on, imported in one place. */
+// @boundaries-ignore tests reach into the controller's folders; its package door shows only the whole
+export * from '../../../controller/src/fleet/testing.ts';
+// @boundaries-ignore as above
+export { temporaryDatabase, type TemporaryDatabase } from '../../../controller/src/database/testing.ts';
+// @boundaries-ignore as above
+export * as campaigns from '../../../controller/src/campaigns/index.ts';
+// @boundaries-ignore as above
+export { assignLeads } from '../../../controller/src/campaigns/lead-assignment.ts';
+// @boundaries-ignore as above
+export {
+  clockToleranceMs,
+  expireLeases,
+  settleEnded,
+} from '../../../controller/src/campaigns/lease-settlement.ts';
+// @boundaries-ignore as above
+export { findBrokenLink } from '../../../controller/src/compliance/index.ts';
