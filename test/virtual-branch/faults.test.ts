@@ -137,6 +137,29 @@ describe('the virtual switch breaks on command', () => {
     expect(await client.api('uuid_exists nobody')).toBe('false');
   });
 
+  it('a listener that does not read loses events and then its connection, and the others hear everything', async () => {
+    const { owner } = laboratory;
+    owner.faults.listenerQueue = 50;
+    const reading = await connect();
+    const stalled = await connect();
+    stalled.pause();
+    const filler = 'x'.repeat(200_000);
+    for (let i = 0; i < 100; i++) {
+      owner.core.emit('TRAP', [['Filler', filler]]);
+      await reading.until(
+        () => reading.events.filter((event) => event['Filler'] !== undefined).length > i,
+        'the filler',
+      );
+    }
+    for (let i = 0; i < 700; i++) {
+      owner.core.emit('TRAP', [['Number', String(i)]]);
+      await reading.event((event) => event['Number'] === String(i), `number ${i}`);
+    }
+    stalled.resume();
+    await stalled.until(() => stalled.closed, 'the close');
+    expect(stalled.events.some((event) => event['Number'] === '699')).toBe(false);
+  });
+
   it('records of calls appear late when the disk is slow', async () => {
     laboratory.owner.faults.cdrDelayMs = 150;
     const client = await connect();

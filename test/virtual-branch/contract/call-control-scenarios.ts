@@ -146,6 +146,40 @@ export const callControlScenarios: readonly Scenario[] = [
       }),
   },
   {
+    name: 'show channels lists park, then uuid_bridge with the other leg, and nothing once the leg was on hold',
+    run: (laboratory) =>
+      withClient(laboratory, async (bench) => {
+        const { client } = bench;
+        const listed = async (
+          uuid: string,
+          application: string,
+          state = 'CS_',
+        ): Promise<Record<string, string>> => {
+          // A real switch fills its table a little later.
+          for (let i = 0; i < 30; i++) {
+            const { rows = [] } = JSON.parse(await client.api('show channels as json')) as {
+              rows?: Record<string, string>[];
+            };
+            const row = rows.find((each) => each['uuid'] === uuid);
+            if (row?.['application'] === application && row['state']?.startsWith(state) === true) return row;
+            await new Promise((resolve) => setTimeout(resolve, 100));
+          }
+          throw new Error(`${uuid} never showed "${application}"`);
+        };
+        const a = await bench.parked(numbers.answers, 'park_after_bridge=true');
+        await listed(a, 'park');
+        const b = await bench.parked(numbers.answers);
+        await client.api(`uuid_bridge ${a} ${b}`);
+        assert.equal((await listed(a, 'uuid_bridge'))['application_data'], b);
+        assert.equal((await listed(b, 'uuid_bridge'))['application_data'], a);
+        await client.api(`uuid_hold ${a}`);
+        await listed(a, '');
+        await client.api(`uuid_kill ${b}`);
+        await nth(bench, a, 'CHANNEL_PARK', 2);
+        await listed(a, '', 'CS_PARK');
+      }),
+  },
+  {
     name: 'uuid_broadcast plays to a parked leg and uuid_break ends it',
     run: (laboratory) =>
       withClient(laboratory, async (bench) => {

@@ -27,8 +27,11 @@ export const usualHabits: AgentHabits = {
   wrapUpMs: [3000, 20_000],
   breakShare: 0.03,
   breakMs: [60_000, 300_000],
+  // A word in the prompt's name, or a tone below 400 Hz: the sound of "no".
   refuses: (heard) =>
-    heard.some((what) => /unavailable|survival|sorry|refused|failed|try.?later/i.test(what)),
+    heard.some((what) =>
+      /unavailable|offline|survival|sorry|refused|failed|try.?later|,[1-3]\d\d\)/i.test(what),
+    ),
 };
 
 export interface AgentOptions {
@@ -79,7 +82,9 @@ export class VirtualAgent {
     this.#working = true;
     const [low, high] = this.#options.habits.pickUpMs;
     this.#options.phone.policy = { kind: 'answer', afterMs: this.#between(low, high) };
-    this.#options.phone.register();
+    // A phone that is registered already does not say so again.
+    if (this.#options.phone.registered) this.#comeIn();
+    else this.#options.phone.register();
   }
 
   /** Ends the shift at once: handset down, phone unplugged. */
@@ -147,7 +152,11 @@ export class VirtualAgent {
       return;
     }
     // The confirmation has been heard after a while; the switch may well be faster.
-    this.#timer = this.#options.clock.schedule(4000, () => {
+    this.#hangUpSoon(call, 4000);
+  }
+
+  #hangUpSoon(call: PhoneCall, ms: number): void {
+    this.#options.clock.schedule(ms, () => {
       if (this.#options.phone.call === call && call.bridgedTo === undefined) this.#options.phone.hangUp();
     });
   }
@@ -169,7 +178,12 @@ export class VirtualAgent {
   }
 
   #unbridged(call: PhoneCall): void {
-    if (this.mode !== 'nailed' || !this.#talked) return;
+    if (!this.#talked) return;
+    if (this.mode === 'ring') {
+      // Nobody there any more: the handset goes down unless somebody comes back soon.
+      this.#hangUpSoon(call, 5000);
+      return;
+    }
     // When the handset went down as well, `hungup` follows at once and takes over.
     if (this.#options.phone.call !== call) return;
     this.#wrapUp();

@@ -185,6 +185,8 @@ export function setHold(session: Session, hold: boolean): void {
   const { channel, core } = session;
   if (session.held === hold || channel.answerState !== 'answered') return;
   session.held = hold;
+  // The core's table takes the application from every hold event, where there is none.
+  channel.listed = { name: '', data: '' };
   if (hold) {
     channel.times.lastHold = core.micros();
     channel.setCallState('HELD');

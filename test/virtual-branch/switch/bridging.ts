@@ -132,6 +132,7 @@ export async function meet(session: Session, program: SoftBridge): Promise<void>
   if (end === 'left') return;
   if (arrived.size < 2 || partner.hungUp) return session.hangup('ORIGINATOR_CANCEL');
   if (!channel.codec) return session.hangup('DESTINATION_OUT_OF_ORDER');
+  channel.listed = { name: 'uuid_bridge', data: partner.uuid };
   channel.emit('CHANNEL_EXECUTE', [
     ['Application', 'uuid_bridge'],
     ['Application-Data', partner.uuid],

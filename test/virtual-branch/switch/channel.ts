@@ -96,8 +96,10 @@ export class Channel {
   logicalDirection: 'inbound' | 'outbound';
   /** The other leg, and which of the two began it. */
   other: { readonly type: 'originator' | 'originatee'; readonly channel: Channel } | undefined;
-  /** The last application, for `show channels` and the CDR. */
+  /** The last application, for the CDR. */
   application: { name: string; data: string } = { name: '', data: '' };
+  /** What `show channels` lists: also a `uuid_bridge`, and nothing after a hold. */
+  listed: { name: string; data: string } = { name: '', data: '' };
 
   constructor(core: SwitchCore, uuid: string, direction: 'inbound' | 'outbound', name: string) {
     this.core = core;

@@ -8,7 +8,6 @@ import { Subscription } from './subscription.ts';
 
 const goodbye = 'Disconnected, goodbye.\nSee you at ClueCon! http://www.cluecon.com/\n';
 const authenticationMs = 25_000;
-const queueLimit = 100_000;
 const lostLimit = 500;
 
 /** One client of the event socket: commands in order, replies and events interleaved, whole frames. */
@@ -47,7 +46,7 @@ export class EslConnection {
   /** Queues an event; a listener that does not read loses events, and after too many of them its connection. */
   readonly deliver = (event: SwitchEvent): void => {
     if (!this.subscription.passes(event)) return;
-    if (this.#unread >= queueLimit) {
+    if (this.#unread >= this.core.options.faults.listenerQueue) {
       if (++this.#lost > lostLimit) this.destroy();
       return;
     }

@@ -18,6 +18,8 @@ export interface Faults {
   duplicateTones: boolean;
   /** Text of `sip_user_agent` of far ends instead of their own. */
   userAgent: string | undefined;
+  /** Frames a listener may leave unread before it loses events; after 500 lost ones it is dropped. */
+  listenerQueue: number;
   /** How long mod_json_cdr needs to write, real ms. */
   cdrDelayMs: number;
 }
@@ -33,6 +35,7 @@ export function noFaults(): Faults {
     jobOrder: 'natural',
     duplicateTones: true,
     userAgent: undefined,
+    listenerQueue: 100_000,
     cdrDelayMs: 0,
   };
 }

@@ -115,6 +115,7 @@ function execute(
   channel.set('current_application', name);
   channel.set('current_application_data', argument);
   channel.application = { name, data: argument };
+  channel.listed = channel.application;
   session.applicationLog.push({ name, data: argument, at: core.micros() });
   channel.emit('CHANNEL_EXECUTE', [...headers, uuid]);
   const complete = (response: string | undefined): void => {
