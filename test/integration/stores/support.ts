@@ -1,6 +1,6 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,19 @@ import type { Ack, OutboxBatch, StreamName } from '@branchline/shared';
 export function temporaryFolder(name: string): { path: string } & Disposable {
   const path = mkdtempSync(join(tmpdir(), `branchline-${name}-`));
   chmodSync(path, 0o755);
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
+  return { path, [Symbol.dispose]: () => remove(path) };
+}
+
+/** Servers of a killed program still write for a moment while they close. */
+function remove(path: string): void {
+  for (let i = 0; i < 50 && existsSync(path); i++) {
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Something was written while it was being removed.
+    }
+    if (existsSync(path)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  }
 }
 
 /** Asks until the answer is truthy. @throws Error naming what was awaited */
