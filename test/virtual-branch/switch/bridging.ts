@@ -1,4 +1,5 @@
-import type { Bridge, Program, Session } from './session.ts';
+import type { Bridge, Program } from './program.ts';
+import type { Session } from './session.ts';
 import { nextTurn } from './session.ts';
 
 type SoftBridge = Extract<Program, { kind: 'soft-bridge' }>;

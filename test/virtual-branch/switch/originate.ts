@@ -6,11 +6,12 @@ import { findUser } from './configuration.ts';
 import type { SwitchCore } from './core.ts';
 import { parseDialString } from './dial-string.ts';
 import type { DialLeg } from './dial-string.ts';
-import type { Answerer, Invitation } from './party.ts';
+import type { Invitation } from './party.ts';
 import { Session } from './session.ts';
 import type { SessionRuntime } from './session.ts';
 import { partyLink } from './sip-link.ts';
-import type { SipLeg } from './sip-variables.ts';
+import { resolveTarget } from './sofia-target.ts';
+import type { Target } from './sofia-target.ts';
 import { setInviteVariables, setOutgoingVariables } from './sip-variables.ts';
 
 export interface DialRequest {
@@ -199,70 +200,6 @@ function userLegs(
   return (parsed.alternatives[0] ?? []).flatMap((leg) => startLeg(core, runtime, common, leg, request));
 }
 
-interface Target {
-  readonly number: string;
-  readonly sip: SipLeg;
-  readonly gateway: string | undefined;
-  readonly answer: Answerer | undefined;
-  /** host:port of the far end, when it is no registered phone. */
-  readonly address: string;
-}
-
-function resolve(core: SwitchCore, path: readonly string[]): Target | string {
-  const { sofia } = core;
-  const agent = core.options.faults.userAgent;
-  if (path[0] === 'gateway') {
-    const name = (path[1] ?? '').split('::').at(-1) ?? '';
-    const gateway = sofia.gateways.get(name);
-    if (!gateway) return 'INVALID_GATEWAY';
-    if (gateway.status === 'DOWN') return 'GATEWAY_DOWN';
-    const number = path.slice(2).join('/');
-    const proxy =
-      gateway.configuration.parameters.get('proxy') ??
-      gateway.configuration.parameters.get('realm') ??
-      '127.0.0.1';
-    const profile = gateway.configuration.profile;
-    return {
-      number,
-      gateway: name,
-      address: proxy,
-      answer: undefined,
-      sip: {
-        profile,
-        profileUrl: sofia.url(profile),
-        gateway: name,
-        contactUri: `<${sofia.url(profile).replace('mod_sofia', `gw+${name}`)};transport=udp;gw=${name}>`,
-        remote: `${number}@${proxy}`,
-        userAgent: agent ?? '',
-      },
-    };
-  }
-  const profile = path[0] ?? '';
-  if (!sofia.profiles.has(profile)) return 'INVALID_PROFILE';
-  const destination =
-    path
-      .slice(1)
-      .join('/')
-      .replace(/^sips?:/, '')
-      .split(';')[0] ?? '';
-  const phone = sofia.behind(destination.replace('%', '@'));
-  const remote = phone ? phone.contact.replace(/^sip:/, '') : destination;
-  return {
-    number: remote.split('@')[0] ?? '',
-    gateway: undefined,
-    address: remote.split('@')[1] ?? '',
-    answer: phone?.answer,
-    sip: {
-      profile,
-      profileUrl: sofia.url(profile),
-      gateway: undefined,
-      contactUri: `<${sofia.url(profile)}>`,
-      remote,
-      userAgent: agent ?? phone?.userAgent ?? '',
-    },
-  };
-}
-
 function sofiaLeg(
   core: SwitchCore,
   runtime: SessionRuntime,
@@ -274,7 +211,7 @@ function sofiaLeg(
   const wanted = variables.get('origination_uuid');
   if (wanted !== undefined && core.sessions.has(wanted)) return 'DESTINATION_OUT_OF_ORDER';
   const uuid = wanted === undefined || wanted === '' ? core.newUuid() : wanted;
-  const target = resolve(core, path);
+  const target = resolveTarget(core, path);
   if (typeof target === 'string') {
     stillborn(core, uuid);
     return target;

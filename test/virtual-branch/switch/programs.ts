@@ -4,7 +4,8 @@ import { exchangeMedia, meet } from './bridging.ts';
 import { hunt } from './dialplan.ts';
 import type { Action, Hunt } from './dialplan.ts';
 import { expand } from './expansion.ts';
-import type { Program, Session, SessionRuntime } from './session.ts';
+import type { Program } from './program.ts';
+import type { Session, SessionRuntime } from './session.ts';
 
 /** What a session's thread does: dialplan, applications, parking, its side of a bridge. */
 export const runtime: SessionRuntime = { run, execute };

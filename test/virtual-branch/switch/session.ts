@@ -6,42 +6,10 @@ import type { CallerProfile, Channel } from './channel.ts';
 import type { SwitchCore } from './core.ts';
 import { writeCallRecord } from './json-cdr.ts';
 import type { Party } from './party.ts';
+import type { Bridge, PrivateCommand, Program } from './program.ts';
 import type { Recorder } from './recorder.ts';
 import type { SipLeg } from './sip-variables.ts';
 import { setMediaVariables, setQualityVariables, setReplyVariables } from './sip-variables.ts';
-
-/** What a session's thread does next. */
-export type Program =
-  | { readonly kind: 'consume' }
-  | { readonly kind: 'dialplan' }
-  | { readonly kind: 'applications'; readonly list: readonly Action[] }
-  | { readonly kind: 'park' }
-  | { readonly kind: 'soft-bridge'; readonly meeting: Meeting }
-  | { readonly kind: 'exchange'; readonly bridge: Bridge };
-
-/** Two legs on their way to be bridged by `uuid_bridge`. */
-export interface Meeting {
-  readonly originator: Session;
-  readonly originatee: Session;
-  readonly arrived: Set<Session>;
-}
-
-/** Two legs that hear each other; `a` runs the bridge. */
-export interface Bridge {
-  readonly a: Session;
-  readonly b: Session;
-  aLeft: boolean;
-  bLeft: boolean;
-}
-
-/** A queued `sendmsg` or broadcast. */
-export interface PrivateCommand {
-  readonly headers: readonly (readonly [string, string])[];
-  readonly application: string;
-  readonly data: string;
-  readonly loops: number;
-  readonly applicationUuid: string | undefined;
-}
 
 export interface SessionRuntime {
   run(session: Session, program: Program): Promise<void>;
@@ -86,7 +54,7 @@ export class Session {
   party: Party | undefined;
   bridge: Bridge | undefined;
   onDigit: ((digit: string) => void) | undefined;
-  /** The business time at which a media file stops being played, for `heard`. */
+  /** On hold by us; `moh` is set on the partner that hears music meanwhile. */
   held = false;
   moh = false;
   /** While > 0 the channel may be reported but not destroyed: somebody still looks at it. */

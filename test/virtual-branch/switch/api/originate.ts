@@ -3,7 +3,8 @@ import type { ApiCommand, SwitchCore } from '../core.ts';
 import { dial } from '../originate.ts';
 import { flipCallerId, runtime } from '../programs.ts';
 import { nextTurn } from '../session.ts';
-import type { Program, Session } from '../session.ts';
+import type { Program } from '../program.ts';
+import type { Session } from '../session.ts';
 
 const usage =
   '-USAGE: <call url> <exten>|&<application_name>(<app_args>) [<dialplan>] [<context>] [<cid_name>] [<cid_num>] [<timeout_sec>]\n';
