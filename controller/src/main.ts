@@ -50,6 +50,7 @@ import { fleetRoutes } from './fleet/routes.ts';
 import { FeedHub, Metrics, startHttp } from './http/index.ts';
 import { OverviewDesk, overviewRoutes } from './http/overview.ts';
 import { ingestBatch, openClickHouse, startPump, type ClickHouse } from './ingest/index.ts';
+import { completenessRoutes } from './ingest/routes.ts';
 import { createFirstAdministrator, SignIn } from './people/index.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { steadyTask } from './steady-task.ts';
@@ -333,6 +334,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
     routes: [
       peopleRoutes({ db, signIn, execute, newId, clock: clocks.business }),
       complianceRoutes(db),
+      completenessRoutes(clickHouse),
       fleetRoutes({
         db,
         execute,

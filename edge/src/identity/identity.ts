@@ -160,7 +160,7 @@ function enrol({ url, ca }: Enrolment, body: object): Promise<EnrolResponse> {
         response.on('end', () => {
           try {
             const value: unknown = JSON.parse(answer);
-            if (response.statusCode !== 200)
+            if (response.statusCode !== 201)
               return fail((value as { message?: string }).message ?? `status ${response.statusCode}`);
             resolve(check(EnrolResponse, value));
           } catch (error) {

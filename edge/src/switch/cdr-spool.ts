@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { findProblem, problemOf } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { legEnd, marksOf, type LegEnd, type Marks } from './events.ts';
@@ -24,7 +24,12 @@ export interface SpooledLeg {
   readonly peer: string;
 }
 
-const Cdr = Type.Object({ variables: Type.Record(Type.String(), Type.Unknown()) });
+const Profile = Type.Object({ caller_id_number: Type.Optional(Type.String()), destination_number: Type.Optional(Type.String()) });
+const Cdr = Type.Object({
+  variables: Type.Record(Type.String(), Type.Unknown()),
+  /** Newest first; the last one is how the call began. */
+  callflow: Type.Optional(Type.Array(Type.Object({ caller_profile: Type.Optional(Profile) }))),
+});
 
 /**
  * The safety net behind the event socket: FreeSWITCH writes one file for every ended leg, whether our process lives or
@@ -72,7 +77,7 @@ export class CdrSpool {
       const value: unknown = JSON.parse(text);
       const problem = findProblem(Cdr, value);
       if (problem) throw new Error(`${problem.place} ${problem.problem}`);
-      return readCdr((value as { variables: Record<string, unknown> }).variables);
+      return readCdr(value as Static<typeof Cdr>);
     } catch (error) {
       await rename(file, `${file}.unreadable`);
       this.#log.error(
@@ -84,7 +89,8 @@ export class CdrSpool {
   }
 }
 
-function readCdr(variables: Record<string, unknown>): SpooledLeg {
+function readCdr({ variables, callflow }: Static<typeof Cdr>): SpooledLeg {
+  const first = callflow?.at(-1)?.caller_profile;
   const get = (name: string): string => {
     const value = variables[name];
     return typeof value === 'string' ? value : '';
@@ -108,8 +114,8 @@ function readCdr(variables: Record<string, unknown>): SpooledLeg {
     endedAt: time('end_uepoch') ?? startedAt,
     end: legEnd((name) => get(name.replace(/^variable_/, ''))),
     endedIn: get('bl_ended'),
-    callerNumber: get('caller_id_number') || get('effective_caller_id_number') || get('sip_from_user'),
-    dialed: get('destination_number') || get('sip_to_user') || get('bl_digits'),
+    callerNumber: first?.caller_id_number ?? get('sip_from_user'),
+    dialed: get('bl_digits') || (first?.destination_number ?? get('sip_to_user')),
     recordedMs: Number(get('record_ms') || 0),
     peer: get('bridge_uuid') || get('signal_bond'),
   };

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { closed, Instant } from '../contract/primitives.ts';
 
 export * from './campaigns.ts';
+export * from './completeness.ts';
 export * from './compliance.ts';
 export * from './enrolment.ts';
 export * from './fleet.ts';

@@ -1,0 +1,90 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { CallRow } from '@branchline/shared';
+
+/** What an edge's ledger says was dialed, read from its file while the edge may be running. */
+export interface LedgerFacts {
+  readonly attempts: readonly DialedAttempt[];
+  /** Ids of closed attempts, refusals included. */
+  readonly closedAttempts: readonly string[];
+  readonly openAttempts: number;
+  readonly calls: readonly CallRow[];
+  readonly openCalls: number;
+  /** Rows that the controller has not acknowledged. */
+  readonly unacknowledged: number;
+}
+
+/** An attempt that placed at least one call. Times are business ms. */
+export interface DialedAttempt {
+  readonly id: string;
+  readonly lead: string;
+  readonly lease: string;
+  readonly ordinal: number;
+  readonly cap: number;
+  readonly dueAt: number;
+  readonly startedAt: number;
+  /** Infinity while it runs. */
+  readonly endedAt: number;
+  readonly leasedAt: number;
+  readonly numbers: readonly string[];
+}
+
+export function readLedger(file: string): LedgerFacts {
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    const all = <T>(sql: string): T[] => db.prepare(sql).all() as T[];
+    const count = (sql: string): number => Number((db.prepare(sql).get() as { n: number }).n);
+    type Row = { id: string; lead: string; lease: string; ordinal: number; cap: number; due_at: number; started_at: number; ended_at: number | null; issued_at: number; numbers: string };
+    const attempts = all<Row>(`
+      SELECT a.id, a.lead, a.lease, a.ordinal, l.attempts_cap AS cap, a.due_at, a.started_at, a.ended_at, l.issued_at, group_concat(t.number) AS numbers
+      FROM attempt a JOIN lease l ON l.id = a.lease JOIN try t ON t.attempt = a.id
+      WHERE a.outcome IS NULL OR a.outcome <> 'REFUSED' GROUP BY a.id`);
+    return {
+      attempts: attempts.map((row) => ({
+        id: row.id, lead: row.lead, lease: row.lease, ordinal: row.ordinal, cap: row.cap, dueAt: row.due_at, startedAt: row.started_at,
+        endedAt: row.ended_at ?? Infinity, leasedAt: row.issued_at, numbers: [...new Set(row.numbers.split(','))],
+      })),
+      closedAttempts: all<{ id: string }>("SELECT json_extract(row, '$.id') AS id FROM outbox WHERE stream = 'attempt'").map(({ id }) => id),
+      openAttempts: count('SELECT count(*) AS n FROM attempt WHERE ended_at IS NULL'),
+      calls: all<{ row: string }>("SELECT row FROM outbox WHERE stream = 'call'").map(({ row }) => JSON.parse(row) as CallRow),
+      openCalls: count('SELECT count(*) AS n FROM call WHERE closed_at IS NULL'),
+      unacknowledged: count('SELECT sum(last - acked) AS n FROM stream'),
+    };
+  } finally {
+    db.close();
+  }
+}
+
+/** Why a number counts as dialed twice. */
+export type DoubleDial = { readonly number: string; readonly attempts: readonly string[]; readonly why: 'overlap' | 'two-leases' | 'not-due' | 'past-cap' };
+
+/**
+ * Everything that exactly-once dialing forbids, over all branches: the same callee number in overlapping attempts, before
+ * its retry is due, under two leases at once, or past the cap.
+ */
+export function findDoubleDials(attempts: readonly DialedAttempt[]): readonly DoubleDial[] {
+  const found: DoubleDial[] = [];
+  const byNumber = new Map<string, DialedAttempt[]>();
+  for (const attempt of attempts) {
+    if (attempt.startedAt < attempt.dueAt) found.push({ number: attempt.numbers[0]!, attempts: [attempt.id], why: 'not-due' });
+    if (attempt.ordinal > attempt.cap) found.push({ number: attempt.numbers[0]!, attempts: [attempt.id], why: 'past-cap' });
+    for (const number of attempt.numbers) byNumber.set(number, [...(byNumber.get(number) ?? []), attempt]);
+  }
+  for (const [number, group] of byNumber) {
+    const sorted = group.toSorted((a, b) => a.startedAt - b.startedAt);
+    for (let i = 1; i < sorted.length; i++) {
+      const [before, after] = [sorted[i - 1]!, sorted[i]!];
+      const pair = [before.id, after.id];
+      if (after.startedAt < before.endedAt) found.push({ number, attempts: pair, why: 'overlap' });
+      else if (after.lease !== before.lease && after.leasedAt < before.endedAt) found.push({ number, attempts: pair, why: 'two-leases' });
+    }
+    const perLead = Map.groupBy(group, ({ lead }) => lead);
+    for (const own of perLead.values()) if (own.length > own[0]!.cap) found.push({ number, attempts: own.map(({ id }) => id), why: 'past-cap' });
+  }
+  return found;
+}
+
+/** A percentile (0–100) of numbers by nearest rank; 0 for none. */
+export function percentile(values: readonly number[], p: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil((p / 100) * sorted.length) - 1)] ?? 0;
+}
