@@ -1,0 +1,310 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  CampaignView,
+  findProblem,
+  Overview,
+  page,
+  SiteView,
+  type ApiError,
+  type AuditEntry,
+  type CallView,
+  type Readiness,
+  type TokenView,
+} from '@branchline/shared';
+import { branchPlan, Center, newId, Person, quietBranch, signIn, until } from './center.ts';
+import { findBrokenLink } from './parts.ts';
+
+let center: Center;
+let eastern: Person;
+
+beforeAll(async () => {
+  center = await Center.start();
+  await center.site('east');
+  await center.site('west');
+  eastern = await center.person('eastern', 'supervisor', 'east');
+});
+afterAll(() => center[Symbol.asyncDispose]());
+
+const url = (path: string): string => `${center.controller.httpUrl}${path}`;
+
+test('every answer of the main views fits the schema the console is built on', async () => {
+  const made = await center.admin.call('POST', '/campaigns', { name: 'shapes' });
+  expect(findProblem(CampaignView, made.body)).toBeUndefined();
+  const box = await center.enrol('east', 'east-shape');
+  await center.admin.call('PUT', '/edges/east-shape/plan', branchPlan());
+  await box.connect();
+  await box.live(quietBranch);
+  await until('live data', async () =>
+    JSON.stringify((await center.admin.call('GET', '/sites')).body).includes('liveAgeMs'),
+  );
+  expect(findProblem(Overview, (await center.admin.call('GET', '/overview')).body)).toBeUndefined();
+  expect(findProblem(page(SiteView), (await center.admin.call('GET', '/sites')).body)).toBeUndefined();
+  expect(findProblem(page(Overview.properties.campaigns.items), { items: [] })).toBeUndefined();
+});
+
+test('a supervisor of one site sees and steers nothing of another', async () => {
+  const east = await center.enrol('east', 'east-1');
+  const west = await center.enrol('west', 'west-1');
+  await center.admin.call('PUT', '/edges/west-1/plan', branchPlan());
+  await Promise.all([east.connect(), west.connect()]);
+  const only = await center.admin.call<{ id: string }>('POST', '/campaigns', {
+    name: 'western only',
+    sites: ['west'],
+  });
+  const both = await center.admin.call<{ id: string }>('POST', '/campaigns', {
+    name: 'both',
+    sites: ['east', 'west'],
+  });
+
+  for (const path of ['/sites', '/overview', '/calls', '/campaigns']) {
+    const { status, body } = await eastern.call('GET', path);
+    expect(status, path).toBe(200);
+    expect(JSON.stringify(body), path).not.toContain('west-1');
+    expect(JSON.stringify(body), path).not.toContain('western only');
+  }
+  expect(JSON.stringify((await eastern.call('GET', '/campaigns')).body)).toContain(both.body.id);
+  const forbidden: [string, string, unknown?][] = [
+    ['GET', `/campaigns/${only.body.id}`],
+    ['GET', '/edges/west-1/plan'],
+    ['POST', '/edges/west-1/commands', { verb: 'agent-logout', args: { agent: 'agent-100' } }],
+    ['POST', '/edges/east-1/commands', { verb: 'drain', args: {} }],
+    ['PUT', '/edges/east-1/plan', branchPlan()],
+    ['POST', `/campaigns/${both.body.id}/start`],
+    ['POST', '/campaigns', { name: 'mine', sites: ['east'] }],
+    ['POST', '/sites', { id: 'south', name: 'South', zone: 'Asia/Shanghai', region: 'CN' }],
+    ['POST', '/sites/east/edges', { id: 'east-2' }],
+    ['POST', '/edges/west-1/revoke'],
+    ['DELETE', '/dnc?number=%2B8613900000000'],
+    ['GET', '/users'],
+    ['GET', '/audit'],
+  ];
+  for (const [method, path, body] of forbidden) {
+    const answer = await eastern.call<ApiError>(method, path, body);
+    expect([403, 404], `${method} ${path}`).toContain(answer.status);
+    expect(answer.body.code, `${method} ${path}`).toMatch(/^BL_(AUTH_FORBIDDEN|API_NOT_FOUND)$/);
+  }
+  const allowed = await eastern.call('POST', '/edges/east-1/commands', {
+    verb: 'agent-logout',
+    args: { agent: 'agent-100' },
+  });
+  expect(allowed.status).toBe(202);
+});
+
+test('the live feed of a supervisor carries only his site', async () => {
+  const chunks: string[] = [];
+  const call = request(url('/api/v1/feed'), { headers: { cookie: eastern.cookie } }, (response) => {
+    expect(response.headers['content-type']).toContain('text/event-stream');
+    response.setEncoding('utf8').on('data', (text: string) => chunks.push(text));
+  });
+  call.on('error', () => undefined);
+  call.end();
+  await until('three overviews', () => chunks.join('').split('event: overview').length > 3);
+  call.destroy();
+  const text = chunks.join('');
+  expect(text).toContain('"east"');
+  expect(text).not.toContain('west-1');
+  const data = /event: overview\ndata: (.*)\n/.exec(text)?.[1] ?? '';
+  expect(findProblem(Overview, JSON.parse(data))).toBeUndefined();
+});
+
+test('numbers are masked for those who may not read them', async () => {
+  const agent = await center.person('an-agent', 'agent', 'east');
+  const box = await center.enrol('east', 'east-calls');
+  await box.connect();
+  const now = Date.now();
+  const id = newId();
+  await box.send('call', [
+    {
+      id,
+      conversation: newId(),
+      direction: 'outbound',
+      customer: '+8613912345678',
+      callerId: '02155550100',
+      line: 'trunk-1',
+      agent: 'agent-100',
+      startedAt: now,
+      endedAt: now + 1000,
+      outcome: 'ANSWERED',
+      hangupBy: 'customer',
+      cause: 'NORMAL_CLEARING',
+      q850: 16,
+      sipStatus: 200,
+      legs: [],
+      segments: [],
+      evidence: 'live',
+    },
+  ]);
+  const find = async (person: Person): Promise<CallView | undefined> =>
+    (await person.call<{ items: CallView[] }>('GET', '/calls')).body.items.find((call) => call.id === id);
+  const clear = await until('the call', () => find(center.admin));
+  expect(clear.customer).toBe('+8613912345678');
+  expect((await find(agent))?.customer).toBe('+86*********78');
+  expect((await find(eastern))?.customer).toBe('+8613912345678');
+  const disposed = await eastern.call('POST', `/calls/${id}/disposition`, { code: 'interested' });
+  expect(disposed.status).toBe(202);
+  await until('the order at the branch', () =>
+    box.all('command').find((order) => order.verb === 'call-disposition'),
+  );
+  expect((await agent.call('POST', `/calls/${id}/disposition`, { code: 'interested' })).status).toBe(403);
+});
+
+test('whatever is sent wrongly is answered with a code and advice', async () => {
+  const send = async (method: string, path: string, body?: string, type = 'application/json') => {
+    const response = await fetch(url(path), {
+      method,
+      headers: { cookie: center.admin.cookie, ...(body !== undefined && { 'content-type': type }) },
+      ...(body !== undefined && { body }),
+    });
+    return { status: response.status, body: (await response.json()) as ApiError };
+  };
+  const cases: [number, string, Awaited<ReturnType<typeof send>>][] = [
+    [404, 'BL_API_NOT_FOUND', await send('GET', '/api/v1/nothing')],
+    [404, 'BL_API_NOT_FOUND', await send('DELETE', '/api/v1/overview')],
+    [400, 'BL_API_INVALID', await send('POST', '/api/v1/campaigns', '{"name":')],
+    [400, 'BL_API_INVALID', await send('POST', '/api/v1/campaigns', '{"name":"x","nope":1}')],
+    [400, 'BL_API_INVALID', await send('POST', '/api/v1/campaigns', '{"name":"x","__proto__":{"a":1}}')],
+    [400, 'BL_API_INVALID', await send('POST', '/api/v1/campaigns')],
+    [400, 'BL_API_INVALID', await send('GET', '/api/v1/campaigns/not-an-id')],
+    [400, 'BL_API_INVALID', await send('GET', '/api/v1/campaigns?cursor=abc')],
+    [404, 'BL_API_NOT_FOUND', await send('GET', `/api/v1/campaigns/${newId()}`)],
+    [400, 'BL_API_INVALID', await send('POST', '/api/v1/campaigns', 'name=x', 'text/plain')],
+    [
+      413,
+      'BL_API_TOO_LARGE',
+      await send('POST', '/api/v1/campaigns', JSON.stringify({ name: 'x', script: 'y'.repeat(2e6) })),
+    ],
+    [
+      400,
+      'BL_API_INVALID',
+      await send('POST', '/api/v1/sites', '{"id":"x","name":"x","zone":"Moon/Crater","region":"CN"}'),
+    ],
+    [
+      409,
+      'BL_API_CONFLICT',
+      await send('POST', '/api/v1/sites', '{"id":"east","name":"x","zone":"UTC","region":"CN"}'),
+    ],
+  ];
+  for (const [i, [status, code, answer]] of cases.entries()) {
+    expect({ i, status: answer.status, code: answer.body.code }).toEqual({ i, status, code });
+    expect(answer.body.advice.length).toBeGreaterThan(5);
+    expect(answer.body.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  }
+});
+
+test('without a session there is nothing, a session of another site is refused, and a token acts as its owner until it is taken away', async () => {
+  const nobody = new Person(center.controller.httpUrl, '');
+  expect(await nobody.call('GET', '/overview')).toMatchObject({
+    status: 401,
+    body: { code: 'BL_AUTH_REQUIRED' },
+  });
+  const crossSite = await fetch(url('/api/v1/campaigns'), {
+    method: 'POST',
+    headers: {
+      cookie: center.admin.cookie,
+      'content-type': 'application/json',
+      'sec-fetch-site': 'cross-site',
+    },
+    body: '{"name":"forged"}',
+  });
+  expect(crossSite.status).toBe(403);
+  const token = (await eastern.call<TokenView>('POST', '/tokens', { label: 'script' })).body;
+  const withToken = (path: string) =>
+    fetch(url(path), { headers: { authorization: `Bearer ${token.secret}` } });
+  expect((await withToken('/api/v1/overview')).status).toBe(200);
+  expect((await withToken('/api/v1/users')).status).toBe(403);
+  expect((await withToken('/api/v1/tokens')).status).toBe(403);
+  expect(JSON.stringify((await eastern.call('GET', '/tokens')).body)).not.toContain(token.secret);
+  expect((await eastern.call('DELETE', `/tokens/${token.id}`)).status).toBe(200);
+  expect((await withToken('/api/v1/overview')).status).toBe(401);
+});
+
+test('guessing passwords is slowed down, and a new password ends the old sessions', async () => {
+  const person = await center.person('guessed', 'auditor');
+  const { body } = await center.admin.call<{ items: { id: string; name: string }[] }>('GET', '/users');
+  const id = body.items.find((user) => user.name === 'guessed')?.id ?? '';
+  await center.admin.call('PATCH', `/users/${id}`, { password: 'quite another one' });
+  expect((await person.call('GET', '/session')).status).toBe(401);
+  const statuses: number[] = [];
+  for (let i = 0; i < 7; i++) {
+    const answer = await fetch(url('/api/v1/session'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'guessed', password: `wrong ${i}` }),
+    });
+    statuses.push(answer.status);
+  }
+  expect(statuses.slice(0, 4)).toEqual([401, 401, 401, 401]);
+  expect(statuses.at(-1)).toBe(429);
+  await expect(signIn(center.controller.httpUrl, 'guessed', 'quite another one')).rejects.toThrow('429');
+});
+
+test('the last administrator cannot lock the installation', async () => {
+  const { body } = await center.admin.call<{ items: { id: string; name: string }[] }>('GET', '/users');
+  const id = body.items.find((user) => user.name === 'admin')?.id ?? '';
+  const answer = await center.admin.call('PATCH', `/users/${id}`, { disabled: true });
+  expect(answer).toMatchObject({ status: 409, body: { code: 'BL_API_CONFLICT' } });
+  expect((await center.admin.call('GET', '/session')).status).toBe(200);
+});
+
+test('every change is in the trail, refused ones are not, and an altered entry is found', async () => {
+  const before = await center.admin.call<{ items: AuditEntry[] }>('GET', '/audit?limit=1');
+  await eastern.call('POST', '/sites', { id: 'north', name: 'North', zone: 'UTC', region: 'CN' });
+  await center.admin.call('POST', '/sites', { id: 'north', name: 'North', zone: 'UTC', region: 'CN' });
+  const after = await center.admin.call<{ items: AuditEntry[] }>('GET', '/audit?limit=1');
+  expect(after.body.items[0]).toMatchObject({
+    principal: 'admin',
+    action: 'site.create',
+    target: 'site north',
+    id: (before.body.items[0]?.id ?? 0) + 1,
+  });
+  expect((await center.admin.call('GET', '/audit/proof')).body).toEqual({ whole: true });
+  const victim = before.body.items[0]!.id;
+  await expect(
+    center.db.updateTable('audit_log').set({ principal: 'nobody' }).where('id', '=', victim).execute(),
+  ).rejects.toThrow('append-only');
+});
+
+test('an entry that was altered behind the database’s back breaks the chain at its place', async () => {
+  await center.db
+    .transaction()
+    .execute(async (trx) => {
+      const { sql } = await import('kysely');
+      await sql`alter table audit_log disable trigger audit_log_append_only`.execute(trx);
+      await trx.updateTable('audit_log').set({ principal: 'nobody' }).where('id', '=', 2).execute();
+      expect(await findBrokenLink(trx)).toBe(2);
+      throw new Error('put it back');
+    })
+    .catch((error: Error) => expect(error.message).toBe('put it back'));
+  expect(await findBrokenLink(center.db)).toBeUndefined();
+});
+
+test('health, readiness, metrics and the description of the API are there', async () => {
+  expect((await fetch(url('/healthz'))).status).toBe(200);
+  const ready = await fetch(url('/readyz'));
+  expect(((await ready.json()) as Readiness).parts).toMatchObject({
+    postgres: { ok: true },
+    clickhouse: { ok: true },
+    broker: { ok: true },
+  });
+  const metrics = await (await fetch(url('/metrics'))).text();
+  for (const name of [
+    'branchline_edges{status="online"}',
+    'branchline_mqtt_received_total',
+    'branchline_ingest_pending_rows',
+    'branchline_http_request_duration_seconds_bucket',
+  ]) {
+    expect(metrics).toContain(name);
+  }
+  const api = (await (await fetch(url('/openapi.json'))).json()) as { paths: Record<string, object> };
+  expect(Object.keys(api.paths)).toEqual(
+    expect.arrayContaining([
+      '/api/v1/overview',
+      '/api/v1/campaigns/{id}/imports',
+      '/api/v1/edges/{edge}/plan',
+    ]),
+  );
+  const csp = ready.headers.get('content-security-policy') ?? '';
+  expect(csp).toContain("default-src 'self'");
+  expect(csp).not.toContain('upgrade-insecure-requests');
+});
