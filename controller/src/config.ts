@@ -103,10 +103,10 @@ export function readConfig(
   const flags = sources.flatMap(({ flag }) =>
     flag === undefined ? [] : [[flag, { type: 'string' }] as const],
   );
-  let values: Record<string, string | boolean | undefined>;
+  let values: Record<string, unknown>;
   try {
     const options = { ...Object.fromEntries(flags), 'print-config': { type: 'boolean' } } as const;
-    values = parseArgs({ args: [...argv], options, strict: true }).values as typeof values;
+    values = parseArgs({ args: [...argv], options, strict: true }).values;
   } catch (error) {
     throw new BranchlineError('BL_CONFIG_INVALID', { place: 'the command line', problem: problemOf(error) });
   }
@@ -117,7 +117,7 @@ export function readConfig(
     if (text === undefined || text === '') continue;
     place(settings, path, readText(schemaAt(path), text, typeof flagged === 'string' ? `--${flag}` : name));
   }
-  return { config: completeConfig(settings as ControllerSettings), print: values['print-config'] === true };
+  return { config: completeConfig(settings), print: values['print-config'] === true };
 }
 
 /** The configuration for people: passwords in addresses are taken out. */

@@ -91,7 +91,7 @@ export interface StartOptions extends ControllerSettings {
 export async function startController(options: StartOptions): Promise<Controller> {
   const { log = createLog('controller'), ...settings } = options;
   const config = completeConfig(settings);
-  const undo: (() => Promise<unknown> | unknown)[] = [];
+  const undo: (() => unknown)[] = [];
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> =>
     (stopped ??= (async () => {
@@ -111,7 +111,7 @@ export async function startController(options: StartOptions): Promise<Controller
   }
 }
 
-type Undo = (step: () => Promise<unknown> | unknown) => void;
+type Undo = (step: () => unknown) => void;
 
 async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise<Omit<Controller, 'stop'>> {
   const clocks = openClocks(config.clock);
@@ -453,7 +453,7 @@ async function openBus(
     return EmbeddedBroker.create({ ...inbound, host: config.host, port, tls, inForce });
   }
   const [ca, cert, key] = await Promise.all(
-    [caFile, certFile, keyFile].map((file) => (file ? readFile(file, 'utf8') : undefined)),
+    [caFile, certFile, keyFile].map(async (file) => (file ? readFile(file, 'utf8') : undefined)),
   );
   return ExternalBroker.create({
     ...inbound,

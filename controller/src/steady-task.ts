@@ -29,6 +29,18 @@ export function steadyTask(options: SteadyOptions, run: (signal: AbortSignal) =>
   let poked = false;
   let failures = 0;
 
+  const once = async (): Promise<void> => {
+    try {
+      await run(stopping.signal);
+      failures = 0;
+    } catch (error) {
+      if (failures++ % logEvery !== 0 || stopping.signal.aborted) return;
+      log.warn(
+        { task: name, err: error, failures },
+        `${name} failed and will be tried again: ${problemOf(error)}`,
+      );
+    }
+  };
   const begin = (): void => {
     if (stopping.signal.aborted) return;
     if (running) {
@@ -37,26 +49,12 @@ export function steadyTask(options: SteadyOptions, run: (signal: AbortSignal) =>
     }
     timer?.cancel();
     poked = false;
-    running = run(stopping.signal)
-      .then(
-        () => {
-          failures = 0;
-        },
-        (error: unknown) => {
-          if (failures++ % logEvery === 0 && !stopping.signal.aborted) {
-            log.warn(
-              { task: name, err: error, failures },
-              `${name} failed and will be tried again: ${problemOf(error)}`,
-            );
-          }
-        },
-      )
-      .finally(() => {
-        running = undefined;
-        if (stopping.signal.aborted) return;
-        // After a failure a poke waits for the next turn, or an outage would be a busy loop.
-        timer = clock.schedule(poked && failures === 0 ? 0 : everyMs, begin);
-      });
+    running = once().finally(() => {
+      running = undefined;
+      if (stopping.signal.aborted) return;
+      // After a failure a poke waits for the next turn, or an outage would be a busy loop.
+      timer = clock.schedule(poked && failures === 0 ? 0 : everyMs, begin);
+    });
   };
   begin();
   return {

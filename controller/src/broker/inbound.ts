@@ -40,8 +40,8 @@ export class InboundDesk {
   }
 
   on<C extends UpChannel>(channel: C, handler: InboundHandler<C>): void {
-    // The map is keyed by the channel, so the handler only ever sees its own payload type.
-    this.#handlers.set(channel, handler as unknown as InboundHandler<UpChannel>);
+    // Keyed by the channel, so the handler only ever sees its own payload type.
+    this.#handlers.set(channel, handler);
   }
 
   get queued(): number {

@@ -1,3 +1,4 @@
+// oxlint-disable oxc/no-async-endpoint-handlers -- the rule is about Express; Fastify awaits its handlers
 import type { Kysely } from 'kysely';
 import Type from 'typebox';
 import {

@@ -77,20 +77,14 @@ function afterRefusal(lead: LeadBefore, attempt: AttemptRow, settings: FateSetti
   const { attempts, dueAt } = lead;
   const rule = attempt.refusal?.rule ?? 'invalid-number';
   const base = { attempts, numbers: lead.numbers, dueAt };
-  switch (refusals[rule]) {
-    case 'lease':
-      return { ...base, state: 'open' };
-    case 'hour':
-      // A minute later at the earliest: the same minute would be refused again.
-      return dueFrom(base, Math.max(dueAt, attempt.endedAt + 60_000), settings);
-    case 'lead':
-      return { ...base, state: 'exhausted', reason: rule };
-    case 'number': {
-      const numbers = nextNumbers(lead.numbers, attempt.number, new Set([attempt.number]));
-      if (numbers.length === 0) return { ...base, state: 'exhausted', reason: rule };
-      return dueFrom({ ...base, numbers }, attempt.endedAt, settings);
-    }
-  }
+  const about = refusals[rule];
+  if (about === 'lease') return { ...base, state: 'open' };
+  // A minute later at the earliest: the same minute would be refused again.
+  if (about === 'hour') return dueFrom(base, Math.max(dueAt, attempt.endedAt + 60_000), settings);
+  const numbers =
+    about === 'lead' ? [] : nextNumbers(lead.numbers, attempt.number, new Set([attempt.number]));
+  if (numbers.length === 0) return { ...base, state: 'exhausted', reason: rule };
+  return dueFrom({ ...base, numbers }, attempt.endedAt, settings);
 }
 
 /** What a disposition makes of a lead whose attempt it belongs to; undefined when it changes nothing. */

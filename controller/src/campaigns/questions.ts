@@ -32,27 +32,29 @@ export function answerQuestions(
   });
 }
 
-async function reply(db: Kysely<Tables>, question: Ask['question'], region: string): Promise<Reply> {
-  switch (question.kind) {
-    case 'number-check': {
-      const listed = await listedAmong(db, [question.number], question.campaign);
-      return listed.has(question.number)
-        ? { kind: 'number-check', allowed: false, reason: 'do-not-call' }
-        : { kind: 'number-check', allowed: true };
-    }
-    case 'customer-lookup': {
-      const number = canonical(question.number, region);
-      const { rows } = await sql<{
-        lead: string;
-        campaign: string;
-        attempts: number;
-        fields: Record<string, string>;
-      }>`
-        select id as lead, campaign, attempts, fields from leads where first_number = ${number}
-        order by coalesce(last_attempt_at, 0) desc, id desc limit 20`.execute(db);
-      return { kind: 'customer-lookup', leads: rows };
-    }
-  }
+function reply(db: Kysely<Tables>, question: Ask['question'], region: string): Promise<Reply> {
+  return question.kind === 'number-check'
+    ? checkNumber(db, question.number, question.campaign)
+    : lookUpCustomer(db, canonical(question.number, region));
+}
+
+async function checkNumber(db: Kysely<Tables>, number: string, campaign: string | undefined): Promise<Reply> {
+  const listed = await listedAmong(db, [number], campaign);
+  return listed.has(number)
+    ? { kind: 'number-check', allowed: false, reason: 'do-not-call' }
+    : { kind: 'number-check', allowed: true };
+}
+
+async function lookUpCustomer(db: Kysely<Tables>, number: string): Promise<Reply> {
+  const { rows } = await sql<{
+    lead: string;
+    campaign: string;
+    attempts: number;
+    fields: Record<string, string>;
+  }>`
+    select id as lead, campaign, attempts, fields from leads where first_number = ${number}
+    order by coalesce(last_attempt_at, 0) desc, id desc limit 20`.execute(db);
+  return { kind: 'customer-lookup', leads: rows };
 }
 
 function canonical(digits: string, region: string): string {

@@ -1,3 +1,4 @@
+// oxlint-disable oxc/no-async-endpoint-handlers -- the rule is about Express; Fastify awaits its handlers
 import { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import Type from 'typebox';
@@ -283,7 +284,7 @@ function readMapping(field: unknown): ColumnMapping | undefined {
     typeof field === 'object' && field !== null && 'value' in field ? field.value : undefined;
   if (typeof text !== 'string' || text === '') return undefined;
   try {
-    return check(MappingSchema, JSON.parse(text) as unknown) as ColumnMapping;
+    return check(MappingSchema, JSON.parse(text) as unknown);
   } catch (error) {
     if (error instanceof BranchlineError) throw error;
     throw new BranchlineError('BL_API_INVALID', { place: '/mapping', problem: 'it is not JSON' }, error);

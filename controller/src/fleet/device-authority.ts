@@ -210,8 +210,7 @@ async function readRequest(csr: string): Promise<x509.Pkcs10CertificateRequest> 
 }
 
 async function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  // The algorithm is asymmetric, so a pair comes back; the library's type cannot know.
-  return (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
 async function exportKey(key: webcrypto.CryptoKey): Promise<string> {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { AddressInfo } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import type { Server as TlsServer, TLSSocket } from 'node:tls';
 import rateLimit from '@fastify/rate-limit';
 import { fastify, type FastifyRequest } from 'fastify';
 import Type from 'typebox';
@@ -57,12 +57,12 @@ export async function startEdgeListener(options: EdgeListenerOptions): Promise<E
   answerErrors(api);
   await api.register(rateLimit, { global: false });
   await api.register((inner, _options, done) => {
-    mount(inner as unknown as Api, options);
+    mount(inner, options);
     done();
   });
   await api.listen({ host: options.host, port: options.port });
   // Fastify's type is that of a plain server; with `https` it is a TLS one.
-  const server = api.server as unknown as import('node:tls').Server;
+  const server = api.server as unknown as TlsServer;
   return {
     port: (server.address() as AddressInfo).port,
     renew: (next) => server.setSecureContext({ ...next, minVersion: 'TLSv1.3' }),

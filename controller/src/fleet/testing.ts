@@ -17,8 +17,7 @@ export interface BoxKeys {
 /** Keys of a make-believe box: for tests of enrolment and of the broker's door. */
 export async function makeBoxKeys(name: string): Promise<BoxKeys> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const made = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const keys = made as webcrypto.CryptoKeyPair;
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     name: `CN=${name}`,
     keys,

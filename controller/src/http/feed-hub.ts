@@ -14,7 +14,7 @@ export interface FeedEvent {
   /** What a reader must be allowed to read. */
   readonly action: Action;
   /** Makes the payload for a scope; undefined when it is not for that scope. */
-  readonly payload: (scope: Scope) => Promise<unknown> | unknown;
+  readonly payload: (scope: Scope) => unknown;
 }
 
 interface Reader {
@@ -58,16 +58,7 @@ export class FeedHub {
       this.#timers.set(
         reader,
         this.#clock.schedule(heartbeatMs, () => {
-          stillSignedIn().then(
-            (valid) => {
-              if (!this.#readers.has(reader)) return;
-              // A session that has ended must not go on listening.
-              if (!valid) return this.#drop(reader);
-              this.#write(reader, ': still here\n\n');
-              beat();
-            },
-            () => beat(),
-          );
+          void this.#beat(reader, stillSignedIn, beat);
         }),
       );
     };
@@ -96,6 +87,19 @@ export class FeedHub {
 
   close(): void {
     for (const reader of this.#readers) this.#drop(reader);
+  }
+
+  /** Keeps the connection warm; a session that has ended must not go on listening. */
+  async #beat(reader: Reader, stillSignedIn: () => Promise<boolean>, again: () => void): Promise<void> {
+    // While the database is away nobody can be asked; the reader stays.
+    const valid = await stillSignedIn().catch(() => true);
+    if (!this.#readers.has(reader)) return;
+    if (!valid) {
+      this.#drop(reader);
+      return;
+    }
+    this.#write(reader, ': still here\n\n');
+    again();
   }
 
   #write(reader: Reader, text: string): void {

@@ -61,7 +61,7 @@ async function identify(request: FastifyRequest, signIn: SignIn): Promise<void> 
   const from = request.headers['sec-fetch-site'];
   const mutates = request.method !== 'GET' && request.method !== 'HEAD';
   if (mutates && from !== undefined && from !== 'same-origin' && from !== 'none') {
-    throw new BranchlineError('BL_AUTH_FORBIDDEN', { action: `act from another site (${String(from)})` });
+    throw new BranchlineError('BL_AUTH_FORBIDDEN', { action: `act from another site (${from})` });
   }
   const found = await signIn.resolve('session', secret);
   if (!found) return;

@@ -153,7 +153,7 @@ export async function buildApi(options: HttpOptions): Promise<Api> {
     registerSystemRoutes(guarded, options);
     await guarded.register(
       (inner, _opts, done) => {
-        for (const routes of options.routes) routes(inner as unknown as Api);
+        for (const routes of options.routes) routes(inner);
         done();
       },
       { prefix: '/api/v1' },

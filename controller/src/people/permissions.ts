@@ -74,14 +74,9 @@ export function permits(grants: readonly Grant[], action: Action, sites: readonl
   const scope = scopeOf(grants, action);
   if (scope === 'all') return true;
   const rule: Rule = permissions[action];
-  switch (rule.reach) {
-    case 'global':
-      return false;
-    case 'filtered':
-      return scope.length > 0 && sites.every((site) => scope.includes(site));
-    case 'site':
-      return sites.length > 0 && sites.every((site) => scope.includes(site));
-  }
+  if (rule.reach === 'global') return false;
+  const named = rule.reach === 'filtered' ? scope : sites;
+  return named.length > 0 && sites.every((site) => scope.includes(site));
 }
 
 /** @throws BranchlineError `BL_AUTH_FORBIDDEN` */

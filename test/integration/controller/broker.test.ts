@@ -34,7 +34,7 @@ test('a certificate of one edge does not open the door as another', async () => 
   const box = await center.enrol('shanghai', 'sh-mine');
   await center.enrol('shanghai', 'sh-other');
   const thief = new Box('sh-other', box.keys, box.enrolment);
-  await expect(thief.connect()).rejects.toThrow();
+  await expect(thief.connect()).rejects.toThrow('the broker closed the connection');
 });
 
 test('without a certificate, or with one that no authority here signed, there is no connection', async () => {
@@ -69,7 +69,7 @@ test('a revoked box is thrown out at once and does not come back, and its old ce
   const { status, body } = await center.admin.call('POST', '/edges/sh-revoked/revoke');
   expect({ status, body }).toEqual({ status: 200, body: { certificates: 1 } });
   await until('the session to be ended', () => box.closes > 0);
-  await expect(box.connect()).rejects.toThrow();
+  await expect(box.connect()).rejects.toThrow('the broker closed the connection');
   const url = `${new URL(center.controller.edgeUrl).origin}/edge/v1/artifacts/dnc/1`;
   await expect(https(url, 'GET', box.tls)).resolves.toMatchObject({
     status: 401,

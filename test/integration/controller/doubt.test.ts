@@ -98,24 +98,22 @@ async function addLead(numbers: readonly string[], into = campaign): Promise<str
 }
 
 function lend(into = campaign, edge = 'edge', now = start): Promise<string[]> {
-  return database.kysely
-    .transaction()
-    .execute((trx) =>
-      assignLeads(
-        trx,
-        {
-          edge,
-          site: 'site',
-          campaign: into,
-          count: 100,
-          settings: { attemptsCap: 4, leaseSeconds: 7200 },
-          openZones: ['Asia/Shanghai'],
-          epoch,
-          now,
-        },
-        newId,
-      ),
-    );
+  return database.kysely.transaction().execute((trx) =>
+    assignLeads(
+      trx,
+      {
+        edge,
+        site: 'site',
+        campaign: into,
+        count: 100,
+        settings: { attemptsCap: 4, leaseSeconds: 7200 },
+        openZones: ['Asia/Shanghai'],
+        epoch,
+        now,
+      },
+      newId,
+    ),
+  );
 }
 
 async function sent(lease: string): Promise<void> {
@@ -275,16 +273,14 @@ test('two controllers that lend at the same moment never lend one number twice',
 test('a listed number is left out of a lease, and a lead with nothing else is closed', async () => {
   const both = await addLead(['+8613900000001', '+8613900000002']);
   const none = await addLead(['+8613900000003']);
-  await database.kysely
-    .transaction()
-    .execute((trx) =>
-      addDoNotCall(trx, {
-        numbers: ['+8613900000001', '+8613900000003'],
-        reason: 'list',
-        by: 'test',
-        at: start,
-      }),
-    );
+  await database.kysely.transaction().execute((trx) =>
+    addDoNotCall(trx, {
+      numbers: ['+8613900000001', '+8613900000003'],
+      reason: 'list',
+      by: 'test',
+      at: start,
+    }),
+  );
   const [held = ''] = await lend();
   expect((await lease(held)).payload?.leads).toMatchObject([
     { id: both, numbers: [{ number: '+8613900000002' }] },

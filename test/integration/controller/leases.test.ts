@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { armor, Decrypter } from 'age-encryption';
 import type { CampaignView, Desired, Lease, SiteView } from '@branchline/shared';
 import { DncList } from '@branchline/shared/node';
-import { Box, branchAtWork, branchPlan, Center, https, newId, until } from './center.ts';
+import { type Box, branchAtWork, branchPlan, Center, https, newId, until } from './center.ts';
 
 let center: Center;
 /** Open at any hour, so that the tests do not depend on when they run. */

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { defaultCampaign, type CampaignSettings, type CampaignStatus } from '@branchline/shared';
+import { campaignVisible } from './campaign-book.ts';
+import { checkSettings, moveCampaign, type CampaignMove } from './campaign-rules.ts';
+import { openZoneKeys } from './lead-assignment.ts';
+
+const table: [CampaignStatus, CampaignMove, CampaignStatus | 'refused'][] = [
+  ['draft', 'start', 'running'],
+  ['draft', 'pause', 'refused'],
+  ['draft', 'stop', 'stopped'],
+  ['running', 'start', 'refused'],
+  ['running', 'pause', 'paused'],
+  ['running', 'stop', 'stopped'],
+  ['paused', 'start', 'running'],
+  ['paused', 'pause', 'refused'],
+  ['paused', 'stop', 'stopped'],
+  ['stopped', 'start', 'refused'],
+  ['stopped', 'pause', 'refused'],
+  ['stopped', 'stop', 'refused'],
+];
+
+test.each(table)('a %s campaign asked to %s is %s', (from, move, to) => {
+  const outcome = (): string => {
+    try {
+      return moveCampaign(from, move);
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+  expect(outcome()).toBe(to === 'refused' ? 'BL_CAMPAIGN_STATE' : to);
+});
+
+test('settings that cannot work are refused', () => {
+  const settings: CampaignSettings = { ...defaultCampaign, name: 'x' };
+  const [first] = settings.dispositions;
+  if (!first) throw new Error('there are dispositions');
+  expect(() => checkSettings(settings)).not.toThrow();
+  expect(() =>
+    checkSettings({ ...settings, window: { fromMinute: 600, toMinute: 600, weekdays: [1] } }),
+  ).toThrow(/window/);
+  expect(() => checkSettings({ ...settings, region: 'ZZ' })).toThrow(/region/);
+  expect(() => checkSettings({ ...settings, dispositions: [first, { ...first, key: '9' }] })).toThrow(
+    /there twice/,
+  );
+  expect(() => checkSettings({ ...settings, dispositions: [first, { ...first, code: 'other' }] })).toThrow(
+    /key/,
+  );
+  expect(() => checkSettings({ ...settings, retries: [{ outcome: 'REFUSED', delaySeconds: 60 }] })).toThrow(
+    /REFUSED/,
+  );
+});
+
+test('a campaign is seen by those whose site it may run at', () => {
+  expect(campaignVisible('all', { sites: ['a'] })).toBe(true);
+  expect(campaignVisible(['a'], { sites: ['a', 'b'] })).toBe(true);
+  expect(campaignVisible(['a'], { sites: [] })).toBe(true);
+  expect(campaignVisible(['a'], { sites: ['b'] })).toBe(false);
+  expect(campaignVisible([], { sites: [] })).toBe(false);
+});
+
+test('zones are open when every zone of the key is, or opens within minutes', () => {
+  const window = { fromMinute: 540, toMinute: 1200, weekdays: [1, 2, 3, 4, 5, 6, 7] };
+  const keys = ['Asia/Shanghai', 'Europe/Paris', 'America/Los_Angeles,America/New_York'];
+  expect(openZoneKeys(keys, window, Date.parse('2026-05-12T04:00:00Z'))).toEqual(['Asia/Shanghai']);
+  expect(openZoneKeys(keys, window, Date.parse('2026-05-12T00:56:00Z'))).toEqual(['Asia/Shanghai']);
+  expect(openZoneKeys(keys, window, Date.parse('2026-05-12T00:50:00Z'))).toEqual([]);
+  expect(openZoneKeys(keys, window, Date.parse('2026-05-12T15:00:00Z'))).toEqual(['Europe/Paris']);
+  expect(openZoneKeys(keys, window, Date.parse('2026-05-12T17:00:00Z'))).toEqual([
+    'Europe/Paris',
+    'America/Los_Angeles,America/New_York',
+  ]);
+});

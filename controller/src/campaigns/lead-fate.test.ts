@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { defaultCampaign, isInsideWindow, Outcome, type AttemptRow, type GateRule } from '@branchline/shared';
+import {
+  afterAttempt,
+  afterDisposition,
+  afterSilence,
+  type FateSettings,
+  type LeadBefore,
+} from './lead-fate.ts';
+
+const noon = Date.parse('2026-05-12T04:00:00Z');
+const hour = 3_600_000;
+const zones = ['Asia/Shanghai'];
+const settings: FateSettings = { ...defaultCampaign };
+const lead = (numbers = ['+8613900000001'], attempts = 0): LeadBefore => ({
+  attempts,
+  numbers: numbers.map((number) => ({ number, zones })),
+  dueAt: noon - hour,
+});
+const attempt = (more: Partial<AttemptRow>): AttemptRow => ({
+  seq: 1,
+  at: noon,
+  clock: 'trusted',
+  id: 'a',
+  campaign: 'c',
+  lead: 'l',
+  lease: 'x',
+  number: '+8613900000001',
+  ordinal: 1,
+  dueAt: noon,
+  startedAt: noon,
+  endedAt: noon,
+  outcome: 'NO_ANSWER',
+  deadNumbers: [],
+  tries: [],
+  ...more,
+});
+const refused = (rule: GateRule, more: Partial<AttemptRow> = {}) =>
+  attempt({ outcome: 'REFUSED', refusal: { rule, reason: rule }, ...more });
+
+test('an outcome with a rule is due again after its delay, one without closes the lead, an answer finishes it', () => {
+  expect(afterAttempt(lead(), attempt({ outcome: 'BUSY' }), settings)).toMatchObject({
+    state: 'open',
+    attempts: 1,
+    dueAt: noon + 600_000,
+  });
+  expect(afterAttempt(lead(), attempt({ outcome: 'BARRED' }), settings)).toMatchObject({
+    state: 'exhausted',
+    attempts: 1,
+    reason: 'outcome BARRED',
+  });
+  expect(afterAttempt(lead(), attempt({ outcome: 'ANSWERED' }), settings)).toMatchObject({
+    state: 'finished',
+    attempts: 1,
+    reason: 'answered',
+  });
+});
+
+test('a retry that would fall outside the window waits for its opening', () => {
+  const late = noon + 7.5 * hour;
+  const fate = afterAttempt(lead(), attempt({ outcome: 'NO_ANSWER', endedAt: late }), settings);
+  expect(fate.dueAt).toBe(Date.parse('2026-05-13T01:00:00Z'));
+});
+
+test('the one shared cap ends all retries', () => {
+  expect(afterAttempt(lead(undefined, 3), attempt({ outcome: 'BUSY' }), settings)).toMatchObject({
+    state: 'exhausted',
+    attempts: 4,
+    reason: 'attempts cap',
+  });
+  expect(afterAttempt(lead(undefined, 2), attempt({ outcome: 'BUSY' }), settings).state).toBe('open');
+});
+
+test('dead numbers are never tried again; the next number goes first; without any the lead is closed', () => {
+  const two = lead(['+8613900000001', '+8613900000002', '+8613900000003']);
+  const gone = afterAttempt(two, attempt({ outcome: 'INVALID_NUMBER' }), settings);
+  expect(gone).toMatchObject({ state: 'open', attempts: 1 });
+  expect(gone.numbers.map((entry) => entry.number)).toEqual(['+8613900000002', '+8613900000003']);
+  const busy = afterAttempt(
+    two,
+    attempt({ outcome: 'BUSY', number: '+8613900000002', deadNumbers: ['+8613900000001'] }),
+    settings,
+  );
+  expect(busy.numbers.map((entry) => entry.number)).toEqual(['+8613900000003', '+8613900000002']);
+  expect(afterAttempt(lead(), attempt({ outcome: 'INVALID_NUMBER' }), settings)).toMatchObject({
+    state: 'exhausted',
+    reason: 'no number left',
+  });
+});
+
+test.each(['campaign-stopped', 'lease-expired', 'clock-untrusted'] as const)(
+  'a refusal by %s says nothing about the lead: it is open as before',
+  (rule) => {
+    expect(afterAttempt(lead(), refused(rule), settings)).toMatchObject({
+      state: 'open',
+      attempts: 0,
+      dueAt: noon - hour,
+    });
+  },
+);
+
+test.each([
+  'do-not-call',
+  'emergency-number',
+  'short-number',
+  'premium-number',
+  'invalid-number',
+  'attempts-cap',
+] as const)('a refusal by %s closes a lead without another number and counts no attempt', (rule) => {
+  expect(afterAttempt(lead(), refused(rule), settings)).toMatchObject({
+    state: 'exhausted',
+    attempts: 0,
+    reason: rule,
+  });
+});
+
+test('a number that may not be called leaves the lead its other numbers', () => {
+  const fate = afterAttempt(lead(['+8613900000001', '+8613900000002']), refused('do-not-call'), settings);
+  expect(fate).toMatchObject({ state: 'open', attempts: 0, numbers: [{ number: '+8613900000002' }] });
+});
+
+test.each(['calling-window', 'not-due'] as const)(
+  'a refusal by %s waits for the next hour at which it may be called',
+  (rule) => {
+    const night = Date.parse('2026-05-12T14:00:00Z');
+    const fate = afterAttempt(lead(), refused(rule, { endedAt: night }), settings);
+    expect(fate).toMatchObject({ state: 'open', attempts: 0, dueAt: Date.parse('2026-05-13T01:00:00Z') });
+  },
+);
+
+test('whatever happened, an open lead has a number, attempts below the cap, and is due inside its window', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...Outcome.enum),
+      fc.integer({ min: 0, max: 6 }),
+      fc.integer({ min: 0, max: 14 * 24 * 60 }),
+      fc.subarray(['+8613900000001', '+8613900000002']),
+      fc.constantFrom<GateRule>('calling-window', 'not-due', 'do-not-call', 'attempts-cap'),
+      (outcome, attempts, minutes, deadNumbers, rule) => {
+        const endedAt = noon + minutes * 60_000;
+        const before = lead(['+8613900000001', '+8613900000002'], attempts);
+        const row = attempt({
+          outcome,
+          endedAt,
+          deadNumbers,
+          ...(outcome === 'REFUSED' && { refusal: { rule, reason: rule } }),
+        });
+        const fate = afterAttempt(before, row, settings);
+        expect(fate.attempts).toBe(outcome === 'REFUSED' ? attempts : attempts + 1);
+        if (fate.state !== 'open') return;
+        expect(fate.numbers.length).toBeGreaterThan(0);
+        expect(outcome === 'REFUSED' || fate.attempts < settings.attemptsCap).toBe(true);
+        expect(isInsideWindow(settings.window, fate.dueAt, fate.numbers[0]?.zones ?? [])).toBe(true);
+        expect(fate.dueAt).toBeGreaterThanOrEqual(Math.min(endedAt, before.dueAt));
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+test('a report of an attempt that was counted by assumption adds nothing', () => {
+  expect(afterAttempt(lead(undefined, 1), attempt({ outcome: 'BUSY' }), settings, true).attempts).toBe(1);
+});
+
+test('silence counts one attempt and closes at the cap', () => {
+  expect(afterSilence(lead(), noon, settings)).toMatchObject({
+    state: 'open',
+    attempts: 1,
+    dueAt: noon + hour,
+  });
+  expect(afterSilence(lead(undefined, 3), noon, settings)).toMatchObject({ state: 'exhausted', attempts: 4 });
+});
+
+test('a final disposition and an opt-out finish the lead; "call again" takes an answered one back until the cap', () => {
+  const answered = { ...lead(undefined, 1), finishedByAnswer: true };
+  expect(afterDisposition(answered, 'interested', noon, settings)).toMatchObject({
+    state: 'finished',
+    reason: 'interested',
+  });
+  expect(afterDisposition(answered, 'do-not-call', noon, settings)).toMatchObject({ state: 'finished' });
+  expect(afterDisposition(answered, 'call-again', noon, settings)).toMatchObject({
+    state: 'open',
+    dueAt: noon + 24 * hour,
+  });
+  expect(afterDisposition({ ...answered, attempts: 4 }, 'call-again', noon, settings)).toMatchObject({
+    state: 'exhausted',
+  });
+  expect(
+    afterDisposition({ ...answered, finishedByAnswer: false }, 'call-again', noon, settings),
+  ).toBeUndefined();
+  expect(afterDisposition(answered, 'no-such-code', noon, settings)).toBeUndefined();
+});

@@ -1,0 +1,133 @@
+import { Readable } from 'node:stream';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { stringifyRow } from './csv-text.ts';
+import { readColumns } from './list-columns.ts';
+import { findDelimiter, firstWrongByte, readList, TextGate } from './list-reader.ts';
+import { readListRow } from './list-row.ts';
+import { maskNumber } from './number-mask.ts';
+
+async function rowsOf(chunks: Iterable<Buffer>): Promise<string[][]> {
+  const rows: string[][] = [];
+  for await (const { cells } of readList(Readable.from(chunks), new TextGate())) rows.push([...cells]);
+  return rows;
+}
+
+function cut(bytes: Buffer, sizes: readonly number[]): Buffer[] {
+  const chunks: Buffer[] = [];
+  let at = 0;
+  for (let i = 0; at < bytes.length; i++) {
+    const size = sizes[i % sizes.length] ?? 1;
+    chunks.push(bytes.subarray(at, at + size));
+    at += size;
+  }
+  return chunks;
+}
+
+test('what is written as CSV is read back the same, however the bytes are cut', async () => {
+  const cell = fc
+    .string({ unit: fc.constantFrom('a', '中', '😀', '"', ',', ';', '\n', ' ', 'é') })
+    .filter((text) => text.trim() !== '');
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 20 }),
+      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
+      async (cells, sizes) => {
+        const text = ['phone,name\r\n', ...cells.map((row) => stringifyRow(row))].join('');
+        expect(await rowsOf(cut(Buffer.from(text), sizes))).toEqual([['phone', 'name'], ...cells]);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test('the first wrong byte is found where it is, also across the cuts of an upload', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ unit: 'grapheme', maxLength: 30 }),
+      fc.integer({ min: 1, max: 7 }),
+      async (text, size) => {
+        const good = Buffer.from(`phone\n${text}`);
+        const bytes = Buffer.concat([good, Buffer.from([0xc3, 0x28]), Buffer.from('\nrest')]);
+        expect(firstWrongByte(bytes)).toBe(good.length);
+        await expect(rowsOf(cut(bytes, [size]))).rejects.toMatchObject({
+          details: { position: good.length },
+        });
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test('a list that ends in the middle of a character is refused', async () => {
+  await expect(rowsOf([Buffer.from('phone\n1'), Buffer.from([0xe4, 0xbd])])).rejects.toMatchObject({
+    code: 'BL_IMPORT_ENCODING',
+    details: { position: 7 },
+  });
+});
+
+test('the delimiter is the commonest one of the heading outside quotes', () => {
+  expect(findDelimiter('a,b,c')).toBe(',');
+  expect(findDelimiter('a;b;"x,y,z"')).toBe(';');
+  expect(findDelimiter('a\tb')).toBe('\t');
+  expect(findDelimiter('phone')).toBe(',');
+});
+
+test('headings are recognised in any case, with numbers, and in Chinese', () => {
+  expect(readColumns(['Name', 'PHONE', 'Phone 2', 'mobile_3', 'City'])).toEqual({
+    width: 5,
+    phones: [1, 2, 3],
+    fields: [
+      { at: 0, name: 'name' },
+      { at: 4, name: 'City' },
+    ],
+  });
+  expect(readColumns(['手机号码', '时区', '姓名'])).toMatchObject({
+    phones: [0],
+    zone: 1,
+    fields: [{ at: 2, name: 'name' }],
+  });
+});
+
+test('headings that are there twice keep their values apart', () => {
+  expect(readColumns(['phone', 'x', 'x', '']).fields.map((field) => field.name)).toEqual([
+    'x',
+    'x 2',
+    'column 4',
+  ]);
+});
+
+test('a row without any number, with a wrong one, a wrong zone or too long a text says so', () => {
+  const columns = readColumns(['phone', 'phone2', 'zone', 'note']);
+  const read = (...cells: string[]) => readListRow(cells, columns, 'CN');
+  expect(read('13900000001', '', '', 'hello')).toMatchObject({
+    firstNumber: '+8613900000001',
+    fields: { note: 'hello' },
+  });
+  expect(read('', '', '', '')).toEqual({ problem: 'it has no phone number' });
+  expect(read('13900000001', '123', '', '')).toHaveProperty('problem');
+  expect(read('13900000001', '', 'Moon/Crater', '')).toEqual({
+    problem: 'there is no time zone "Moon/Crater"',
+  });
+  expect(read('13900000001', '', '', 'x'.repeat(501))).toEqual({
+    problem: '"note" is longer than 500 characters',
+  });
+  expect(read('13900000001', '')).toEqual({ problem: 'it has 2 cells, the heading has 4' });
+});
+
+test('cells that a spreadsheet would run are disarmed, numbers are left alone', () => {
+  expect(stringifyRow(['=1+1', '@x', '+8613900000001', '-5', 'a"b'])).toBe(
+    `'=1+1,'@x,+8613900000001,-5,"a""b"\r\n`,
+  );
+});
+
+test('a masked number keeps its length and hides most of itself', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^\+?\d{0,15}$/), (number) => {
+      const masked = maskNumber(number);
+      expect(masked).toHaveLength(number.length);
+      expect(masked.replaceAll('*', '').length).toBeLessThanOrEqual(5);
+    }),
+  );
+  expect(maskNumber('+8613912345678')).toBe('+86*********78');
+});

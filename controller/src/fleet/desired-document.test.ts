@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import {
+  check,
+  defaultCampaign,
+  Desired,
+  idSource,
+  type BranchPlan,
+  type CampaignStatus,
+} from '@branchline/shared';
+import { checkPlan, splitPlan } from './branch-plan.ts';
+import { buildDesired, campaignsFor, contentHash, type CampaignFacts } from './desired-document.ts';
+
+const newId = idSource();
+const sealedText = '-----BEGIN AGE ENCRYPTED FILE-----\nx\n-----END AGE ENCRYPTED FILE-----';
+const plan: BranchPlan = {
+  domain: 'branch.test',
+  lines: [
+    {
+      id: 'trunk',
+      kind: 'sip-trunk',
+      enabled: true,
+      channels: 2,
+      sip: { proxy: '10.0.0.1', register: true, username: 'u', password: 'line-password', pingSeconds: 30 },
+      callerIds: ['123456'],
+      answerSupervision: 'reliable',
+      emergency: true,
+    },
+  ],
+  routes: [{ prefix: '', lines: ['trunk'] }],
+  phones: [{ extension: '100', label: 'Desk', password: 'phone-password' }],
+  agents: [{ id: 'ann', name: 'Ann', extension: '100', mode: 'ring', campaigns: [], inbound: true }],
+  emergencyNumbers: ['110'],
+  fallbackGroup: ['100'],
+};
+const site = { id: 'home', name: 'Home', zone: 'Asia/Shanghai', region: 'CN' };
+
+function facts(status: CampaignStatus, sites: string[] = [], changedAt = 1): CampaignFacts {
+  return { id: newId(), status, changedAt, settings: { ...defaultCampaign, name: status, sites } };
+}
+
+test('the document fits the contract and holds sealed secrets only', () => {
+  const { plan: open, secrets } = splitPlan(plan);
+  expect([...secrets]).toEqual([
+    ['line:trunk', 'line-password'],
+    ['phone:100', 'phone-password'],
+  ]);
+  const sealed = new Map([...secrets.keys()].map((name) => [name, sealedText]));
+  const content = buildDesired({
+    edge: 'e',
+    site,
+    plan: open,
+    sealed,
+    campaigns: [facts('running')],
+    artifacts: [],
+  });
+  expect(() => check(Desired, { version: 1, ...content })).not.toThrow();
+  expect(JSON.stringify(content)).not.toMatch(/line-password|phone-password/);
+});
+
+test('there is no document while a phone’s secret is not sealed to the box', () => {
+  const { plan: open } = splitPlan(plan);
+  expect(
+    buildDesired({ edge: 'e', site, plan: open, sealed: new Map(), campaigns: [], artifacts: [] }),
+  ).toBeUndefined();
+});
+
+test('a site hears of campaigns that may run there, also of stopped ones, and of no draft', () => {
+  const here = facts('running', ['home']);
+  const anywhere = facts('paused');
+  const over = facts('stopped');
+  const known = campaignsFor('home', [here, anywhere, over, facts('draft'), facts('running', ['elsewhere'])]);
+  expect(known.map((campaign) => campaign.id).toSorted()).toEqual(
+    [here, anywhere, over].map((entry) => entry.id).toSorted(),
+  );
+  expect(known[0]).not.toHaveProperty('retries');
+});
+
+test('when there are too many campaigns the running ones stay', () => {
+  const running = facts('running', [], 0);
+  const old = Array.from({ length: 150 }, (_, i) => facts('stopped', [], i + 1));
+  const known = campaignsFor('home', [...old, running]);
+  expect(known).toHaveLength(100);
+  expect(known.some((campaign) => campaign.id === running.id)).toBe(true);
+});
+
+test('the hash does not depend on the order of keys and sees every change', () => {
+  expect(contentHash({ a: 1, b: { c: [1, 2], d: undefined } })).toBe(contentHash({ b: { c: [1, 2] }, a: 1 }));
+  expect(contentHash({ a: [1, 2] })).not.toBe(contentHash({ a: [2, 1] }));
+});
+
+test('a plan is refused at the place where it cannot work', () => {
+  const refused = (change: Partial<BranchPlan>, stored = new Set<string>()): string => {
+    try {
+      checkPlan({ ...plan, ...change }, stored);
+      return 'accepted';
+    } catch (error) {
+      return String((error as { details?: { place?: string } }).details?.place);
+    }
+  };
+  const [line] = plan.lines;
+  const [phone] = plan.phones;
+  if (!line || !phone) throw new Error('the plan has both');
+  expect(refused({})).toBe('accepted');
+  expect(refused({ lines: [line, line] })).toBe('/lines');
+  expect(refused({ routes: [{ prefix: '+86', lines: ['gone'] }] })).toBe('/routes/0');
+  expect(refused({ agents: [{ ...plan.agents[0]!, extension: '999' }] })).toBe('/agents/0');
+  expect(refused({ phones: [{ extension: '100', label: 'Desk' }] })).toBe('/phones/0/password');
+  expect(refused({ phones: [{ extension: '100', label: 'Desk' }] }, new Set(['phone:100']))).toBe('accepted');
+  expect(refused({ lines: [{ ...line, sip: { proxy: 'x', register: true, pingSeconds: 0 } }] })).toBe(
+    '/lines/0/sip/password',
+  );
+});

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { ManualClock, Role, type Grant } from '@branchline/shared';
+import { permissions, permits, scopeOf, type Action } from './permissions.ts';
+import { SignInThrottle } from './sign-in-throttle.ts';
+
+const actions = Object.keys(permissions) as Action[];
+
+/** Who may do what without a site in the grant: written down a second time, so that a change of the table is a decision. */
+const expected: Record<Action, string> = {
+  'overview.read': 'admin operations supervisor auditor engineer',
+  'site.create': 'admin',
+  'edge.enrol': 'admin engineer',
+  'edge.revoke': 'admin engineer',
+  'plan.read': 'admin operations supervisor engineer',
+  'plan.write': 'admin engineer',
+  'command.agent': 'admin operations supervisor',
+  'command.edge': 'admin operations engineer',
+  'command.read': 'admin operations supervisor engineer',
+  'lease.write-off': 'admin operations',
+  'campaign.read': 'admin operations supervisor auditor',
+  'campaign.write': 'admin operations',
+  'campaign.run': 'admin operations',
+  'import.write': 'admin operations',
+  'import.read': 'admin operations supervisor',
+  'call.read': 'admin operations supervisor auditor engineer agent',
+  'call.dispose': 'admin operations supervisor',
+  'number.read': 'admin operations supervisor auditor',
+  'dnc.read': 'admin operations supervisor auditor',
+  'dnc.add': 'admin operations supervisor',
+  'dnc.remove': 'admin',
+  'user.read': 'admin',
+  'user.write': 'admin',
+  'token.own': 'admin operations supervisor auditor engineer agent',
+  'audit.read': 'admin auditor',
+  'metrics.read': 'admin operations engineer',
+};
+
+test.each(actions)('%s is for exactly the roles it is meant for', (action) => {
+  const may = Role.enum.filter((role) => permits([{ role }], action));
+  expect(may.join(' ')).toBe(expected[action]);
+});
+
+test.each(actions)(
+  'a grant at one site never allows %s at another, nor for the whole installation unless it is filtered',
+  (action) => {
+    for (const role of Role.enum) {
+      const grants: Grant[] = [{ role, site: 'here' }];
+      expect(permits(grants, action, ['there'])).toBe(false);
+      expect(permits(grants, action, ['here', 'there'])).toBe(false);
+      const { reach } = permissions[action];
+      const everywhere = permits([{ role }], action);
+      expect(permits(grants, action, [])).toBe(reach === 'filtered' && everywhere);
+      expect(permits(grants, action, ['here'])).toBe(reach !== 'global' && everywhere);
+    }
+  },
+);
+
+test('nobody may do anything without a grant', () => {
+  for (const action of actions) expect(permits([], action, ['here'])).toBe(false);
+});
+
+test('a scope is the sites of the fitting grants, or all', () => {
+  const grants: Grant[] = [
+    { role: 'supervisor', site: 'a' },
+    { role: 'supervisor', site: 'b' },
+    { role: 'engineer', site: 'c' },
+  ];
+  expect(scopeOf(grants, 'call.dispose')).toEqual(['a', 'b']);
+  expect(scopeOf([...grants, { role: 'operations' }], 'call.dispose')).toBe('all');
+  expect(scopeOf(grants, 'user.read')).toEqual([]);
+});
+
+test('five wrong attempts within a minute make the account and the address wait, and success forgives', () => {
+  const clock = new ManualClock();
+  const throttle = new SignInThrottle(clock);
+  for (let i = 0; i < 5; i++) {
+    throttle.admit('ann', '10.0.0.1');
+    throttle.failed('ann', '10.0.0.1');
+  }
+  expect(() => throttle.admit('ann')).toThrow('Too many attempts');
+  expect(() => throttle.admit('bob', '10.0.0.1')).toThrow('Too many attempts');
+  expect(() => throttle.admit('bob', '10.0.0.2')).not.toThrow();
+  clock.advance(60_000);
+  expect(() => throttle.admit('ann', '10.0.0.1')).not.toThrow();
+  throttle.failed('ann');
+  throttle.succeeded('ann');
+  expect(() => throttle.admit('ann')).not.toThrow();
+});
