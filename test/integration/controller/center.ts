@@ -101,7 +101,7 @@ export class Center implements AsyncDisposable {
   }
 
   static async start(settings: ControllerSettings = {}): Promise<Center> {
-    const home = mkdtempSync(join(tmpdir(), 'branchline-center-'));
+    const home = settings.home ?? mkdtempSync(join(tmpdir(), 'branchline-center-'));
     const controller = await startController({
       http: { port: 0, requestsPerMinute: 1_000_000 },
       edge: { port: 0 },

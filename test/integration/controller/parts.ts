@@ -15,3 +15,5 @@ export {
 } from '../../../controller/src/campaigns/lease-settlement.ts';
 // @boundaries-ignore as above
 export { findBrokenLink } from '../../../controller/src/compliance/index.ts';
+// @boundaries-ignore as above
+export { DeviceAuthority } from '../../../controller/src/fleet/index.ts';
