@@ -3,35 +3,20 @@ import {
   BranchlineError,
   readPhoneNumber,
   type AttemptRow,
-  type CampaignSettings,
   type EventRow,
   type IdSource,
-  type LeadNumber,
   type OptoutRow,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
 import type { BatchEffects, ReceivedBatch } from '../ingest/index.ts';
 import { addDoNotCall } from './do-not-call.ts';
-import { afterAttempt, afterDisposition, type LeadFate } from './lead-fate.ts';
+import { applyAttempts, lockLeads } from './attempt-results.ts';
+import { afterDisposition } from './lead-fate.ts';
 import { settleLease } from './lease-settlement.ts';
 import { revokeLease, revokeNumbers } from './revocations.ts';
 
 type Trx = Transaction<Tables>;
-
-interface LeadRow {
-  id: string;
-  campaign: string;
-  state: string;
-  attempts: number;
-  numbers: LeadNumber[];
-  due_at: number;
-  lease: string | null;
-  final_state: 'finished' | 'exhausted' | null;
-  reason: string | null;
-  last_attempt_at: number | null;
-  settings: CampaignSettings;
-}
 
 /** What records of the branches do to leads, leases and the do-not-call list, in the transaction that takes them in. */
 export class CampaignEffects implements BatchEffects {
@@ -62,104 +47,18 @@ export class CampaignEffects implements BatchEffects {
   }
 
   async #attempts(trx: Trx, edge: string, rows: readonly AttemptRow[]): Promise<void> {
-    if (rows.length === 0) return;
-    const known = await trx
-      .selectFrom('attempts')
-      .select('id')
-      .where(
-        'id',
-        'in',
-        rows.map((row) => row.id),
-      )
-      .execute();
-    const seen = new Set(known.map((row) => row.id));
-    for (const row of rows) {
-      // A ledger that was rebuilt may send an attempt under a new number.
-      if (seen.has(row.id)) continue;
-      seen.add(row.id);
-      const lead = await lockLead(trx, row.lead);
-      const counted = await this.#recordAttempt(trx, edge, row);
-      if (lead) await this.#applyAttempt(trx, lead, row, counted);
-    }
-  }
-
-  /** Keeps the attempt itself. @returns whether it had been counted by assumption */
-  async #recordAttempt(trx: Trx, edge: string, row: AttemptRow): Promise<boolean> {
-    const assumed = await trx
-      .deleteFrom('attempts')
-      .where('lead', '=', row.lead)
-      .where('lease', '=', row.lease)
-      .where('assumed', '=', true)
-      .executeTakeFirst();
-    const { id, lead, campaign, lease, ordinal, outcome, endedAt } = row;
-    await trx
-      .insertInto('attempts')
-      .values({ id, lead, campaign, lease, edge, ordinal, outcome, ended_at: endedAt })
-      .execute();
-    if (row.tries.length > 0) {
-      await trx
-        .insertInto('attempt_calls')
-        .values(row.tries.map((made) => ({ call: made.id, attempt: id, lead, number: made.number })))
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    }
-    return assumed.numDeletedRows > 0n;
-  }
-
-  async #applyAttempt(trx: Trx, lead: LeadRow, row: AttemptRow, counted: boolean): Promise<void> {
-    const before = { attempts: lead.attempts, numbers: lead.numbers, dueAt: lead.due_at };
-    let fate = afterAttempt(before, row, lead.settings, counted);
-    // An assumed attempt that turns out to have been refused was none.
-    if (counted && row.outcome === 'REFUSED') fate = { ...fate, attempts: Math.max(0, lead.attempts - 1) };
-    const elsewhere = lead.lease !== null && lead.lease !== row.lease;
-    const over = lead.state === 'finished' || lead.state === 'exhausted';
-    if (elsewhere) {
-      await this.#lateFact(trx, lead, fate, row);
-    } else if (over || lead.final_state !== null) {
-      await writeFate(
-        trx,
-        lead,
-        { ...fate, state: lead.final_state ?? closed(lead.state) },
-        row,
-        lead.reason,
-      );
-    } else await writeFate(trx, lead, fate, row, null);
-    if (!elsewhere && lead.lease !== null) {
-      await sql`delete from leased_numbers where lead = ${lead.id} and lease = ${row.lease}`.execute(trx);
-    }
-    await this.#waitingDispositions(trx, row);
-  }
-
-  /** The lead has been lent again meanwhile: the fact is kept, and a lead that is over is called back. */
-  async #lateFact(trx: Trx, lead: LeadRow, fate: LeadFate, row: AttemptRow): Promise<void> {
-    const final = fate.state === 'open' ? null : fate.state;
-    await sql`update leads set attempts = ${fate.attempts}, last_outcome = ${row.outcome},
-        last_attempt_at = greatest(coalesce(last_attempt_at, 0), ${row.endedAt}),
-        final_state = coalesce(final_state, ${final}), reason = coalesce(${fate.reason ?? null}, reason)
-      where id = ${lead.id}`.execute(trx);
-    if (final)
-      await revokeNumbers(
-        trx,
-        lead.numbers.map((entry) => entry.number),
-        lead.campaign,
-        'settled by a late report',
-      );
-  }
-
-  /** Dispositions that came before the attempt they belong to. */
-  async #waitingDispositions(trx: Trx, row: AttemptRow): Promise<void> {
-    if (row.tries.length === 0) return;
+    await applyAttempts(trx, edge, rows);
+    const calls = rows.flatMap((row) => row.tries.map((made) => made.id));
+    if (calls.length === 0) return;
+    // Dispositions that came before the attempt they belong to.
     const waiting = await trx
       .selectFrom('call_dispositions')
       .selectAll()
-      .where(
-        'call',
-        'in',
-        row.tries.map((made) => made.id),
-      )
+      .where('call', 'in', calls)
       .execute();
-    for (const disposition of waiting)
+    for (const disposition of waiting) {
       await this.#dispose(trx, disposition.call, disposition.code, disposition.at);
+    }
   }
 
   async #optouts(trx: Trx, edge: string, site: string, rows: readonly OptoutRow[]): Promise<void> {
@@ -256,7 +155,7 @@ export class CampaignEffects implements BatchEffects {
       .selectAll()
       .where('call', '=', call)
       .executeTakeFirst();
-    const lead = link && (await lockLead(trx, link.lead));
+    const lead = link && (await lockLeads(trx, [link.lead])).get(link.lead);
     if (!lead) return;
     const facts = {
       attempts: lead.attempts,
@@ -287,37 +186,6 @@ export class CampaignEffects implements BatchEffects {
       await addDoNotCall(trx, { numbers: [number], reason: `disposition ${code}`, by: 'disposition', at });
     }
   }
-}
-
-async function lockLead(trx: Trx, id: string): Promise<LeadRow | undefined> {
-  const { rows } = await sql<LeadRow>`
-    select l.id, l.campaign, l.state, l.attempts, l.numbers, l.due_at, l.lease, l.final_state, l.reason,
-      l.last_attempt_at, c.settings
-    from leads l join campaigns c on c.id = l.campaign where l.id = ${id} for update of l`.execute(trx);
-  return rows[0];
-}
-
-async function writeFate(
-  trx: Trx,
-  lead: LeadRow,
-  fate: LeadFate,
-  row: AttemptRow,
-  keptReason: string | null,
-): Promise<void> {
-  await sql`update leads set state = ${fate.state}, lease = null, final_state = null, attempts = ${fate.attempts},
-      numbers = ${JSON.stringify(fate.numbers)}::jsonb, due_at = ${fate.dueAt},
-      zone_key = ${zonesOfFirst(fate.numbers)}, last_outcome = ${row.outcome},
-      last_attempt_at = greatest(coalesce(last_attempt_at, 0), ${row.endedAt}),
-      reason = ${keptReason ?? fate.reason ?? null}
-    where id = ${lead.id}`.execute(trx);
-}
-
-function zonesOfFirst(numbers: readonly LeadNumber[]): string {
-  return (numbers[0]?.zones ?? []).toSorted().join(',');
-}
-
-function closed(state: string): 'finished' | 'exhausted' {
-  return state === 'finished' ? 'finished' : 'exhausted';
 }
 
 /** Digits as an edge dialed them, in the form of the list; what cannot be read is kept as it is. */

@@ -144,12 +144,13 @@ describe.skipIf(program === undefined)('with Mosquitto as the broker', () => {
       ),
     );
     await until('the document from the new memory', () => box.all('desired').at(-1));
-    await until('the controller’s own state', () => box.all('controller').some((state) => state.online));
+    const state = await until('the controller’s own state', () => box.all('controller').at(-1));
+    expect(state.online).toBe(true);
   });
 
   test('a controller that stops says so', async () => {
     await center.controller.stop();
-    await until('its last word', () => box.all('controller').at(-1)?.online === false);
+    expect(await until('its last word', () => box.all('controller').at(-1)?.online === false)).toBe(true);
   });
 });
 

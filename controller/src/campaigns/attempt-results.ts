@@ -1,0 +1,173 @@
+import { sql, type Transaction } from 'kysely';
+import type { AttemptRow, CampaignSettings, LeadNumber, Outcome } from '@branchline/shared';
+import type { Tables } from '../database/index.ts';
+import { afterAttempt } from './lead-fate.ts';
+import { zoneKeyOf } from './list-row.ts';
+import { revokeNumbers } from './revocations.ts';
+
+type Trx = Transaction<Tables>;
+type LeadState = Tables['leads']['state'];
+
+/** A lead as results are applied to it. */
+export interface WorkedLead {
+  readonly id: string;
+  readonly campaign: string;
+  readonly state: LeadState;
+  readonly attempts: number;
+  readonly numbers: readonly LeadNumber[];
+  readonly due_at: number;
+  readonly lease: string | null;
+  readonly final_state: 'finished' | 'exhausted' | null;
+  readonly reason: string | null;
+  readonly last_outcome: Outcome | null;
+  readonly last_attempt_at: number | null;
+  readonly settings: CampaignSettings;
+}
+
+/**
+ * The lead after one reported attempt.
+ * @param counted whether the attempt had been counted by assumption because its edge was silent
+ * @returns the lead, and whether it must be called back from where it was lent meanwhile
+ */
+export function applyResult(
+  lead: WorkedLead,
+  row: AttemptRow,
+  counted: boolean,
+): { readonly lead: WorkedLead; readonly callBack: boolean } {
+  const before = { attempts: lead.attempts, numbers: lead.numbers, dueAt: lead.due_at };
+  const fate = afterAttempt(before, row, lead.settings, counted);
+  // An assumed attempt that turns out to have been refused was none.
+  const attempts = counted && row.outcome === 'REFUSED' ? Math.max(0, lead.attempts - 1) : fate.attempts;
+  const facts = {
+    attempts,
+    last_outcome: row.outcome,
+    last_attempt_at: Math.max(lead.last_attempt_at ?? 0, row.endedAt),
+  };
+  if (lead.lease !== null && lead.lease !== row.lease) {
+    // Lent again meanwhile: the fact is kept, and a lead that is over is called back.
+    if (fate.state === 'open') return { lead: { ...lead, ...facts }, callBack: false };
+    const reason = fate.reason ?? lead.reason;
+    return {
+      lead: { ...lead, ...facts, final_state: lead.final_state ?? fate.state, reason },
+      callBack: true,
+    };
+  }
+  const decided = lead.final_state ?? (isOver(lead.state) ? lead.state : undefined);
+  return {
+    lead: {
+      ...lead,
+      ...facts,
+      state: decided ?? fate.state,
+      reason: decided === undefined ? (fate.reason ?? null) : lead.reason,
+      numbers: fate.numbers,
+      due_at: fate.dueAt,
+      lease: null,
+      final_state: null,
+    },
+    callBack: false,
+  };
+}
+
+function isOver(state: LeadState): state is 'finished' | 'exhausted' {
+  return state === 'finished' || state === 'exhausted';
+}
+
+/**
+ * Applies reported attempts to their leads, each once whatever number of the stream it comes under. A handful of statements
+ * whatever the size of the batch.
+ */
+export async function applyAttempts(trx: Trx, edge: string, rows: readonly AttemptRow[]): Promise<void> {
+  const fresh = await withoutKnown(trx, rows);
+  if (fresh.length === 0) return;
+  const leads = await lockLeads(
+    trx,
+    fresh.map((row) => row.lead),
+  );
+  const counted = await takeAssumed(trx, fresh);
+  await record(trx, edge, fresh);
+  const callBack: WorkedLead[] = [];
+  for (const row of fresh) {
+    const lead = leads.get(row.lead);
+    if (!lead) continue;
+    // One assumption stands for one attempt.
+    const result = applyResult(lead, row, counted.delete(`${row.lead} ${row.lease}`));
+    leads.set(row.lead, result.lead);
+    if (result.callBack) callBack.push(result.lead);
+  }
+  await writeLeads(trx, [...leads.values()]);
+  await sql`delete from leased_numbers n using unnest(${fresh.map((row) => row.lead)}::uuid[], ${fresh.map((row) => row.lease)}::uuid[]) as done(lead, lease)
+    where n.lead = done.lead and n.lease = done.lease`.execute(trx);
+  for (const lead of callBack) {
+    const numbers = lead.numbers.map((entry) => entry.number);
+    await revokeNumbers(trx, numbers, lead.campaign, 'settled by a late report');
+  }
+}
+
+/** A ledger that was rebuilt may send an attempt again under a new number. */
+async function withoutKnown(trx: Trx, rows: readonly AttemptRow[]): Promise<AttemptRow[]> {
+  const { rows: known } = await sql<{
+    id: string;
+  }>`select id from attempts where id = any(${rows.map((row) => row.id)}::uuid[])`.execute(trx);
+  const seen = new Set(known.map((row) => row.id));
+  return rows.filter((row) => !seen.has(row.id) && seen.add(row.id));
+}
+
+/** Leads by id, locked until the transaction ends; in the order of their ids, so that two batches cannot block each other. */
+export async function lockLeads(trx: Trx, ids: readonly string[]): Promise<Map<string, WorkedLead>> {
+  const { rows } = await sql<WorkedLead>`
+    select l.id, l.campaign, l.state, l.attempts, l.numbers, l.due_at, l.lease, l.final_state, l.reason,
+      l.last_outcome, l.last_attempt_at, c.settings
+    from leads l join campaigns c on c.id = l.campaign
+    where l.id = any(${[...ids]}::uuid[]) order by l.id for update of l`.execute(trx);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Takes the assumed attempts away that the true ones replace. @returns their leads and leases */
+async function takeAssumed(trx: Trx, rows: readonly AttemptRow[]): Promise<Set<string>> {
+  const { rows: gone } = await sql<{ lead: string; lease: string }>`
+    delete from attempts a using unnest(${rows.map((row) => row.lead)}::uuid[], ${rows.map((row) => row.lease)}::uuid[]) as made(lead, lease)
+    where a.lead = made.lead and a.lease = made.lease and a.assumed returning a.lead, a.lease`.execute(trx);
+  return new Set(gone.map(({ lead, lease }) => `${lead} ${lease}`));
+}
+
+async function record(trx: Trx, edge: string, rows: readonly AttemptRow[]): Promise<void> {
+  const attempts = rows.map(({ id, lead, campaign, lease, ordinal, outcome, endedAt }) => ({
+    id,
+    lead,
+    campaign,
+    lease,
+    ordinal,
+    outcome,
+    ended_at: endedAt,
+  }));
+  await sql`insert into attempts (id, lead, campaign, lease, edge, ordinal, outcome, ended_at)
+    select r.id, r.lead, r.campaign, r.lease, ${edge}, r.ordinal, r.outcome, r.ended_at
+    from jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb)
+      as r(id uuid, lead uuid, campaign uuid, lease uuid, ordinal int, outcome text, ended_at bigint)`.execute(
+    trx,
+  );
+  const calls = rows.flatMap((row) =>
+    row.tries.map((made) => ({ call: made.id, attempt: row.id, lead: row.lead, number: made.number })),
+  );
+  if (calls.length === 0) return;
+  await sql`insert into attempt_calls (call, attempt, lead, number)
+    select r.call, r.attempt, r.lead, r.number
+    from jsonb_to_recordset(${JSON.stringify(calls)}::jsonb) as r(call uuid, attempt uuid, lead uuid, number text)
+    on conflict do nothing`.execute(trx);
+}
+
+/** Writes leads back as they stand. */
+export async function writeLeads(trx: Trx, leads: readonly WorkedLead[]): Promise<void> {
+  if (leads.length === 0) return;
+  const rows = leads.map(({ settings: _settings, campaign: _campaign, ...lead }) => ({
+    ...lead,
+    zone_key: zoneKeyOf(lead.numbers[0]?.zones ?? []),
+  }));
+  await sql`update leads l set state = r.state, lease = r.lease, final_state = r.final_state, attempts = r.attempts,
+      numbers = r.numbers, due_at = r.due_at, zone_key = r.zone_key, last_outcome = r.last_outcome,
+      last_attempt_at = r.last_attempt_at, reason = r.reason
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as r(id uuid, state text, lease uuid, final_state text, attempts int, numbers jsonb, due_at bigint, zone_key text,
+        last_outcome text, last_attempt_at bigint, reason text)
+    where l.id = r.id`.execute(trx);
+}
