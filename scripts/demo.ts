@@ -40,10 +40,14 @@ async function main(): Promise<number> {
   }
 
   const started = Date.now();
-  await progress.step('console', () => buildConsole(root));
+  if (options.console) await progress.step('console', () => buildConsole(root));
   const home = await progress.step('data folder', () => openHome(options));
-  const { program, client, admin } = await progress.step('center: PostgreSQL, ClickHouse, broker, API', () => startCenter(root, home, (center) => (running.center = center)));
-  const setup = await progress.step('three sites, two campaigns, 10,000 leads', (say) => setUpCenter(client, home, join(root, 'scripts/demo/leads.csv'), say));
+  const { program, client, admin } = await progress.step('center: PostgreSQL, ClickHouse, broker, API', () =>
+    startCenter(root, home, (center) => (running.center = center)),
+  );
+  const setup = await progress.step('three sites, two campaigns, 10,000 leads', (say) =>
+    setUpCenter(client, home, join(root, 'scripts/demo/leads.csv'), say),
+  );
   await progress.step('three branches: edge, switch, people', async () => {
     for (const branch of demoBranches) {
       running.branches.push(await startBranch(root, home, branch, setup.enrolments[branch.edge]));
@@ -63,7 +67,9 @@ async function main(): Promise<number> {
 `);
 
   const ended = Promise.race([
-    program.child.exitCode === null ? new Promise((resolve) => program.child.once('exit', resolve)) : Promise.resolve(),
+    program.child.exitCode === null
+      ? new Promise((resolve) => program.child.once('exit', resolve))
+      : Promise.resolve(),
     ...running.branches.map(({ edge }) => new Promise((resolve) => edge.child.once('exit', resolve))),
   ]).then(() => 'ended' as const);
 
@@ -76,7 +82,13 @@ async function main(): Promise<number> {
   const sampler = new LiveAgeSampler(client);
   const code = await progress.step(`${options.untilCalls} calls`, async (say) => {
     const result = await settle(home, setup, client, options.untilCalls!, say);
-    const report = await writeReport(home, client, sampler.stop(), (Date.now() - started) / 1000, options.report);
+    const report = await writeReport(
+      home,
+      client,
+      sampler.stop(),
+      (Date.now() - started) / 1000,
+      options.report,
+    );
     console.log(JSON.stringify(report));
     return result && report.duplicates === 0 && report.missing === 0 && report.doubleDialed === 0 ? 0 : 1;
   });

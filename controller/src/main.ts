@@ -181,6 +181,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
       desired.mark(edge);
       commands.poke();
       leases.poke();
+      presence.poke();
     },
     askSnapshot: (edge) => commands.askSnapshot(edge),
   });
@@ -253,11 +254,13 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
     if (stream === 'optout') artifacts.poke();
     if (stream === 'optout' || stream === 'event') leases.poke();
   });
+  // Edges take their time from here, so it is said again and again, and soon after each birth.
+  const presence = steadyTask({ name: 'announcing the controller', clock: clocks.transport, log, everyMs: 10_000 }, async () => {
+    if (bus.reachable) await bus.announce({ online: true, epoch: epoch.id, at: clocks.business.now() });
+  });
+  undo(() => presence.stop());
   bus.onReady(() => {
-    const at = clocks.business.now();
-    bus
-      .announce({ online: true, epoch: epoch.id, at })
-      .catch((error: unknown) => log.warn({ err: error }, 'the controller could not announce itself'));
+    presence.poke();
     desired
       .republishAll()
       .catch((error: unknown) => log.warn({ err: error }, 'desired documents could not be republished'));

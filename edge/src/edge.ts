@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   BranchlineError,
+  derivedId,
   idSource,
   problemOf,
   scaledClock,
@@ -171,24 +172,27 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     log,
     speed,
     onInbound: (leg, channel) =>
-      takeInbound(leg, '', channel.marks.digits ?? '', channel.marks.line ?? 'unknown'),
+      takeInbound(leg, channel.createdAt, '', channel.marks.digits ?? '', channel.marks.line ?? 'unknown'),
   });
 
-  const takeInbound = (leg: string, customer: string, did: string, line: string): void => {
-    if (calls.get(leg)) return;
+  const takeInbound = (leg: string, startedAt: number, customer: string, did: string, line: string): void => {
+    if (calls.byLeg(leg)) return;
     const at = business.now();
+    // The spool derives the same id, so that a call which we lose sight of is still told once.
+    const id = derivedId(startedAt, leg);
     const call = inboundCall({
-      id: leg,
+      id,
+      leg,
       conversation: ids(),
       customer,
       did,
       line,
       at,
-      recordTo: recordingPath(settings.recordingsFolder, leg, at),
+      recordTo: recordingPath(settings.recordingsFolder, id, at),
     });
     calls.add(call);
     calls.save(call);
-    calls.input(leg, { type: 'parked', at });
+    calls.input(id, { type: 'parked', at });
   };
 
   const applier = new ConfigurationApplier({
@@ -317,8 +321,14 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     if (event.type === 'dtmf') return phones.onDigit(event.leg, event.digit, event.at);
     if (event.type === 'parked') {
       const { marks, leg } = event;
-      if (marks.role === 'customer' && marks.wants === 'inbound' && !calls.get(leg)) {
-        return takeInbound(leg, event.callerNumber, marks.digits ?? event.dialed, marks.line ?? 'unknown');
+      if (marks.role === 'customer' && marks.wants === 'inbound' && !calls.byLeg(leg)) {
+        return takeInbound(
+          leg,
+          event.createdAt,
+          event.callerNumber,
+          marks.digits ?? event.dialed,
+          marks.line ?? 'unknown',
+        );
       }
       if (roster.onCallbackLeg(leg, 'answered', event.at)) return work();
       if (
@@ -380,8 +390,9 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   uplink.on('desired', (desired) => guard('desired', keeper.onDesired(desired)));
   uplink.on('ack', (ack) => guard('ack', outbox.onAck(ack)));
   uplink.on('command', (command) => guard('command', commands.onCommand(command, business.now())));
-  uplink.on('controller', ({ at, online }) => {
-    if (online) clock.confirm(at);
+  uplink.on('controller', ({ at, online }, fresh) => {
+    // A kept message tells the time of its birth, not of now.
+    if (online && fresh) clock.confirm(at);
   });
   uplink.on('lease', (lease) => guard('lease', storeLease(lease)));
   uplink.on('revoke', (revoke) => guard('revoke', revokeLeads(revoke)));
@@ -459,19 +470,17 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     every(60_000, () => {
       guard(
         'metric',
-        health
-          .sample()
-          .then((sample) =>
-            append({
-              stream: 'metric',
-              row: {
-                ...head(),
-                ...metricOf(sample),
-                channelsInUse: calls.all().length,
-                outboxPending: outbox.pending,
-              },
-            }),
-          ),
+        health.sample().then((sample) =>
+          append({
+            stream: 'metric',
+            row: {
+              ...head(),
+              ...metricOf(sample),
+              channelsInUse: calls.all().length,
+              outboxPending: outbox.pending,
+            },
+          }),
+        ),
       );
       guard('folders', makeDayFolders(settings.recordingsFolder, business.now()));
       if (clock.confirmedAt !== undefined) guard('clock', identity.rememberClock(clock.confirmedAt));

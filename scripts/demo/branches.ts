@@ -2,15 +2,30 @@ import type { BranchPlan } from '@branchline/shared';
 
 /** A branch of the demo: its site, its lines and its people. */
 export interface DemoBranch {
-  readonly site: { readonly id: string; readonly name: string; readonly zone: string; readonly region: string };
+  readonly site: {
+    readonly id: string;
+    readonly name: string;
+    readonly zone: string;
+    readonly region: string;
+  };
   readonly edge: string;
   readonly seed: number;
-  readonly lines: readonly { readonly id: string; readonly kind: 'sip-trunk' | 'e1-gateway'; readonly channels: number; readonly callerId: string }[];
-  readonly agents: readonly { readonly extension: string; readonly name: string; readonly mode: 'nailed' | 'ring' }[];
+  readonly lines: readonly {
+    readonly id: string;
+    readonly kind: 'sip-trunk' | 'e1-gateway';
+    readonly channels: number;
+    readonly callerId: string;
+  }[];
+  readonly agents: readonly {
+    readonly extension: string;
+    readonly name: string;
+    readonly mode: 'nailed' | 'ring';
+  }[];
   readonly inboundPerHour: number;
 }
 
-const people = (first: number, mode: 'nailed' | 'ring', names: readonly string[]) => names.map((name, i) => ({ extension: String(first + i), name, mode }));
+const people = (first: number, mode: 'nailed' | 'ring', names: readonly string[]) =>
+  names.map((name, i) => ({ extension: String(first + i), name, mode }));
 
 export const demoBranches: readonly DemoBranch[] = [
   {
@@ -21,7 +36,18 @@ export const demoBranches: readonly DemoBranch[] = [
       { id: 'bj-e1', kind: 'e1-gateway', channels: 30, callerId: '01088886666' },
       { id: 'bj-sip', kind: 'sip-trunk', channels: 10, callerId: '01088886677' },
     ],
-    agents: people(1001, 'nailed', ['王芳', '李娜', '张伟', '刘敏', '陈静', '杨洋', '赵磊', '黄丽', '周强', '吴艳']),
+    agents: people(1001, 'nailed', [
+      '王芳',
+      '李娜',
+      '张伟',
+      '刘敏',
+      '陈静',
+      '杨洋',
+      '赵磊',
+      '黄丽',
+      '周强',
+      '吴艳',
+    ]),
     inboundPerHour: 30,
   },
   {
@@ -32,7 +58,10 @@ export const demoBranches: readonly DemoBranch[] = [
       { id: 'sh-sip-a', kind: 'sip-trunk', channels: 12, callerId: '02166668888' },
       { id: 'sh-sip-b', kind: 'sip-trunk', channels: 6, callerId: '02166668899' },
     ],
-    agents: [...people(2001, 'nailed', ['徐秀', '孙杰', '马娟', '朱勇']), ...people(2005, 'ring', ['胡涛', '郭明', '何平'])],
+    agents: [
+      ...people(2001, 'nailed', ['徐秀', '孙杰', '马娟', '朱勇']),
+      ...people(2005, 'ring', ['胡涛', '郭明', '何平']),
+    ],
     inboundPerHour: 20,
   },
   {
@@ -62,7 +91,14 @@ export function planOf(branch: DemoBranch, campaigns: readonly string[], passwor
     })),
     routes: [{ prefix: '', lines: branch.lines.map(({ id }) => id) }],
     phones: branch.agents.map(({ extension, name }) => ({ extension, label: name, password })),
-    agents: branch.agents.map(({ extension, name, mode }) => ({ id: `agent-${extension}`, name, extension, mode, campaigns: [...campaigns], inbound: true })),
+    agents: branch.agents.map(({ extension, name, mode }) => ({
+      id: `agent-${extension}`,
+      name,
+      extension,
+      mode,
+      campaigns: [...campaigns],
+      inbound: true,
+    })),
     emergencyNumbers: ['110', '119', '120', '122'],
     fallbackGroup: extensions.slice(0, 3),
   };

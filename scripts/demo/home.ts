@@ -31,7 +31,11 @@ export async function openHome(options: DemoOptions): Promise<DemoHome> {
     clock: clockFrom(before?.clock, options.speed),
     ports: await portsFrom(before?.ports, options.port),
   };
-  const home = { folder: options.home, state, save: () => writeDurably(file, `${JSON.stringify(state, null, 2)}\n`) };
+  const home = {
+    folder: options.home,
+    state,
+    save: () => writeDurably(file, `${JSON.stringify(state, null, 2)}\n`),
+  };
   await home.save();
   return home;
 }
@@ -54,7 +58,10 @@ function nextWednesdayMorning(now: number): number {
   return (today + ahead) * day - shift + 9.5 * 3_600_000;
 }
 
-async function portsFrom(before: DemoState['ports'] | undefined, wished: number | undefined): Promise<DemoState['ports']> {
+async function portsFrom(
+  before: DemoState['ports'] | undefined,
+  wished: number | undefined,
+): Promise<DemoState['ports']> {
   const [http, edge, mqtt] = (await freePorts(3)) as [number, number, number];
   const preferred = before?.http ?? 8080;
   return {

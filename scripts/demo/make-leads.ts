@@ -22,7 +22,8 @@ while (seen.size < count) {
   const number = phone(place);
   if (seen.has(number)) continue;
   seen.add(number);
-  const name = pick(random, surnames) + pick(random, given) + (random.next() < 0.6 ? pick(random, given) : '');
+  const name =
+    pick(random, surnames) + pick(random, given) + (random.next() < 0.6 ? pick(random, given) : '');
   const second = random.next() < 0.12 ? phone(place) : '';
   const list = random.next() < 0.7 ? 'autumn' : 'service';
   rows.push([list, name, number, second, place.city, place.zone, pick(random, ['A', 'B', 'C'])].join(','));

@@ -18,7 +18,16 @@ export async function startCenter(root: string, home: DemoHome, started: (progra
   const { state } = home;
   const program = startProgram(
     join(root, 'controller/src/main.ts'),
-    ['--home', join(home.folder, 'center'), '--port', String(state.ports.http), '--edge-port', String(state.ports.edge), '--mqtt-port', String(state.ports.mqtt)],
+    [
+      '--home',
+      join(home.folder, 'center'),
+      '--port',
+      String(state.ports.http),
+      '--edge-port',
+      String(state.ports.edge),
+      '--mqtt-port',
+      String(state.ports.mqtt),
+    ],
     join(home.folder, 'log/center.log'),
     { BRANCHLINE_CLOCK: JSON.stringify(state.clock) },
   );
@@ -28,14 +37,22 @@ export async function startCenter(root: string, home: DemoHome, started: (progra
     state.admin = ready['admin'] as { name: string; password: string };
     await home.save();
   }
-  if (!state.admin) throw new Error(`the administrator's password of ${home.folder} is not known; remove the folder to begin anew`);
+  if (!state.admin)
+    throw new Error(
+      `the administrator's password of ${home.folder} is not known; remove the folder to begin anew`,
+    );
   const client = new CenterClient(String(ready['http']));
   await client.signIn(state.admin.name, state.admin.password);
   return { program, client, admin: state.admin };
 }
 
 /** Starts one branch: the edge first, because the switch waits for the configuration that the edge writes. */
-export async function startBranch(root: string, home: DemoHome, branch: DemoBranch, enrolment: EnrolmentView | undefined): Promise<RunningBranch> {
+export async function startBranch(
+  root: string,
+  home: DemoHome,
+  branch: DemoBranch,
+  enrolment: EnrolmentView | undefined,
+): Promise<RunningBranch> {
   const folder = join(home.folder, branch.edge);
   await mkdir(folder, { recursive: true });
   const [eventSocketPort] = await freePorts(1);
@@ -50,18 +67,30 @@ export async function startBranch(root: string, home: DemoHome, branch: DemoBran
   };
   await writeFile(configFile, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   await rm(join(folder, 'freeswitch'), { recursive: true, force: true });
-  const edge = startProgram(join(root, 'edge/src/main.ts'), ['--config', configFile], join(home.folder, `log/${branch.edge}.log`));
+  const edge = startProgram(
+    join(root, 'edge/src/main.ts'),
+    ['--config', configFile],
+    join(home.folder, `log/${branch.edge}.log`),
+  );
   const people = startProgram(
     join(root, 'test/virtual-branch/main.ts'),
     [
-      '--config', join(folder, 'freeswitch'),
-      '--scale', JSON.stringify(home.state.clock),
-      '--seed', String(branch.seed),
-      '--agents', JSON.stringify(branch.agents.map(({ extension, mode }) => ({ extension, mode }))),
-      '--inbound-per-hour', String(branch.inboundPerHour),
-      '--gateway', branch.lines[0]!.id,
-      '--did', branch.lines[0]!.callerId,
-      '--max-wav-seconds', '2',
+      '--config',
+      join(folder, 'freeswitch'),
+      '--scale',
+      JSON.stringify(home.state.clock),
+      '--seed',
+      String(branch.seed),
+      '--agents',
+      JSON.stringify(branch.agents.map(({ extension, mode }) => ({ extension, mode }))),
+      '--inbound-per-hour',
+      String(branch.inboundPerHour),
+      '--gateway',
+      branch.lines[0]!.id,
+      '--did',
+      branch.lines[0]!.callerId,
+      '--max-wav-seconds',
+      '2',
     ],
     join(home.folder, `log/${branch.edge}-people.log`),
   );

@@ -3,7 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Completeness, Overview } from '@branchline/shared';
 import type { CenterClient } from '../../test/support/center-client.ts';
-import { findDoubleDials, percentile, readLedger, type LedgerFacts } from '../../test/support/ledger-proof.ts';
+import {
+  findDoubleDials,
+  percentile,
+  readLedger,
+  type LedgerFacts,
+} from '../../test/support/ledger-proof.ts';
 import { demoBranches } from './branches.ts';
 import type { DemoHome } from './home.ts';
 import { bar } from './progress.ts';
@@ -28,7 +33,10 @@ export interface DemoReport {
 }
 
 function ledgers(home: DemoHome): LedgerFacts[] {
-  return demoBranches.map(({ edge }) => join(home.folder, edge, 'ledger/ledger.sqlite')).filter((file) => existsSync(file)).map((file) => readLedger(file));
+  return demoBranches
+    .map(({ edge }) => join(home.folder, edge, 'ledger/ledger.sqlite'))
+    .filter((file) => existsSync(file))
+    .map((file) => readLedger(file));
 }
 
 /** Looks at the overview every half second as an operator does, and notes how old what it shows is. */
@@ -41,7 +49,9 @@ export class LiveAgeSampler {
       client
         .get<Overview>('/overview')
         .then((overview) => {
-          for (const { edges } of overview.sites) for (const { liveAgeMs, status } of edges) if (status === 'online' && liveAgeMs !== undefined) this.#ages.push(liveAgeMs);
+          for (const { edges } of overview.sites)
+            for (const { liveAgeMs, status } of edges)
+              if (status === 'online' && liveAgeMs !== undefined) this.#ages.push(liveAgeMs);
         })
         .catch(() => undefined);
     }, 500);
@@ -54,7 +64,13 @@ export class LiveAgeSampler {
 }
 
 /** Waits for the calls, then lets everything that is under way end and be stored. Gives false when that took too long. */
-export async function settle(home: DemoHome, setup: DemoSetup, client: CenterClient, untilCalls: number, say: (text: string) => void): Promise<boolean> {
+export async function settle(
+  home: DemoHome,
+  setup: DemoSetup,
+  client: CenterClient,
+  untilCalls: number,
+  say: (text: string) => void,
+): Promise<boolean> {
   for (;;) {
     const calls = ledgers(home).reduce((sum, ledger) => sum + ledger.calls.length, 0);
     say(`${bar(calls, untilCalls)}  ${calls} calls`);
@@ -69,13 +85,19 @@ export async function settle(home: DemoHome, setup: DemoSetup, client: CenterCli
     const waiting = facts.reduce((sum, { unacknowledged }) => sum + unacknowledged, 0);
     say(`ending ${open} calls, ${waiting} rows on their way`);
     const stored = await storedCalls(client);
-    if (facts.every(({ openAttempts }) => openAttempts === 0) && stored.attempts >= facts.reduce((sum, { closedAttempts }) => sum + closedAttempts.length, 0)) return true;
+    if (
+      facts.every(({ openAttempts }) => openAttempts === 0) &&
+      stored.attempts >= facts.reduce((sum, { closedAttempts }) => sum + closedAttempts.length, 0)
+    )
+      return true;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   return false;
 }
 
-async function storedCalls(client: CenterClient): Promise<{ calls: number; attempts: number; duplicates: number }> {
+async function storedCalls(
+  client: CenterClient,
+): Promise<{ calls: number; attempts: number; duplicates: number }> {
   const { tables } = await client.get<Completeness>('/completeness');
   return {
     calls: tables['calls']?.unique ?? 0,
@@ -84,7 +106,13 @@ async function storedCalls(client: CenterClient): Promise<{ calls: number; attem
   };
 }
 
-export async function writeReport(home: DemoHome, client: CenterClient, ages: readonly number[], seconds: number, file: string | undefined): Promise<DemoReport> {
+export async function writeReport(
+  home: DemoHome,
+  client: CenterClient,
+  ages: readonly number[],
+  seconds: number,
+  file: string | undefined,
+): Promise<DemoReport> {
   const before = ledgers(home);
   const known = before.flatMap(({ calls }) => calls.map(({ id }) => id));
   // The pump writes what was acknowledged within a second or two; inbound calls go on all the time.
@@ -97,10 +125,14 @@ export async function writeReport(home: DemoHome, client: CenterClient, ages: re
   const attempts = before.flatMap(({ closedAttempts }) => closedAttempts);
   let missing = Math.max(0, known.length - stored.calls);
   for (let i = 0; i < attempts.length; i += 1000) {
-    missing += (await client.post<{ missing: string[] }>('/completeness/attempts', { ids: attempts.slice(i, i + 1000) })).missing.length;
+    missing += (
+      await client.post<{ missing: string[] }>('/completeness/attempts', { ids: attempts.slice(i, i + 1000) })
+    ).missing.length;
   }
   const calls = before.flatMap((ledger) => ledger.calls);
-  const waits = calls.flatMap(({ answerToAgentMs, direction }) => (direction === 'outbound' && answerToAgentMs !== undefined ? [answerToAgentMs] : []));
+  const waits = calls.flatMap(({ answerToAgentMs, direction }) =>
+    direction === 'outbound' && answerToAgentMs !== undefined ? [answerToAgentMs] : [],
+  );
   const report: DemoReport = {
     sites: before.length,
     attempts: attempts.length,

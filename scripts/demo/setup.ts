@@ -9,8 +9,26 @@ const phonePassword = 'Demo-phone-2026';
 
 /** The two campaigns of the demo and the part of the list each dials. */
 const campaigns: readonly { readonly list: string; readonly settings: NewCampaign }[] = [
-  { list: 'autumn', settings: { name: 'Autumn offer 秋季优惠', priority: 60, window: { fromMinute: 8 * 60, toMinute: 21 * 60, weekdays: [1, 2, 3, 4, 5, 6, 7] }, wrapUpSeconds: 12, script: '您好，我是……' } },
-  { list: 'service', settings: { name: 'Service check 回访', priority: 40, window: { fromMinute: 8 * 60, toMinute: 21 * 60, weekdays: [1, 2, 3, 4, 5, 6, 7] }, wrapUpSeconds: 8, attemptsCap: 3 } },
+  {
+    list: 'autumn',
+    settings: {
+      name: 'Autumn offer 秋季优惠',
+      priority: 60,
+      window: { fromMinute: 8 * 60, toMinute: 21 * 60, weekdays: [1, 2, 3, 4, 5, 6, 7] },
+      wrapUpSeconds: 12,
+      script: '您好，我是……',
+    },
+  },
+  {
+    list: 'service',
+    settings: {
+      name: 'Service check 回访',
+      priority: 40,
+      window: { fromMinute: 8 * 60, toMinute: 21 * 60, weekdays: [1, 2, 3, 4, 5, 6, 7] },
+      wrapUpSeconds: 8,
+      attemptsCap: 3,
+    },
+  },
 ];
 
 export interface DemoSetup {
@@ -21,23 +39,39 @@ export interface DemoSetup {
 }
 
 /** States the sites, the campaigns and the list; a second start finds them. */
-export async function setUpCenter(client: CenterClient, home: DemoHome, listFile: string, say: (text: string) => void): Promise<DemoSetup> {
+export async function setUpCenter(
+  client: CenterClient,
+  home: DemoHome,
+  listFile: string,
+  say: (text: string) => void,
+): Promise<DemoSetup> {
   const ids = home.state.campaigns ?? [];
   const enrolments: Record<string, EnrolmentView> = {};
   if (ids.length === 0) {
     for (const branch of demoBranches) {
       say(branch.site.name);
       await client.post('/sites', branch.site);
-      enrolments[branch.edge] = await client.post<EnrolmentView>(`/sites/${branch.site.id}/edges`, { id: branch.edge });
+      enrolments[branch.edge] = await client.post<EnrolmentView>(`/sites/${branch.site.id}/edges`, {
+        id: branch.edge,
+      });
     }
     const rows = (await readFile(listFile, 'utf8')).trim().split('\n');
     for (const { list, settings } of campaigns) {
       const { id } = await client.post<CampaignSummary>('/campaigns', settings);
       ids.push(id);
-      const part = [rows[0]!.slice('list,'.length), ...rows.filter((row) => row.startsWith(`${list},`)).map((row) => row.slice(list.length + 1))];
-      await imported(client, await client.upload<ImportView>(`/campaigns/${id}/imports`, `${list}.csv`, `${part.join('\n')}\n`), part.length - 1, say);
+      const part = [
+        rows[0]!.slice('list,'.length),
+        ...rows.filter((row) => row.startsWith(`${list},`)).map((row) => row.slice(list.length + 1)),
+      ];
+      await imported(
+        client,
+        await client.upload<ImportView>(`/campaigns/${id}/imports`, `${list}.csv`, `${part.join('\n')}\n`),
+        part.length - 1,
+        say,
+      );
     }
-    for (const branch of demoBranches) await client.put(`/edges/${branch.edge}/plan`, planOf(branch, ids, phonePassword));
+    for (const branch of demoBranches)
+      await client.put(`/edges/${branch.edge}/plan`, planOf(branch, ids, phonePassword));
     home.state.campaigns = ids;
     await home.save();
   }
@@ -45,17 +79,26 @@ export async function setUpCenter(client: CenterClient, home: DemoHome, listFile
     enrolments,
     campaigns: ids,
     async start() {
-      for (const campaign of await client.get<{ items: CampaignSummary[] } | CampaignSummary[]>('/campaigns').then((list) => (Array.isArray(list) ? list : list.items))) {
-        if (ids.includes(campaign.id) && campaign.status !== 'running') await client.post(`/campaigns/${campaign.id}/start`);
+      for (const campaign of await client
+        .get<{ items: CampaignSummary[] } | CampaignSummary[]>('/campaigns')
+        .then((list) => (Array.isArray(list) ? list : list.items))) {
+        if (ids.includes(campaign.id) && campaign.status !== 'running')
+          await client.post(`/campaigns/${campaign.id}/start`);
       }
     },
   };
 }
 
-async function imported(client: CenterClient, first: ImportView, total: number, say: (text: string) => void): Promise<void> {
+async function imported(
+  client: CenterClient,
+  first: ImportView,
+  total: number,
+  say: (text: string) => void,
+): Promise<void> {
   for (let view = first; ; view = await client.get<ImportView>(`/imports/${first.id}`)) {
     say(bar(view.rows, total));
-    if (view.state === 'failed') throw new Error(`the list could not be imported: ${view.error?.message ?? ''}`);
+    if (view.state === 'failed')
+      throw new Error(`the list could not be imported: ${view.error?.message ?? ''}`);
     if (view.state === 'done') return;
     await new Promise((resolve) => setTimeout(resolve, 150));
   }

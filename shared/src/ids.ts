@@ -1,4 +1,4 @@
-import { v7, validate, version } from 'uuid';
+import { parse, v7, validate, version } from 'uuid';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import type { RandomSource } from './random.ts';
@@ -24,6 +24,16 @@ export function idSource(clock: Clock = systemClock, random?: RandomSource): IdS
 
 function randomBytes(random: RandomSource): Uint8Array {
   return Uint8Array.from({ length: 16 }, () => Math.floor(random.next() * 256));
+}
+
+/**
+ * The id of something that another system named first (FreeSWITCH's own channel ids): the same name and instant always
+ * give the same id, so that it is told once however often it is found.
+ * @param at ms since the epoch at which it began
+ * @param name a UUID
+ */
+export function derivedId(at: number, name: string): string {
+  return v7({ msecs: at, seq: 0, random: parse(name) });
 }
 
 /** Whether a text is an id as {@link idSource} makes them. */

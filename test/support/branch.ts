@@ -2,7 +2,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Encrypter, armor, generateIdentity, identityToRecipient } from 'age-encryption';
-import { defaultCampaign, idSource, scaledClock, type ClockScale, type Desired, type EdgeCampaign, type Lease } from '@branchline/shared';
+import {
+  defaultCampaign,
+  idSource,
+  scaledClock,
+  type ClockScale,
+  type Desired,
+  type EdgeCampaign,
+  type Lease,
+} from '@branchline/shared';
 import { silentLog, type Log } from '@branchline/shared/node';
 import { startEdge, type Edge, type EdgeConfig } from '@branchline/edge';
 import { VirtualSwitch, type Answerer } from '../virtual-branch/index.ts';
@@ -40,12 +48,38 @@ export interface Branch {
 
 /** A campaign with fast timers. */
 export function testCampaign(change: Partial<EdgeCampaign> = {}): EdgeCampaign {
-  const { region: _region, sites: _sites, retries: _retries, leaseSeconds: _lease, inDoubt: _doubt, ...settings } = defaultCampaign;
-  return { ...settings, id: ids(), name: 'Test campaign', status: 'running', window: { fromMinute: 0, toMinute: 1440, weekdays: [1, 2, 3, 4, 5, 6, 7] }, wrapUpSeconds: 2, ...change };
+  const {
+    region: _region,
+    sites: _sites,
+    retries: _retries,
+    leaseSeconds: _lease,
+    inDoubt: _doubt,
+    ...settings
+  } = defaultCampaign;
+  return {
+    ...settings,
+    id: ids(),
+    name: 'Test campaign',
+    status: 'running',
+    window: { fromMinute: 0, toMinute: 1440, weekdays: [1, 2, 3, 4, 5, 6, 7] },
+    wrapUpSeconds: 2,
+    ...change,
+  };
 }
 
-export function testAgent(extension: string, change: Partial<Desired['agents'][number]> = {}): Desired['agents'][number] {
-  return { id: `agent-${extension}`, name: `Agent ${extension}`, extension, mode: 'nailed', campaigns: [], inbound: true, ...change };
+export function testAgent(
+  extension: string,
+  change: Partial<Desired['agents'][number]> = {},
+): Desired['agents'][number] {
+  return {
+    id: `agent-${extension}`,
+    name: `Agent ${extension}`,
+    extension,
+    mode: 'nailed',
+    campaigns: [],
+    inbound: true,
+    ...change,
+  };
 }
 
 export async function startBranch(options: BranchOptions = {}, campaign = testCampaign()): Promise<Branch> {
@@ -60,19 +94,33 @@ export async function startBranch(options: BranchOptions = {}, campaign = testCa
   await mkdir(join(home, 'identity'), { recursive: true });
   await writeFile(
     join(home, 'identity', 'identity.json'),
-    JSON.stringify({ edge: edgeName, age, mqttUrl: `mqtt://127.0.0.1:${controller.port}`, edgeUrl: 'https://127.0.0.1:1' }),
+    JSON.stringify({
+      edge: edgeName,
+      age,
+      mqttUrl: `mqtt://127.0.0.1:${controller.port}`,
+      edgeUrl: 'https://127.0.0.1:1',
+    }),
   );
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(age));
   const sealed = armor.encode(await encrypter.encrypt('phone-password-1'));
-  const agents = (options.agents ?? [testAgent('1001'), testAgent('1002')]).map((agent) => ({ ...agent, campaigns: [campaign.id] }));
+  const agents = (options.agents ?? [testAgent('1001'), testAgent('1002')]).map((agent) => ({
+    ...agent,
+    campaigns: [campaign.id],
+  }));
   const desired: Desired = {
     version: 1,
     edge: edgeName,
     site: { id: 'site-1', name: 'Site 1', zone: 'Asia/Shanghai', region: 'CN' },
     domain: 'branch.local',
     lines: ['carrier-a', 'carrier-b'].map((id) => ({
-      id, kind: 'sip-trunk' as const, enabled: true, channels: 10, callerIds: ['02088888888'], answerSupervision: 'reliable' as const, emergency: true,
+      id,
+      kind: 'sip-trunk' as const,
+      enabled: true,
+      channels: 10,
+      callerIds: ['02088888888'],
+      answerSupervision: 'reliable' as const,
+      emergency: true,
       sip: { proxy: '127.0.0.1:5999', register: false, pingSeconds: 0 as const },
     })),
     routes: [{ prefix: '', lines: ['carrier-a', 'carrier-b'] }],
@@ -91,11 +139,22 @@ export async function startBranch(options: BranchOptions = {}, campaign = testCa
     backOff: { firstMs: 50, longestMs: 200 },
     commitDelayMs: options.commitDelayMs ?? 0,
   };
-  const virtualSwitch = new VirtualSwitch({ directory: join(home, 'freeswitch'), business: clock, maxWavSeconds: 1, ...(options.carrier && { carrier: options.carrier }) });
+  const virtualSwitch = new VirtualSwitch({
+    directory: join(home, 'freeswitch'),
+    business: clock,
+    maxWavSeconds: 1,
+    ...(options.carrier && { carrier: options.carrier }),
+  });
   await controller.send(edgeName, 'desired', desired);
   let edge: Edge | undefined;
   return {
-    edge: edgeName, home, clock, controller, switch: virtualSwitch, desired, config,
+    edge: edgeName,
+    home,
+    clock,
+    controller,
+    switch: virtualSwitch,
+    desired,
+    config,
     async startEdge() {
       edge = await startEdge(config, options.log ?? silentLog);
       return edge;
@@ -107,9 +166,19 @@ export async function startBranch(options: BranchOptions = {}, campaign = testCa
     lease(numbers, change = {}) {
       const now = clock.now();
       return {
-        id: ids(), epoch: controller.epoch, campaign: campaign.id, issuedAt: now, expiresAt: now + 7_200_000,
+        id: ids(),
+        epoch: controller.epoch,
+        campaign: campaign.id,
+        issuedAt: now,
+        expiresAt: now + 7_200_000,
         budgets: { attemptsPerLead: 4 },
-        leads: numbers.map((number) => ({ id: ids(), numbers: [{ number, zones: ['Asia/Shanghai'] }], attemptsMade: 0, dueAt: now, fields: { name: 'Wang' } })),
+        leads: numbers.map((number) => ({
+          id: ids(),
+          numbers: [{ number, zones: ['Asia/Shanghai'] }],
+          attemptsMade: 0,
+          dueAt: now,
+          fields: { name: 'Wang' },
+        })),
         ...change,
       };
     },

@@ -10,9 +10,16 @@ export class CenterClient {
   }
 
   async signIn(name: string, password: string): Promise<void> {
-    const response = await fetch(`${this.url}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name, password }) });
+    const response = await fetch(`${this.url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name, password }),
+    });
     if (!response.ok) throw await failure('POST /session', response);
-    this.#cookie = response.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0]).join('; ');
+    this.#cookie = response.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';', 1)[0])
+      .join('; ');
   }
 
   get<T>(path: string): Promise<T> {
@@ -35,7 +42,11 @@ export class CenterClient {
   async upload<T>(path: string, name: string, content: string | Buffer): Promise<T> {
     const form = new FormData();
     form.append('file', new Blob([Uint8Array.from(Buffer.from(content))], { type: 'text/csv' }), name);
-    const response = await fetch(`${this.url}/api/v1${path}`, { method: 'POST', headers: { cookie: this.#cookie }, body: form });
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { cookie: this.#cookie },
+      body: form,
+    });
     if (!response.ok) throw await failure(`POST ${path}`, response);
     return (await response.json()) as T;
   }
@@ -53,5 +64,7 @@ export class CenterClient {
 
 async function failure(what: string, response: Response): Promise<Error> {
   const error = (await response.json().catch(() => ({}))) as Partial<ApiError>;
-  return new Error(`${what} was refused with ${response.status} ${error.code ?? ''}: ${error.message ?? ''} ${error.advice ?? ''} ${error.place ?? ''}`);
+  return new Error(
+    `${what} was refused with ${response.status} ${error.code ?? ''}: ${error.message ?? ''} ${error.advice ?? ''} ${error.place ?? ''}`,
+  );
 }

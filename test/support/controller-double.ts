@@ -1,8 +1,19 @@
 import { createServer, type Server } from 'node:net';
 import { Aedes, type Client } from 'aedes';
 import {
-  controllerTopic, decodePayload, encodePayload, idSource, findProblem, parseTopic, streamRows, topicOf,
-  type ChannelName, type Clock, type Payload, type StreamName, type StreamRow,
+  controllerTopic,
+  decodePayload,
+  encodePayload,
+  idSource,
+  findProblem,
+  parseTopic,
+  streamRows,
+  topicOf,
+  type ChannelName,
+  type Clock,
+  type Payload,
+  type StreamName,
+  type StreamRow,
 } from '@branchline/shared';
 
 type Down = 'ack' | 'lease' | 'revoke' | 'desired' | 'command' | 'answer';
@@ -40,6 +51,10 @@ export class ControllerDouble {
       server.listen(port, '127.0.0.1', resolve);
     });
     this.port = (server.address() as { port: number }).port;
+  }
+
+  /** Says that it is there and what time it is. */
+  async #announce(): Promise<void> {
     const state = { online: true, epoch: this.epoch, at: this.#clock.now() };
     await this.#publish(controllerTopic, encodePayload('controller', controllerTopic, state), true);
   }
@@ -62,7 +77,9 @@ export class ControllerDouble {
 
   /** Payloads of a channel in the order of their arrival. */
   received<C extends ChannelName>(channel: C): Payload<C>[] {
-    return this.#received.filter((each) => each.channel === channel).map(({ payload }) => payload as Payload<C>);
+    return this.#received
+      .filter((each) => each.channel === channel)
+      .map(({ payload }) => payload as Payload<C>);
   }
 
   /** Rows of a stream, each number once, in order. */
@@ -79,7 +96,9 @@ export class ControllerDouble {
 
   #publish(topic: string, payload: string | Buffer, retain: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#broker!.publish({ cmd: 'publish', topic, payload, qos: 1, retain, dup: false }, (error) => (error ? reject(error) : resolve()));
+      this.#broker!.publish({ cmd: 'publish', topic, payload, qos: 1, retain, dup: false }, (error) =>
+        error ? reject(error) : resolve(),
+      );
     });
   }
 
@@ -89,7 +108,10 @@ export class ControllerDouble {
     try {
       const payload = decodePayload(parsed.channel, topic, bytes);
       this.#received.push({ channel: parsed.channel, payload });
-      if (parsed.channel === 'out') this.#onBatch(parsed.edge, parsed.stream as StreamName, payload as Payload<'out'>);
+      if (parsed.channel === 'state' && (payload as Payload<'state'>).status === 'online')
+        void this.#announce();
+      if (parsed.channel === 'out')
+        this.#onBatch(parsed.edge, parsed.stream as StreamName, payload as Payload<'out'>);
     } catch (error) {
       this.#problems.push(String(error));
     }
@@ -101,10 +123,12 @@ export class ControllerDouble {
     const rows = this.#rows.get(key) ?? new Map<number, unknown>();
     this.#rows.set(key, rows);
     let upTo = rows.size;
-    if (batch.from > upTo + 1) return void this.send(edge, 'ack', { kind: 'replay', stream, epoch: batch.epoch, from: upTo + 1 });
+    if (batch.from > upTo + 1)
+      return void this.send(edge, 'ack', { kind: 'replay', stream, epoch: batch.epoch, from: upTo + 1 });
     for (const [i, row] of batch.rows.entries()) {
       const problem = findProblem(streamRows[stream], row);
-      if (problem) this.#problems.push(`${stream} row: ${problem.place} ${problem.problem} ${JSON.stringify(row)}`);
+      if (problem)
+        this.#problems.push(`${stream} row: ${problem.place} ${problem.problem} ${JSON.stringify(row)}`);
       rows.set(batch.from + i, row);
     }
     upTo = rows.size;

@@ -1,5 +1,9 @@
 /** Waits until `probe` gives something other than undefined or false. @throws Error naming what was awaited */
-export async function eventually<T>(what: string, probe: () => T | Promise<T>, timeoutMs = 10_000): Promise<NonNullable<T>> {
+export async function eventually<T>(
+  what: string,
+  probe: () => T | Promise<T>,
+  timeoutMs = 10_000,
+): Promise<NonNullable<T>> {
   const end = Date.now() + timeoutMs;
   let last: unknown;
   while (Date.now() < end) {
@@ -11,5 +15,7 @@ export async function eventually<T>(what: string, probe: () => T | Promise<T>, t
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`${what} did not happen within ${timeoutMs} ms${last === undefined ? '' : ` (${String(last)})`}`);
+  throw new Error(
+    `${what} did not happen within ${timeoutMs} ms${last === undefined ? '' : ` (${String(last)})`}`,
+  );
 }

@@ -33,19 +33,42 @@ export function readLedger(file: string): LedgerFacts {
   try {
     const all = <T>(sql: string): T[] => db.prepare(sql).all() as T[];
     const count = (sql: string): number => Number((db.prepare(sql).get() as { n: number }).n);
-    type Row = { id: string; lead: string; lease: string; ordinal: number; cap: number; due_at: number; started_at: number; ended_at: number | null; issued_at: number; numbers: string };
+    type Row = {
+      id: string;
+      lead: string;
+      lease: string;
+      ordinal: number;
+      cap: number;
+      due_at: number;
+      started_at: number;
+      ended_at: number | null;
+      issued_at: number;
+      numbers: string;
+    };
     const attempts = all<Row>(`
       SELECT a.id, a.lead, a.lease, a.ordinal, l.attempts_cap AS cap, a.due_at, a.started_at, a.ended_at, l.issued_at, group_concat(t.number) AS numbers
       FROM attempt a JOIN lease l ON l.id = a.lease JOIN try t ON t.attempt = a.id
       WHERE a.outcome IS NULL OR a.outcome <> 'REFUSED' GROUP BY a.id`);
     return {
       attempts: attempts.map((row) => ({
-        id: row.id, lead: row.lead, lease: row.lease, ordinal: row.ordinal, cap: row.cap, dueAt: row.due_at, startedAt: row.started_at,
-        endedAt: row.ended_at ?? Infinity, leasedAt: row.issued_at, numbers: [...new Set(row.numbers.split(','))],
+        id: row.id,
+        lead: row.lead,
+        lease: row.lease,
+        ordinal: row.ordinal,
+        cap: row.cap,
+        dueAt: row.due_at,
+        startedAt: row.started_at,
+        endedAt: row.ended_at ?? Infinity,
+        leasedAt: row.issued_at,
+        numbers: [...new Set(row.numbers.split(','))],
       })),
-      closedAttempts: all<{ id: string }>("SELECT json_extract(row, '$.id') AS id FROM outbox WHERE stream = 'attempt'").map(({ id }) => id),
+      closedAttempts: all<{ id: string }>(
+        "SELECT json_extract(row, '$.id') AS id FROM outbox WHERE stream = 'attempt'",
+      ).map(({ id }) => id),
       openAttempts: count('SELECT count(*) AS n FROM attempt WHERE ended_at IS NULL'),
-      calls: all<{ row: string }>("SELECT row FROM outbox WHERE stream = 'call'").map(({ row }) => JSON.parse(row) as CallRow),
+      calls: all<{ row: string }>("SELECT row FROM outbox WHERE stream = 'call'").map(
+        ({ row }) => JSON.parse(row) as CallRow,
+      ),
       openCalls: count('SELECT count(*) AS n FROM call WHERE closed_at IS NULL'),
       unacknowledged: count('SELECT sum(last - acked) AS n FROM stream'),
     };
@@ -55,7 +78,11 @@ export function readLedger(file: string): LedgerFacts {
 }
 
 /** Why a number counts as dialed twice. */
-export type DoubleDial = { readonly number: string; readonly attempts: readonly string[]; readonly why: 'overlap' | 'two-leases' | 'not-due' | 'past-cap' };
+export type DoubleDial = {
+  readonly number: string;
+  readonly attempts: readonly string[];
+  readonly why: 'overlap' | 'two-leases' | 'not-due' | 'past-cap';
+};
 
 /**
  * Everything that exactly-once dialing forbids, over all branches: the same callee number in overlapping attempts, before
@@ -65,8 +92,10 @@ export function findDoubleDials(attempts: readonly DialedAttempt[]): readonly Do
   const found: DoubleDial[] = [];
   const byNumber = new Map<string, DialedAttempt[]>();
   for (const attempt of attempts) {
-    if (attempt.startedAt < attempt.dueAt) found.push({ number: attempt.numbers[0]!, attempts: [attempt.id], why: 'not-due' });
-    if (attempt.ordinal > attempt.cap) found.push({ number: attempt.numbers[0]!, attempts: [attempt.id], why: 'past-cap' });
+    if (attempt.startedAt < attempt.dueAt)
+      found.push({ number: attempt.numbers[0]!, attempts: [attempt.id], why: 'not-due' });
+    if (attempt.ordinal > attempt.cap)
+      found.push({ number: attempt.numbers[0]!, attempts: [attempt.id], why: 'past-cap' });
     for (const number of attempt.numbers) byNumber.set(number, [...(byNumber.get(number) ?? []), attempt]);
   }
   for (const [number, group] of byNumber) {
@@ -75,10 +104,13 @@ export function findDoubleDials(attempts: readonly DialedAttempt[]): readonly Do
       const [before, after] = [sorted[i - 1]!, sorted[i]!];
       const pair = [before.id, after.id];
       if (after.startedAt < before.endedAt) found.push({ number, attempts: pair, why: 'overlap' });
-      else if (after.lease !== before.lease && after.leasedAt < before.endedAt) found.push({ number, attempts: pair, why: 'two-leases' });
+      else if (after.lease !== before.lease && after.leasedAt < before.endedAt)
+        found.push({ number, attempts: pair, why: 'two-leases' });
     }
     const perLead = Map.groupBy(group, ({ lead }) => lead);
-    for (const own of perLead.values()) if (own.length > own[0]!.cap) found.push({ number, attempts: own.map(({ id }) => id), why: 'past-cap' });
+    for (const own of perLead.values())
+      if (own.length > own[0]!.cap)
+        found.push({ number, attempts: own.map(({ id }) => id), why: 'past-cap' });
   }
   return found;
 }

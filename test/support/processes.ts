@@ -15,11 +15,20 @@ export interface Program {
 }
 
 /** @param logFile where its standard error goes, appended */
-export function startProgram(file: string, args: readonly string[], logFile: string, env: Readonly<Record<string, string>> = {}): Program {
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  logFile: string,
+  env: Readonly<Record<string, string>> = {},
+): Program {
   mkdirSync(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile, { flags: 'a' });
   // A group of its own: Ctrl-C reaches the demo alone, which stops its parts in order.
-  const child = fork(file, [...args], { detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, ...env } });
+  const child = fork(file, [...args], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, ...env },
+  });
   let tail = '';
   child.stderr!.on('data', (bytes: Buffer) => {
     log.write(bytes);
@@ -46,7 +55,9 @@ export function startProgram(file: string, args: readonly string[], logFile: str
       }
     });
     child.once('error', reject);
-    child.once('exit', (code, signal) => reject(new Error(`${file} ended (${code ?? signal}) before it was ready:\n${tail.trim()}`)));
+    child.once('exit', (code, signal) =>
+      reject(new Error(`${file} ended (${code ?? signal}) before it was ready:\n${tail.trim()}`)),
+    );
   });
   // Whoever does not wait for it learns of the end by `running`.
   ready.catch(() => undefined);

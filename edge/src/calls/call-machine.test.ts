@@ -169,6 +169,7 @@ test.each<{
 test('an inbound caller nobody takes goes to the fallback group and is not an abandoned dialer call', () => {
   const call = inboundCall({
     id: 'i',
+    leg: 'i',
     conversation: 'v',
     customer: '138',
     did: '020',

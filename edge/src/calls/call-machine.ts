@@ -59,7 +59,7 @@ export function nextCall(call: Call, input: CallInput): CallStep {
     case 'end':
       return goTo(
         { ...call, endedBy: call.endedBy ?? input.by },
-        { do: 'hangup', leg: call.id, cause: 'NORMAL_CLEARING' },
+        { do: 'hangup', leg: call.leg, cause: 'NORMAL_CLEARING' },
       );
     case 'vanished':
       return closed(call, input.at, { evidence: 'lost', endedBy: 'unknown' });
@@ -94,13 +94,13 @@ function agentFailed(call: Call): CallStep {
   if (call.phase === 'talking')
     return goTo(
       { ...call, endedBy: call.endedBy ?? 'agent' },
-      { do: 'hangup', leg: call.id, cause: 'NORMAL_CLEARING' },
+      { do: 'hangup', leg: call.leg, cause: 'NORMAL_CLEARING' },
     );
   // The agent is gone before the customer answered: do not let the phone ring for nobody.
   if (beforeAnswer.has(call.phase)) {
     return goTo({ ...alone, endedBy: 'system' }, release, {
       do: 'hangup',
-      leg: call.id,
+      leg: call.leg,
       cause: 'ORIGINATOR_CANCEL',
     });
   }
@@ -141,7 +141,7 @@ function waitOver(call: Call, at: number): CallStep {
 }
 
 function hungup(call: Call, input: Extract<CallInput, { type: 'hungup' }>): CallStep {
-  if (input.leg === call.id) {
+  if (input.leg === call.leg) {
     const { disposition } = input.end;
     const byCustomer = disposition === 'recv_bye' || disposition === 'recv_cancel';
     const endedBy =
@@ -171,7 +171,7 @@ function closed(call: Call, at: number, facts: Partial<Call>): CallStep {
     legs: [
       ...call.legs,
       {
-        id: call.id,
+        id: call.leg,
         role: 'customer',
         startedAt: call.startedAt,
         endedAt: at,

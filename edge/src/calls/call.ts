@@ -24,8 +24,10 @@ export type HangupBy = 'customer' | 'agent' | 'system' | 'network' | 'unknown';
 
 /** A live call as plain data: what the ledger keeps and what a restarted edge goes on with. Times are business ms. */
 export interface Call {
-  /** Also the id of the customer's leg and of the try. */
+  /** Also the id of the try. */
   readonly id: string;
+  /** FreeSWITCH's id of the customer's leg: the same for calls that we placed. */
+  readonly leg: string;
   readonly conversation: string;
   readonly direction: 'outbound' | 'inbound';
   readonly phase: Phase;
@@ -109,6 +111,7 @@ export function outboundCall(input: {
 }): Call {
   return {
     id: input.id,
+    leg: input.id,
     conversation: input.conversation,
     direction: 'outbound',
     phase: 'dialing',
@@ -131,6 +134,7 @@ export function outboundCall(input: {
 /** A call that came in and was answered and parked by the dialplan. */
 export function inboundCall(input: {
   id: string;
+  leg: string;
   conversation: string;
   customer: string;
   did: string;
@@ -140,6 +144,7 @@ export function inboundCall(input: {
 }): Call {
   return {
     id: input.id,
+    leg: input.leg,
     conversation: input.conversation,
     direction: 'inbound',
     phase: 'answered',

@@ -66,8 +66,8 @@ const waitingTone = 'tone_stream://%(1000,4000,450);loops=30';
 export class Calls {
   readonly #options: CallsOptions;
   readonly #calls = new Map<string, Call>();
-  /** Agent legs of calls, and legs being rung for one. */
-  readonly #agentLegs = new Map<string, string>();
+  /** Legs → calls: the customer's, the agent's, and phones being rung. */
+  readonly #legs = new Map<string, string>();
   readonly #waits = new Map<string, { cancel(): void }>();
 
   constructor(options: CallsOptions) {
@@ -83,13 +83,14 @@ export class Calls {
   }
 
   byLeg(leg: string): Call | undefined {
-    return this.#calls.get(leg) ?? this.#calls.get(this.#agentLegs.get(leg) ?? '');
+    return this.#calls.get(this.#legs.get(leg) ?? '');
   }
 
   /** Takes a new or restored call; its line's channel is counted. */
   add(call: Call): void {
     this.#calls.set(call.id, call);
-    if (call.agentLeg !== undefined) this.#agentLegs.set(call.agentLeg, call.id);
+    this.#legs.set(call.leg, call.id);
+    if (call.agentLeg !== undefined) this.#legs.set(call.agentLeg, call.id);
     this.#options.lines.hold(call.id, call.line);
     this.#options.onChange?.(call);
   }
@@ -107,7 +108,7 @@ export class Calls {
     const call = this.byLeg(event.leg);
     if (!call) return false;
     const { leg, at } = event;
-    const own = leg === call.id;
+    const own = leg === call.leg;
     switch (event.type) {
       case 'ringing':
       case 'early':
@@ -128,7 +129,7 @@ export class Calls {
       case 'hungup':
         if (own || leg === call.agentLeg) this.input(call.id, { type: 'hungup', leg, end: event.end, at });
         else this.#agentLegEnded(leg, at);
-        if (!own) this.#agentLegs.delete(leg);
+        if (!own) this.#legs.delete(leg);
         return true;
       case 'destroyed':
         return true;
@@ -140,17 +141,16 @@ export class Calls {
   /** An originate that made no channel. Gives whether it was one of ours. */
   onFailed(leg: string, cause: string): boolean {
     const at = this.#options.business.now();
-    if (this.#calls.has(leg)) {
-      this.input(leg, { type: 'failed', cause, at });
-      return true;
-    }
-    return this.#agentLegEnded(leg, at);
+    const call = this.byLeg(leg);
+    if (call?.leg !== leg) return this.#agentLegEnded(leg, at);
+    this.input(call.id, { type: 'failed', cause, at });
+    return true;
   }
 
   #agentLegEnded(leg: string, at: number): boolean {
-    const id = this.#agentLegs.get(leg);
+    const id = this.#legs.get(leg);
     if (id === undefined) return false;
-    this.#agentLegs.delete(leg);
+    this.#legs.delete(leg);
     this.input(id, { type: 'agent-failed', at });
     return true;
   }
@@ -162,7 +162,7 @@ export class Calls {
     const { state: call, effects } = nextCall(before, input);
     if (call === before && effects.length === 0) return;
     this.#calls.set(id, call);
-    if (call.agentLeg !== undefined) this.#agentLegs.set(call.agentLeg, id);
+    if (call.agentLeg !== undefined) this.#legs.set(call.agentLeg, id);
     let agentKept = false;
     for (const effect of effects) {
       if (effect.do === 'close') agentKept = this.#close(call);
@@ -189,16 +189,16 @@ export class Calls {
         void this.#takeOver(call);
         return;
       case 'record':
-        return this.#order(call, 'record', fs.startRecording(call.id, effect.file));
+        return this.#order(call, 'record', fs.startRecording(call.leg, effect.file));
       case 'find-agent':
         this.#wait(call);
-        if (call.direction === 'inbound') this.#order(call, 'waiting tone', fs.play(call.id, waitingTone));
+        if (call.direction === 'inbound') this.#order(call, 'waiting tone', fs.play(call.leg, waitingTone));
         this.#options.onChange?.(call);
         return;
       case 'ring-agent':
         return this.#ringAgent(call, effect.agent, at);
       case 'bridge':
-        fs.bridge(call.id, effect.agentLeg).catch((error: unknown) => {
+        fs.bridge(call.leg, effect.agentLeg).catch((error: unknown) => {
           this.#problem(call, 'bridge', error);
           this.input(call.id, { type: 'agent-failed', at: this.#options.business.now() });
         });
@@ -210,9 +210,9 @@ export class Calls {
       case 'hangup':
         return this.#order(call, 'hang up', fs.hangup(effect.leg, effect.cause));
       case 'safe-harbour':
-        return this.#order(call, 'message', fs.transfer(call.id, survival.safeHarbour, contexts.survival));
+        return this.#order(call, 'message', fs.transfer(call.leg, survival.safeHarbour, contexts.survival));
       case 'fallback':
-        return this.#order(call, 'fallback', fs.transfer(call.id, survival.fallback, contexts.survival));
+        return this.#order(call, 'fallback', fs.transfer(call.leg, survival.fallback, contexts.survival));
       case 'release-agent':
         roster.input(effect.agent, {
           type: 'release',
@@ -229,7 +229,7 @@ export class Calls {
     const { switch: fs, business } = this.#options;
     try {
       for (let tries = 0; tries < 5; tries++) {
-        if ((await fs.cancelTimers(call.id)) > 0) return;
+        if ((await fs.cancelTimers(call.leg)) > 0) return;
         await new Promise<void>((resolve) => business.schedule(60 * this.#options.speed, resolve));
         if (!this.#calls.has(call.id)) return;
       }
@@ -243,7 +243,7 @@ export class Calls {
     const presence = roster.get(agent);
     if (!presence) return this.input(call.id, { type: 'agent-failed', at });
     const leg = ids();
-    this.#agentLegs.set(leg, call.id);
+    this.#legs.set(leg, call.id);
     this.#wait(call);
     roster.input(agent, { type: 'ring', at });
     fs.originate({
@@ -261,7 +261,7 @@ export class Calls {
       this.#problem(call, 'ring agent', error);
       this.#agentLegEnded(leg, this.#options.business.now());
     });
-    if (call.direction === 'outbound') this.#order(call, 'waiting tone', fs.play(call.id, waitingTone));
+    if (call.direction === 'outbound') this.#order(call, 'waiting tone', fs.play(call.leg, waitingTone));
   }
 
   /** Starts the limit of the customer's patience, once per call. */
@@ -290,11 +290,11 @@ export class Calls {
     const { business, lines, clockTrust, speed } = this.#options;
     this.#stopWaiting(call);
     this.#calls.delete(call.id);
-    for (const [leg, id] of this.#agentLegs) {
+    for (const [leg, id] of this.#legs) {
       if (id !== call.id) continue;
-      this.#agentLegs.delete(leg);
+      this.#legs.delete(leg);
       // A phone that is still being rung for a customer who is gone.
-      if (leg !== call.agentLeg)
+      if (leg !== call.agentLeg && leg !== call.leg)
         this.#order(call, 'stop ringing', this.#options.switch.hangup(leg, 'ORIGINATOR_CANCEL'));
     }
     lines.release(call.id);

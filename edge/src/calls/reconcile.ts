@@ -1,4 +1,4 @@
-import { problemOf, type Clock, type ClockTrust, type IdSource } from '@branchline/shared';
+import { derivedId, problemOf, type Clock, type ClockTrust, type IdSource } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Roster } from '../agents/index.ts';
 import type { Ledger } from '../store/index.ts';
@@ -65,7 +65,7 @@ export class Reconciler {
 
   async #digest(leg: SpooledLeg): Promise<void> {
     const { calls, roster } = this.#options;
-    const call = calls.get(leg.leg);
+    const call = calls.byLeg(leg.leg);
     if (call) {
       if (leg.answeredAt !== undefined) calls.input(call.id, { type: 'answered', at: leg.answeredAt });
       if (leg.bridgedAt !== undefined && call.bridgedAt === undefined)
@@ -83,7 +83,8 @@ export class Reconciler {
   async #recordAlone(leg: SpooledLeg): Promise<void> {
     const { ledger, business, ids, clockTrust, speed } = this.#options;
     const call: Call = {
-      id: leg.leg,
+      id: derivedId(leg.startedAt, leg.leg),
+      leg: leg.leg,
       conversation: ids(),
       direction: 'inbound',
       phase: 'ended',
@@ -124,7 +125,7 @@ export class Reconciler {
     const { calls, roster, business } = this.#options;
     const now = business.now();
     for (const channel of channels) {
-      const call = calls.get(channel.leg);
+      const call = calls.byLeg(channel.leg);
       if (call) this.#catchUp(call, channel, channels);
       else if (
         channel.marks.role === 'customer' &&
@@ -134,7 +135,7 @@ export class Reconciler {
         this.#options.onInbound(channel.leg, channel);
     }
     for (const channel of channels) {
-      if (channel.marks.role !== 'agent' || calls.get(channel.leg)) continue;
+      if (channel.marks.role !== 'agent' || calls.byLeg(channel.leg)) continue;
       const agent = roster.byExtension(channel.marks.extension ?? '');
       const nailed = channel.marks.wants === 'nailed' || channel.marks.wants === 'callback';
       if (agent?.mode === 'nailed' && nailed && agent.state !== 'offline' && agent.leg === undefined) {
@@ -165,7 +166,7 @@ export class Reconciler {
       // An end that is being written to the spool right now deserves a second look.
       return everythingGone || this.#missing.has(id);
     };
-    for (const call of calls.all()) if (gone(call.id)) calls.input(call.id, { type: 'vanished', at });
+    for (const call of calls.all()) if (gone(call.leg)) calls.input(call.id, { type: 'vanished', at });
     for (const agent of roster.all()) {
       if (agent.leg !== undefined && gone(agent.leg)) roster.input(agent.id, { type: 'leg-lost', at });
       else if (stuck(agent.state) && (agent.call === undefined || !calls.get(agent.call))) {

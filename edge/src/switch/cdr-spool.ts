@@ -24,7 +24,10 @@ export interface SpooledLeg {
   readonly peer: string;
 }
 
-const Profile = Type.Object({ caller_id_number: Type.Optional(Type.String()), destination_number: Type.Optional(Type.String()) });
+const Profile = Type.Object({
+  caller_id_number: Type.Optional(Type.String()),
+  destination_number: Type.Optional(Type.String()),
+});
 const Cdr = Type.Object({
   variables: Type.Record(Type.String(), Type.Unknown()),
   /** Newest first; the last one is how the call began. */

@@ -32,7 +32,12 @@ interface Head {
 /** What the rest of the edge sees of FreeSWITCH's events. */
 export type SwitchEvent =
   | (Head & { readonly type: 'ringing' | 'early' | 'answered' | 'unbridged' | 'destroyed' })
-  | (Head & { readonly type: 'parked'; readonly callerNumber: string; readonly dialed: string })
+  | (Head & {
+      readonly type: 'parked';
+      readonly createdAt: number;
+      readonly callerNumber: string;
+      readonly dialed: string;
+    })
   | (Head & { readonly type: 'bridged'; readonly other: string })
   | (Head & { readonly type: 'hungup'; readonly end: LegEnd })
   | (Head & { readonly type: 'dtmf'; readonly digit: string })
@@ -134,6 +139,7 @@ export function readEvent(event: RawEvent): SwitchEvent | undefined {
       return {
         ...head,
         type: 'parked',
+        createdAt: microseconds(event, 'Caller-Channel-Created-Time'),
         callerNumber: text(event, 'Caller-Caller-ID-Number'),
         dialed: text(event, 'Caller-Destination-Number'),
       };

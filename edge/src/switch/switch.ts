@@ -170,9 +170,8 @@ export class Switch extends EventEmitter<SwitchEvents> {
     const value = (name: string): string => (typeof data[name] === 'string' ? data[name] : '');
     const time = (name: string): number | undefined =>
       Math.round(Number(value(name) || 0) / 1000) || undefined;
-    // `bridge_uuid` stays behind after a bridge; a parked leg is in no bridge whatever it says.
-    const peer =
-      row['application'] === 'park' ? '' : value('variable_bridge_uuid') || value('variable_signal_bond');
+    // `bridge_uuid` and `signal_bond` stay behind after a bridge; `bridge_to` alone is cleared.
+    const peer = value('variable_bridge_to');
     const answeredAt = time('Caller-Channel-Answered-Time');
     const bridgedAt = time('Caller-Channel-Bridged-Time');
     return {

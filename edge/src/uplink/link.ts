@@ -36,7 +36,7 @@ export interface LinkOptions {
 
 /** What arrives from the controller. */
 export type DownChannel = 'ack' | 'lease' | 'revoke' | 'desired' | 'command' | 'answer' | 'controller';
-type Handlers = { [C in DownChannel]?: (payload: Payload<C>) => void };
+type Handlers = { [C in DownChannel]?: (payload: Payload<C>, fresh: boolean) => void };
 type UpChannel = 'inventory' | 'live' | 'out' | 'reported' | 'result' | 'ask';
 
 /** Longest wait for one connection attempt, real ms: mqtt.js never settles when TLS 1.3 refuses the certificate. */
@@ -66,7 +66,8 @@ export class UplinkLink {
     return this.#session;
   }
 
-  on<C extends DownChannel>(channel: C, handler: (payload: Payload<C>) => void): void {
+  /** `fresh` is false for what the broker had kept from before. */
+  on<C extends DownChannel>(channel: C, handler: (payload: Payload<C>, fresh: boolean) => void): void {
     this.#handlers[channel] = handler as Handlers[C];
   }
 
@@ -174,7 +175,7 @@ export class UplinkLink {
     client.on('error', (error) =>
       log.debug({ problem: error.message }, 'the link to the controller has a problem'),
     );
-    client.on('message', (topic, bytes) => this.#onMessage(topic, bytes));
+    client.on('message', (topic, bytes, { retain }) => this.#onMessage(topic, bytes, !retain));
     client.once('connect', () => {
       deadline.cancel();
       void this.#begin(client);
@@ -193,8 +194,9 @@ export class UplinkLink {
   async #begin(client: MqttClient): Promise<void> {
     const { edge, log } = this.#options;
     try {
-      await client.publishAsync(topicOf('state', edge), this.#state('online'), { qos: 1, retain: true });
+      // Listening comes first: the controller answers a birth at once.
       await client.subscribeAsync([...subscriptionsOf(edge)], { qos: 1 });
+      await client.publishAsync(topicOf('state', edge), this.#state('online'), { qos: 1, retain: true });
     } catch (error) {
       log.warn({ problem: problemOf(error) }, 'the session with the controller could not begin');
       client.end(true);
@@ -220,13 +222,13 @@ export class UplinkLink {
     for (const timer of this.#timers.splice(0)) timer.cancel();
   }
 
-  #onMessage(topic: string, bytes: Uint8Array): void {
+  #onMessage(topic: string, bytes: Uint8Array, fresh: boolean): void {
     const parsed = parseTopic(topic);
     try {
       if (!parsed || channels[parsed.channel].direction === 'up') return;
       const channel = parsed.channel as DownChannel;
       const payload = decodePayload(channel, topic, bytes);
-      (this.#handlers[channel] as ((payload: unknown) => void) | undefined)?.(payload);
+      (this.#handlers[channel] as ((payload: unknown, fresh: boolean) => void) | undefined)?.(payload, fresh);
     } catch (error) {
       this.#options.log.error(
         { topic, problem: problemOf(error) },

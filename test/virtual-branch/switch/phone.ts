@@ -37,6 +37,8 @@ export interface PhoneEvents {
 }
 
 const expirySeconds = 300;
+/** A phone that the registrar does not know tries again, ms. */
+const refusedRetryMs = 10_000;
 
 /** A desk phone with one line: registers, dials, answers by its policy, presses keys. */
 export class VirtualPhone extends EventEmitter<PhoneEvents> {
@@ -73,7 +75,13 @@ export class VirtualPhone extends EventEmitter<PhoneEvents> {
     const user = core.configuration.users.find(
       (each) => each.id === this.extension && (this.#domain === undefined || each.domain === this.#domain),
     );
-    if (!user) return false;
+    if (!user) {
+      this.#refresh?.cancel();
+      this.#refresh = core.options.business.schedule(refusedRetryMs, () => {
+        if (this.#wanted) this.register();
+      });
+      return false;
+    }
     const profile = core.sofia.profiles.has('internal')
       ? 'internal'
       : ([...core.sofia.profiles.keys()][0] ?? 'internal');

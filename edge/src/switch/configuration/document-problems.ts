@@ -8,7 +8,6 @@ export function findContradiction(
 ): { place: string; problem: string } | undefined {
   const lines = new Set(desired.lines.map(({ id }) => id));
   const phones = new Set(desired.phones.map(({ extension }) => extension));
-  const campaigns = new Set(desired.campaigns.map(({ id }) => id));
   const problem = (place: string, text: string) => ({ place, problem: text });
 
   if (desired.edge !== edge) return problem('/edge', `the document is for ${desired.edge}, this is ${edge}`);
@@ -49,8 +48,6 @@ export function findContradiction(
   for (const agent of desired.agents) {
     if (!phones.has(agent.extension))
       return problem(`/agents/${agent.id}/extension`, `there is no phone ${agent.extension}`);
-    const unknown = agent.campaigns.find((campaign) => !campaigns.has(campaign));
-    if (unknown) return problem(`/agents/${agent.id}/campaigns`, `there is no campaign ${unknown}`);
   }
   const extensions = desired.agents.map(({ extension }) => extension);
   const shared = extensions.find((extension, i) => extensions.indexOf(extension) !== i);

@@ -76,13 +76,11 @@ export function renderConfiguration({ desired, settings, secrets, addresses }: R
       const profile = list.ele('profile', { name });
       const gateways = profile.ele('gateways');
       if (name === 'external') for (const line of sipLines) renderGateway(gateways, line, secrets);
-      profile
-        .ele('domains')
-        .ele('domain', {
-          name: name === 'internal' ? desired.domain : 'all',
-          alias: name === 'internal',
-          parse: false,
-        });
+      profile.ele('domains').ele('domain', {
+        name: name === 'internal' ? desired.domain : 'all',
+        alias: name === 'internal',
+        parse: false,
+      });
       params(profile.ele('settings'), values);
     }
   });
