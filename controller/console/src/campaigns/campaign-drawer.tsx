@@ -1,0 +1,125 @@
+import { useEffect, useState } from 'react';
+import { Alert, App, Button, Drawer, Form, type FormInstance } from 'antd';
+import { useNavigate } from 'react-router';
+import type { ApiError, CampaignView } from '@branchline/shared';
+import { refusalOf } from '../api/request.ts';
+import { useWords } from '../words/use-words.ts';
+import { CampaignFields } from './campaign-fields.tsx';
+import { useSaveCampaign } from './campaign-queries.ts';
+import { formOf, newForm, settingsOf, type FormSettings } from './settings-form.ts';
+import { fieldOf, findFaults, problemWord, type FieldPath } from './settings-problems.ts';
+
+function setFault(form: FormInstance<FormSettings>, field: FieldPath, errors: string[]): void {
+  // The place comes from the schema's own answer: it names a field, which the type of a path cannot know.
+  form.setFields([{ name: [...field] as never, errors }]);
+}
+
+/** A new campaign, or the settings of one. @param props.sites the only sites this person may choose */
+export function CampaignDrawer(props: {
+  readonly campaign?: CampaignView;
+  readonly sites?: readonly string[] | undefined;
+  readonly close: () => void;
+}) {
+  const { campaign, sites, close } = props;
+  const { t, error } = useWords();
+  const { modal, message } = App.useApp();
+  const [form] = Form.useForm<FormSettings>();
+  const navigate = useNavigate();
+  const save = useSaveCampaign(campaign?.id);
+  const [refusal, setRefusal] = useState<ApiError>();
+  const [initial] = useState(() => (campaign ? formOf(campaign.settings) : newForm(t, sites)));
+
+  const leave = (): void => {
+    if (!form.isFieldsTouched()) return close();
+    modal.confirm({
+      title: t('form.discard'),
+      okText: t('form.discardConfirm'),
+      cancelText: t('form.keep'),
+      onOk: close,
+    });
+  };
+
+  const send = (): void => {
+    setRefusal(undefined);
+    // All fields, also those of lists: the form itself only knows what was touched.
+    const settings = settingsOf(form.getFieldsValue(true) as FormSettings);
+    const faults = findFaults(t, settings);
+    for (const { name } of form.getFieldsError()) setFault(form, name, []);
+    if (faults.length > 0) {
+      for (const { field, text } of faults) setFault(form, field, [text]);
+      const [first] = faults;
+      if (first) form.scrollToField([...first.field], { block: 'center', focus: true });
+      return;
+    }
+    save.mutate(settings, {
+      onSuccess: (view) => {
+        const { name } = view.settings;
+        void message.success(campaign ? t('campaign.saved') : t('campaign.made', { name }));
+        close();
+        if (!campaign) void navigate(`/campaigns/${view.id}`);
+      },
+      onError: (problem) => {
+        const said = refusalOf(problem);
+        const field = said.place?.startsWith('/') ? fieldOf(said.place) : undefined;
+        if (field) {
+          const detail = /: (.*)\.$/s.exec(said.message)?.[1] ?? said.message;
+          setFault(form, field, [problemWord(t, detail) ?? error(said).message]);
+          form.scrollToField([...field], { block: 'center', focus: true });
+        }
+        setRefusal(said);
+      },
+    });
+  };
+
+  useEffect(() => {
+    const first = requestAnimationFrame(() => form.focusField('name'));
+    return () => cancelAnimationFrame(first);
+  }, [form]);
+
+  return (
+    <Drawer
+      open
+      size={720}
+      title={campaign ? t('form.edit', { name: campaign.settings.name }) : t('form.create')}
+      onClose={leave}
+      mask={{ closable: true }}
+      footer={
+        <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
+          <Button onClick={leave}>{t('common.cancel')}</Button>
+          <Button type="primary" loading={save.isPending} onClick={send}>
+            {campaign ? t('form.save') : t('form.submit')}
+          </Button>
+        </div>
+      }
+    >
+      {refusal && (
+        <Alert
+          type="error"
+          showIcon
+          title={error(refusal).message}
+          description={
+            <>
+              {error(refusal).advice} <code>{refusal.code}</code>
+            </>
+          }
+          style={{ marginBottom: 16 }}
+        />
+      )}
+      <Form<FormSettings>
+        form={form}
+        layout="vertical"
+        initialValues={initial}
+        requiredMark={false}
+        onFinish={send}
+        scrollToFirstError
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send();
+        }}
+      >
+        <CampaignFields sites={sites} />
+        {/* Enter in a field sends the form, as everywhere. */}
+        <button type="submit" hidden />
+      </Form>
+    </Drawer>
+  );
+}

@@ -1,0 +1,155 @@
+import { Checkbox, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { minuteOfDay, weekdayName } from '../format/times.ts';
+import { useWords } from '../words/use-words.ts';
+import { useSites } from './campaign-queries.ts';
+import { DispositionRows } from './disposition-rows.tsx';
+import { RetryRows } from './retry-rows.tsx';
+import type { FormSettings } from './settings-form.ts';
+
+const quarterHours = Array.from({ length: 97 }, (_, i) => i * 15);
+const weekdays = [1, 2, 3, 4, 5, 6, 7];
+
+/** The fields of a campaign in the order in which people decide them. */
+export function CampaignFields({ sites }: { readonly sites?: readonly string[] | undefined }) {
+  const { t } = useWords();
+  return (
+    <>
+      <h3 className="form-section">{t('form.basics')}</h3>
+      <Basics sites={sites} />
+      <h3 className="form-section">{t('form.calling')}</h3>
+      <CallingHours />
+      <h3 className="form-section">{t('form.pacing')}</h3>
+      <Pacing />
+      <h3 className="form-section">{t('form.retries')}</h3>
+      <p className="form-hint">{t('form.retryHint')}</p>
+      <RetryRows />
+      <h3 className="form-section">{t('form.dispositions')}</h3>
+      <p className="form-hint">{t('form.dispositionHint')}</p>
+      <DispositionRows />
+      <h3 className="form-section">{t('form.desk')}</h3>
+      <Form.Item<FormSettings> name="script" label={t('form.script')}>
+        <Input.TextArea autoSize={{ minRows: 3, maxRows: 10 }} />
+      </Form.Item>
+      <Form.Item<FormSettings> name="record" label={t('form.record')} valuePropName="checked">
+        <Switch />
+      </Form.Item>
+      <h3 className="form-section">{t('form.advanced')}</h3>
+      <Leases />
+    </>
+  );
+}
+
+function Basics({ sites }: { readonly sites?: readonly string[] | undefined }) {
+  const { t } = useWords();
+  const known = useSites();
+  const options = (known.data?.items ?? [])
+    .filter((site) => sites === undefined || sites.includes(site.id))
+    .map((site) => ({ value: site.id, label: `${site.name} (${site.id})` }));
+  return (
+    <>
+      <Form.Item<FormSettings> name="name" label={t('form.name')}>
+        <Input maxLength={200} autoComplete="off" />
+      </Form.Item>
+      <div className="form-row three">
+        <Form.Item<FormSettings> name="mode" label={t('form.mode')}>
+          <Select options={[{ value: 'progressive', label: t('mode.progressive') }]} />
+        </Form.Item>
+        <Form.Item<FormSettings> name="priority" label={t('form.priority')} tooltip={t('form.priorityHint')}>
+          <InputNumber style={{ width: '100%' }} />
+        </Form.Item>
+        <Form.Item<FormSettings> name="region" label={t('form.region')}>
+          <Input maxLength={2} />
+        </Form.Item>
+      </div>
+      <Form.Item<FormSettings> name="sites" label={t('form.sites')} extra={t('form.sitesHint')}>
+        <Select
+          mode="multiple"
+          allowClear
+          options={options}
+          loading={known.isPending}
+          placeholder={t('campaign.allSites')}
+          showSearch={{ optionFilterProp: 'label' }}
+        />
+      </Form.Item>
+    </>
+  );
+}
+
+function CallingHours() {
+  const { t, language } = useWords();
+  const from = quarterHours.slice(0, -1).map((minute) => ({ value: minute, label: minuteOfDay(minute) }));
+  const to = quarterHours.slice(1).map((minute) => ({ value: minute, label: minuteOfDay(minute) }));
+  return (
+    <>
+      <p className="form-hint">
+        {t('form.window')}. {t('form.windowHint')}
+      </p>
+      <div className="form-row">
+        <Form.Item name={['window', 'fromMinute']} label={t('form.from')}>
+          <Select options={from} showSearch={{ optionFilterProp: 'label' }} />
+        </Form.Item>
+        <Form.Item name={['window', 'toMinute']} label={t('form.to')}>
+          <Select options={to} showSearch={{ optionFilterProp: 'label' }} />
+        </Form.Item>
+      </div>
+      <Form.Item name={['window', 'weekdays']} label={t('form.weekdays')}>
+        <Checkbox.Group
+          options={weekdays.map((weekday) => ({ value: weekday, label: weekdayName(weekday, language) }))}
+        />
+      </Form.Item>
+    </>
+  );
+}
+
+function Pacing() {
+  const { t } = useWords();
+  const seconds = t('common.seconds');
+  return (
+    <>
+      <div className="form-row">
+        <Form.Item<FormSettings>
+          name="attemptsCap"
+          label={t('form.attemptsCap')}
+          tooltip={t('form.attemptsCapHint')}
+        >
+          <InputNumber style={{ width: '100%' }} />
+        </Form.Item>
+        <Form.Item<FormSettings> name="ringSeconds" label={t('form.ringSeconds')}>
+          <InputNumber suffix={seconds} style={{ width: '100%' }} />
+        </Form.Item>
+        <Form.Item<FormSettings> name="wrapUpSeconds" label={t('form.wrapUpSeconds')}>
+          <InputNumber suffix={seconds} style={{ width: '100%' }} />
+        </Form.Item>
+        <Form.Item<FormSettings> name="maxWaitMs" label={t('form.maxWaitMs')}>
+          <InputNumber step={100} suffix="ms" style={{ width: '100%' }} />
+        </Form.Item>
+      </div>
+      <Form.Item<FormSettings> name="callerId" label={t('form.callerId')} extra={t('form.callerIdHint')}>
+        <Input maxLength={32} autoComplete="off" />
+      </Form.Item>
+    </>
+  );
+}
+
+function Leases() {
+  const { t } = useWords();
+  return (
+    <div className="form-row">
+      <Form.Item<FormSettings>
+        name="leaseSeconds"
+        label={t('form.leaseSeconds')}
+        tooltip={t('form.leaseHint')}
+      >
+        <InputNumber step={600} suffix={t('common.seconds')} style={{ width: '100%' }} />
+      </Form.Item>
+      <Form.Item<FormSettings> name="inDoubt" label={t('form.inDoubt')}>
+        <Select
+          options={[
+            { value: 'wait', label: t('form.inDoubtWait') },
+            { value: 'count-attempt', label: t('form.inDoubtCount') },
+          ]}
+        />
+      </Form.Item>
+    </div>
+  );
+}

@@ -1,0 +1,167 @@
+import { lazy, Suspense, useState } from 'react';
+import { Button, Skeleton } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import type { CampaignView } from '@branchline/shared';
+import { minuteOfDay, ownZone, staleness, weekdayName } from '../format/times.ts';
+import { useFeed, useIsStale } from '../live/feed.tsx';
+import { boundTo, may } from '../session/abilities.ts';
+import { useGrants } from '../session/use-grants.ts';
+import { Asked } from '../states/asked.tsx';
+import { usePageTitle } from '../states/page-title.ts';
+import { Vacancy } from '../states/vacancy.tsx';
+import { modeWord, outcomeWord } from '../words/known-words.ts';
+import { useWords } from '../words/use-words.ts';
+import { campaignQuery } from './campaign-queries.ts';
+import { CountBars } from './count-bars.tsx';
+import { Funnel } from './funnel.tsx';
+import { HoursChart } from './hours-chart.tsx';
+import { Imports } from './imports.tsx';
+import { MoveButtons } from './move-buttons.tsx';
+import { outcomeTone } from './outcome-mark.tsx';
+import { RateTiles } from './rate-tiles.tsx';
+import { StatusTag } from './status-tag.tsx';
+
+const CampaignDrawer = lazy(async () => ({
+  default: (await import('./campaign-drawer.tsx')).CampaignDrawer,
+}));
+
+/** Figures older than this say so in colour, ms. */
+const figuresStaleMs = 20_000;
+
+/** One campaign: what it does right now and what it has brought. */
+export function CampaignPage() {
+  const { t } = useWords();
+  const { id = '' } = useParams();
+  const allowed = may(useGrants(), 'campaigns');
+  const stale = useIsStale();
+  const question = useQuery({ ...campaignQuery(id), enabled: allowed });
+  const told = useFeed((feed) => feed.campaigns[id]);
+  usePageTitle(question.data?.settings.name ?? t('campaigns.title'));
+  if (!allowed) return <Vacancy title={t('problem.noCampaigns')} advice={t('problem.noAbility')} />;
+  return (
+    <Asked
+      question={question}
+      skeleton={
+        <div className="panel block" aria-busy aria-label={t('common.loading')}>
+          <Skeleton active paragraph={{ rows: 10 }} />
+        </div>
+      }
+    >
+      {(campaign) => (
+        <div className={stale ? 'dimmed' : ''}>
+          {/* What the feed told last is newer than the answer to a question asked before. */}
+          <Campaign campaign={told ? { ...campaign, status: told.status, leads: told.leads } : campaign} />
+        </div>
+      )}
+    </Asked>
+  );
+}
+
+function Campaign({ campaign }: { readonly campaign: CampaignView }) {
+  const { t } = useWords();
+  const zone = useFeed((feed) => feed.overview?.sites[0]?.zone) ?? ownZone();
+  const { settings } = campaign;
+  const dispositions = new Map(settings.dispositions.map((one) => [one.code, one]));
+  return (
+    <>
+      <Head campaign={campaign} />
+      <div className="campaign-grid">
+        <section className="panel block wide">
+          <h2>{t('campaign.funnel')}</h2>
+          <Funnel leads={campaign.leads} />
+        </section>
+        <RateTiles campaign={campaign} />
+        <section className="panel block">
+          <h2>
+            {t('campaign.hours')}
+            <FiguresAge ageMs={campaign.figuresAgeMs} />
+          </h2>
+          <HoursChart hours={campaign.hours} zone={zone} />
+        </section>
+        <section className="panel block">
+          <h2>{t('campaign.dispositions')}</h2>
+          <CountBars
+            none={t('campaign.dispositionsNone')}
+            bars={Object.entries(campaign.dispositions).map(([code, count]) => ({
+              key: code,
+              count,
+              name: dispositions.get(code)?.label ?? code,
+              tone: dispositions.get(code)?.optout
+                ? 'bad'
+                : dispositions.get(code)?.final
+                  ? 'accent'
+                  : 'warn',
+            }))}
+          />
+        </section>
+        <section className="panel block">
+          <h2>{t('campaign.outcomes')}</h2>
+          <CountBars
+            none={t('campaign.outcomesNone')}
+            bars={Object.entries(campaign.outcomes).map(([outcome, count]) => ({
+              key: outcome,
+              count,
+              name: outcomeWord(t, outcome),
+              tone: outcomeTone(outcome),
+            }))}
+          />
+        </section>
+        <Imports campaign={campaign} />
+      </div>
+    </>
+  );
+}
+
+function FiguresAge({ ageMs }: { readonly ageMs: number | undefined }) {
+  const { t } = useWords();
+  if (ageMs === undefined) return <small className="bad">{t('campaign.figuresNone')}</small>;
+  const { seconds, stale } = staleness(ageMs, figuresStaleMs);
+  return <small className={stale ? 'bad' : ''}>{t('campaign.figures', { seconds })}</small>;
+}
+
+function Head({ campaign }: { readonly campaign: CampaignView }) {
+  const { t, language } = useWords();
+  const grants = useGrants();
+  const [editing, setEditing] = useState(false);
+  const { id, settings, status, leads } = campaign;
+  const { window } = settings;
+  const writer = may(grants, 'campaign-write', settings.sites);
+  const facts = [
+    modeWord(t, settings.mode),
+    t('campaign.priority', { priority: settings.priority }),
+    settings.sites.length === 0 ? t('campaign.allSites') : settings.sites.join(', '),
+    `${t('campaign.window', { from: minuteOfDay(window.fromMinute), to: minuteOfDay(window.toMinute) })} · ${window.weekdays
+      .map((weekday) => weekdayName(weekday, language))
+      .join(' ')}`,
+    t('campaign.attempts', { count: settings.attemptsCap }),
+  ];
+  return (
+    <div className="page-head">
+      <h1>{settings.name}</h1>
+      <StatusTag status={status} />
+      <div className="actions">
+        {writer && status !== 'stopped' && (
+          <Button onClick={() => setEditing(true)}>{t('campaign.edit')}</Button>
+        )}
+        {writer && <MoveButtons campaign={{ id, name: settings.name, status, total: leads.total }} />}
+      </div>
+      <div className="page-facts">
+        {facts.map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+        <Link to={`/calls?campaign=${id}`}>{t('campaign.calls')}</Link>
+        {!writer && <em>{t('campaign.readOnly')}</em>}
+      </div>
+      {editing && (
+        <Suspense>
+          <CampaignDrawer
+            campaign={campaign}
+            sites={boundTo(grants, 'campaign-write')}
+            close={() => setEditing(false)}
+          />
+        </Suspense>
+      )}
+    </div>
+  );
+}

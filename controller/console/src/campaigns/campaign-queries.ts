@@ -1,0 +1,103 @@
+import {
+  keepPreviousData,
+  queryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import type {
+  CampaignChange,
+  CampaignSummary,
+  CampaignView,
+  ImportView,
+  NewCampaign,
+  SiteView,
+} from '@branchline/shared';
+import { request } from '../api/request.ts';
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+}
+
+/** Figures of a campaign that is open are asked for again so often, ms. */
+const renewMs = 2000;
+
+/** Campaigns, newest first, a hundred a page. */
+export function useCampaigns(enabled: boolean) {
+  return useInfiniteQuery({
+    queryKey: ['campaigns'],
+    queryFn: ({ pageParam, signal }) =>
+      request<Page<CampaignSummary>>(
+        'GET',
+        `/campaigns${pageParam ? `?cursor=${encodeURIComponent(pageParam)}` : ''}`,
+        undefined,
+        signal,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    refetchInterval: 15_000,
+    enabled,
+  });
+}
+
+export const campaignQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['campaign', id],
+    queryFn: ({ signal }) => request<CampaignView>('GET', `/campaigns/${id}`, undefined, signal),
+    refetchInterval: renewMs,
+    placeholderData: keepPreviousData,
+  });
+
+export const importsQuery = (campaign: string, enabled: boolean) =>
+  queryOptions({
+    queryKey: ['imports', campaign],
+    queryFn: ({ signal }) =>
+      request<Page<ImportView>>('GET', `/campaigns/${campaign}/imports?limit=20`, undefined, signal),
+    // A list that is being read by another window, or since before a reload, goes on moving here.
+    refetchInterval: (query) =>
+      query.state.data?.items.some((view) => view.state === 'running') ? 500 : 10_000,
+    enabled,
+  });
+
+/** The sites somebody may choose for a campaign. */
+export function useSites() {
+  return useQuery({
+    queryKey: ['sites'],
+    queryFn: ({ signal }) => request<Page<SiteView>>('GET', '/sites', undefined, signal),
+    staleTime: 30_000,
+  });
+}
+
+export type CampaignMove = 'start' | 'pause' | 'stop';
+
+/** Starts, pauses or stops a campaign. */
+export function useMoveCampaign() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, move }: { readonly id: string; readonly move: CampaignMove }) =>
+      request<CampaignSummary>('POST', `/campaigns/${id}/${move}`),
+    onSettled: async (_data, _error, { id }) => {
+      await Promise.all([
+        client.invalidateQueries({ queryKey: ['campaigns'] }),
+        client.invalidateQueries({ queryKey: ['campaign', id] }),
+      ]);
+    },
+  });
+}
+
+/** Creates a campaign, or changes the one with this id. */
+export function useSaveCampaign(id: string | undefined) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (settings: NewCampaign | CampaignChange) =>
+      id === undefined
+        ? request<CampaignView>('POST', '/campaigns', settings)
+        : request<CampaignView>('PATCH', `/campaigns/${id}`, settings),
+    onSuccess: async (view) => {
+      client.setQueryData(['campaign', view.id], view);
+      await client.invalidateQueries({ queryKey: ['campaigns'] });
+    },
+  });
+}

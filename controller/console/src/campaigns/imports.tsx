@@ -1,0 +1,118 @@
+import { useRef, useState } from 'react';
+import { Skeleton } from 'antd';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { CampaignView, ImportView } from '@branchline/shared';
+import { refusalOf } from '../api/request.ts';
+import { uploadList, type UploadProgress } from '../api/upload.ts';
+import { useFeed } from '../live/feed.tsx';
+import { may } from '../session/abilities.ts';
+import { useGrants } from '../session/use-grants.ts';
+import { Asked } from '../states/asked.tsx';
+import { Vacancy } from '../states/vacancy.tsx';
+import { useWords } from '../words/use-words.ts';
+import { importsQuery } from './campaign-queries.ts';
+import { DropZone } from './drop-zone.tsx';
+import { ImportTable } from './import-table.tsx';
+import { mergeImports } from './import-progress.ts';
+import { UploadBar } from './upload-bar.tsx';
+import { App } from 'antd';
+
+interface Upload {
+  readonly file: string;
+  readonly progress: UploadProgress;
+}
+
+/** The lists of a campaign: upload with progress, what came of each, and the rows that were rejected. */
+export function Imports({ campaign }: { readonly campaign: CampaignView }) {
+  const { t } = useWords();
+  const grants = useGrants();
+  const told = useFeed((feed) => feed.imports);
+  const question = useQuery(importsQuery(campaign.id, may(grants, 'import-read')));
+  const { upload, send, cancel } = useUpload(campaign.id);
+  if (!may(grants, 'import-read')) return null;
+  const writer = may(grants, 'import-write', campaign.settings.sites);
+  const data = question.data && mergeImports(campaign.id, question.data.items, told);
+  const running = data?.find((view) => view.state === 'running');
+  const closed = campaign.status === 'stopped';
+  return (
+    <section className="panel block" id="lists">
+      <h2>{t('imports.title')}</h2>
+      {writer && (
+        <DropZone
+          disabled={closed || upload !== undefined || running !== undefined}
+          hint={closed ? t('imports.closed') : running || upload ? t('imports.busy') : t('imports.dropHint')}
+          take={send}
+        />
+      )}
+      {(upload ?? running) && (
+        <UploadBar
+          file={upload?.file ?? running?.file ?? ''}
+          progress={upload?.progress}
+          view={running}
+          {...(upload && { cancel })}
+        />
+      )}
+      <div className="import-list">
+        <Asked
+          question={{ data, error: question.error, refetch: question.refetch }}
+          skeleton={<Skeleton active title={false} paragraph={{ rows: 2 }} />}
+        >
+          {(views: readonly ImportView[]) =>
+            views.length > 0 ? (
+              <ImportTable views={views} />
+            ) : (
+              !upload && (
+                <Vacancy
+                  title={t('imports.empty')}
+                  advice={writer ? t('imports.emptyAdvice') : t('imports.emptyReader')}
+                />
+              )
+            )
+          }
+        </Asked>
+      </div>
+    </section>
+  );
+}
+
+function useUpload(campaign: string) {
+  const { t, number, error } = useWords();
+  const { message, notification } = App.useApp();
+  const client = useQueryClient();
+  const [upload, setUpload] = useState<Upload>();
+  const stop = useRef<AbortController>(undefined);
+  const send = async (file: File): Promise<void> => {
+    const abort = new AbortController();
+    stop.current = abort;
+    setUpload({ file: file.name, progress: { sent: 0, total: file.size } });
+    try {
+      const view = await uploadList(
+        campaign,
+        file,
+        (progress) => setUpload({ file: file.name, progress }),
+        abort.signal,
+      );
+      const [imported, duplicates, rejected] = [view.imported, view.duplicates, view.rejected].map(
+        number.count,
+      );
+      void message.success(t('imports.done', { file: file.name, imported, duplicates, rejected }));
+    } catch (problem) {
+      if (!abort.signal.aborted) {
+        const refusal = refusalOf(problem);
+        const text = error(refusal);
+        notification.error({
+          title: text.message,
+          description: `${text.advice} (${refusal.code})`,
+          duration: 0,
+        });
+      }
+    } finally {
+      setUpload(undefined);
+      await Promise.all([
+        client.invalidateQueries({ queryKey: ['imports', campaign] }),
+        client.invalidateQueries({ queryKey: ['campaign', campaign] }),
+      ]);
+    }
+  };
+  return { upload, send: (file: File) => void send(file), cancel: () => stop.current?.abort() };
+}

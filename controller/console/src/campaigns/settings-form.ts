@@ -1,0 +1,41 @@
+import { defaultCampaign, type CampaignSettings, type NewCampaign } from '@branchline/shared';
+import { en } from '../words/en.ts';
+import type { T } from '../words/use-words.ts';
+
+/** The settings as fields hold them: nothing absent, an empty caller ID as an empty text. */
+export type FormSettings = Omit<CampaignSettings, 'callerId'> & { readonly callerId: string };
+
+/** A new form: lawful defaults, dispositions named in the language of whoever creates it. */
+export function newForm(t: T, sites: readonly string[] | undefined): FormSettings {
+  return {
+    ...defaultCampaign,
+    name: '',
+    callerId: '',
+    sites: [...(sites ?? [])],
+    dispositions: defaultCampaign.dispositions.map((one) => ({
+      ...one,
+      label:
+        one.code in en.dispositionDefault
+          ? t(`dispositionDefault.${one.code as keyof typeof en.dispositionDefault}`)
+          : one.label,
+    })),
+  };
+}
+
+/** The form of a campaign that exists. */
+export function formOf(settings: CampaignSettings): FormSettings {
+  return { ...settings, callerId: settings.callerId ?? '' };
+}
+
+/** What is sent: a caller ID only when there is one, fields without surrounding blanks. */
+export function settingsOf(form: FormSettings): NewCampaign {
+  const { callerId, name, region, ...rest } = form;
+  const trimmed = callerId.trim();
+  return {
+    ...rest,
+    name: name.trim(),
+    region: region.trim().toUpperCase(),
+    window: { ...rest.window, weekdays: rest.window.weekdays.toSorted((a, b) => a - b) },
+    ...(trimmed !== '' && { callerId: trimmed }),
+  };
+}

@@ -1,0 +1,37 @@
+import { NavLink } from 'react-router';
+import { may } from '../session/abilities.ts';
+import { useGrants } from '../session/use-grants.ts';
+import { useWords } from '../words/use-words.ts';
+import { Mark } from './mark.tsx';
+import { pages } from './pages.ts';
+
+const icons: Readonly<Record<(typeof pages)[number]['path'], string>> = {
+  '/': 'M3 3h6v8H3zM11 3h6v4h-6zM11 9h6v8h-6zM3 13h6v4H3z',
+  '/campaigns': 'M3 8v4h3l7 4V4L6 8zM15.5 7.5a4 4 0 0 1 0 5',
+  '/calls':
+    'M4 3h3l1.5 4-2 1.5a9 9 0 0 0 5 5l1.5-2 4 1.5v3a1.5 1.5 0 0 1-1.5 1.5C9 18 2 11 2.5 4.5A1.5 1.5 0 0 1 4 3z',
+};
+
+/** The pages this person may open. */
+export function Navigation() {
+  const { t } = useWords();
+  const grants = useGrants();
+  return (
+    <nav className="nav" aria-label={t('nav.label')}>
+      <div className="nav-brand">
+        <Mark size={26} />
+        <span>{t('product')}</span>
+      </div>
+      {pages
+        .filter((page) => may(grants, page.ability))
+        .map((page) => (
+          <NavLink key={page.path} to={page.path} end={page.path === '/'} title={t(page.word)}>
+            <svg width="18" height="18" viewBox="0 0 20 20" aria-hidden>
+              <path d={icons[page.path]} />
+            </svg>
+            <span>{t(page.word)}</span>
+          </NavLink>
+        ))}
+    </nav>
+  );
+}

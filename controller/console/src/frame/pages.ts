@@ -1,0 +1,14 @@
+import type { Ability } from '../session/abilities.ts';
+
+/** The pages of the navigation, with the key that follows `g`. */
+export const pages = [
+  { path: '/', word: 'nav.overview', ability: 'overview', key: 'o', hint: 'keys.goOverview' },
+  { path: '/campaigns', word: 'nav.campaigns', ability: 'campaigns', key: 'c', hint: 'keys.goCampaigns' },
+  { path: '/calls', word: 'nav.calls', ability: 'calls', key: 'l', hint: 'keys.goCalls' },
+] as const satisfies readonly {
+  readonly path: string;
+  readonly word: string;
+  readonly ability: Ability;
+  readonly key: string;
+  readonly hint: string;
+}[];

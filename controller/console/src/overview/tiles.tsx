@@ -1,0 +1,112 @@
+import type { ReactNode } from 'react';
+import { Tooltip } from 'antd';
+import type { Overview } from '@branchline/shared';
+import { share } from '../format/numbers.ts';
+import { staleness } from '../format/times.ts';
+import { Meter } from '../parts/meter.tsx';
+import { useWords } from '../words/use-words.ts';
+import { abandonCap, abandonTone } from './abandon-cap.ts';
+import { summarizeFleet } from './site-summary.ts';
+
+/** The day's totals may be this old before they say so, ms; they are renewed every two seconds. */
+const totalsStaleMs = 15_000;
+
+interface TileText {
+  readonly name: string;
+  readonly value: string;
+  readonly note?: string;
+  readonly hint?: string;
+  readonly tone?: 'good' | 'warn' | 'bad';
+  readonly below?: ReactNode;
+}
+
+/** What is going on and what the day has brought, in one row. */
+export function Tiles({ overview }: { readonly overview: Overview }) {
+  const { t, number } = useWords();
+  const { today } = overview;
+  const fleet = summarizeFleet(overview.sites);
+  const abandonRate = share(today.abandoned, today.answered + today.abandoned);
+  const cap = number.rate(abandonCap);
+  const now: TileText[] = [
+    {
+      name: t('overview.sitesOnline'),
+      value: number.count(fleet.online),
+      note: t('overview.ofSites', { count: fleet.sites }),
+      ...(fleet.online < fleet.sites && { tone: 'bad' as const }),
+      below: (
+        <Meter value={share(fleet.online, fleet.sites)} tone={fleet.online < fleet.sites ? 'bad' : 'good'} />
+      ),
+    },
+    {
+      name: t('overview.talkingAgents'),
+      value: number.count(fleet.talking),
+      note: t('overview.ofLoggedIn', { count: fleet.loggedIn }),
+      hint: t('overview.readyAgents', { ready: fleet.ready, pause: fleet.pausing }),
+      below: <Meter value={share(fleet.talking, fleet.loggedIn)} tone="talking" />,
+    },
+    {
+      name: t('overview.linesInUse'),
+      value: number.count(fleet.channelsInUse),
+      note: t('overview.ofChannels', { count: fleet.channels }),
+      below: <Meter value={share(fleet.channelsInUse, fleet.channels)} tone="accent" />,
+    },
+  ];
+  const day: TileText[] = [
+    { name: t('overview.attempts'), value: number.count(today.attempts) },
+    { name: t('overview.calls'), value: number.count(today.calls) },
+    {
+      name: t('overview.answered'),
+      value: number.count(today.answered),
+      note: number.rate(share(today.answered, today.calls)),
+      hint: t('overview.answerRate'),
+      below: <Meter value={share(today.answered, today.calls)} tone="good" />,
+    },
+    {
+      name: t('overview.abandonRate'),
+      value: number.rate(abandonRate),
+      note: t('overview.cap', { cap }),
+      hint: `${t('overview.abandoned')}: ${number.count(today.abandoned)}. ${t('overview.abandonHint', { cap })}`,
+      tone: abandonTone(abandonRate),
+      // Twice the cap fills the bar, so that the cap stands in its middle.
+      below: <Meter value={abandonRate / (2 * abandonCap)} tone={abandonTone(abandonRate)} mark={0.5} />,
+    },
+    { name: t('overview.refused'), value: number.count(today.refused), hint: t('overview.refusedHint') },
+  ];
+  const { seconds, stale } = staleness(overview.todayAgeMs, totalsStaleMs);
+  return (
+    <div className="tile-groups">
+      <TileGroup title={t('overview.now')} tiles={now} />
+      <TileGroup title={t('overview.today')} tiles={day} age={t('common.age', { seconds })} stale={stale} />
+    </div>
+  );
+}
+
+function TileGroup(props: {
+  readonly title: string;
+  readonly tiles: readonly TileText[];
+  readonly age?: string;
+  readonly stale?: boolean;
+}) {
+  return (
+    <section className={props.stale ? 'panel tile-group dimmed' : 'panel tile-group'}>
+      <h2>
+        {props.title}
+        {props.age !== undefined && <small className={props.stale ? 'bad' : ''}>{props.age}</small>}
+      </h2>
+      <div className="tiles">
+        {props.tiles.map((tile) => (
+          <Tooltip key={tile.name} title={tile.hint}>
+            <div className="tile">
+              <span className="tile-name">{tile.name}</span>
+              <span className={`tile-value ${tile.tone ?? ''}`}>
+                {tile.value}
+                {tile.note !== undefined && <small>{tile.note}</small>}
+              </span>
+              {tile.below}
+            </div>
+          </Tooltip>
+        ))}
+      </div>
+    </section>
+  );
+}

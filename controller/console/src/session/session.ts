@@ -1,0 +1,52 @@
+import { useSyncExternalStore } from 'react';
+import type { SessionView } from '@branchline/shared';
+import { isSignedOut, onSignedOut, request } from '../api/request.ts';
+
+/** Whether somebody is signed in, as far as this page knows. */
+export type Session =
+  | { readonly state: 'asking' }
+  | { readonly state: 'out' }
+  | { readonly state: 'in'; readonly view: SessionView }
+  | { readonly state: 'failed'; readonly error: unknown };
+
+let session: Session = { state: 'asking' };
+const listeners = new Set<() => void>();
+
+function set(next: Session): void {
+  session = next;
+  for (const listener of listeners) listener();
+}
+
+onSignedOut(() => {
+  if (session.state === 'in') set({ state: 'out' });
+});
+
+/** Asks the controller who is signed in. */
+export async function askSession(): Promise<void> {
+  try {
+    set({ state: 'in', view: await request<SessionView>('GET', '/session') });
+  } catch (error) {
+    set(isSignedOut(error) ? { state: 'out' } : { state: 'failed', error });
+  }
+}
+
+/** @throws ApiFailure `BL_AUTH_WRONG`, `BL_AUTH_THROTTLED` … */
+export async function signIn(name: string, password: string): Promise<void> {
+  set({ state: 'in', view: await request<SessionView>('POST', '/session', { name, password }) });
+}
+
+/** Signs out here even when the controller cannot be told: the cookie then dies with its term. */
+export async function signOut(): Promise<void> {
+  await request('DELETE', '/session').catch(() => undefined);
+  set({ state: 'out' });
+}
+
+export function useSession(): Session {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => session,
+  );
+}

@@ -1,0 +1,48 @@
+import { useEffect } from 'react';
+import { Navigate, Outlet, useLocation } from 'react-router';
+import { refusalOf } from '../api/request.ts';
+import { useWords } from '../words/use-words.ts';
+import { rememberedLanguage } from '../preferences/language.ts';
+import { switchLanguage } from '../words/i18n.ts';
+import { askSession, useSession } from './session.ts';
+
+/** Lets only signed-in people through; everybody else goes to the sign-in page and comes back from there. */
+export function SignedIn() {
+  const session = useSession();
+  const { pathname, search } = useLocation();
+  const { t, error } = useWords();
+  const user = session.state === 'in' ? session.view.user.name : undefined;
+  useEffect(() => {
+    const own = user === undefined ? undefined : rememberedLanguage(user);
+    if (own) void switchLanguage(own);
+  }, [user]);
+  switch (session.state) {
+    case 'in':
+      return <Outlet />;
+    case 'out': {
+      const back = `${pathname}${search}`;
+      return <Navigate to={back === '/' ? '/login' : `/login?back=${encodeURIComponent(back)}`} replace />;
+    }
+    case 'asking':
+      return <div className="boot" aria-busy aria-label={t('signIn.asking')} />;
+    case 'failed': {
+      const refusal = refusalOf(session.error);
+      const { message, advice } = error(refusal);
+      return (
+        <main className="bare" role="alert">
+          <h1>{message}</h1>
+          <p>{advice}</p>
+          <code>{refusal.code}</code>
+          <button type="button" className="plain-button" onClick={() => void askSession()}>
+            {t('common.retry')}
+          </button>
+        </main>
+      );
+    }
+  }
+}
+
+/** Where to go after signing in: only addresses of this console, never elsewhere. */
+export function backAddress(wanted: string | null): string {
+  return wanted && /^\/(?![/\\])/.test(wanted) && !wanted.startsWith('/login') ? wanted : '/';
+}

@@ -1,0 +1,20 @@
+import { en } from './en.ts';
+import type { T } from './use-words.ts';
+
+/** An agent's reason in words; reasons of a site's own stay as the branch wrote them. */
+export function reasonWord(t: T, reason: string): string {
+  return reason in en.reason ? t(`reason.${reason as keyof typeof en.reason}`) : reason;
+}
+
+/** An outcome in words; one of a newer controller is shown as it is. */
+export function outcomeWord(t: T, outcome: string): string {
+  return outcome in en.outcome ? t(`outcome.${outcome as keyof typeof en.outcome}`) : outcome;
+}
+
+export function modeWord(t: T, mode: string): string {
+  return mode in en.mode ? t(`mode.${mode as keyof typeof en.mode}`) : mode;
+}
+
+export function directionWord(t: T, direction: string): string {
+  return direction in en.direction ? t(`direction.${direction as keyof typeof en.direction}`) : direction;
+}
