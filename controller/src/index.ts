@@ -1,4 +1,5 @@
 /** The center of a Branchline installation. */
+export { describeApi } from './api-description.ts';
 export {
   completeConfig,
   printableConfig,

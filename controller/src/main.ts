@@ -1,32 +1,19 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  BranchlineError,
-  idSource,
-  streamNames,
-  systemRandom,
-  type Readiness,
-  type StreamName,
-} from '@branchline/shared';
+import { BranchlineError, idSource, streamNames, type Readiness, type StreamName } from '@branchline/shared';
 import { createLog, onShutdown, type Log } from '@branchline/shared/node';
-import { EmbeddedBroker, ExternalBroker, type FleetBus, type TlsMaterial } from './broker/index.ts';
+import { EmbeddedBroker, type FleetBus, type TlsMaterial } from './broker/index.ts';
 import {
   answerQuestions,
   CampaignEffects,
-  findCampaign,
-  campaignVisible,
   ImportDesk,
   LeadCounter,
   LeaseDesk,
   LeaseEpoch,
-  listCampaigns,
 } from './campaigns/index.ts';
-import { callRoutes } from './campaigns/call-routes.ts';
-import { campaignRoutes, summaryOf } from './campaigns/routes.ts';
 import { openClocks, type Clocks } from './clocks.ts';
 import { commandPath } from './compliance/index.ts';
-import { complianceRoutes } from './compliance/routes.ts';
 import {
   completeConfig,
   printableConfig,
@@ -46,13 +33,13 @@ import {
   ViolationLog,
 } from './fleet/index.ts';
 import { startEdgeListener } from './fleet/edge-listener.ts';
-import { fleetRoutes } from './fleet/routes.ts';
 import { FeedHub, Metrics, startHttp } from './http/index.ts';
-import { OverviewDesk, overviewRoutes } from './http/overview.ts';
+import { OverviewDesk } from './http/overview.ts';
 import { ingestBatch, openClickHouse, startPump, type ClickHouse } from './ingest/index.ts';
-import { completenessRoutes } from './ingest/routes.ts';
+import { LiveTelling } from './live-telling.ts';
+import { openBus } from './open-bus.ts';
 import { createFirstAdministrator, SignIn } from './people/index.ts';
-import { peopleRoutes } from './people/routes.ts';
+import { controllerRoutes } from './routes.ts';
 import { steadyTask } from './steady-task.ts';
 import { exposeTelemetry } from './telemetry.ts';
 
@@ -160,7 +147,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
   const violations = new ViolationLog(db, clocks.transport, log);
   undo(() => violations.stop());
   const tls = await tlsMaterial();
-  const bus = await openBus(config, clocks, log, tls, violations, certificates, epoch);
+  const bus = await openBus({ config, clocks, log, tls, violations, certificates, epoch });
   // The last word of an orderly end; without it a broker of somebody else's speaks our will.
   undo(async () => {
     if (bus.reachable) await bus.announce({ online: false, epoch: epoch.id, at: clocks.business.now() });
@@ -208,23 +195,14 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
     leadsPerAgent: config.campaigns.leadsPerAgent,
   });
   undo(() => leases.stop());
+  const telling = new LiveTelling({ db, feed, counter, log });
   const imports = new ImportDesk({
     db,
     business: clocks.business,
     transport: clocks.transport,
     newId,
     log,
-    changed: (view) =>
-      void feed
-        .send({
-          event: 'import',
-          action: 'import.read',
-          payload: async (scope) => {
-            const { settings } = await findCampaign(db, view.campaign);
-            return campaignVisible(scope, settings) ? view : undefined;
-          },
-        })
-        .catch((error: unknown) => log.debug({ err: error }, 'an import could not be told to the feed')),
+    changed: (view) => telling.import(view),
   });
   await imports.recover();
   const regionOf = async (edge: string): Promise<string> => {
@@ -255,9 +233,12 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
     if (stream === 'optout' || stream === 'event') leases.poke();
   });
   // Edges take their time from here, so it is said again and again, and soon after each birth.
-  const presence = steadyTask({ name: 'announcing the controller', clock: clocks.transport, log, everyMs: 10_000 }, async () => {
-    if (bus.reachable) await bus.announce({ online: true, epoch: epoch.id, at: clocks.business.now() });
-  });
+  const presence = steadyTask(
+    { name: 'announcing the controller', clock: clocks.transport, log, everyMs: 10_000 },
+    async () => {
+      if (bus.reachable) await bus.announce({ online: true, epoch: epoch.id, at: clocks.business.now() });
+    },
+  );
   undo(() => presence.stop());
   bus.onReady(() => {
     presence.poke();
@@ -334,11 +315,9 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
     trustProxy: config.http.trustProxy,
     requestsPerMinute: config.http.requestsPerMinute,
     uploadBytes: config.http.uploadBytes,
-    routes: [
-      peopleRoutes({ db, signIn, execute, newId, clock: clocks.business }),
-      complianceRoutes(db),
-      completenessRoutes(clickHouse),
-      fleetRoutes({
+    routes: controllerRoutes({
+      people: { db, signIn, execute, newId, clock: clocks.business },
+      fleet: {
         db,
         execute,
         registry,
@@ -351,8 +330,8 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
         newId,
         edgeUrl: () => edgeUrl,
         revoked,
-      }),
-      campaignRoutes({
+      },
+      campaigns: {
         db,
         execute,
         counter,
@@ -365,8 +344,8 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
           counter.forget();
           leases.poke();
         },
-      }),
-      callRoutes({
+      },
+      calls: {
         db,
         execute,
         clickHouse,
@@ -377,23 +356,18 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
           artifacts.poke();
           leases.poke();
         },
-      }),
-      overviewRoutes(overview, feed),
-    ],
+      },
+      overview,
+      feed,
+    }),
   });
   undo(() => http.close());
   undo(() => feed.close());
 
   const sweeps = [
-    steadyTask({ name: 'the live feed', clock: clocks.transport, log, everyMs: 1000 }, async () => {
-      if (feed.size === 0) return;
-      await feed.send({
-        event: 'overview',
-        action: 'overview.read',
-        payload: (scope) => overview.read(scope, scope),
-      });
-      await tellCampaigns();
-    }),
+    steadyTask({ name: 'the live feed', clock: clocks.transport, log, everyMs: 1000 }, () =>
+      telling.turn(overview),
+    ),
     steadyTask({ name: 'following certificates', clock: clocks.transport, log, everyMs: 5000 }, async () => {
       if (await certificates.load()) await renewTls();
       await registry.refresh();
@@ -407,20 +381,6 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
     ),
   ];
   for (const sweep of sweeps) undo(() => sweep.stop());
-  const told = new Map<string, string>();
-  const tellCampaigns = async (): Promise<void> => {
-    for (const campaign of await listCampaigns(db, 'all', 100)) {
-      const summary = await summaryOf(campaign, counter);
-      const text = JSON.stringify(summary);
-      if (told.get(campaign.id) === text) continue;
-      told.set(campaign.id, text);
-      await feed.send({
-        event: 'campaign',
-        action: 'campaign.read',
-        payload: (scope) => (campaignVisible(scope, campaign.settings) ? summary : undefined),
-      });
-    }
-  };
   log.info({ http: http.url, edge: edgeUrl, mqtt: mqttUrl }, 'the controller is ready');
   return {
     httpUrl: http.url,
@@ -434,37 +394,6 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
 
 function isStream(stream: string | undefined): stream is StreamName {
   return streamNames.some((name) => name === stream);
-}
-
-async function openBus(
-  config: ControllerConfig,
-  clocks: Clocks,
-  log: Log,
-  tls: TlsMaterial,
-  violations: ViolationLog,
-  certificates: CertificateRegister,
-  epoch: LeaseEpoch,
-): Promise<EmbeddedBroker | ExternalBroker> {
-  const inbound = {
-    clock: clocks.transport,
-    log,
-    violated: (violation: Parameters<ViolationLog['add']>[0]) => violations.add(violation),
-  };
-  const { url, port, caFile, certFile, keyFile } = config.mqtt;
-  if (url === undefined) {
-    const inForce = (edge: string, serial: string): boolean => certificates.inForce(edge, serial);
-    return EmbeddedBroker.create({ ...inbound, host: config.host, port, tls, inForce });
-  }
-  const [ca, cert, key] = await Promise.all(
-    [caFile, certFile, keyFile].map(async (file) => (file ? readFile(file, 'utf8') : undefined)),
-  );
-  return ExternalBroker.create({
-    ...inbound,
-    url,
-    tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
-    will: { online: false, epoch: epoch.id, at: clocks.business.now() },
-    random: systemRandom,
-  });
 }
 
 async function readiness(

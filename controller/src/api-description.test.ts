@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { describeApi } from './api-description.ts';
+
+interface Described {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, { responses?: Record<string, unknown> }>>;
+}
+
+test('every route of the API is described with what it answers', async () => {
+  const { openapi, paths } = (await describeApi()) as unknown as Described;
+  expect(openapi).toBe('3.1.0');
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, operation })),
+  );
+  expect(operations.map(({ name }) => name).toSorted()).toEqual([
+    'delete /api/v1/dnc',
+    'delete /api/v1/session',
+    'delete /api/v1/tokens/{id}',
+    'get /api/v1/audit',
+    'get /api/v1/audit/proof',
+    'get /api/v1/calls',
+    'get /api/v1/campaigns',
+    'get /api/v1/campaigns/{id}',
+    'get /api/v1/campaigns/{id}/imports',
+    'get /api/v1/completeness',
+    'get /api/v1/dnc',
+    'get /api/v1/edges/{edge}/commands/{id}',
+    'get /api/v1/edges/{edge}/plan',
+    'get /api/v1/feed',
+    'get /api/v1/imports/{id}',
+    'get /api/v1/imports/{id}/errors',
+    'get /api/v1/overview',
+    'get /api/v1/session',
+    'get /api/v1/sites',
+    'get /api/v1/tokens',
+    'get /api/v1/users',
+    'patch /api/v1/campaigns/{id}',
+    'patch /api/v1/users/{id}',
+    'post /api/v1/calls/{id}/disposition',
+    'post /api/v1/campaigns',
+    'post /api/v1/campaigns/{id}/imports',
+    'post /api/v1/campaigns/{id}/pause',
+    'post /api/v1/campaigns/{id}/start',
+    'post /api/v1/campaigns/{id}/stop',
+    'post /api/v1/completeness/attempts',
+    'post /api/v1/dnc',
+    'post /api/v1/edges/{edge}/commands',
+    'post /api/v1/edges/{edge}/leases/write-off',
+    'post /api/v1/edges/{edge}/revoke',
+    'post /api/v1/session',
+    'post /api/v1/sites',
+    'post /api/v1/sites/{site}/edges',
+    'post /api/v1/tokens',
+    'post /api/v1/users',
+    'put /api/v1/edges/{edge}/plan',
+  ]);
+  const streams = ['get /api/v1/feed', 'get /api/v1/imports/{id}/errors'];
+  const silent = operations.filter(
+    ({ name, operation }) =>
+      !streams.includes(name) && !JSON.stringify(operation.responses ?? {}).includes('application/json'),
+  );
+  expect(silent.map(({ name }) => name)).toEqual([]);
+});
