@@ -12,7 +12,7 @@ import {
   LeaseDesk,
   LeaseEpoch,
 } from './campaigns/index.ts';
-import { openClocks, type Clocks } from './clocks.ts';
+import { openClocks } from './clocks.ts';
 import { commandPath } from './compliance/index.ts';
 import {
   completeConfig,
@@ -21,7 +21,7 @@ import {
   type ControllerConfig,
   type ControllerSettings,
 } from './config.ts';
-import { openDatabase, type Database } from './database/index.ts';
+import type { Database } from './database/index.ts';
 import {
   ArtifactShelf,
   CertificateRegister,
@@ -35,9 +35,10 @@ import {
 import { startEdgeListener } from './fleet/edge-listener.ts';
 import { FeedHub, Metrics, startHttp } from './http/index.ts';
 import { OverviewDesk } from './http/overview.ts';
-import { ingestBatch, openClickHouse, startPump, type ClickHouse } from './ingest/index.ts';
+import { ingestBatch, type ClickHouse } from './ingest/index.ts';
 import { LiveTelling } from './live-telling.ts';
 import { openBus } from './open-bus.ts';
+import { openStores, readReadiness } from './open-stores.ts';
 import { createFirstAdministrator, SignIn } from './people/index.ts';
 import { controllerRoutes } from './routes.ts';
 import { steadyTask } from './steady-task.ts';
@@ -105,31 +106,9 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
   const newId = idSource(clocks.transport);
   await mkdir(config.home, { recursive: true });
 
-  const database = await openDatabase(
-    config.database.url === undefined
-      ? { folder: join(config.home, 'postgres') }
-      : { url: config.database.url },
-    { log },
-  );
-  undo(() => database.close());
+  const stores = await openStores(config, clocks, newId, log, undo);
+  const { database, clickHouse, pump } = stores;
   const db = database.kysely;
-  const clickHouse = await openClickHouse(
-    config.clickHouse.url === undefined
-      ? { folder: join(config.home, 'clickhouse') }
-      : { url: config.clickHouse.url },
-    { log },
-  );
-  undo(() => clickHouse.close());
-  const { cluster } = config.clickHouse;
-  const pump = startPump({
-    db,
-    clickHouse,
-    log,
-    clock: clocks.transport,
-    newId,
-    ...(cluster && { schema: { cluster } }),
-  });
-  undo(() => pump.stop());
 
   const authority = await DeviceAuthority.open(join(config.home, 'ca'), clocks.transport);
   const vault = await SecretVault.open(join(config.home, 'secrets.agekey'));
@@ -310,7 +289,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
     log,
     signIn,
     metrics,
-    readiness: () => readiness(clocks, database, clickHouse, bus),
+    readiness: () => readReadiness(stores, bus, clocks),
     consoleFolder: fileURLToPath(new URL('../console/dist', import.meta.url)),
     trustProxy: config.http.trustProxy,
     requestsPerMinute: config.http.requestsPerMinute,
@@ -394,21 +373,6 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
 
 function isStream(stream: string | undefined): stream is StreamName {
   return streamNames.some((name) => name === stream);
-}
-
-async function readiness(
-  clocks: Clocks,
-  database: Database,
-  clickHouse: ClickHouse,
-  bus: FleetBus,
-): Promise<Readiness> {
-  const [postgres, click] = await Promise.all([database.ready(), clickHouse.ready()]);
-  const parts = {
-    postgres,
-    clickhouse: click,
-    broker: bus.reachable ? { ok: true } : { ok: false, problem: 'the broker does not answer' },
-  };
-  return { ready: Object.values(parts).every((part) => part.ok), at: clocks.business.now(), parts };
 }
 
 /** The program: configuration from flags and environment, one JSON line when ready, an orderly end when asked. */
