@@ -2,7 +2,7 @@
 // names when that has not happened yet, then hands over to the project's own Node 24.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,6 +50,16 @@ function install() {
     .digest('hex');
   const stamp = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
   if (stamp === lock && existsSync(join(bin, 'node'))) return;
+  // "npm ci" by hand leaves its own note of what it installed, newer than the lock file it followed.
+  const note = join(root, 'node_modules', '.package-lock.json');
+  if (
+    existsSync(note) &&
+    existsSync(join(bin, 'node')) &&
+    statSync(note).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
+  ) {
+    writeFileSync(stampFile, lock);
+    return;
+  }
   const npm = process.env['npm_execpath'];
   if (npm === undefined) {
     console.error('The dependencies are not installed. Run "npm ci" first, or start this through npm.');

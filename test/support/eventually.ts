@@ -1,3 +1,5 @@
+import { problemOf } from '@branchline/shared';
+
 /** Waits until `probe` gives something other than undefined or false. @throws Error naming what was awaited */
 export async function eventually<T>(
   what: string,
@@ -16,6 +18,6 @@ export async function eventually<T>(
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(
-    `${what} did not happen within ${timeoutMs} ms${last === undefined ? '' : ` (${String(last)})`}`,
+    `${what} did not happen within ${timeoutMs} ms${last === undefined ? '' : ` (${problemOf(last)})`}`,
   );
 }

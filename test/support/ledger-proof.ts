@@ -32,7 +32,7 @@ export function readLedger(file: string): LedgerFacts {
   const db = new DatabaseSync(file, { readOnly: true });
   try {
     const all = <T>(sql: string): T[] => db.prepare(sql).all() as T[];
-    const count = (sql: string): number => Number((db.prepare(sql).get() as { n: number }).n);
+    const count = (sql: string): number => (db.prepare(sql).get() as { n: number | null }).n ?? 0;
     type Row = {
       id: string;
       lead: string;

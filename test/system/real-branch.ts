@@ -10,6 +10,7 @@ import { testAgent, testCampaign } from '../support/branch.ts';
 import { ControllerDouble } from '../support/controller-double.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePorts } from '../support/free-port.ts';
+import { EslClient } from '../virtual-branch/contract/esl-client.ts';
 import { SippParties } from './sipp.ts';
 
 const ids = idSource();
@@ -20,7 +21,12 @@ export interface RealBranch {
   readonly home: string;
   readonly controller: ControllerDouble;
   readonly parties: SippParties;
-  readonly ports: { readonly eventSocket: number; readonly internal: number; readonly external: number; readonly carrier: number };
+  readonly ports: {
+    readonly eventSocket: number;
+    readonly internal: number;
+    readonly external: number;
+    readonly carrier: number;
+  };
   readonly desired: Desired;
   readonly campaign: EdgeCampaign;
   startEdge(): Promise<ChildProcess>;
@@ -28,13 +34,20 @@ export interface RealBranch {
   killEdge(): Promise<void>;
   killSwitch(): Promise<void>;
   register(extension: string): Promise<number>;
-  dial(extension: string, number: string, steps?: readonly (number | string)[]): ReturnType<SippParties['dial']>;
+  dial(
+    extension: string,
+    number: string,
+    steps?: readonly (number | string)[],
+  ): ReturnType<SippParties['dial']>;
   lease(numbers: readonly string[]): Promise<Lease>;
   cli(command: string): Promise<string>;
   close(): Promise<void>;
 }
 
-export async function openRealBranch(binary: string, agents: Desired['agents'][number][] = [testAgent('1001'), testAgent('1002')]): Promise<RealBranch> {
+export async function openRealBranch(
+  binary: string,
+  agents: Desired['agents'][number][] = [testAgent('1001'), testAgent('1002')],
+): Promise<RealBranch> {
   const home = await mkdtemp(join(tmpdir(), 'real-branch-'));
   const [eventSocket, internal, external, carrier] = (await freePorts(4)) as [number, number, number, number];
   const controller = new ControllerDouble(systemClock);
@@ -42,7 +55,15 @@ export async function openRealBranch(binary: string, agents: Desired['agents'][n
   const parties = new SippParties(join(home, 'sipp'));
   const age = await generateIdentity();
   await mkdir(join(home, 'identity'), { recursive: true });
-  await writeFile(join(home, 'identity', 'identity.json'), JSON.stringify({ edge: 'edge-1', age, mqttUrl: `mqtt://127.0.0.1:${controller.port}`, edgeUrl: 'https://127.0.0.1:1' }));
+  await writeFile(
+    join(home, 'identity', 'identity.json'),
+    JSON.stringify({
+      edge: 'edge-1',
+      age,
+      mqttUrl: `mqtt://127.0.0.1:${controller.port}`,
+      edgeUrl: 'https://127.0.0.1:1',
+    }),
+  );
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(age));
   const sealed = armor.encode(await encrypter.encrypt(password));
@@ -53,7 +74,18 @@ export async function openRealBranch(binary: string, agents: Desired['agents'][n
     edge: 'edge-1',
     site: { id: 'site-1', name: 'Site 1', zone: 'Asia/Shanghai', region: 'CN' },
     domain: 'branch.local',
-    lines: [{ id: 'carrier-a', kind: 'sip-trunk', enabled: true, channels: 10, callerIds: ['02088888888'], answerSupervision: 'reliable', emergency: true, sip: { proxy: `127.0.0.1:${carrier}`, register: false, pingSeconds: 0 } }],
+    lines: [
+      {
+        id: 'carrier-a',
+        kind: 'sip-trunk',
+        enabled: true,
+        channels: 10,
+        callerIds: ['02088888888'],
+        answerSupervision: 'reliable',
+        emergency: true,
+        sip: { proxy: `127.0.0.1:${carrier}`, register: false, pingSeconds: 0 },
+      },
+    ],
     routes: [{ prefix: '', lines: ['carrier-a'] }],
     phones: phones.map((extension) => ({ extension, label: `Phone ${extension}`, password: sealed })),
     agents: agents.map((agent) => ({ ...agent, campaigns: [campaign.id] })),
@@ -65,7 +97,20 @@ export async function openRealBranch(binary: string, agents: Desired['agents'][n
   await controller.send('edge-1', 'desired', desired);
   const rtp = 26_000 + (eventSocket % 100) * 60;
   const configFile = join(home, 'edge.json');
-  await writeFile(configFile, JSON.stringify({ edge: 'edge-1', home, switch: { eventSocketPort: eventSocket, internalPort: internal, externalPort: external, rtpPorts: [rtp, rtp + 200] }, backOff: { firstMs: 100, longestMs: 500 } }));
+  await writeFile(
+    configFile,
+    JSON.stringify({
+      edge: 'edge-1',
+      home,
+      switch: {
+        eventSocketPort: eventSocket,
+        internalPort: internal,
+        externalPort: external,
+        rtpPorts: [rtp, rtp + 200],
+      },
+      backOff: { firstMs: 100, longestMs: 500 },
+    }),
+  );
 
   let edge: ChildProcess | undefined;
   let fs: ChildProcess | undefined;
@@ -79,8 +124,7 @@ export async function openRealBranch(binary: string, agents: Desired['agents'][n
   };
   const cli = async (command: string): Promise<string> => {
     const secret = (await readFile(join(home, 'event-socket.password'), 'utf8')).trim();
-    const { EventSocket } = await import('../../edge/src/switch/event-socket.ts');
-    const socket = await EventSocket.open({ host: '127.0.0.1', port: eventSocket, password: secret, replyTimeoutMs: 5000, onClose: () => undefined });
+    const socket = await EslClient.connect(eventSocket, secret);
     try {
       return await socket.api(command);
     } finally {
@@ -88,24 +132,58 @@ export async function openRealBranch(binary: string, agents: Desired['agents'][n
     }
   };
   const branch: RealBranch = {
-    home, controller, parties, desired, campaign,
+    home,
+    controller,
+    parties,
+    desired,
+    campaign,
     ports: { eventSocket, internal, external, carrier },
     async startEdge() {
-      const child = fork(join(import.meta.dirname, '../../edge/src/main.ts'), ['--config', configFile], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: { ...process.env, BRANCHLINE_LOG_LEVEL: 'debug' } });
-      child.stderr?.on('data', (bytes: Buffer) => void writeFile(join(home, 'edge.log'), bytes, { flag: 'a' }));
+      const child = fork(join(import.meta.dirname, '../../edge/src/main.ts'), ['--config', configFile], {
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        env: { ...process.env, BRANCHLINE_LOG_LEVEL: 'debug' },
+      });
+      child.stderr?.on(
+        'data',
+        (bytes: Buffer) => void writeFile(join(home, 'edge.log'), bytes, { flag: 'a' }),
+      );
       edge = child;
-      await eventually('the edge has written its configuration', () => existsSync(join(home, 'freeswitch', 'freeswitch.xml')));
+      await eventually('the edge has written its configuration', () =>
+        existsSync(join(home, 'freeswitch', 'freeswitch.xml')),
+      );
       return child;
     },
     async startSwitch() {
-      for (const folder of ['log', 'db', 'run', 'storage']) await mkdir(join(home, folder), { recursive: true });
+      for (const folder of ['log', 'db', 'run', 'storage'])
+        await mkdir(join(home, folder), { recursive: true });
       const modules = join(dirname(dirname(binary)), 'lib', 'freeswitch', 'mod');
       const folders = ['log', 'db', 'run', 'storage'].flatMap((name) => [`-${name}`, join(home, name)]);
-      fs = spawn(binary, ['-nonat', '-nf', '-nc', '-conf', join(home, 'freeswitch'), ...folders, ...(existsSync(modules) ? ['-mod', modules] : [])], { stdio: 'ignore', cwd: home });
-      await eventually('FreeSWITCH has both profiles and the gateway', async () => {
-        const status = await cli('sofia status');
-        return status.includes('internal') && status.includes('external') && (status.match(/RUNNING/g)?.length ?? 0) >= 2 && status.includes('carrier-a');
-      }, 40_000);
+      fs = spawn(
+        binary,
+        [
+          '-nonat',
+          '-nf',
+          '-nc',
+          '-conf',
+          join(home, 'freeswitch'),
+          ...folders,
+          ...(existsSync(modules) ? ['-mod', modules] : []),
+        ],
+        { stdio: 'ignore', cwd: home },
+      );
+      await eventually(
+        'FreeSWITCH has both profiles and the gateway',
+        async () => {
+          const status = await cli('sofia status');
+          return (
+            status.includes('internal') &&
+            status.includes('external') &&
+            (status.match(/RUNNING/g)?.length ?? 0) >= 2 &&
+            status.includes('carrier-a')
+          );
+        },
+        40_000,
+      );
       return fs;
     },
     killEdge: () => end(edge, 'SIGKILL'),
@@ -123,8 +201,19 @@ export async function openRealBranch(binary: string, agents: Desired['agents'][n
     async lease(numbers) {
       const now = systemClock.now();
       const lease: Lease = {
-        id: ids(), epoch: controller.epoch, campaign: campaign.id, issuedAt: now, expiresAt: now + 3_600_000, budgets: { attemptsPerLead: 4 },
-        leads: numbers.map((number) => ({ id: ids(), numbers: [{ number, zones: ['Asia/Shanghai'] }], attemptsMade: 0, dueAt: now, fields: {} })),
+        id: ids(),
+        epoch: controller.epoch,
+        campaign: campaign.id,
+        issuedAt: now,
+        expiresAt: now + 3_600_000,
+        budgets: { attemptsPerLead: 4 },
+        leads: numbers.map((number) => ({
+          id: ids(),
+          numbers: [{ number, zones: ['Asia/Shanghai'] }],
+          attemptsMade: 0,
+          dueAt: now,
+          fields: {},
+        })),
       };
       await controller.send('edge-1', 'lease', lease);
       return lease;

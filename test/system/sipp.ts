@@ -6,12 +6,18 @@ const scenarios = join(import.meta.dirname, 'sipp');
 
 /** Why sipp cannot be used, or undefined when it can. */
 export function sippMissing(): string | undefined {
-  return spawnSync('sh', ['-c', 'command -v sipp']).status === 0 ? undefined : 'no sipp on PATH (Debian package sip-tester)';
+  return spawnSync('sh', ['-c', 'command -v sipp']).status === 0
+    ? undefined
+    : 'no sipp on PATH (Debian package sip-tester)';
 }
 
 /** A-law tone, raw, 8 kHz: what a party says. */
 function tone(frequency: number, seconds: number): Buffer {
-  return Buffer.from(Uint8Array.from({ length: 8000 * seconds }, (_, i) => aLaw(Math.round(8000 * Math.sin((2 * Math.PI * frequency * i) / 8000)))));
+  return Buffer.from(
+    Uint8Array.from({ length: 8000 * seconds }, (_, i) =>
+      aLaw(Math.round(8000 * Math.sin((2 * Math.PI * frequency * i) / 8000))),
+    ),
+  );
 }
 
 /** G.711 A-law of a 16-bit sample (ITU-T G.711). */
@@ -49,7 +55,17 @@ export class SippParties {
 
   /** Registers a phone whose contact is `port`, once. */
   async register(extension: string, password: string, port: number, registrar: number): Promise<void> {
-    const call = this.#run('register.xml', port, ['-s', extension, '-au', extension, '-ap', password, '-m', '1', `127.0.0.1:${registrar}`]);
+    const call = this.#run('register.xml', port, [
+      '-s',
+      extension,
+      '-au',
+      extension,
+      '-ap',
+      password,
+      '-m',
+      '1',
+      `127.0.0.1:${registrar}`,
+    ]);
     const code = await call.done;
     if (code !== 0) throw new Error(`phone ${extension} could not register (sipp ended with ${code})`);
   }
@@ -60,13 +76,39 @@ export class SippParties {
   }
 
   /** A phone dials; `steps` are pauses (ms) and keys in order. */
-  dial(extension: string, password: string, port: number, registrar: number, number: string, steps: readonly (number | string)[] = []): SippCall {
+  dial(
+    extension: string,
+    password: string,
+    port: number,
+    registrar: number,
+    number: string,
+    steps: readonly (number | string)[] = [],
+  ): SippCall {
     const body = steps
-      .map((step) => (typeof step === 'number' ? `  <pause milliseconds="${step}" />` : `  <nop><action><exec play_dtmf="${step}" /></action></nop>`))
+      .map((step) =>
+        typeof step === 'number'
+          ? `  <pause milliseconds="${step}" />`
+          : `  <nop><action><exec play_dtmf="${step}" /></action></nop>`,
+      )
       .join('\n');
     const file = join(this.#folder, `dial-${extension}-${port}.xml`);
-    writeFileSync(file, readFileSync(join(scenarios, 'phone-dials.template.xml'), 'utf8').replaceAll('@NUMBER@', number).replace('\n@STEPS@', `\n${body}`));
-    return this.#run(file, port, ['-s', extension, '-au', extension, '-ap', password, '-m', '1', `127.0.0.1:${registrar}`]);
+    writeFileSync(
+      file,
+      readFileSync(join(scenarios, 'phone-dials.template.xml'), 'utf8')
+        .replaceAll('@NUMBER@', number)
+        .replace('\n@STEPS@', `\n${body}`),
+    );
+    return this.#run(file, port, [
+      '-s',
+      extension,
+      '-au',
+      extension,
+      '-ap',
+      password,
+      '-m',
+      '1',
+      `127.0.0.1:${registrar}`,
+    ]);
   }
 
   /** A customer calls the branch. */
@@ -82,7 +124,26 @@ export class SippParties {
     const file = scenario.startsWith('/') ? scenario : join(scenarios, scenario);
     const child = spawn(
       'sipp',
-      ['-sf', file, '-i', '127.0.0.1', '-p', String(port), '-mi', '127.0.0.1', '-nostdin', '-skip_rlimit', '-timeout', '170s', '-mp', String(20_000 + (port % 500) * 40), '-trace_err', '-error_file', join(this.#folder, `${port}.err`), ...args],
+      [
+        '-sf',
+        file,
+        '-i',
+        '127.0.0.1',
+        '-p',
+        String(port),
+        '-mi',
+        '127.0.0.1',
+        '-nostdin',
+        '-skip_rlimit',
+        '-timeout',
+        '170s',
+        '-mp',
+        String(20_000 + (port % 500) * 40),
+        '-trace_err',
+        '-error_file',
+        join(this.#folder, `${port}.err`),
+        ...args,
+      ],
       { cwd: this.#folder, stdio: ['ignore', 'ignore', 'ignore'] },
     );
     this.#running.add(child);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { BranchlineError } from '@branchline/shared';
+import type { BranchlineError } from '@branchline/shared';
 import { FrameReader, type Frame } from './frame-reader.ts';
 
 const transcripts = join(import.meta.dirname, '../../../test/fixtures/esl');

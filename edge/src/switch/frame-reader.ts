@@ -1,4 +1,3 @@
-/// <reference path="./modesl.d.ts" />
 import { EventEmitter } from 'node:events';
 import modesl from 'modesl';
 import { BranchlineError, problemOf } from '@branchline/shared';

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { BranchlineError, problemOf, type IdSource } from '@branchline/shared';
+import Type, { type Static, type TSchema } from 'typebox';
+import { BranchlineError, check, problemOf, type IdSource } from '@branchline/shared';
 import { argument, type RawEvent } from './event-socket.ts';
 import { gatewayTarget, phoneTarget, renderVariables, type ChannelVariables } from './dial-string.ts';
 import { marksOf, type Marks, type SwitchEvent } from './events.ts';
@@ -155,8 +156,7 @@ export class Switch extends EventEmitter<SwitchEvents> {
   /** Every live leg, with our marks. */
   async channels(): Promise<Channel[]> {
     const reply = await this.#link.api('show channels as json');
-    // `rows` is missing when there are none.
-    const { rows = [] } = parse<{ rows?: Record<string, string>[] }>(reply, 'show channels');
+    const { rows = [] } = parse(Rows, reply, 'show channels');
     const channels = await Promise.all(rows.map((row) => this.#channel(row)));
     return channels.filter((channel) => channel !== undefined);
   }
@@ -166,7 +166,7 @@ export class Switch extends EventEmitter<SwitchEvents> {
     const dump = await this.#link.api(`uuid_dump ${leg(id)} json`);
     // It ended between the two commands.
     if (dump.startsWith('-ERR')) return undefined;
-    const data = parse<RawEvent>(dump, 'uuid_dump');
+    const data: RawEvent = parse(Dump, dump, 'uuid_dump');
     const value = (name: string): string => (typeof data[name] === 'string' ? data[name] : '');
     const time = (name: string): number | undefined =>
       Math.round(Number(value(name) || 0) / 1000) || undefined;
@@ -189,7 +189,7 @@ export class Switch extends EventEmitter<SwitchEvents> {
   /** Registered desk phones. */
   async registrations(): Promise<{ extension: string; userAgent: string }[]> {
     const reply = await this.#link.api('show registrations as json');
-    const { rows = [] } = parse<{ rows?: Record<string, string>[] }>(reply, 'show registrations');
+    const { rows = [] } = parse(Rows, reply, 'show registrations');
     return rows.map((row) => ({ extension: row['reg_user'] ?? '', userAgent: '' }));
   }
 
@@ -232,13 +232,20 @@ export class Switch extends EventEmitter<SwitchEvents> {
   }
 }
 
-function parse<T>(reply: string, command: string): T {
+const Row = Type.Record(Type.String(), Type.String());
+/** `rows` is missing when there are none. */
+const Rows = Type.Object({ rows: Type.Optional(Type.Array(Row)) });
+const Dump = Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]));
+
+function parse<const S extends TSchema>(schema: S, reply: string, command: string): Static<S> {
+  let value: unknown;
   try {
-    return JSON.parse(reply) as T;
+    value = JSON.parse(reply);
   } catch (error) {
     throw new BranchlineError('BL_SWITCH_REFUSED', {
       command,
       reply: `${reply.slice(0, 100)} (${problemOf(error)})`,
     });
   }
+  return check(schema, value, 'BL_SWITCH_REFUSED', { command, reply: reply.slice(0, 100) });
 }

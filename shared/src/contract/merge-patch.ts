@@ -16,7 +16,7 @@ export function applyMergePatch(target: Json, patch: Json): Json {
 }
 
 /** The JSON Merge Patch that turns `before` into `after`; undefined when they are equal. Values must not be null. */
-export function makeMergePatch(before: Json, after: Json): Json | undefined {
+export function makeMergePatch(before: Json, after: Json): Json {
   if (!isObject(before) || !isObject(after))
     return JSON.stringify(before) === JSON.stringify(after) ? undefined : after;
   const patch: Record<string, Json> = {};

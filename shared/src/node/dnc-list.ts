@@ -19,7 +19,7 @@ export function dncDigest(number: string, campaign?: string): Buffer {
 
 /** The artifact `dnc`: a header and the sorted digests without repeats. */
 export function encodeDncList(digests: Iterable<Buffer>): Buffer {
-  const sorted = [...digests].toSorted(Buffer.compare);
+  const sorted = [...digests].toSorted((a, b) => a.compare(b));
   const unique = sorted.filter((digest, i) => i === 0 || !digest.equals(sorted[i - 1]!));
   return Buffer.concat([magic, ...unique]);
 }
