@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BranchlineError, idSource, streamNames, type Readiness, type StreamName } from '@branchline/shared';
+import { BranchlineError, idSource, streamNames, type StreamName } from '@branchline/shared';
 import { createLog, onShutdown, type Log } from '@branchline/shared/node';
 import { EmbeddedBroker, type FleetBus, type TlsMaterial } from './broker/index.ts';
 import {
