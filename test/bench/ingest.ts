@@ -29,17 +29,8 @@ import {
   type ClickHouse,
   type TemporaryDatabase,
 } from '../integration/stores/parts.ts';
+import type { BenchLine } from './bench-line.ts';
 import { temporaryFolder } from '../integration/stores/support.ts';
-
-/** One measured figure beside what it is compared with in the same run. */
-export interface BenchLine {
-  readonly bench: string;
-  readonly value: number;
-  readonly baseline: number;
-  /** value / baseline. */
-  readonly ratio: number;
-  readonly unit: string;
-}
 
 const edges = 4;
 const rowsPerEdge = 40_000;
