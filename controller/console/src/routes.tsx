@@ -1,4 +1,5 @@
 import { createBrowserRouter } from 'react-router';
+import { pageFiles } from './frame/page-files.ts';
 import { CrashPage } from './states/crash-page.tsx';
 import { SignInPage } from './session/sign-in-page.tsx';
 import { SignedIn } from './session/signed-in.tsx';
@@ -19,34 +20,11 @@ export function routes(): ReturnType<typeof createBrowserRouter> {
             {
               errorElement: <CrashPage />,
               children: [
-                {
-                  index: true,
-                  lazy: async () => ({
-                    Component: (await import('./overview/overview-page.tsx')).OverviewPage,
-                  }),
-                },
-                {
-                  path: 'campaigns',
-                  lazy: async () => ({
-                    Component: (await import('./campaigns/campaigns-page.tsx')).CampaignsPage,
-                  }),
-                },
-                {
-                  path: 'campaigns/:id',
-                  lazy: async () => ({
-                    Component: (await import('./campaigns/campaign-page.tsx')).CampaignPage,
-                  }),
-                },
-                {
-                  path: 'calls',
-                  lazy: async () => ({ Component: (await import('./calls/calls-page.tsx')).CallsPage }),
-                },
-                {
-                  path: '*',
-                  lazy: async () => ({
-                    Component: (await import('./states/not-found-page.tsx')).NotFoundPage,
-                  }),
-                },
+                { index: true, lazy: pageFiles.overview },
+                { path: 'campaigns', lazy: pageFiles.campaigns },
+                { path: 'campaigns/:id', lazy: pageFiles.campaign },
+                { path: 'calls', lazy: pageFiles.calls },
+                { path: '*', lazy: pageFiles.notFound },
               ],
             },
           ],

@@ -143,17 +143,25 @@ function CallTable(props: {
   const columns: TableColumnsType<CallView> = [
     {
       title: t('calls.column.at'),
-      width: 160,
+      width: 136,
       render: (_, call) => dayTime(call.at, language, places.get(call.site)?.zone ?? ownZone()),
     },
     {
       title: t('calls.column.site'),
-      width: 140,
+      width: 124,
       ellipsis: true,
       render: (_, call) => places.get(call.site)?.name ?? call.site,
     },
-    { title: t('calls.column.direction'), width: 96, render: (_, call) => directionWord(t, call.direction) },
-    { title: t('calls.column.customer'), width: 150, dataIndex: 'customer' },
+    {
+      title: t('calls.column.customer'),
+      width: 146,
+      render: (_, call) => (
+        <span className="customer">
+          <Direction direction={call.direction} />
+          {call.customer}
+        </span>
+      ),
+    },
     {
       title: t('calls.column.campaign'),
       ellipsis: true,
@@ -166,28 +174,33 @@ function CallTable(props: {
           </Link>
         ),
     },
-    { title: t('calls.column.agent'), width: 120, ellipsis: true, render: (_, call) => call.agent ?? none },
-    { title: t('calls.column.line'), width: 100, ellipsis: true, dataIndex: 'line' },
+    {
+      title: t('calls.column.agent'),
+      width: 100,
+      ellipsis: true,
+      render: (_, call) => call.agent ?? none,
+    },
+    { title: t('calls.column.line'), width: 86, ellipsis: true, dataIndex: 'line' },
     {
       title: t('calls.column.outcome'),
-      width: 150,
+      width: 130,
       render: (_, call) => <OutcomeMark outcome={call.outcome} />,
     },
     {
       title: t('calls.column.disposition'),
-      width: 130,
+      width: 112,
       ellipsis: true,
       render: (_, call) => call.disposition ?? none,
     },
     {
       title: t('calls.column.talk'),
-      width: 90,
+      width: 62,
       align: 'right',
       render: (_, call) => (call.talkMs > 0 ? stopwatch(call.talkMs) : none),
     },
     {
       title: t('calls.column.duration'),
-      width: 90,
+      width: 78,
       align: 'right',
       render: (_, call) => stopwatch(call.durationMs),
     },
@@ -199,8 +212,21 @@ function CallTable(props: {
       columns={columns}
       dataSource={[...rows]}
       pagination={false}
-      scroll={{ x: 1060 }}
+      scroll={{ x: 1050 }}
+      className="calls"
       sticky={{ offsetHeader: 52 }}
     />
+  );
+}
+
+/** Which way a call went: an arrow for the eye, a word for everybody else. */
+function Direction({ direction }: { readonly direction: string }) {
+  const { t } = useWords();
+  const word = directionWord(t, direction);
+  return (
+    <span className={`direction-${direction}`} title={word}>
+      <span aria-hidden>{direction === 'inbound' ? '↙' : '↗'}</span>
+      <span className="unseen">{word}</span>
+    </span>
   );
 }

@@ -118,7 +118,7 @@ export function CampaignDrawer(props: {
       >
         <CampaignFields sites={sites} />
         {/* Enter in a field sends the form, as everywhere. */}
-        <button type="submit" hidden />
+        <button type="submit" hidden aria-label={campaign ? t('form.save') : t('form.submit')} />
       </Form>
     </Drawer>
   );

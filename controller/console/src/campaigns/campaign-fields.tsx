@@ -57,7 +57,7 @@ function Basics({ sites }: { readonly sites?: readonly string[] | undefined }) {
         <Form.Item<FormSettings> name="priority" label={t('form.priority')} tooltip={t('form.priorityHint')}>
           <InputNumber style={{ width: '100%' }} />
         </Form.Item>
-        <Form.Item<FormSettings> name="region" label={t('form.region')}>
+        <Form.Item<FormSettings> name="region" label={t('form.region')} tooltip={t('form.regionHint')}>
           <Input maxLength={2} />
         </Form.Item>
       </div>

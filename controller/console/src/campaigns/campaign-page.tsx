@@ -20,11 +20,10 @@ import { Imports } from './imports.tsx';
 import { MoveButtons } from './move-buttons.tsx';
 import { outcomeTone } from './outcome-mark.tsx';
 import { RateTiles } from './rate-tiles.tsx';
+import { campaignDrawerFile } from './drawer-file.ts';
 import { StatusTag } from './status-tag.tsx';
 
-const CampaignDrawer = lazy(async () => ({
-  default: (await import('./campaign-drawer.tsx')).CampaignDrawer,
-}));
+const CampaignDrawer = lazy(campaignDrawerFile);
 
 /** Figures older than this say so in colour, ms. */
 const figuresStaleMs = 20_000;
@@ -80,6 +79,19 @@ function Campaign({ campaign }: { readonly campaign: CampaignView }) {
           <HoursChart hours={campaign.hours} zone={zone} />
         </section>
         <section className="panel block">
+          <h2>{t('campaign.outcomes')}</h2>
+          <CountBars
+            none={t('campaign.outcomesNone')}
+            bars={Object.entries(campaign.outcomes).map(([outcome, count]) => ({
+              key: outcome,
+              count,
+              name: outcomeWord(t, outcome),
+              tone: outcomeTone(outcome),
+            }))}
+          />
+        </section>
+        <Imports campaign={campaign} />
+        <section className="panel block">
           <h2>{t('campaign.dispositions')}</h2>
           <CountBars
             none={t('campaign.dispositionsNone')}
@@ -95,19 +107,6 @@ function Campaign({ campaign }: { readonly campaign: CampaignView }) {
             }))}
           />
         </section>
-        <section className="panel block">
-          <h2>{t('campaign.outcomes')}</h2>
-          <CountBars
-            none={t('campaign.outcomesNone')}
-            bars={Object.entries(campaign.outcomes).map(([outcome, count]) => ({
-              key: outcome,
-              count,
-              name: outcomeWord(t, outcome),
-              tone: outcomeTone(outcome),
-            }))}
-          />
-        </section>
-        <Imports campaign={campaign} />
       </div>
     </>
   );

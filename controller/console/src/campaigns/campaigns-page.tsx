@@ -3,7 +3,7 @@ import { Button, Input, Skeleton, Table, type TableColumnsType } from 'antd';
 import { Link, useSearchParams } from 'react-router';
 import type { CampaignSummary } from '@branchline/shared';
 import { share } from '../format/numbers.ts';
-import { dateTime, ownZone } from '../format/times.ts';
+import { dayTime, ownZone } from '../format/times.ts';
 import { useFeed, useIsStale } from '../live/feed.tsx';
 import { boundTo, may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
@@ -16,12 +16,10 @@ import { doneLeads, mergeCampaigns } from './campaign-list.ts';
 import { useCampaigns } from './campaign-queries.ts';
 import { LeadBar, LeadLegend } from './lead-bar.tsx';
 import { MoveButtons } from './move-buttons.tsx';
+import { campaignDrawerFile } from './drawer-file.ts';
 import { StatusTag } from './status-tag.tsx';
 
-// The form brings the whole schema with it: only whoever opens it pays for it.
-const CampaignDrawer = lazy(async () => ({
-  default: (await import('./campaign-drawer.tsx')).CampaignDrawer,
-}));
+const CampaignDrawer = lazy(campaignDrawerFile);
 
 /** All campaigns with what became of their leads. */
 export function CampaignsPage() {
@@ -53,7 +51,7 @@ export function CampaignsPage() {
       <div className="page-head">
         <h1>{t('campaigns.title')}</h1>
         {(data?.length ?? 0) > 0 && (
-          <Input.Search
+          <Input
             allowClear
             style={{ width: 240 }}
             value={name}
@@ -128,13 +126,13 @@ function CampaignTable({ campaigns }: { readonly campaigns: readonly CampaignSum
     },
     {
       title: t('campaigns.column.status'),
-      width: 110,
+      width: 96,
       render: (_, { status }) => <StatusTag status={status} />,
     },
-    { title: t('campaigns.column.mode'), width: 120, render: (_, { mode }) => modeWord(t, mode) },
+    { title: t('campaigns.column.mode'), width: 110, render: (_, { mode }) => modeWord(t, mode) },
     {
       title: t('campaigns.column.leads'),
-      width: '32%',
+      width: '26%',
       render: (_, { leads }) => (
         <span className="lead-bar-cell">
           <LeadBar leads={leads} />
@@ -146,14 +144,14 @@ function CampaignTable({ campaigns }: { readonly campaigns: readonly CampaignSum
     },
     {
       title: t('campaigns.column.progress'),
-      width: 90,
+      width: 76,
       align: 'right',
       render: (_, { leads }) => number.rate(share(doneLeads(leads), leads.total)),
     },
     {
       title: t('campaigns.column.created'),
-      width: 200,
-      render: (_, { createdAt }) => <span className="quiet">{dateTime(createdAt, language, ownZone())}</span>,
+      width: 175,
+      render: (_, { createdAt }) => <span className="quiet">{dayTime(createdAt, language, ownZone())}</span>,
     },
     {
       key: 'actions',

@@ -2,7 +2,7 @@ import type { CampaignView } from '@branchline/shared';
 import { hourOfDay } from '../format/times.ts';
 import { useWords } from '../words/use-words.ts';
 
-const [width, height] = [720, 170];
+const [width, height] = [720, 200];
 const edge = { left: 40, bottom: 22, top: 8 };
 
 /** A round number at or above, for the top of an axis: 1, 2, 5 × 10ⁿ, never below 4. */
@@ -26,58 +26,55 @@ export function HoursChart({
   const slot = inner.width / Math.max(1, hours.length);
   const y = (value: number): number => edge.top + inner.height * (1 - value / top);
   return (
-    <svg
-      className="hours"
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label={t('campaign.hoursTable')}
-    >
-      {[0, top / 2, top].map((value) => (
-        <g key={value}>
-          <line className="rule" x1={edge.left} x2={width} y1={y(value)} y2={y(value)} />
-          <text x={edge.left - 8} y={y(value) + 4} textAnchor="end">
-            {number.count(value)}
-          </text>
-        </g>
-      ))}
-      {hours.map((hour, i) => {
-        const x = edge.left + i * slot;
-        const at = hourOfDay(hour.from, language, zone);
-        const answered = Math.min(hour.answered, hour.attempts);
-        return (
-          <g key={hour.from}>
-            <title>
-              {t('campaign.hoursHint', {
-                hour: at,
-                attempts: number.count(hour.attempts),
-                answered: number.count(hour.answered),
-              })}
-            </title>
-            <rect x={x} y={edge.top} width={slot} height={inner.height} fill="transparent" />
-            <rect
-              className="attempts"
-              x={x + slot * 0.15}
-              width={slot * 0.7}
-              y={y(hour.attempts)}
-              height={y(0) - y(hour.attempts)}
-              rx="2"
-            />
-            <rect
-              className="answered"
-              x={x + slot * 0.15}
-              width={slot * 0.7}
-              y={y(answered)}
-              height={y(0) - y(answered)}
-              rx="2"
-            />
-            {i % 4 === 3 && (
-              <text x={x + slot / 2} y={height - 6} textAnchor="middle">
-                {at}
-              </text>
-            )}
+    <figure aria-label={t('campaign.hoursTable')}>
+      <svg className="hours" viewBox={`0 0 ${width} ${height}`}>
+        {[0, top / 2, top].map((value) => (
+          <g key={value}>
+            <line className="rule" x1={edge.left} x2={width} y1={y(value)} y2={y(value)} />
+            <text x={edge.left - 8} y={y(value) + 4} textAnchor="end">
+              {number.count(value)}
+            </text>
           </g>
-        );
-      })}
-    </svg>
+        ))}
+        {hours.map((hour, i) => {
+          const x = edge.left + i * slot;
+          const at = hourOfDay(hour.from, language, zone);
+          const answered = Math.min(hour.answered, hour.attempts);
+          return (
+            <g key={hour.from}>
+              <title>
+                {t('campaign.hoursHint', {
+                  hour: at,
+                  attempts: number.count(hour.attempts),
+                  answered: number.count(hour.answered),
+                })}
+              </title>
+              <rect x={x} y={edge.top} width={slot} height={inner.height} fill="transparent" />
+              <rect
+                className="attempts"
+                x={x + slot * 0.15}
+                width={slot * 0.7}
+                y={y(hour.attempts)}
+                height={y(0) - y(hour.attempts)}
+                rx="2"
+              />
+              <rect
+                className="answered"
+                x={x + slot * 0.15}
+                width={slot * 0.7}
+                y={y(answered)}
+                height={y(0) - y(answered)}
+                rx="2"
+              />
+              {i % 4 === 3 && (
+                <text x={x + slot / 2} y={height - 6} textAnchor="middle">
+                  {at}
+                </text>
+              )}
+            </g>
+          );
+        })}
+      </svg>
+    </figure>
   );
 }

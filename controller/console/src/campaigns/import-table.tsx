@@ -1,9 +1,7 @@
-import { Table, Tag, Tooltip, type TableColumnsType } from 'antd';
+import { Table, Tooltip, type TableColumnsType } from 'antd';
 import type { ImportView } from '@branchline/shared';
 import { dayTime, ownZone } from '../format/times.ts';
 import { useWords } from '../words/use-words.ts';
-
-const colors = { running: 'blue', done: 'green', failed: 'red' } as const;
 
 /** What came of each list. */
 export function ImportTable({ views }: { readonly views: readonly ImportView[] }) {
@@ -11,7 +9,7 @@ export function ImportTable({ views }: { readonly views: readonly ImportView[] }
   const count = (key: 'rows' | 'imported' | 'duplicates' | 'rejected') => ({
     title: t(`imports.${key}`),
     align: 'right' as const,
-    width: 92,
+    width: 72,
     render: (_: unknown, view: ImportView) => <span data-count={key}>{number.count(view[key])}</span>,
   });
   const columns: TableColumnsType<ImportView> = [
@@ -21,20 +19,20 @@ export function ImportTable({ views }: { readonly views: readonly ImportView[] }
         <span data-import={view.id}>
           <strong>{view.file}</strong>
           <br />
-          <span className="quiet">{dayTime(view.startedAt, language, ownZone())}</span>
+          <span className="quiet nowrap">{dayTime(view.startedAt, language, ownZone())}</span>
         </span>
       ),
     },
     {
       title: t('campaigns.column.status'),
-      width: 96,
+      width: 84,
       render: (_, view) => {
-        const tag = <Tag color={colors[view.state]}>{t(`imports.state.${view.state}`)}</Tag>;
+        const tag = <span className={`status status-${view.state}`}>{t(`imports.state.${view.state}`)}</span>;
         if (!view.error) return tag;
         const text = error(view.error);
         return (
           <Tooltip title={`${text.message} ${text.advice} (${view.error.code})`}>
-            <span tabIndex={0}>{tag}</span>
+            <span>{tag}</span>
           </Tooltip>
         );
       },
@@ -45,7 +43,7 @@ export function ImportTable({ views }: { readonly views: readonly ImportView[] }
     count('rejected'),
     {
       key: 'errors',
-      width: 110,
+      width: 84,
       align: 'right',
       render: (_, view) =>
         view.rejected > 0 && (
@@ -66,7 +64,7 @@ export function ImportTable({ views }: { readonly views: readonly ImportView[] }
       columns={columns}
       dataSource={[...views]}
       pagination={views.length > 5 ? { pageSize: 5, size: 'small' } : false}
-      scroll={{ x: 640 }}
+      scroll={{ x: 560 }}
     />
   );
 }

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import { Skeleton } from 'antd';
+import { App, Skeleton } from 'antd';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { CampaignView, ImportView } from '@branchline/shared';
 import { refusalOf } from '../api/request.ts';
@@ -15,7 +15,6 @@ import { DropZone } from './drop-zone.tsx';
 import { ImportTable } from './import-table.tsx';
 import { mergeImports } from './import-progress.ts';
 import { UploadBar } from './upload-bar.tsx';
-import { App } from 'antd';
 
 interface Upload {
   readonly file: string;
@@ -92,8 +91,8 @@ function useUpload(campaign: string) {
         (progress) => setUpload({ file: file.name, progress }),
         abort.signal,
       );
-      const [imported, duplicates, rejected] = [view.imported, view.duplicates, view.rejected].map(
-        number.count,
+      const [imported, duplicates, rejected] = [view.imported, view.duplicates, view.rejected].map((value) =>
+        number.count(value),
       );
       void message.success(t('imports.done', { file: file.name, imported, duplicates, rejected }));
     } catch (problem) {

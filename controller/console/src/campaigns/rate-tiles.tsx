@@ -46,13 +46,9 @@ export function RateTiles({ campaign }: { readonly campaign: CampaignView }) {
         {tiles.map((tile) => (
           <div className="tile" key={tile.name}>
             <span className="tile-name">{tile.name}</span>
-            <span className={`tile-value ${tile.tone ?? ''}`}>
-              {tile.value}
-              {tile.note !== undefined && (
-                <small>
-                  {tile.note} {tile.part}
-                </small>
-              )}
+            <span className={`tile-value ${tile.tone ?? ''}`}>{tile.value}</span>
+            <span className="tile-note">
+              {tile.note} {tile.part}
             </span>
             {tile.below}
           </div>

@@ -32,13 +32,7 @@ export function RetryRows() {
   return (
     <Form.List name="retries">
       {(rows, { add, remove }) => (
-        <div className="rules">
-          {rows.length > 0 && (
-            <div className="rule-row retry-row rule-head">
-              <span>{t('form.outcome')}</span>
-              <span>{t('form.delay')}</span>
-            </div>
-          )}
+        <div className="rules retry-rules">
           {rows.map((row) => (
             <div key={row.key} className="rule-row retry-row">
               <Form.Item name={[row.name, 'outcome']}>

@@ -1,20 +1,12 @@
-import { Tag } from 'antd';
 import type { CampaignStatus } from '@branchline/shared';
 import { useWords } from '../words/use-words.ts';
-
-const colors: Readonly<Record<CampaignStatus, string>> = {
-  draft: 'default',
-  running: 'green',
-  paused: 'orange',
-  stopped: 'default',
-};
 
 /** Status of a campaign. */
 export function StatusTag({ status }: { readonly status: CampaignStatus }) {
   const { t } = useWords();
   return (
-    <Tag color={colors[status]} data-status={status} style={{ marginInlineEnd: 0 }}>
+    <span className={`status status-${status}`} data-status={status}>
       {t(`status.${status}`)}
-    </Tag>
+    </span>
   );
 }

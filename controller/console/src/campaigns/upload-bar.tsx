@@ -21,7 +21,7 @@ export function UploadBar(props: {
     ? t('imports.sending', { sent: number.bytes(progress.sent), total: number.bytes(progress.total) })
     : t('imports.reading', { count: view?.rows ?? 0 });
   return (
-    <div className="upload" role="status">
+    <output className="upload">
       <span>
         <strong>{file}</strong> <span className="quiet">{text}</span>
       </span>
@@ -31,6 +31,6 @@ export function UploadBar(props: {
         </Button>
       )}
       <Meter value={value} tone="accent" label={text} />
-    </div>
+    </output>
   );
 }

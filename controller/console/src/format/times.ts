@@ -50,11 +50,6 @@ export function dayTime(instant: number, language: string, zone: string): string
   }).format(instant);
 }
 
-/** Time of day of an instant in a zone. */
-export function timeOfDay(instant: number, language: string, zone: string): string {
-  return format(language, zone, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(instant);
-}
-
 /** Hours and minutes only. */
 export function hourOfDay(instant: number, language: string, zone: string): string {
   return format(language, zone, { hour: '2-digit', minute: '2-digit' }).format(instant);

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { App as AntApp, ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
@@ -11,6 +11,7 @@ import { ApiFailure } from '../api/request.ts';
 import { Feed } from '../live/feed.tsx';
 import { useAppearance } from '../preferences/appearance.ts';
 import { useWords } from '../words/use-words.ts';
+import { fetchPages } from './page-files.ts';
 import { Header } from './header.tsx';
 import { Navigation } from './navigation.tsx';
 import { Shortcuts } from './shortcuts.tsx';
@@ -39,9 +40,18 @@ export function Frame() {
   const [keysShown, showKeys] = useState(false);
   const { t, language } = useWords();
   const appearance = useAppearance();
+  useEffect(() => {
+    // After the first picture, so that it does not wait for what is wanted later.
+    const later = setTimeout(() => void fetchPages(), 1500);
+    return () => clearTimeout(later);
+  }, []);
   dayjs.locale(language === 'zh-CN' ? 'zh-cn' : 'en');
   return (
-    <ConfigProvider locale={language === 'zh-CN' ? zhCN : enUS} theme={themeOf(appearance)}>
+    <ConfigProvider
+      locale={language === 'zh-CN' ? zhCN : enUS}
+      theme={themeOf(appearance)}
+      button={{ autoInsertSpace: false }}
+    >
       <AntApp component={false}>
         <QueryClientProvider client={client}>
           <Feed>

@@ -30,10 +30,10 @@ function LinkChip() {
   const seconds = 'ageMs' in health ? Math.round(health.ageMs / 1000) : 0;
   return (
     <Tooltip title={t(`link.hint.${health.state}`, { seconds })}>
-      <span className={`link-chip link-${health.state}`} role="status" data-link={health.state}>
+      <output className={`link-chip link-${health.state}`} data-link={health.state}>
         <i aria-hidden />
         {t(`link.${health.state}`, { seconds })}
-      </span>
+      </output>
     </Tooltip>
   );
 }

@@ -45,7 +45,7 @@ export function Shortcuts(props: { readonly shown: boolean; readonly show: (show
             <dt>
               {row.keys.map((key, i) => (
                 <Fragment key={key}>
-                  {i > 0 && <span>{row.keys[0] === 'Ctrl' ? '+' : t('keys.then')}</span>}
+                  {i > 0 && <span>{row.keys[0] === 'Ctrl' ? '+' : t('keys.after')}</span>}
                   <kbd>{key}</kbd>
                 </Fragment>
               ))}

@@ -20,7 +20,7 @@ export function SiteTable({ sites, at }: { readonly sites: readonly SiteView[]; 
   const columns: TableColumnsType<Row> = [
     {
       title: t('overview.column.site'),
-      width: 260,
+      width: 214,
       sorter: (a, b) => a.site.name.localeCompare(b.site.name),
       render: (_, { site, summary }) => (
         <span className="site-cell">
@@ -32,12 +32,12 @@ export function SiteTable({ sites, at }: { readonly sites: readonly SiteView[]; 
     },
     {
       title: t('overview.column.age'),
-      width: 100,
+      width: 72,
       render: (_, { summary }) => <SiteAge summary={summary} />,
     },
     ...callPhases.map((phase) => ({
       title: t(`phase.${phase}`),
-      width: 80,
+      width: 84,
       align: 'right' as const,
       sorter: (a: Row, b: Row) => a.summary.calls[phase] - b.summary.calls[phase],
       render: (_: unknown, { summary }: Row) => (
@@ -48,7 +48,7 @@ export function SiteTable({ sites, at }: { readonly sites: readonly SiteView[]; 
     })),
     {
       title: t('overview.column.agents'),
-      width: 200,
+      width: 132,
       render: (_, { summary }) => (
         <StackedBar
           label={agentStates.map((state) => `${t(`agent.${state}`)} ${summary.agents[state]}`).join(', ')}
@@ -63,7 +63,7 @@ export function SiteTable({ sites, at }: { readonly sites: readonly SiteView[]; 
     },
     {
       title: t('overview.column.lines'),
-      width: 150,
+      width: 116,
       sorter: (a, b) => a.summary.channelsInUse - b.summary.channelsInUse,
       render: (_, { summary }) => (
         <span className="lines-cell">
@@ -74,14 +74,14 @@ export function SiteTable({ sites, at }: { readonly sites: readonly SiteView[]; 
     },
     {
       title: t('site.outbox'),
-      width: 90,
+      width: 96,
       align: 'right',
       sorter: (a, b) => a.summary.outbox - b.summary.outbox,
       render: (_, { summary }) => number.count(summary.outbox),
     },
     {
       title: t('overview.column.load'),
-      width: 70,
+      width: 58,
       align: 'right',
       render: (_, { summary }) => number.rate(summary.cpu),
     },
@@ -95,7 +95,7 @@ export function SiteTable({ sites, at }: { readonly sites: readonly SiteView[]; 
         columns={columns}
         dataSource={rows}
         pagination={false}
-        scroll={{ x: 1000, y: Math.min(640, 44 + rows.length * 40) }}
+        scroll={{ x: 1030, y: Math.min(640, 44 + rows.length * 40) }}
         rowClassName={({ summary }) => (summary.state !== 'online' || summary.stale ? 'dimmed' : '')}
       />
     </div>

@@ -36,20 +36,28 @@ export function Sites({ sites, at }: { readonly sites: readonly SiteView[]; read
   return (
     <section>
       <div className="toolbar">
-        <Input.Search
+        <Input
           allowClear
           value={name}
           onChange={(event) => choose('site', event.target.value)}
           placeholder={t('overview.filter')}
           aria-label={t('overview.filter')}
-          style={{ width: 240 }}
+          style={{ width: 190 }}
         />
         <Segmented<SiteFilter>
           value={filter}
           onChange={(value) => choose('state', value)}
           options={siteFilters.map((value) => ({ value, label: t(`overview.state.${value}`) }))}
         />
-        <span className="quiet">{t('overview.shown', { shown: shown.length, total: sites.length })}</span>
+        <Segmented<View>
+          aria-label={t('overview.view.label')}
+          value={view}
+          onChange={(value) => choose('view', value)}
+          options={views.map((value) => ({ value, label: t(`overview.view.${value}`) }))}
+        />
+        {shown.length < sites.length && (
+          <span className="quiet">{t('overview.shown', { shown: shown.length, total: sites.length })}</span>
+        )}
         <ul className="legend" aria-label={t('overview.legend')}>
           {agentStates.map((state) => (
             <li key={state}>
@@ -58,12 +66,6 @@ export function Sites({ sites, at }: { readonly sites: readonly SiteView[]; read
             </li>
           ))}
         </ul>
-        <Segmented<View>
-          aria-label={t('overview.view.label')}
-          value={view}
-          onChange={(value) => choose('view', value)}
-          options={views.map((value) => ({ value, label: t(`overview.view.${value}`) }))}
-        />
       </div>
       {shown.length === 0 ? (
         <Vacancy title={t('overview.nothing')} advice={t('overview.nothingAdvice')} />

@@ -98,10 +98,8 @@ function TileGroup(props: {
           <Tooltip key={tile.name} title={tile.hint}>
             <div className="tile">
               <span className="tile-name">{tile.name}</span>
-              <span className={`tile-value ${tile.tone ?? ''}`}>
-                {tile.value}
-                {tile.note !== undefined && <small>{tile.note}</small>}
-              </span>
+              <span className={`tile-value ${tile.tone ?? ''}`}>{tile.value}</span>
+              <span className="tile-note">{tile.note}</span>
               {tile.below}
             </div>
           </Tooltip>

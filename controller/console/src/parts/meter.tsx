@@ -9,10 +9,8 @@ export function Meter(props: {
 }) {
   const percent = Math.min(100, Math.max(0, props.value * 100));
   return (
-    <span
-      className="meter"
-      {...(props.label ? { role: 'img', 'aria-label': props.label } : { 'aria-hidden': true })}
-    >
+    <span className="meter">
+      {props.label !== undefined && <span className="unseen">{props.label}</span>}
       <span className={`meter-fill tone-${props.tone}`} style={{ width: `${percent}%` }} />
       {props.mark !== undefined && <span className="meter-mark" style={{ left: `${props.mark * 100}%` }} />}
     </span>

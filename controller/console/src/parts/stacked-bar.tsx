@@ -10,7 +10,8 @@ export interface BarPart {
 export function StackedBar({ parts, label }: { readonly parts: readonly BarPart[]; readonly label: string }) {
   const total = parts.reduce((sum, part) => sum + part.value, 0);
   return (
-    <span className="stacked" role="img" aria-label={label}>
+    <span className="stacked">
+      <span className="unseen">{label}</span>
       {parts
         .filter((part) => part.value > 0)
         .map((part) => (

@@ -6,7 +6,7 @@ import { switchLanguage } from '../words/i18n.ts';
 import { useWords } from '../words/use-words.ts';
 import { Mark } from '../frame/mark.tsx';
 import { signIn, useSession } from './session.ts';
-import { backAddress } from './signed-in.tsx';
+import { backAddress } from './back-address.ts';
 
 interface Fault {
   readonly code?: string;
@@ -36,7 +36,7 @@ export function SignInPage() {
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const [name, secret] = [String(form.get('name')).trim(), String(form.get('password'))];
+    const [name, secret] = [text(form, 'name').trim(), text(form, 'password')];
     setRefusal(undefined);
     setMissing(name === '' || secret === '');
     if (name === '' || secret === '') return;
@@ -117,6 +117,11 @@ export function SignInPage() {
       </main>
     </div>
   );
+}
+
+function text(form: FormData, field: string): string {
+  const value = form.get(field);
+  return typeof value === 'string' ? value : '';
 }
 
 /** A center with its branches. */

@@ -29,7 +29,7 @@ export function Asked<T>(props: {
   if (!question.error) return children(question.data);
   return (
     <>
-      <div className="outdated" role="status">
+      <output className="outdated">
         <span>
           {t('problem.outdated')} {error(refusalOf(question.error)).message}{' '}
           <code>{refusalOf(question.error).code}</code>
@@ -37,7 +37,7 @@ export function Asked<T>(props: {
         <Button size="small" onClick={retry}>
           {t('common.retry')}
         </Button>
-      </div>
+      </output>
       <div className="dimmed">{children(question.data)}</div>
     </>
   );

@@ -5,7 +5,7 @@ import { numberFormat, type NumberFormat } from '../format/numbers.ts';
 import { languages, type Language } from '../preferences/language.ts';
 import { errorText, type ErrorText } from './error-text.ts';
 
-export type T = TFunction<'console'>;
+export type T = TFunction;
 
 /** Everything a component needs to speak the person's language. */
 export interface Speech {

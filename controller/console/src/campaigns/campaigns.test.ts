@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import {
+  check,
+  defaultCampaign,
+  NewCampaign,
+  type CampaignSummary,
+  type ImportView,
+} from '@branchline/shared';
+import { en } from '../words/en.ts';
+import type { T } from '../words/use-words.ts';
+import { mergeCampaigns } from './campaign-list.ts';
+import { axisTop } from './hours-chart.tsx';
+import { importShare, mergeImports } from './import-progress.ts';
+import { formOf, newForm, settingsOf } from './settings-form.ts';
+import { fieldOf, findFaults } from './settings-problems.ts';
+
+// Words as they stand in the file: enough of i18next for texts with one value.
+const t = ((key: string, values: Record<string, unknown> = {}) => {
+  const found = key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], en);
+  return String(found).replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name]));
+}) as unknown as T;
+
+const valid = { ...defaultCampaign, name: 'Autumn' };
+const faultAt = (settings: NewCampaign) =>
+  findFaults(t, settings).map(({ field, text }) => [field.join('/'), text]);
+
+describe('the form of a campaign', () => {
+  it('begins with settings that the API takes', () => {
+    const settings = settingsOf({ ...newForm(t, undefined), name: ' Autumn ' });
+    expect(check(NewCampaign, settings).name).toBe('Autumn');
+    expect(findFaults(t, settings)).toEqual([]);
+  });
+
+  it('sends no caller ID when the field is empty, and shows none as empty', () => {
+    expect(settingsOf({ ...newForm(t, []), name: 'x' })).not.toHaveProperty('callerId');
+    expect(settingsOf({ ...formOf({ ...valid, callerId: '02155550100' }) }).callerId).toBe('02155550100');
+    expect(formOf(valid).callerId).toBe('');
+  });
+
+  it('places what the schema finds at its field, in plain words', () => {
+    expect(faultAt({ ...valid, name: '' })).toContainEqual(['name', 'This is needed.']);
+    expect(faultAt({ ...valid, ringSeconds: 5 })).toEqual([['ringSeconds', 'At least 15.']]);
+    expect(faultAt({ ...valid, attemptsCap: 51 })).toEqual([['attemptsCap', 'At most 50.']]);
+    expect(faultAt({ ...valid, callerId: 'abc' })).toEqual([['callerId', en.fault.form]]);
+    expect(faultAt({ ...valid, window: { ...valid.window, weekdays: [] } })).toEqual([
+      ['window/weekdays', 'At least 1.'],
+    ]);
+  });
+
+  it('places problems of a row at the row', () => {
+    const retries = [{ outcome: 'BUSY' as const, delaySeconds: 1 }];
+    expect(faultAt({ ...valid, retries })).toEqual([['retries/0/delaySeconds', 'At least 60.']]);
+    const [first] = defaultCampaign.dispositions;
+    const dispositions = first ? [first, { ...first, code: 'other' }] : [];
+    expect(faultAt({ ...valid, dispositions })).toEqual([['dispositions/1/key', en.fault.twice]]);
+  });
+
+  it('knows the rules beyond the schema', () => {
+    expect(faultAt({ ...valid, window: { ...valid.window, toMinute: 100 } })).toEqual([
+      ['window/toMinute', en.fault.window],
+    ]);
+    expect(faultAt({ ...valid, region: 'XX' })).toEqual([['region', en.fault.region]]);
+  });
+
+  it('reports several fields at once', () => {
+    expect(new Set(faultAt({ ...valid, ringSeconds: 5, priority: 101 }).map(([field]) => field))).toEqual(
+      new Set(['priority', 'ringSeconds']),
+    );
+  });
+
+  it('reads the places of the API', () => {
+    expect(fieldOf('/retries/2/delaySeconds')).toEqual(['retries', 2, 'delaySeconds']);
+  });
+});
+
+const summary = (id: string, name = id): CampaignSummary => ({ id, name }) as CampaignSummary;
+
+describe('the list of campaigns', () => {
+  it('takes what the feed told, puts new ones first and leaves those of later pages out', () => {
+    const merged = mergeCampaigns([summary('5'), summary('4')], {
+      5: summary('5', 'changed'),
+      6: summary('6'),
+      1: summary('1'),
+    });
+    expect(merged.map(({ id, name }) => `${id} ${name}`)).toEqual(['6 6', '5 changed', '4 4']);
+  });
+});
+
+const view = (over: Partial<ImportView>): ImportView => ({
+  id: '1',
+  campaign: 'c',
+  file: 'f.csv',
+  state: 'running',
+  startedAt: 0,
+  bytesRead: 0,
+  rows: 0,
+  imported: 0,
+  duplicates: 0,
+  rejected: 0,
+  ...over,
+});
+
+describe('the imports of a campaign', () => {
+  it('move with the feed and appear before they are listed', () => {
+    const merged = mergeImports('c', [view({ rows: 5 })], {
+      1: view({ rows: 9 }),
+      2: view({ id: '2' }),
+      3: view({ id: '3', campaign: 'other' }),
+    });
+    expect(merged.map(({ id, rows }) => [id, rows])).toEqual([
+      ['2', 0],
+      ['1', 9],
+    ]);
+  });
+
+  it('do not come back to life by a message that was overtaken', () => {
+    const merged = mergeImports('c', [view({ state: 'done', rows: 10 })], { 1: view({ rows: 9 }) });
+    expect(merged[0]?.state).toBe('done');
+  });
+
+  it('do not run backwards when the answer is newer than the feed', () => {
+    expect(mergeImports('c', [view({ rows: 9 })], { 1: view({ rows: 5 }) })[0]?.rows).toBe(9);
+  });
+
+  it('know how far they are by bytes, when the size is known', () => {
+    expect(importShare(view({ bytesRead: 5, bytesTotal: 10 }))).toBe(0.5);
+    expect(importShare(view({}))).toBeUndefined();
+    expect(importShare(view({ state: 'failed' }))).toBe(1);
+  });
+});
+
+describe('the axis of the hours', () => {
+  it('ends at a round number that holds the highest bar', () => {
+    expect([0, 4, 5, 11, 76, 100, 101, 2300].map(axisTop)).toEqual([4, 4, 5, 20, 100, 100, 200, 5000]);
+  });
+});

@@ -1,0 +1,18 @@
+import { campaignDrawerFile } from '../campaigns/drawer-file.ts';
+
+/** Each page is a file of its own, loaded when it is opened first. */
+export const pageFiles = {
+  overview: async () => ({ Component: (await import('../overview/overview-page.tsx')).OverviewPage }),
+  campaigns: async () => ({ Component: (await import('../campaigns/campaigns-page.tsx')).CampaignsPage }),
+  campaign: async () => ({ Component: (await import('../campaigns/campaign-page.tsx')).CampaignPage }),
+  calls: async () => ({ Component: (await import('../calls/calls-page.tsx')).CallsPage }),
+  notFound: async () => ({ Component: (await import('../states/not-found-page.tsx')).NotFoundPage }),
+};
+
+/**
+ * Fetches the pages that were not opened yet. A page that is first wanted when the controller is away could not say so:
+ * its own file would be missing.
+ */
+export async function fetchPages(): Promise<void> {
+  for (const load of [...Object.values(pageFiles), campaignDrawerFile]) await load().catch(() => undefined);
+}

@@ -1,0 +1,264 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import type { LiveSnapshot } from '@branchline/shared';
+import { Center, branchPlan, quietBranch, type Box } from '../integration/controller/center.ts';
+import {
+  browserPath,
+  buildConsole,
+  openBrowser,
+  signInByKeyboard,
+  visit,
+  type Visit,
+} from './console-browser.ts';
+
+const password = 'a password for a test';
+
+/** A branch in the middle of its work. */
+const busyBranch: LiveSnapshot = {
+  ...quietBranch,
+  agents: {
+    'agent-100': { state: 'talking', since: Date.now() - 65_000, reason: 'customer' },
+    'agent-101': { state: 'break', since: Date.now() - 10_000, reason: 'lunch' },
+  },
+  lines: { 'trunk-1': { state: 'up', inUse: 12, channels: 30 } },
+  calls: { dialing: 1, ringing: 2, waiting: 0, talking: 1, inbound: 0 },
+};
+
+const list = [
+  'name,phone',
+  ...Array.from({ length: 40 }, (_, i) => `Person ${i},139${String(10_000_000 + i)}`),
+  'Person 0 again,13910000000',
+  'Nobody,12',
+  'No number,',
+  'Letters,not a number',
+].join('\n');
+
+describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/chromium is missing)', () => {
+  let center: Center;
+  let browser: Browser;
+  const boxes: Box[] = [];
+  const open: Visit[] = [];
+  let beat: ReturnType<typeof setInterval>;
+
+  const arrive = async (locale: 'en-US' | 'zh-CN', path = '/'): Promise<Visit> => {
+    const here = await visit(browser, center.controller.httpUrl, locale);
+    open.push(here);
+    await here.page.goto(path);
+    return here;
+  };
+  const admin = (page: Page): Promise<void> =>
+    signInByKeyboard(
+      page,
+      center.controller.firstAdmin?.name ?? '',
+      center.controller.firstAdmin?.password ?? '',
+    );
+  const text = (page: Page, selector: string): Promise<string> => page.locator(selector).first().innerText();
+
+  beforeAll(async () => {
+    buildConsole();
+    center = await Center.start();
+    for (const site of ['beijing', 'shanghai']) {
+      await center.site(site);
+      const box = await center.enrol(site, `${site}-1`);
+      await center.admin.call('PUT', `/edges/${site}-1/plan`, branchPlan());
+      await box.connect();
+      boxes.push(box);
+    }
+    const speak = (): void => {
+      for (const box of boxes) void box.live(busyBranch).catch(() => undefined);
+    };
+    speak();
+    beat = setInterval(speak, 1000);
+    await center.admin.call('POST', '/users', {
+      name: 'bei',
+      displayName: 'Bei Jing',
+      password,
+      grants: [{ role: 'supervisor', site: 'beijing' }],
+    });
+    browser = await openBrowser();
+  });
+
+  afterEach(async () => {
+    const complaints = open.flatMap((here) => here.complaints);
+    await Promise.all(open.splice(0).map((here) => here.context.close()));
+    if (complaints.length > 0) throw new Error(`the browser complained: ${complaints.join('; ')}`);
+  });
+
+  afterAll(async () => {
+    clearInterval(beat);
+    await browser?.close();
+    await center?.[Symbol.asyncDispose]();
+  });
+
+  it('refuses a wrong password in the chosen language, keeps the focus, and lets the right one in', async () => {
+    const { page } = await arrive('en-US');
+    await signInByKeyboard(page, 'admin', 'wrong');
+    await page.waitForSelector('.sign-in-fault');
+    expect(await text(page, '.sign-in-fault')).toContain('User name or password is wrong.');
+    expect(await text(page, '.sign-in-fault')).toContain('BL_AUTH_WRONG');
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByText('用户名或密码错误。').waitFor();
+    expect(await text(page, '.sign-in-fault')).toContain('账号需等待一分钟');
+    await page.locator('input[name=password]').fill(center.controller.firstAdmin?.password ?? '');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[data-site=beijing]');
+    // The choice outlives the visit.
+    await page.reload();
+    await page.getByRole('link', { name: '总览' }).waitFor();
+  });
+
+  it('brings whoever was signed out back to the page they wanted', async () => {
+    const { page } = await arrive('en-US', '/calls?site=beijing');
+    await page.waitForURL(/\/login\?back=/);
+    await admin(page);
+    await page.waitForURL(/\/calls\?site=beijing$/);
+    await page.getByText('No call fits the filter').waitFor();
+    await page.getByRole('button', { name: /Signed in as/ }).click();
+    await page.getByText('Sign out').click();
+    await page.waitForURL(/\/login/);
+    await page.goto('/campaigns');
+    await page.waitForURL(/\/login\?back=/);
+    expect(new URL(page.url()).searchParams.get('back')).toBe('/campaigns');
+  });
+
+  it.each([
+    {
+      locale: 'en-US',
+      title: 'Right now',
+      state: 'Online',
+      live: 'Live',
+      break: /agent-101: Break for .*\(lunch\)/,
+    },
+    { locale: 'zh-CN', title: '当前', state: '在线', live: '实时', break: /agent-101：小休 .*（午餐）/ },
+  ] as const)('shows every site, line and agent live ($locale)', async (words) => {
+    const { page } = await arrive(words.locale);
+    await admin(page);
+    await page.waitForSelector('[data-link=live]');
+    expect(await text(page, '[data-link]')).toBe(words.live);
+    await page.getByText(words.title).waitFor();
+    expect(await page.locator('[data-site]').count()).toBe(2);
+    expect(await text(page, '[data-site=beijing]')).toContain(words.state);
+    expect(await text(page, '[data-site=beijing] .lines')).toContain('12/30');
+    const pause = page.locator('[data-site=beijing] [data-agent=agent-101]');
+    expect(await pause.getAttribute('data-state')).toBe('break');
+    await pause.hover();
+    await page.getByText(words.break).waitFor();
+    // Timers run by themselves.
+    const timer = page.locator('[data-site=beijing] [data-agent=agent-100] time');
+    const before = await timer.innerText();
+    await expect.poll(() => timer.innerText(), { timeout: 5000 }).not.toBe(before);
+  });
+
+  it('finds a site by name and keeps the filter in the address', async () => {
+    const { page } = await arrive('en-US');
+    await admin(page);
+    await page.getByLabel('Filter sites by name').fill('SHANG');
+    await expect.poll(() => page.locator('[data-site]').count()).toBe(1);
+    expect(page.url()).toContain('site=SHANG');
+    await page.getByText('Table', { exact: true }).click();
+    await page.reload();
+    await page.waitForSelector('.ant-table-row');
+    expect(await page.locator('.ant-table-row').count()).toBe(1);
+  });
+
+  it('takes a campaign from its form over a list with bad rows to dialing', async () => {
+    const { page } = await arrive('en-US', '/campaigns');
+    await admin(page);
+    await page.getByText('No campaign yet').waitFor();
+    await page.getByRole('button', { name: 'New campaign' }).first().click();
+    await page.waitForSelector('.ant-drawer input:focus');
+    // What the schema refuses is said at its field, and nothing is sent.
+    await page.getByLabel('Ring for').fill('5');
+    await page.getByRole('button', { name: 'Create campaign' }).last().click();
+    await page.getByText('This is needed.').waitFor();
+    await page.getByText('At least 15.').waitFor();
+    await page.getByLabel('Ring for').fill('25');
+    await page.getByLabel('Name', { exact: true }).fill('Autumn 秋季');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/campaigns\/[0-9a-f-]{36}$/);
+    await page.getByRole('heading', { name: 'Autumn 秋季' }).waitFor();
+
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'autumn.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(list),
+    });
+    await page.waitForSelector('[data-import]');
+    await expect.poll(() => text(page, '[data-count=rejected]')).toBe('3');
+    expect(await text(page, '[data-count=rows]')).toBe('44');
+    expect(await text(page, '[data-count=imported]')).toBe('40');
+    expect(await text(page, '[data-count=duplicates]')).toBe('1');
+    const coming = page.waitForEvent('download');
+    await page.getByRole('link', { name: /rejected rows/ }).click();
+    const errors = await readFile(await (await coming).path(), 'utf8');
+    expect(errors).toContain('reason');
+    expect(errors.trim().split('\n')).toHaveLength(4);
+    expect(errors).toContain('not a number');
+
+    await expect.poll(() => text(page, '[data-leads=ready]')).toContain('40');
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await page.waitForSelector('[data-status=running]');
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await page.waitForSelector('[data-status=paused]');
+    // The end is asked about first.
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.locator('.ant-modal-confirm-title', { hasText: 'for good?' }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await page.locator('[data-status=paused]').count()).toBe(1);
+  });
+
+  it('is worked by keys, and says which', async () => {
+    const { page } = await arrive('en-US');
+    await admin(page);
+    await page.waitForSelector('[data-site]');
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await page.waitForURL(/\/campaigns$/);
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.waitForURL(/\/calls$/);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('Go to campaigns').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.goto('/nowhere');
+    await page.getByText('There is no such page').waitFor();
+    expect(await page.title()).toBe('There is no such page · Branchline');
+  });
+
+  it('shows a campaign that does not exist as an error with its code, and offers a retry', async () => {
+    const { page } = await arrive('zh-CN', '/campaigns/01a1fd54-c197-7000-8000-02dda7938da1');
+    await admin(page);
+    await page.getByText('BL_API_NOT_FOUND').waitFor();
+    expect(await text(page, '.error-panel')).toContain('不存在');
+    await page.getByRole('button', { name: '重试' }).waitFor();
+  });
+
+  it('lets a supervisor of one site see that site alone, and change nothing', async () => {
+    const { page } = await arrive('en-US');
+    await signInByKeyboard(page, 'bei', password);
+    await page.waitForSelector('[data-site=beijing]');
+    expect(await page.locator('[data-site]').count()).toBe(1);
+    await page.getByRole('link', { name: 'Campaigns' }).first().click();
+    await page.getByText('Autumn 秋季').waitFor();
+    expect(await page.getByRole('button', { name: 'New campaign' }).count()).toBe(0);
+    await page.getByText('Autumn 秋季').click();
+    await page.getByText('This account may look at campaigns, not change them.').waitFor();
+    expect(await page.getByRole('button', { name: 'Start' }).count()).toBe(0);
+  });
+
+  it('says that what it shows is old when the controller is gone, and goes on showing it', async () => {
+    const { page } = await arrive('en-US');
+    await admin(page);
+    await page.waitForSelector('[data-link=live]');
+    // Pages that were never opened are fetched ahead, for exactly this moment.
+    await page.waitForTimeout(3000);
+    await center.controller.stop();
+    await page.waitForSelector('[data-link=stale]');
+    expect(await text(page, '.stale-banner')).toContain('The controller has been silent for');
+    expect(await page.locator('.overview.dimmed [data-site=beijing]').count()).toBe(1);
+    await page.getByRole('link', { name: 'Calls' }).click();
+    await page.getByText('BL_CONSOLE_UNREACHABLE').first().waitFor();
+  });
+});
