@@ -109,7 +109,8 @@ export class PhoneControl {
         return;
       }
       case 'end-call':
-        if (agent.call !== undefined) this.#options.endCall(agent.call);
+        // A call that is still being dialed is not this agent's to end.
+        if (agent.state === 'talking' && agent.call !== undefined) this.#options.endCall(agent.call);
         return;
       case 'feature':
         this.#feature(agent, action.wants, action.digits, at);

@@ -1,5 +1,5 @@
 export { CdrSpool, type SpooledLeg } from './cdr-spool.ts';
 export { EventSocket, type EventSocketAddress } from './event-socket.ts';
-export type { LegEnd, Marks, SwitchEvent } from './events.ts';
+export { readEvent, type LegEnd, type Marks, type SwitchEvent } from './events.ts';
 export { Switch, type Channel, type OriginateRequest } from './switch.ts';
 export { SwitchLink, type SwitchLinkOptions } from './switch-link.ts';

@@ -23,7 +23,11 @@ test('a branch dials its leads, bridges those who answer to its agents and repor
   branch = await startBranch({ carrier: byLastDigit });
   await branch.startEdge();
   await branch.switch.start();
-  await eventually('the configuration is applied', () => branch.controller.received('reported').find(({ status, version }) => status === 'applied' && version === 1));
+  await eventually('the configuration is applied', () =>
+    branch.controller
+      .received('reported')
+      .find(({ status, version }) => status === 'applied' && version === 1),
+  );
   for (const extension of ['1001', '1002']) {
     const phone = branch.switch.phone(extension);
     await eventually(`phone ${extension} registers`, () => phone.register());
@@ -31,17 +35,42 @@ test('a branch dials its leads, bridges those who answer to its agents and repor
     phone.on('bridged', () => setTimeout(() => phone.sendDtmf('**'), 300));
     phone.on('unbridged', () => setTimeout(() => phone.sendDtmf('1'), 50));
   }
-  await eventually('both agents are ready', () => branch.controller.rows('agent').filter(({ to }) => to === 'ready').length === 2);
-  const numbers = ['+8613800000001', '+8613800000002', '+8613800000003', '+8613800000004', '+8613800000005', '+8613800000011'];
+  await eventually(
+    'both agents are ready',
+    () => branch.controller.rows('agent').filter(({ to }) => to === 'ready').length === 2,
+  );
+  const numbers = [
+    '+8613800000001',
+    '+8613800000002',
+    '+8613800000003',
+    '+8613800000004',
+    '+8613800000005',
+    '+8613800000011',
+  ];
   await branch.controller.send(branch.edge, 'lease', branch.lease(numbers));
-  await eventually('all attempts are reported', () => branch.controller.rows('attempt').length === numbers.length, 20_000);
-  const outcomes = Object.fromEntries(branch.controller.rows('attempt').map(({ number, outcome }) => [number, outcome]));
+  await eventually(
+    'all attempts are reported',
+    () => branch.controller.rows('attempt').length === numbers.length,
+    20_000,
+  );
+  const outcomes = Object.fromEntries(
+    branch.controller.rows('attempt').map(({ number, outcome }) => [number, outcome]),
+  );
   expect(outcomes).toEqual({
-    '+8613800000001': 'ANSWERED', '+8613800000002': 'BUSY', '+8613800000003': 'NO_ANSWER',
-    '+8613800000004': 'INVALID_NUMBER', '+8613800000005': 'REJECTED', '+8613800000011': 'ANSWERED',
+    '+8613800000001': 'ANSWERED',
+    '+8613800000002': 'BUSY',
+    '+8613800000003': 'NO_ANSWER',
+    '+8613800000004': 'INVALID_NUMBER',
+    '+8613800000005': 'REJECTED',
+    '+8613800000011': 'ANSWERED',
   });
-  const ended = await eventually('the lease ends', () => branch.controller.rows('event').find(({ type }) => type === 'lease-ended'));
+  const ended = await eventually('the lease ends', () =>
+    branch.controller.rows('event').find(({ type }) => type === 'lease-ended'),
+  );
   expect(ended).toMatchObject({ how: 'returned', unworked: [], afterAttempt: 6 });
-  await eventually('dispositions', () => branch.controller.rows('event').filter(({ type }) => type === 'disposition').length === 2);
+  await eventually(
+    'dispositions',
+    () => branch.controller.rows('event').filter(({ type }) => type === 'disposition').length === 2,
+  );
   expect(branch.controller.problems).toEqual([]);
 });

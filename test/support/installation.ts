@@ -1,0 +1,100 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClockScale, EnrolmentView } from '@branchline/shared';
+import type { BranchFacts } from './branch-plan.ts';
+import { freePorts } from './free-port.ts';
+import { startProgram, type Program } from './processes.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Where a whole call center on one machine keeps its things, and how its business time runs. */
+export interface Installation {
+  readonly folder: string;
+  readonly clock: ClockScale;
+  readonly ports: { readonly http: number; readonly edge: number; readonly mqtt: number };
+}
+
+/** What a box's settings may differ in. */
+export interface EdgeSettings {
+  readonly enrolment?: EnrolmentView | undefined;
+  /** Back-off towards the controller, real ms. */
+  readonly backOff?: { readonly firstMs: number; readonly longestMs: number };
+}
+
+export function runController(installation: Installation): Program {
+  const { folder, ports, clock } = installation;
+  return startProgram(
+    join(root, 'controller/src/main.ts'),
+    [
+      '--home',
+      join(folder, 'center'),
+      '--port',
+      String(ports.http),
+      '--edge-port',
+      String(ports.edge),
+      '--mqtt-port',
+      String(ports.mqtt),
+    ],
+    join(folder, 'log/center.log'),
+    { BRANCHLINE_CLOCK: JSON.stringify(clock) },
+  );
+}
+
+/** Writes the box's settings, with a free port for its switch. */
+export async function prepareEdge(
+  installation: Installation,
+  edge: string,
+  settings: EdgeSettings = {},
+): Promise<{ readonly eventSocketPort: number }> {
+  const { enrolment, backOff } = settings;
+  const home = join(installation.folder, edge);
+  await mkdir(home, { recursive: true });
+  const [eventSocketPort] = (await freePorts(1)) as [number];
+  const config = {
+    edge,
+    home,
+    firmware: 'demo',
+    clock: installation.clock,
+    switch: { eventSocketPort },
+    ...(backOff && { backOff }),
+    ...(enrolment && { enrolment: { url: enrolment.url, token: enrolment.token, ca: enrolment.ca } }),
+  };
+  await writeFile(join(home, 'edge.json'), `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+  // A switch that starts anew waits for the configuration that the edge is about to write.
+  await rm(join(home, 'freeswitch'), { recursive: true, force: true });
+  return { eventSocketPort };
+}
+
+export function runEdge({ folder }: Installation, edge: string): Program {
+  return startProgram(
+    join(root, 'edge/src/main.ts'),
+    ['--config', join(folder, edge, 'edge.json')],
+    join(folder, `log/${edge}.log`),
+  );
+}
+
+/** The virtual switch of a branch, with the population and the agents behind it. */
+export function runPeople({ folder, clock }: Installation, branch: BranchFacts): Program {
+  return startProgram(
+    join(root, 'test/virtual-branch/main.ts'),
+    [
+      '--config',
+      join(folder, branch.edge, 'freeswitch'),
+      '--scale',
+      JSON.stringify(clock),
+      '--seed',
+      String(branch.seed),
+      '--agents',
+      JSON.stringify(branch.agents.map(({ extension, mode }) => ({ extension, mode }))),
+      '--inbound-per-hour',
+      String(branch.inboundPerHour),
+      '--gateway',
+      branch.lines[0]!.id,
+      '--did',
+      branch.lines[0]!.callerId,
+      '--max-wav-seconds',
+      '2',
+    ],
+    join(folder, `log/${branch.edge}-people.log`),
+  );
+}
