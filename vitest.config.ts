@@ -7,7 +7,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,hardware,edge,controller,provisioning,dashboards}/**/*.test.{ts,tsx}', 'test/virtual-branch/**/*.test.ts'],
+          include: [
+            '{shared,hardware,edge,controller,provisioning,dashboards}/**/*.test.{ts,tsx}',
+            'test/virtual-branch/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 20_000,
         },

@@ -1,4 +1,3 @@
-// oxlint-disable oxc/no-async-endpoint-handlers -- the rule is about Express; Fastify awaits its handlers
 import type { Kysely } from 'kysely';
 import Type from 'typebox';
 import {

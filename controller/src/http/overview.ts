@@ -1,4 +1,3 @@
-// oxlint-disable oxc/no-async-endpoint-handlers -- the rule is about Express; Fastify awaits its handlers
 import type { Kysely } from 'kysely';
 import { BranchlineError, localTime, Overview, type SiteView } from '@branchline/shared';
 import { listCampaigns, type LeadCounter } from '../campaigns/index.ts';

@@ -11,7 +11,9 @@ export function completenessRoutes(clickHouse: ClickHouse): Routes {
     api.get(
       '/completeness',
       { schema: { response: { 200: Completeness } }, config: { action: 'audit.read' } },
-      async (request) => ({ tables: await readRowCounts(clickHouse, scopeFor(principalOf(request), 'audit.read')) }),
+      async (request) => ({
+        tables: await readRowCounts(clickHouse, scopeFor(principalOf(request), 'audit.read')),
+      }),
     );
     api.post(
       '/completeness/attempts',

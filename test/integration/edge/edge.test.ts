@@ -118,16 +118,19 @@ test('an opt-out keyed by an agent holds at once, also for a lead that is alread
     branch.controller.rows('optout').find((row) => row.number === number),
   );
   await branch.controller.send(branch.edge, 'lease', second);
-  await eventually('the second is refused', () =>
+  const refused = await eventually('the second is refused', () =>
     attempts().find(({ refusal }) => refusal?.rule === 'do-not-call'),
   );
+  expect(refused).toMatchObject({ number, tries: [] });
 });
 
 test('leads taken back are not dialed, and the lease ends as revoked', async () => {
   branch = await startBranch({ carrier: answers(300) });
   await branch.startEdge();
   await branch.switch.start();
-  await eventually('the branch is linked', () => branch.controller.received('state').find(({ status }) => status === 'online'));
+  await eventually('the branch is linked', () =>
+    branch.controller.received('state').find(({ status }) => status === 'online'),
+  );
   const lease = branch.lease(numbers(5));
   await branch.controller.send(branch.edge, 'lease', lease);
   await eventually('the lease is stored', () =>

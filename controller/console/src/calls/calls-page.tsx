@@ -12,7 +12,7 @@ import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
-import { directionWord } from '../words/known-words.ts';
+import { directionWord, dispositionWord } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
 
 interface CallPage {
@@ -148,7 +148,7 @@ function CallTable(props: {
     },
     {
       title: t('calls.column.site'),
-      width: 124,
+      width: 116,
       ellipsis: true,
       render: (_, call) => places.get(call.site)?.name ?? call.site,
     },
@@ -176,21 +176,21 @@ function CallTable(props: {
     },
     {
       title: t('calls.column.agent'),
-      width: 100,
+      width: 94,
       ellipsis: true,
       render: (_, call) => call.agent ?? none,
     },
     { title: t('calls.column.line'), width: 86, ellipsis: true, dataIndex: 'line' },
     {
       title: t('calls.column.outcome'),
-      width: 130,
+      width: 118,
       render: (_, call) => <OutcomeMark outcome={call.outcome} />,
     },
     {
       title: t('calls.column.disposition'),
       width: 112,
       ellipsis: true,
-      render: (_, call) => call.disposition ?? none,
+      render: (_, call) => (call.disposition === undefined ? none : dispositionWord(t, call.disposition)),
     },
     {
       title: t('calls.column.talk'),

@@ -1,5 +1,5 @@
 import { defaultCampaign, type CampaignSettings, type NewCampaign } from '@branchline/shared';
-import { en } from '../words/en.ts';
+import { dispositionWord } from '../words/known-words.ts';
 import type { T } from '../words/use-words.ts';
 
 /** The settings as fields hold them: nothing absent, an empty caller ID as an empty text. */
@@ -14,10 +14,7 @@ export function newForm(t: T, sites: readonly string[] | undefined): FormSetting
     sites: [...(sites ?? [])],
     dispositions: defaultCampaign.dispositions.map((one) => ({
       ...one,
-      label:
-        one.code in en.dispositionDefault
-          ? t(`dispositionDefault.${one.code as keyof typeof en.dispositionDefault}`)
-          : one.label,
+      label: dispositionWord(t, one.code),
     })),
   };
 }

@@ -18,3 +18,10 @@ export function modeWord(t: T, mode: string): string {
 export function directionWord(t: T, direction: string): string {
   return direction in en.direction ? t(`direction.${direction as keyof typeof en.direction}`) : direction;
 }
+
+/** A disposition in words where it is one of the product's own; a campaign's own stays as its code. */
+export function dispositionWord(t: T, code: string): string {
+  return code in en.dispositionDefault
+    ? t(`dispositionDefault.${code as keyof typeof en.dispositionDefault}`)
+    : code;
+}
