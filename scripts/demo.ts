@@ -43,14 +43,14 @@ async function main(): Promise<number> {
   if (options.console) await progress.step('console', () => buildConsole(root));
   const home = await progress.step('data folder', () => openHome(options));
   const { program, client, admin } = await progress.step('center: PostgreSQL, ClickHouse, broker, API', () =>
-    startCenter(root, home, (center) => (running.center = center)),
+    startCenter(home, (center) => (running.center = center)),
   );
   const setup = await progress.step('three sites, two campaigns, 10,000 leads', (say) =>
     setUpCenter(client, home, join(root, 'scripts/demo/leads.csv'), say),
   );
   await progress.step('three branches: edge, switch, people', async () => {
     for (const branch of demoBranches) {
-      running.branches.push(await startBranch(root, home, branch, setup.enrolments[branch.edge]));
+      running.branches.push(await startBranch(home, branch, setup.enrolments[branch.edge]));
     }
   });
   await setup.start();

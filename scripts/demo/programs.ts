@@ -1,10 +1,14 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { EnrolmentView } from '@branchline/shared';
+import type { BranchFacts } from '../../test/support/branch-plan.ts';
 import { CenterClient } from '../../test/support/center-client.ts';
-import { freePorts } from '../../test/support/free-port.ts';
-import { startProgram, type Program } from '../../test/support/processes.ts';
-import type { DemoBranch } from './branches.ts';
+import {
+  prepareEdge,
+  runController,
+  runEdge,
+  runPeople,
+  type Installation,
+} from '../../test/support/installation.ts';
+import type { Program } from '../../test/support/processes.ts';
 import type { DemoHome } from './home.ts';
 
 export interface RunningBranch {
@@ -13,24 +17,16 @@ export interface RunningBranch {
   readonly people: Program;
 }
 
+const installationOf = ({ folder, state }: DemoHome): Installation => ({
+  folder,
+  clock: state.clock,
+  ports: state.ports,
+});
+
 /** Starts the controller and signs in. */
-export async function startCenter(root: string, home: DemoHome, started: (program: Program) => void) {
+export async function startCenter(home: DemoHome, started: (program: Program) => void) {
   const { state } = home;
-  const program = startProgram(
-    join(root, 'controller/src/main.ts'),
-    [
-      '--home',
-      join(home.folder, 'center'),
-      '--port',
-      String(state.ports.http),
-      '--edge-port',
-      String(state.ports.edge),
-      '--mqtt-port',
-      String(state.ports.mqtt),
-    ],
-    join(home.folder, 'log/center.log'),
-    { BRANCHLINE_CLOCK: JSON.stringify(state.clock) },
-  );
+  const program = runController(installationOf(home));
   started(program);
   const ready = await program.ready;
   if (ready['admin']) {
@@ -48,52 +44,14 @@ export async function startCenter(root: string, home: DemoHome, started: (progra
 
 /** Starts one branch: the edge first, because the switch waits for the configuration that the edge writes. */
 export async function startBranch(
-  root: string,
   home: DemoHome,
-  branch: DemoBranch,
+  branch: BranchFacts,
   enrolment: EnrolmentView | undefined,
 ): Promise<RunningBranch> {
-  const folder = join(home.folder, branch.edge);
-  await mkdir(folder, { recursive: true });
-  const [eventSocketPort] = await freePorts(1);
-  const configFile = join(folder, 'edge.json');
-  const config = {
-    edge: branch.edge,
-    home: folder,
-    firmware: 'demo',
-    clock: home.state.clock,
-    switch: { eventSocketPort },
-    ...(enrolment && { enrolment: { url: enrolment.url, token: enrolment.token, ca: enrolment.ca } }),
-  };
-  await writeFile(configFile, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
-  await rm(join(folder, 'freeswitch'), { recursive: true, force: true });
-  const edge = startProgram(
-    join(root, 'edge/src/main.ts'),
-    ['--config', configFile],
-    join(home.folder, `log/${branch.edge}.log`),
-  );
-  const people = startProgram(
-    join(root, 'test/virtual-branch/main.ts'),
-    [
-      '--config',
-      join(folder, 'freeswitch'),
-      '--scale',
-      JSON.stringify(home.state.clock),
-      '--seed',
-      String(branch.seed),
-      '--agents',
-      JSON.stringify(branch.agents.map(({ extension, mode }) => ({ extension, mode }))),
-      '--inbound-per-hour',
-      String(branch.inboundPerHour),
-      '--gateway',
-      branch.lines[0]!.id,
-      '--did',
-      branch.lines[0]!.callerId,
-      '--max-wav-seconds',
-      '2',
-    ],
-    join(home.folder, `log/${branch.edge}-people.log`),
-  );
+  const installation = installationOf(home);
+  await prepareEdge(installation, branch.edge, { enrolment });
+  const edge = runEdge(installation, branch.edge);
+  const people = runPeople(installation, branch);
   try {
     await Promise.all([edge.ready, people.ready]);
   } catch (error) {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { CampaignSummary, EnrolmentView, ImportView, NewCampaign } from '@branchline/shared';
 import type { CenterClient } from '../../test/support/center-client.ts';
-import { demoBranches, planOf } from './branches.ts';
+import { planOf } from '../../test/support/branch-plan.ts';
+import { demoBranches } from './branches.ts';
 import type { DemoHome } from './home.ts';
 import { bar } from './progress.ts';
 

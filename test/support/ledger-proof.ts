@@ -1,17 +1,30 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { CallRow } from '@branchline/shared';
+import type { AttemptRow, CallRow, EventRow, StreamName } from '@branchline/shared';
 
 /** What an edge's ledger says was dialed, read from its file while the edge may be running. */
 export interface LedgerFacts {
   readonly attempts: readonly DialedAttempt[];
   /** Ids of closed attempts, refusals included. */
   readonly closedAttempts: readonly string[];
+  /** The records of closed attempts, refusals included. */
+  readonly attemptRows: readonly AttemptRow[];
+  /** Ids of all attempts ever opened or refused. */
+  readonly knownAttempts: readonly string[];
   readonly openAttempts: number;
+  /** Numbers that calls went out to, one entry per call. */
+  readonly dialed: readonly string[];
+  readonly dispositions: readonly Disposition[];
+  /** Leads that are lent to this edge and not yet tried. */
+  readonly heldLeads: number;
+  /** Rows of each stream. */
+  readonly rows: Readonly<Record<StreamName, number>>;
   readonly calls: readonly CallRow[];
   readonly openCalls: number;
   /** Rows that the controller has not acknowledged. */
   readonly unacknowledged: number;
 }
+
+export type Disposition = Extract<EventRow, { type: 'disposition' }>;
 
 /** An attempt that placed at least one call. Times are business ms. */
 export interface DialedAttempt {
@@ -49,6 +62,12 @@ export function readLedger(file: string): LedgerFacts {
       SELECT a.id, a.lead, a.lease, a.ordinal, l.attempts_cap AS cap, a.due_at, a.started_at, a.ended_at, l.issued_at, group_concat(t.number) AS numbers
       FROM attempt a JOIN lease l ON l.id = a.lease JOIN try t ON t.attempt = a.id
       WHERE a.outcome IS NULL OR a.outcome <> 'REFUSED' GROUP BY a.id`);
+    const rowsOf = <T>(stream: StreamName, where = ''): T[] =>
+      all<{ row: string }>(`SELECT row FROM outbox WHERE stream = '${stream}' ${where}`).map(
+        ({ row }) => JSON.parse(row) as T,
+      );
+    const attemptRows = rowsOf<AttemptRow>('attempt');
+    const streams = all<{ name: StreamName; last: number }>('SELECT name, last FROM stream');
     return {
       attempts: attempts.map((row) => ({
         id: row.id,
@@ -62,13 +81,18 @@ export function readLedger(file: string): LedgerFacts {
         leasedAt: row.issued_at,
         numbers: [...new Set(row.numbers.split(','))],
       })),
-      closedAttempts: all<{ id: string }>(
-        "SELECT json_extract(row, '$.id') AS id FROM outbox WHERE stream = 'attempt'",
-      ).map(({ id }) => id),
-      openAttempts: count('SELECT count(*) AS n FROM attempt WHERE ended_at IS NULL'),
-      calls: all<{ row: string }>("SELECT row FROM outbox WHERE stream = 'call'").map(
-        ({ row }) => JSON.parse(row) as CallRow,
+      closedAttempts: attemptRows.map(({ id }) => id),
+      attemptRows,
+      knownAttempts: all<{ id: string }>('SELECT id FROM attempt').map(({ id }) => id),
+      dialed: all<{ number: string }>('SELECT number FROM try').map(({ number }) => number),
+      dispositions: rowsOf<Disposition>('event', "AND json_extract(row, '$.type') = 'disposition'"),
+      heldLeads: count(
+        "SELECT count(*) AS n FROM lease_lead l JOIN lease ON lease.id = l.lease WHERE l.state = 'held' AND lease.ended IS NULL",
       ),
+      // The ledger has a row for every stream.
+      rows: Object.fromEntries(streams.map(({ name, last }) => [name, last])) as Record<StreamName, number>,
+      openAttempts: count('SELECT count(*) AS n FROM attempt WHERE ended_at IS NULL'),
+      calls: rowsOf<CallRow>('call'),
       openCalls: count('SELECT count(*) AS n FROM call WHERE closed_at IS NULL'),
       unacknowledged: count('SELECT sum(last - acked) AS n FROM stream'),
     };

@@ -26,6 +26,10 @@ async function main(): Promise<void> {
   process.once('SIGINT', end);
   // With an ipc channel the branch must not outlive whoever started it.
   process.once('disconnect', end);
+  // What really reached the carriers, for whoever holds it against the branch's own books.
+  process.on('message', (question) => {
+    if (question === 'dialed') process.send?.({ dialed: Object.fromEntries(population.counts.dialed) });
+  });
   await owner.startWhenConfigured(waiting.signal);
   const agents = new VirtualAgents({ owner, population, seats: options.agents, seed: options.seed });
   agents.start();

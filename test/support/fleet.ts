@@ -1,0 +1,453 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { problemOf } from '@branchline/shared';
+import type {
+  CampaignSummary,
+  CampaignView,
+  Completeness,
+  EnrolmentView,
+  ImportView,
+  NewCampaign,
+  Overview,
+  SiteView,
+} from '@branchline/shared';
+import { planOf, type BranchFacts } from './branch-plan.ts';
+import { CenterClient } from './center-client.ts';
+import { eventually } from './eventually.ts';
+import { leadList, smallBranches } from './fleet-branches.ts';
+import {
+  findDialedTwice,
+  findDisagreements,
+  findDuplicates,
+  findMissing,
+  findStuckAgents,
+  unrest,
+  type FleetProof,
+} from './fleet-proof.ts';
+import { freePorts } from './free-port.ts';
+import {
+  prepareEdge,
+  runController,
+  runEdge,
+  runPeople,
+  type EdgeSettings,
+  type Installation,
+} from './installation.ts';
+import { readLedger, type LedgerFacts } from './ledger-proof.ts';
+import { LinkProxy } from './link-proxy.ts';
+import { childOf } from './process-tree.ts';
+import type { Program } from './processes.ts';
+
+const run = promisify(execFile);
+
+/** A weekday afternoon in Shanghai. */
+const afternoon = Date.parse('2026-11-18T06:00:00Z');
+const phonePassword = 'Fleet-phone-2026';
+const backOff = { firstMs: 200, longestMs: 2000 };
+
+export interface FleetOptions {
+  /** Business ms per real ms (default 20). */
+  readonly speed?: number;
+  /** Leads in the one campaign (default 1500). */
+  readonly leads?: number;
+  readonly campaign?: Partial<NewCampaign>;
+}
+
+/** A branch of the fleet. The people and the switch are one process, the edge another. */
+export interface FleetBranch {
+  readonly facts: BranchFacts;
+  readonly home: string;
+  readonly eventSocketPort: number;
+  readonly edge: Program;
+}
+
+interface Administrator {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** What a center consists of while it runs. */
+interface RunningCenter {
+  readonly program: Program;
+  /** PostgreSQL's first process. */
+  postgres: number;
+  clickHouse: number;
+}
+
+/**
+ * A whole call center as processes — a controller, small branches with virtual switches and people, a cable between them
+ * that can be cut — every part of which can be killed and started again, and which can prove what became of its calls.
+ */
+export class Fleet implements AsyncDisposable {
+  readonly home: string;
+  client!: CenterClient;
+  /** The one campaign. */
+  campaign = '';
+  readonly #installation: Installation;
+  readonly #branches: {
+    facts: BranchFacts;
+    home: string;
+    eventSocketPort: number;
+    edge: Program;
+    people: Program;
+  }[] = [];
+  readonly #ended = new Set<Program>();
+  readonly #programs: [name: string, program: Program][] = [];
+  #link!: LinkProxy;
+  #center!: RunningCenter;
+  #admin: Administrator = { name: '', password: '' };
+  #kept = true;
+
+  private constructor(installation: Installation) {
+    this.#installation = installation;
+    this.home = installation.folder;
+  }
+
+  /** Starts everything and waits until the agents are at their phones; nothing is dialed yet. */
+  static async start(options: FleetOptions = {}): Promise<Fleet> {
+    const folder = await mkdtemp(join(tmpdir(), 'branchline-fleet-'));
+    const [http, edge, mqtt] = (await freePorts(3)) as [number, number, number];
+    const clock = { speed: options.speed ?? 20, real: Date.now(), business: afternoon };
+    const fleet = new Fleet({ folder, clock, ports: { http, edge, mqtt } });
+    try {
+      await run('chmod', ['755', folder]);
+      await fleet.startController();
+      fleet.#link = await LinkProxy.start(mqtt);
+      const enrolments = await fleet.#setUp(options);
+      await Promise.all(smallBranches.map((facts, i) => fleet.#openBranch(facts, enrolments[i]!)));
+      await fleet.agentsAtWork();
+      return fleet;
+    } catch (error) {
+      await fleet[Symbol.asyncDispose]();
+      throw new Error(`the fleet could not be started (${problemOf(error)}); its logs: ${folder}/log`, {
+        cause: error,
+      });
+    }
+  }
+
+  get branches(): readonly FleetBranch[] {
+    return this.#branches;
+  }
+
+  get ports(): Installation['ports'] {
+    return this.#installation.ports;
+  }
+
+  // Dialing
+
+  async dial(): Promise<void> {
+    await this.client.post(`/campaigns/${this.campaign}/start`);
+  }
+
+  async pause(): Promise<void> {
+    await this.client.post(`/campaigns/${this.campaign}/pause`);
+  }
+
+  /** Calls that have been placed so far. */
+  get dialed(): number {
+    return this.ledgers().reduce((sum, { dialed }) => sum + dialed.length, 0);
+  }
+
+  /** Waits until so many more calls were placed, on all branches or on one of them. */
+  async dialsOn(calls: number, branch?: number, deadlineMs = 60_000): Promise<void> {
+    const count = (): number =>
+      branch === undefined ? this.dialed : (this.ledgers()[branch]?.dialed.length ?? 0);
+    const before = count();
+    await eventually(`${calls} more calls`, () => count() >= before + calls, deadlineMs);
+  }
+
+  ledgers(): LedgerFacts[] {
+    return this.#branches.map(({ home }) => readLedger(join(home, 'ledger/ledger.sqlite')));
+  }
+
+  // Faults
+
+  async killEdge(branch: number): Promise<void> {
+    const { edge } = this.#branches[branch]!;
+    this.#ended.add(edge);
+    await edge.kill();
+  }
+
+  async startEdge(branch: number): Promise<void> {
+    const own = this.#branches[branch]!;
+    own.edge = this.#watch(`edge ${own.facts.edge}`, runEdge(this.#installation, own.facts.edge));
+    await own.edge.ready;
+  }
+
+  async stopEdge(branch: number): Promise<void> {
+    const { edge } = this.#branches[branch]!;
+    this.#ended.add(edge);
+    await edge.stop();
+  }
+
+  async killController(): Promise<void> {
+    this.#ended.add(this.#center.program);
+    await this.#center.program.kill();
+  }
+
+  async stopController(): Promise<void> {
+    this.#ended.add(this.#center.program);
+    await this.#center.program.stop();
+  }
+
+  async startController(): Promise<void> {
+    const program = this.#watch('controller', runController(this.#installation));
+    const ready = await program.ready;
+    if (ready['admin']) this.#admin = ready['admin'] as Administrator;
+    this.client = new CenterClient(String(ready['http']));
+    await this.client.signIn(this.#admin.name, this.#admin.password);
+    this.#center = { program, postgres: await this.#postmaster(), clickHouse: this.#chdb(program) };
+  }
+
+  /** Kills PostgreSQL's first process and waits until another one has taken its place. */
+  async killPostgres(): Promise<void> {
+    const old = this.#center.postgres;
+    process.kill(old, 'SIGKILL');
+    this.#center.postgres = await eventually(
+      'PostgreSQL being started again',
+      async () => {
+        const pid = await this.#postmaster();
+        return pid !== 0 && pid !== old ? pid : undefined;
+      },
+      60_000,
+    );
+    await this.#ready();
+  }
+
+  /** Kills the process with the ClickHouse engine and waits until another one has taken its place. */
+  async killClickHouse(): Promise<void> {
+    const old = this.#center.clickHouse;
+    process.kill(old, 'SIGKILL');
+    this.#center.clickHouse = await eventually(
+      'ClickHouse being started again',
+      () => {
+        const pid = this.#chdb(this.#center.program);
+        return pid !== 0 && pid !== old ? pid : undefined;
+      },
+      60_000,
+    );
+    await this.#ready();
+  }
+
+  cutLink(): void {
+    this.#link.cut();
+  }
+
+  restoreLink(): void {
+    this.#link.restore();
+  }
+
+  /** Copies PostgreSQL's data aside. The controller must be stopped. */
+  async backUp(): Promise<void> {
+    await run('cp', ['-a', this.#data, `${this.#data}.backup`]);
+  }
+
+  /** Puts the copy back. The controller must be stopped. */
+  async restoreBackUp(): Promise<void> {
+    await rm(this.#data, { recursive: true });
+    await run('cp', ['-a', `${this.#data}.backup`, this.#data]);
+  }
+
+  // Looking
+
+  /** The edges as the center sees them. */
+  async sites(): Promise<readonly SiteView[]> {
+    const { sites } = await this.client.get<Overview>('/overview');
+    return sites;
+  }
+
+  /** Agents in a state that makes no sense, by the live data of the moment. */
+  async stuckAgents(): Promise<string[]> {
+    const sites = await this.sites();
+    return sites.flatMap(({ edges }) =>
+      edges.flatMap(({ id, live, liveAgeMs, status }) =>
+        findStuckAgents(id, status === 'online' && (liveAgeMs ?? Infinity) < 5000 ? live : undefined),
+      ),
+    );
+  }
+
+  /** Waits until every agent of every branch is in a state that makes sense. @throws Error naming who is not */
+  async agentsAtWork(deadlineMs = 60_000): Promise<void> {
+    let stuck: string[] = ['nothing was seen'];
+    await eventually(
+      'all agents being at work',
+      async () => {
+        stuck = await this.stuckAgents();
+        return stuck.length === 0;
+      },
+      deadlineMs,
+    ).catch(() => {
+      throw new Error(`agents are not at work after ${deadlineMs} ms: ${stuck.join(', ')}`);
+    });
+  }
+
+  /** Programs that ended by themselves, children of the controller included. */
+  async crashed(): Promise<string[]> {
+    const programs = this.#programs
+      .filter(([, program]) => !program.running && !this.#ended.has(program))
+      .map(([name]) => name);
+    const { program, postgres, clickHouse } = this.#center;
+    if (program.running) {
+      if ((await this.#postmaster()) !== postgres) programs.push('PostgreSQL');
+      if (this.#chdb(program) !== clickHouse) programs.push('ClickHouse');
+    }
+    return programs;
+  }
+
+  /**
+   * Pauses the campaign, waits until all calls have ended and everything is stored, and compares.
+   * @throws Error with what does not come to rest within `deadlineMs`
+   */
+  async proof(deadlineMs = 90_000): Promise<FleetProof> {
+    const end = Date.now() + deadlineMs;
+    await eventually('the campaign being paused', () => this.pause().then(() => true), 15_000);
+    let open: string | undefined = 'nothing was seen';
+    do {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      if (Date.now() > end)
+        throw new Error(
+          `the fleet does not come to rest in ${deadlineMs} ms: ${open}; logs: ${this.home}/log`,
+        );
+      open = unrest(this.ledgers(), await this.client.get<Completeness>('/completeness'));
+    } while (open !== undefined);
+    // Figures are computed anew every two seconds, leads are settled every second.
+    let disagreements: readonly string[] = [];
+    await eventually(
+      'the figures',
+      async () => {
+        disagreements = await this.#disagreements();
+        return disagreements.length === 0;
+      },
+      20_000,
+    ).catch(() => undefined);
+    let stuckAgents: readonly string[] = [];
+    await eventually(
+      'the agents',
+      async () => {
+        stuckAgents = await this.stuckAgents();
+        return stuckAgents.length === 0;
+      },
+      10_000,
+    ).catch(() => undefined);
+    const called = await Promise.all(this.#branches.map(({ people }) => this.#calledBy(people)));
+    const ledgers = this.ledgers();
+    const completeness = await this.client.get<Completeness>('/completeness');
+    const proof: FleetProof = {
+      attempts: ledgers.reduce((sum, { knownAttempts }) => sum + knownAttempts.length, 0),
+      calls: ledgers.reduce((sum, { calls }) => sum + calls.length, 0),
+      missing: await findMissing(this.client, ledgers),
+      duplicates: findDuplicates(ledgers, completeness),
+      doubleDialed: findDialedTwice(ledgers, called),
+      disagreements,
+      stuckAgents,
+      crashed: await this.crashed(),
+    };
+    const { attempts: _attempts, calls: _calls, ...findings } = proof;
+    this.#kept &&= Object.values(findings).every((found) => found.length === 0);
+    return proof;
+  }
+
+  /** Stops everything. The folder with the logs stays when a proof found something. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const [, program] of this.#programs) this.#ended.add(program);
+    await Promise.all(this.#branches.map(({ edge }) => edge.stop()));
+    await Promise.all(this.#programs.map(([, program]) => program.stop()));
+    await this.#link?.stop();
+    if (this.#kept && process.env['BRANCHLINE_KEEP_LOGS'] === undefined)
+      await rm(this.home, { recursive: true, force: true });
+  }
+
+  async #setUp({ leads = 1500, campaign = {} }: FleetOptions): Promise<EnrolmentView[]> {
+    const enrolments: EnrolmentView[] = [];
+    for (const { site, edge } of smallBranches) {
+      await this.client.post('/sites', site);
+      enrolments.push(await this.client.post<EnrolmentView>(`/sites/${site.id}/edges`, { id: edge }));
+    }
+    const made = await this.client.post<CampaignSummary>('/campaigns', {
+      name: 'Fleet',
+      window: { fromMinute: 0, toMinute: 1440, weekdays: [1, 2, 3, 4, 5, 6, 7] },
+      wrapUpSeconds: 6,
+      ...campaign,
+    });
+    this.campaign = made.id;
+    const list = await this.client.upload<ImportView>(
+      `/campaigns/${made.id}/imports`,
+      'leads.csv',
+      leadList(0, leads),
+    );
+    if (list.imported !== leads) throw new Error(`of ${leads} leads ${list.imported} were imported`);
+    for (const facts of smallBranches)
+      await this.client.put(`/edges/${facts.edge}/plan`, planOf(facts, [made.id], phonePassword));
+    return enrolments;
+  }
+
+  async #openBranch(facts: BranchFacts, enrolment: EnrolmentView): Promise<void> {
+    const settings: EdgeSettings = { enrolment, backOff };
+    const { eventSocketPort } = await prepareEdge(this.#installation, facts.edge, settings);
+    const home = join(this.home, facts.edge);
+    const first = this.#watch(`edge ${facts.edge}`, runEdge(this.#installation, facts.edge));
+    await first.ready;
+    this.#ended.add(first);
+    await first.stop();
+    // It has enrolled; from now on it reaches the broker by the cable that can be cut.
+    const file = join(home, 'identity/identity.json');
+    const identity = JSON.parse(await readFile(file, 'utf8')) as { mqttUrl: string };
+    const url = new URL(identity.mqttUrl);
+    url.port = String(this.#link.port);
+    await writeFile(file, JSON.stringify({ ...identity, mqttUrl: url.href }));
+    const edge = this.#watch(`edge ${facts.edge}`, runEdge(this.#installation, facts.edge));
+    const people = this.#watch(`people ${facts.edge}`, runPeople(this.#installation, facts));
+    await Promise.all([edge.ready, people.ready]);
+    const branch = { facts, home, eventSocketPort, edge, people };
+    this.#branches.push(branch);
+    this.#branches.sort((a, b) => (a.facts.edge < b.facts.edge ? -1 : 1));
+  }
+
+  async #disagreements(): Promise<string[]> {
+    const [campaign, overview] = await Promise.all([
+      this.client.get<CampaignView>(`/campaigns/${this.campaign}`),
+      this.client.get<Overview>('/overview'),
+    ]);
+    return findDisagreements(this.ledgers(), campaign, overview);
+  }
+
+  #calledBy(people: Program): Promise<Readonly<Record<string, number>>> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('the people of a branch do not answer')), 5000);
+      people.child.once('message', (answer) => {
+        clearTimeout(timer);
+        resolve((answer as { dialed: Record<string, number> }).dialed);
+      });
+      people.child.send('dialed');
+    });
+  }
+
+  async #ready(): Promise<void> {
+    await eventually(
+      'the center being ready',
+      async () => (await fetch(`${this.client.url}/readyz`)).status === 200,
+      60_000,
+    );
+  }
+
+  #watch(name: string, program: Program): Program {
+    this.#programs.push([name, program]);
+    return program;
+  }
+
+  get #data(): string {
+    return join(this.home, 'center/postgres/data');
+  }
+
+  async #postmaster(): Promise<number> {
+    const text = await readFile(join(this.#data, 'postmaster.pid'), 'utf8').catch(() => '');
+    return Number(text.split('\n', 1)[0]) || 0;
+  }
+
+  #chdb({ child }: Program): number {
+    return (child.pid !== undefined && childOf(child.pid, 'clickhouse-child')) || 0;
+  }
+}
