@@ -15,11 +15,12 @@ export function UploadBar(props: {
 }) {
   const { file, progress, view, cancel } = props;
   const { t, number } = useWords();
+  const rows = view?.rows ?? 0;
   const sending = progress !== undefined && progress.sent < progress.total;
   const value = sending ? share(progress.sent, progress.total) : ((view && importShare(view)) ?? 1);
   const text = sending
     ? t('imports.sending', { sent: number.bytes(progress.sent), total: number.bytes(progress.total) })
-    : t('imports.reading', { count: view?.rows ?? 0 });
+    : t('imports.reading', { count: rows, shown: number.count(rows) });
   return (
     <output className="upload">
       <span>

@@ -1,4 +1,3 @@
-import { Tooltip } from 'antd';
 import type { LiveSnapshot } from '@branchline/shared';
 import { stopwatch } from '../format/times.ts';
 import { useBusinessNow } from '../live/feed.tsx';
@@ -11,7 +10,9 @@ type Agents = LiveSnapshot['agents'];
 export function AgentChips({ agents }: { readonly agents: Agents }) {
   const { t } = useWords();
   const now = useBusinessNow();
-  const entries = Object.entries(agents).toSorted(([a], [b]) => a.localeCompare(b));
+  const entries = Object.entries(agents).toSorted(([a], [b]) =>
+    a.localeCompare(b, undefined, { numeric: true }),
+  );
   if (entries.length === 0) return <p className="quiet">{t('site.noAgents')}</p>;
   return (
     <ul className="agents" aria-label={t('site.agents')}>
@@ -22,19 +23,18 @@ export function AgentChips({ agents }: { readonly agents: Agents }) {
           ? t('agent.hint', { agent: id, state, time, reason: reasonWord(t, agent.reason) })
           : t('agent.hintPlain', { agent: id, state, time });
         return (
-          <Tooltip key={id} title={hint}>
-            <li className={`agent agent-${agent.state}`} data-agent={id} data-state={agent.state}>
-              <span className="agent-name">{shortName(id)}</span>
-              {agent.state === 'offline' ? (
-                <span className="unseen">{state}</span>
-              ) : (
-                <>
-                  <span className="unseen">{state}</span>
-                  <time>{time}</time>
-                </>
-              )}
-            </li>
-          </Tooltip>
+          // The browser's own hint: thousands of chips are drawn every second.
+          <li
+            key={id}
+            title={hint}
+            className={`agent agent-${agent.state}`}
+            data-agent={id}
+            data-state={agent.state}
+          >
+            <span className="agent-name">{shortName(id)}</span>
+            <span className="unseen">{state}</span>
+            {agent.state !== 'offline' && <time>{time}</time>}
+          </li>
         );
       })}
     </ul>

@@ -1,22 +1,23 @@
 import { memo } from 'react';
-import { Tooltip } from 'antd';
 import type { EdgeView, SiteView } from '@branchline/shared';
 import { share } from '../format/numbers.ts';
 import { dayTime, hourOfDay } from '../format/times.ts';
 import { useBusinessNow } from '../live/feed.tsx';
 import { Meter } from '../parts/meter.tsx';
+import { useNearView } from '../parts/near-view.ts';
 import { useWords } from '../words/use-words.ts';
 import { AgentChips } from './agent-chips.tsx';
 import { SiteAge, SiteDot } from './site-state.tsx';
-import { callPhases, summarize } from './site-summary.ts';
+import { callPhases, summarize, type SiteSummary } from './site-summary.ts';
 
 /** Everything about one site at a glance. Drawn again only when the site has changed. */
 export const SiteCard = memo(function SiteCard({ site }: { readonly site: SiteView }) {
-  const { t, number } = useWords();
   const summary = summarize(site);
+  const { ref, near } = useNearView<HTMLElement>();
   const old = summary.state !== 'online' || summary.stale;
   return (
     <article
+      ref={ref}
       className={`panel site-card ${summary.trouble ? 'site-trouble' : ''}`}
       data-site={site.id}
       data-state={summary.state}
@@ -24,33 +25,42 @@ export const SiteCard = memo(function SiteCard({ site }: { readonly site: SiteVi
       <header>
         <SiteDot summary={summary} />
         <h3>{site.name}</h3>
-        <SiteClock zone={site.zone} />
+        {near && <SiteClock zone={site.zone} />}
         <SiteAge summary={summary} />
       </header>
       <div className={old ? 'site-body dimmed' : 'site-body'}>
-        <dl className="phases">
-          {callPhases.map((phase) => (
-            <div key={phase} className={summary.calls[phase] > 0 ? `phase-${phase}` : 'phase-none'}>
-              <dd>{number.count(summary.calls[phase])}</dd>
-              <dt>{t(`phase.${phase}`)}</dt>
-            </div>
-          ))}
-        </dl>
-        {site.edges.map((edge) => (
-          <EdgePart key={edge.id} edge={edge} zone={site.zone} alone={site.edges.length === 1} />
-        ))}
+        {near && <SiteBody site={site} summary={summary} />}
       </div>
     </article>
   );
 });
 
+function SiteBody({ site, summary }: { readonly site: SiteView; readonly summary: SiteSummary }) {
+  const { t, number } = useWords();
+  return (
+    <>
+      <dl className="phases">
+        {callPhases.map((phase) => (
+          <div key={phase} className={summary.calls[phase] > 0 ? `phase-${phase}` : 'phase-none'}>
+            <dd>{number.count(summary.calls[phase])}</dd>
+            <dt>{t(`phase.${phase}`)}</dt>
+          </div>
+        ))}
+      </dl>
+      {site.edges.map((edge) => (
+        <EdgePart key={edge.id} edge={edge} zone={site.zone} alone={site.edges.length === 1} />
+      ))}
+    </>
+  );
+}
+
 function SiteClock({ zone }: { readonly zone: string }) {
   const { language } = useWords();
   const now = useBusinessNow();
   return now === undefined ? null : (
-    <Tooltip title={zone}>
-      <span className="site-clock">{hourOfDay(now, language, zone)}</span>
-    </Tooltip>
+    <span className="site-clock" title={zone}>
+      {hourOfDay(now, language, zone)}
+    </span>
   );
 }
 
@@ -136,11 +146,9 @@ function Health({ edge, live }: { readonly edge: EdgeView; readonly live: NonNul
           </span>
         )
       )}
-      <Tooltip title={t('site.outboxHint')}>
-        <span className={live.outboxPending > 1000 ? 'warn' : 'quiet'}>
-          {t('site.outbox')} {number.count(live.outboxPending)}
-        </span>
-      </Tooltip>
+      <span className={live.outboxPending > 1000 ? 'warn' : 'quiet'} title={t('site.outboxHint')}>
+        {t('site.outbox')} {number.count(live.outboxPending)}
+      </span>
       <span className="loads">
         {loads.map((load) => (
           <span key={load.name}>

@@ -1,4 +1,3 @@
-import { Tooltip } from 'antd';
 import { staleness } from '../format/times.ts';
 import { useWords } from '../words/use-words.ts';
 import { liveStaleMs, type SiteSummary } from './site-summary.ts';
@@ -20,8 +19,8 @@ export function SiteAge({ summary }: { readonly summary: SiteSummary }) {
   if (summary.ageMs === undefined) return <span className="age quiet">{t('site.noData')}</span>;
   const { seconds, stale } = staleness(summary.ageMs, liveStaleMs);
   return (
-    <Tooltip title={t('site.age')}>
-      <span className={stale ? 'age bad' : 'age quiet'}>{t('common.age', { seconds })}</span>
-    </Tooltip>
+    <span className={stale ? 'age bad' : 'age quiet'} title={t('site.age')}>
+      {t('common.age', { seconds })}
+    </span>
   );
 }

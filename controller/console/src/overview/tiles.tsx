@@ -31,7 +31,7 @@ export function Tiles({ overview }: { readonly overview: Overview }) {
     {
       name: t('overview.sitesOnline'),
       value: number.count(fleet.online),
-      note: t('overview.ofSites', { count: fleet.sites }),
+      note: t('overview.ofSites', { count: fleet.sites, shown: number.count(fleet.sites) }),
       ...(fleet.online < fleet.sites && { tone: 'bad' as const }),
       below: (
         <Meter value={share(fleet.online, fleet.sites)} tone={fleet.online < fleet.sites ? 'bad' : 'good'} />
@@ -40,14 +40,14 @@ export function Tiles({ overview }: { readonly overview: Overview }) {
     {
       name: t('overview.talkingAgents'),
       value: number.count(fleet.talking),
-      note: t('overview.ofLoggedIn', { count: fleet.loggedIn }),
+      note: t('overview.ofLoggedIn', { count: fleet.loggedIn, shown: number.count(fleet.loggedIn) }),
       hint: t('overview.readyAgents', { ready: fleet.ready, pause: fleet.pausing }),
       below: <Meter value={share(fleet.talking, fleet.loggedIn)} tone="talking" />,
     },
     {
       name: t('overview.linesInUse'),
       value: number.count(fleet.channelsInUse),
-      note: t('overview.ofChannels', { count: fleet.channels }),
+      note: t('overview.ofChannels', { count: fleet.channels, shown: number.count(fleet.channels) }),
       below: <Meter value={share(fleet.channelsInUse, fleet.channels)} tone="accent" />,
     },
   ];
