@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Alert, App, Button, Drawer, Form, type FormInstance } from 'antd';
 import { useNavigate } from 'react-router';
 import type { ApiError, CampaignView } from '@branchline/shared';
@@ -71,17 +71,14 @@ export function CampaignDrawer(props: {
     });
   };
 
-  useEffect(() => {
-    const first = requestAnimationFrame(() => form.focusField('name'));
-    return () => cancelAnimationFrame(first);
-  }, [form]);
-
   return (
     <Drawer
       open
       size={720}
       title={campaign ? t('form.edit', { name: campaign.settings.name }) : t('form.create')}
       onClose={leave}
+      // Once it has slid in: before that the drawer takes the focus for itself.
+      afterOpenChange={(opened) => opened && form.focusField('name')}
       mask={{ closable: true }}
       footer={
         <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
