@@ -150,17 +150,24 @@ export class LeaseDesk {
 
   #holdings(): EdgeHoldings[] {
     return this.#options.registry.all().map(({ id }) => {
-      const live = this.#options.registry.liveSession(id) === undefined ? undefined : this.#freshLive(id);
-      if (!live) return { edge: id };
-      const held = Object.values(live.campaigns).reduce((sum, campaign) => sum + campaign.leadsHeld, 0);
-      return { edge: id, leadsHeld: held, outboxPending: live.outboxPending };
+      const entry = this.#options.registry.liveSession(id) === undefined ? undefined : this.#freshEntry(id);
+      if (!entry) return { edge: id };
+      const { snapshot, sentAt } = entry;
+      const { dialing, ringing, waiting, talking } = snapshot.calls;
+      return {
+        edge: id,
+        shownAt: sentAt,
+        leadsHeld: Object.values(snapshot.campaigns).reduce((sum, { leadsHeld }) => sum + leadsHeld, 0),
+        callsUp: dialing + ringing + waiting + talking,
+        outboxPending: snapshot.outboxPending,
+      };
     });
   }
 
-  #freshLive(edge: string) {
+  #freshEntry(edge: string) {
     const entry = this.#options.registry.board.get(edge);
     const fresh = entry && this.#options.clocks.transport.now() - entry.sentAt <= freshMs;
-    return fresh ? entry.snapshot : undefined;
+    return fresh ? entry : undefined;
   }
 
   async #snapshot() {
@@ -213,7 +220,7 @@ export class LeaseDesk {
       .execute();
     return ready.flatMap((edge) => {
       const row = rows.find((candidate) => candidate.id === edge.id);
-      const live = this.#freshLive(edge.id);
+      const live = this.#freshEntry(edge.id)?.snapshot;
       if (!row?.plan || !live) return [];
       const known = new Set(
         row.desired?.campaigns.filter((campaign) => running.has(campaign.id)).map(({ id }) => id),

@@ -10,10 +10,18 @@ import { clockToleranceMs } from './lease-settlement.ts';
 /** What an edge shows of itself when it is asked whether it still holds something. */
 export interface EdgeHoldings {
   readonly edge: string;
-  /** Unknown while it has no session or sent no live data. */
+  /** When it said so, transport epoch ms by its own clock; unknown while it has no session or sent no live data. */
+  readonly shownAt?: number;
   readonly leadsHeld?: number;
+  readonly callsUp?: number;
   readonly outboxPending?: number;
 }
+
+/**
+ * How long an edge must hold nothing before it is believed, ms of transport time: between the end of a call and its row in
+ * the outbox, and between a session and the first confirmed row, live data of one moment may show neither.
+ */
+const settledMs = 2500;
 
 export interface LeaseEpochOptions {
   readonly db: Kysely<Tables>;
@@ -38,6 +46,8 @@ interface EpochRow {
  */
 export class LeaseEpoch {
   readonly #options: LeaseEpochOptions;
+  /** Since when an edge has been showing that it holds nothing. */
+  readonly #clearSince = new Map<string, number>();
   #row: EpochRow | undefined;
 
   constructor(options: LeaseEpochOptions) {
@@ -90,9 +100,7 @@ export class LeaseEpoch {
     const row = this.#row;
     if (!row || row.blocked_until === null) return undefined;
     const { db, clocks, log } = this.#options;
-    const clear = holdings
-      .filter((edge) => edge.leadsHeld === 0 && edge.outboxPending === 0)
-      .map((edge) => edge.edge);
+    const clear = holdings.filter((edge) => this.#holdsNothing(edge)).map((edge) => edge.edge);
     if (clear.length > 0) {
       await db
         .deleteFrom('lease_epoch_waits')
@@ -112,6 +120,16 @@ export class LeaseEpoch {
     await db.updateTable('lease_epochs').set({ blocked_until: null }).where('id', '=', row.id).execute();
     log.info({ epoch: row.id }, 'leads are lent again');
     return undefined;
+  }
+
+  #holdsNothing({ edge, shownAt, leadsHeld, callsUp, outboxPending }: EdgeHoldings): boolean {
+    if (shownAt === undefined || leadsHeld !== 0 || callsUp !== 0 || outboxPending !== 0) {
+      this.#clearSince.delete(edge);
+      return false;
+    }
+    const since = this.#clearSince.get(edge) ?? shownAt;
+    this.#clearSince.set(edge, since);
+    return shownAt - since >= settledMs;
   }
 
   async #newest(): Promise<EpochRow | undefined> {

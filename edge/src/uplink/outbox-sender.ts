@@ -21,6 +21,7 @@ const batchBytes = 120 * 1024;
 
 interface StreamState {
   last: number;
+  /** What the controller has shown in this session that it has. */
   acked: number;
   /** Next row to send. */
   next: number;
@@ -32,11 +33,17 @@ interface StreamState {
 /**
  * Sends the outbox: rows in order per stream, several batches on their way, sent again until the controller's own ack says
  * that its database has them. A PUBACK proves nothing and is not looked at.
+ *
+ * An ack is good for a session: the last acknowledged row of each stream goes again when one begins. A controller that still
+ * has it acknowledges it again; one that was restored from a backup asks for what it has forgotten, also when nothing new
+ * has happened here since.
  */
 export class OutboxSender {
   readonly #options: OutboxSenderOptions;
   readonly #streams = new Map<StreamName, StreamState>();
   #linked = false;
+  /** False from the beginning of a session until it is known what has to be shown in it. */
+  #positioned = false;
 
   constructor(options: OutboxSenderOptions) {
     this.#options = options;
@@ -44,22 +51,26 @@ export class OutboxSender {
       this.#streams.set(name, { last: 0, acked: 0, next: 1, inFlight: 0, busy: false, timer: undefined });
   }
 
-  /** Rows that wait for an ack. */
+  /** Rows that wait for an ack, or for its confirmation in this session. Never 0 before that is known. */
   get pending(): number {
-    let pending = 0;
+    let pending = this.#positioned ? 0 : 1;
     for (const { last, acked } of this.#streams.values()) pending += last - acked;
     return pending;
   }
 
-  /** A session began: everything unacknowledged goes again, opt-outs first. */
+  /** A session began: everything unacknowledged goes again, opt-outs first, and of each stream the last row before. */
   async linked(): Promise<void> {
-    this.#linked = true;
+    this.unlinked();
+    this.#positioned = false;
     await this.#refresh();
-    for (const [name, stream] of this.#streams) {
+    for (const stream of this.#streams.values()) {
+      stream.acked = Math.max(0, stream.acked - 1);
       stream.next = stream.acked + 1;
       stream.inFlight = 0;
-      await this.#pump(name);
     }
+    this.#positioned = true;
+    this.#linked = true;
+    for (const name of streamNames) await this.#pump(name);
   }
 
   unlinked(): void {
@@ -81,6 +92,7 @@ export class OutboxSender {
     if (!stream || ack.epoch !== epoch) return;
     if (ack.kind === 'replay') {
       log.warn({ stream: ack.stream, from: ack.from }, 'the controller asks for rows again');
+      stream.acked = Math.min(stream.acked, ack.from - 1);
       stream.next = Math.min(ack.from, stream.last + 1);
       stream.inFlight = 0;
       return this.#pump(ack.stream);
@@ -100,7 +112,7 @@ export class OutboxSender {
       const state = this.#streams.get(stream);
       if (!state) continue;
       state.last = last;
-      state.acked = Math.max(state.acked, acked);
+      if (!this.#linked) state.acked = acked;
     }
   }
 
@@ -118,7 +130,12 @@ export class OutboxSender {
           maxBytes: batchBytes,
         });
         const [first, last] = [rows[0], rows.at(-1)];
-        if (!first || !last) break;
+        if (!first || !last) {
+          // Only what was acknowledged long ago is forgotten here: there is nothing left to show.
+          stream.acked = stream.last;
+          stream.next = stream.last + 1;
+          break;
+        }
         const batch = {
           epoch,
           from: first.seq,

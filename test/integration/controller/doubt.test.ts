@@ -333,19 +333,23 @@ test('a database that was set back begins a new epoch and lends nothing until ev
     await restored.load();
     expect(restored.id).not.toBe(before);
     expect(await restored.blockedBy([{ edge: 'edge' }])).toBe('waiting for edge');
-    expect(await restored.blockedBy([{ edge: 'edge', leadsHeld: 3, outboxPending: 0 }])).toBe(
-      'waiting for edge',
-    );
-    expect(await restored.blockedBy([{ edge: 'edge', leadsHeld: 0, outboxPending: 9 }])).toBe(
-      'waiting for edge',
-    );
+    const empty = { edge: 'edge', shownAt: 0, leadsHeld: 0, callsUp: 0, outboxPending: 0 };
+    for (const held of [{ leadsHeld: 3 }, { callsUp: 1 }, { outboxPending: 9 }])
+      expect(await restored.blockedBy([{ ...empty, ...held }])).toBe('waiting for edge');
     const calledBack = await database.kysely
       .selectFrom('revocations')
       .selectAll()
       .where('edge', '=', 'edge')
       .execute();
     expect(calledBack.map((row) => row.message.campaign)).toEqual([campaign]);
-    expect(await restored.blockedBy([{ edge: 'edge', leadsHeld: 0, outboxPending: 0 }])).toBeUndefined();
+    // One moment without anything is not enough: what it was about to tell begins the wait anew.
+    expect(await restored.blockedBy([empty])).toBe('waiting for edge');
+    expect(await restored.blockedBy([{ ...empty, shownAt: 1000, outboxPending: 1 }])).toBe(
+      'waiting for edge',
+    );
+    expect(await restored.blockedBy([{ ...empty, shownAt: 2000 }])).toBe('waiting for edge');
+    expect(await restored.blockedBy([{ ...empty, shownAt: 4000 }])).toBe('waiting for edge');
+    expect(await restored.blockedBy([{ ...empty, shownAt: 5000 }])).toBeUndefined();
 
     await restored.startNewEpoch('again');
     expect(await restored.blockedBy([{ edge: 'edge' }])).toBe('waiting for edge');

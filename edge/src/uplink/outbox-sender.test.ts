@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { ManualClock, streamNames, type Payload, type StreamName } from '@branchline/shared';
+import { silentLog } from '@branchline/shared/node';
+import { OutboxSender } from './outbox-sender.ts';
+
+const epoch = '01a1fd78-f9c1-7000-8000-00caf69022e7';
+
+/** A ledger in memory with rows of the attempt stream, of which `acked` were acknowledged and the first `purged` forgotten. */
+function outbox({ last, acked = 0, purged = 0 }: { last: number; acked?: number; purged?: number }) {
+  const state = { last, acked };
+  const sent: { stream: StreamName; from: number; to: number }[] = [];
+  const sender = new OutboxSender({
+    epoch,
+    real: new ManualClock(),
+    log: silentLog,
+    send(stream, { from, to }: Payload<'out'>) {
+      sent.push({ stream, from, to });
+      return true;
+    },
+    ledger: {
+      positions: () =>
+        Promise.resolve(
+          streamNames.map((stream) =>
+            stream === 'attempt' ? { stream, ...state } : { stream, last: 0, acked: 0 },
+          ),
+        ),
+      readOutbox: ({ from, limit }) => {
+        const first = Math.max(from, purged + 1);
+        const count = Math.max(0, Math.min(limit, state.last - first + 1));
+        return Promise.resolve(
+          Array.from({ length: count }, (_, i) => ({ seq: first + i, row: `{"seq":${first + i}}` })),
+        );
+      },
+      ackOutbox: ({ upTo }) => {
+        state.acked = Math.max(state.acked, upTo);
+        return Promise.resolve();
+      },
+    },
+  });
+  const ack = (upTo: number) => sender.onAck({ kind: 'ack', stream: 'attempt', epoch, upTo, rejected: [] });
+  const replay = (from: number) => sender.onAck({ kind: 'replay', stream: 'attempt', epoch, from });
+  return { sender, sent, state, ack, replay };
+}
+
+test('a session begins with the last acknowledged row, and nothing counts as confirmed before its ack', async () => {
+  const { sender, sent, ack } = outbox({ last: 7, acked: 7 });
+  expect(sender.pending).toBeGreaterThan(0);
+  await sender.linked();
+  expect(sent).toEqual([{ stream: 'attempt', from: 7, to: 7 }]);
+  expect(sender.pending).toBe(1);
+  await ack(7);
+  expect(sender.pending).toBe(0);
+  await sender.wake();
+  expect(sent).toHaveLength(1);
+});
+
+test('a controller that has forgotten rows gets them again, and they are pending until it has them', async () => {
+  const { sender, sent, ack, replay } = outbox({ last: 7, acked: 7 });
+  await sender.linked();
+  await replay(3);
+  expect(sent.at(-1)).toEqual({ stream: 'attempt', from: 3, to: 7 });
+  expect(sender.pending).toBe(5);
+  await sender.wake();
+  expect(sender.pending).toBe(5);
+  await ack(7);
+  expect(sender.pending).toBe(0);
+});
+
+test('a new session goes back to what the ledger knows, whatever the last one had confirmed', async () => {
+  const { sender, sent, ack } = outbox({ last: 7, acked: 4 });
+  await sender.linked();
+  await ack(7);
+  await sender.linked();
+  expect(sent.map(({ from, to }) => [from, to])).toEqual([
+    [4, 7],
+    [7, 7],
+  ]);
+});
+
+test('a stream whose rows were all acknowledged and forgotten has nothing to show', async () => {
+  const { sender, sent } = outbox({ last: 7, acked: 7, purged: 7 });
+  await sender.linked();
+  expect(sent).toEqual([]);
+  expect(sender.pending).toBe(0);
+});
+
+test('an unlinked outbox sends nothing and counts what was never acknowledged', async () => {
+  const { sender, sent } = outbox({ last: 7, acked: 4 });
+  await sender.linked();
+  sender.unlinked();
+  sent.length = 0;
+  await sender.wake();
+  expect(sent).toEqual([]);
+  expect(sender.pending).toBe(3);
+});
