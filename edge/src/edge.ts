@@ -1,30 +1,24 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
-  BranchlineError,
-  derivedId,
   idSource,
   problemOf,
   scaledClock,
   systemClock,
   systemRandom,
   type ClockScale,
-  type Payload,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
-import { PhoneControl, Roster } from './agents/index.ts';
-import { Calls, inboundCall, Reconciler, type Call } from './calls/index.ts';
 import { switchSettings, type EdgeConfig } from './config.ts';
+import { commandOrders, leaseOrders } from './controller-orders.ts';
 import { DesiredKeeper } from './desired-keeper.ts';
-import { Dialer, type Attempt } from './dialer/index.ts';
+import { Floor } from './floor.ts';
 import { HealthMonitor } from './health/index.ts';
 import { openIdentity } from './identity/index.ts';
-import { LinePool } from './lines/index.ts';
 import { liveSnapshot } from './live-snapshot.ts';
-import { WaitingRoom } from './queues/index.ts';
-import { makeDayFolders, recordingPath } from './recordings/index.ts';
-import { openLedger } from './store/index.ts';
-import { CdrSpool, Switch, SwitchLink, type SwitchEvent } from './switch/index.ts';
+import { makeDayFolders } from './recordings/index.ts';
+import { openLedger, type NewRow } from './store/index.ts';
+import { Switch, SwitchLink } from './switch/index.ts';
 import { ConfigurationApplier } from './switch/configuration/index.ts';
 import {
   ArtifactStore,
@@ -43,157 +37,67 @@ export interface Edge {
   readonly switchFolder: string;
 }
 
-const purgeAfterMs = 14 * 86_400_000;
+/** Acknowledged rows and closed calls are kept for so long, business ms. */
+const keepMs = 14 * 86_400_000;
 
 /** Composition root: reads the settings, builds the parts, wires them. Nothing else knows everything. */
 export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   const home = resolve(config.home);
   await mkdir(home, { recursive: true });
   const real = systemClock;
+  const random = systemRandom;
   const scale: ClockScale = config.clock ?? { speed: 1, real: 0, business: 0 };
   const business = scaledClock(scale);
   const { speed } = scale;
   const ids = idSource(business);
 
   const identity = await openIdentity(join(home, 'identity'), config.edge, config.enrolment);
+  const ledgerFile = join(home, 'ledger', 'ledger.sqlite');
   const ledger = await openLedger({
-    file: join(home, 'ledger', 'ledger.sqlite'),
+    file: ledgerFile,
     clock: scale,
     log,
     commitDelayMs: config.commitDelayMs ?? 0,
   });
   const recovered = await ledger.recover({});
   const settings = await switchSettings(config);
-  await Promise.all(
-    [settings.cdrFolder, settings.recordingsFolder].map((folder) => mkdir(folder, { recursive: true })),
-  );
+  await mkdir(settings.cdrFolder, { recursive: true });
   await makeDayFolders(settings.recordingsFolder, business.now());
 
-  const clock = new ClockWatch(business, speed, identity.clockConfirmedAt, (trust, driftMs) => {
-    log[trust === 'trusted' ? 'info' : 'warn']({ trust, driftMs }, 'trust in the clock changed');
-    void append({ stream: 'event', row: { ...head(), type: 'clock', trust, driftMs } });
-  });
   const clockTrust = () => clock.trust;
   const head = () => ({ at: business.now(), clock: clock.trust, id: ids() });
-  const append = async (...rows: Parameters<typeof ledger.append>[0]['rows']): Promise<void> => {
-    await ledger
-      .append({ rows })
-      .catch((error: unknown) => log.error({ problem: problemOf(error) }, 'a fact could not be stored'));
+  const tell = (row: NewRow): void => guard('fact', ledger.append({ rows: [row] }));
+  const guard = (what: string, action: Promise<unknown>): void => {
+    action.catch((error: unknown) =>
+      log.error({ what, problem: problemOf(error) }, 'something that was asked for could not be done'),
+    );
   };
+  const clock: ClockWatch = new ClockWatch(business, speed, identity.clockConfirmedAt, (trust, driftMs) => {
+    log[trust === 'trusted' ? 'info' : 'warn']({ trust, driftMs }, 'trust in the clock changed');
+    tell({ stream: 'event', row: { ...head(), type: 'clock', trust, driftMs } });
+  });
 
   const link = new SwitchLink({
     address: () => ({ host: '127.0.0.1', ...settings.eventSocket }),
     real,
-    random: systemRandom,
+    random,
     log,
   });
   const fs = new Switch(link, ids);
-  const lines = new LinePool();
   const health = new HealthMonitor(home);
-  const optouts = new Set(recovered.optouts.map(({ number, campaign }) => `${campaign}:${number}`));
-
-  const roster = new Roster({ business, switch: fs, ledger, clockTrust, log, onAvailable: () => work() });
-  const dialer: Dialer = new Dialer({
+  const floor: Floor = new Floor({
     switch: fs,
-    ledger,
-    roster,
-    lines,
-    business,
-    ids,
-    clockTrust,
-    log,
-    calls: () => calls,
-    recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
-    isOptedOut: (number, campaign) =>
-      optouts.has(`:${number}`) ||
-      optouts.has(`${campaign}:${number}`) ||
-      keeper.inForce.dnc.has(number, campaign),
-  });
-  const calls: Calls = new Calls({
-    switch: fs,
-    ledger,
-    roster,
-    lines,
-    business,
-    ids,
-    clockTrust,
-    log,
-    speed,
-    domain: () => keeper.inForce.desired.domain,
-    policy: (call) => {
-      const campaign = call.campaign === undefined ? undefined : dialer.campaign(call.campaign);
-      return { maxWaitMs: campaign?.maxWaitMs ?? 2000, wrapUpMs: (campaign?.wrapUpSeconds ?? 10) * 1000 };
-    },
-    onAttemptEnd: (call, row) => dialer.onAttemptEnd(call, row),
-    context: (call) => (call.attempt === undefined ? undefined : dialer.attempts.get(call.attempt)),
-    onChange: (call) => {
-      remember(call);
-      if (call.phase === 'waiting') waitingRoom.assign();
-    },
-  });
-  const waitingRoom = new WaitingRoom({ calls, roster, business });
-  /** Waiting customers go before new calls. */
-  const work = (): void => {
-    waitingRoom.assign();
-    dialer.work();
-  };
-
-  /** Customers of calls that are up or ended lately, for dispositions and opt-outs in wrap-up. */
-  const customers = new Map<string, string>();
-  const remember = (call: Call): void => {
-    customers.delete(call.id);
-    customers.set(call.id, call.customer);
-    if (customers.size > 2000) customers.delete(customers.keys().next().value!);
-  };
-
-  const phones = new PhoneControl({
-    switch: fs,
-    roster,
-    ledger,
-    business,
-    ids,
-    clockTrust,
-    log,
-    campaign: (id) => dialer.campaign(id),
-    customerOf: (call) => customers.get(call),
-    endCall: (call) => calls.input(call, { type: 'end', by: 'agent', at: business.now() }),
-    onOptout: (number, campaign) => void optouts.add(`${campaign ?? ''}:${number}`),
-  });
-
-  const reconciler = new Reconciler({
-    switch: fs,
-    spool: new CdrSpool(settings.cdrFolder, log),
-    calls,
-    roster,
     ledger,
     business,
     ids,
     clockTrust,
     log,
     speed,
-    onInbound: (leg, channel) =>
-      takeInbound(leg, channel.createdAt, '', channel.marks.digits ?? '', channel.marks.line ?? 'unknown'),
+    settings,
+    tell,
+    inForce: () => keeper.inForce,
   });
-
-  const takeInbound = (leg: string, startedAt: number, customer: string, did: string, line: string): void => {
-    if (calls.byLeg(leg)) return;
-    const at = business.now();
-    // The spool derives the same id, so that a call which we lose sight of is still told once.
-    const id = derivedId(startedAt, leg);
-    const call = inboundCall({
-      id,
-      leg,
-      conversation: ids(),
-      customer,
-      did,
-      line,
-      at,
-      recordTo: recordingPath(settings.recordingsFolder, id, at),
-    });
-    calls.add(call);
-    calls.save(call);
-    calls.input(id, { type: 'parked', at });
-  };
+  const { calls, dialer, lines, roster } = floor;
 
   const applier = new ConfigurationApplier({
     switch: fs,
@@ -207,7 +111,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     tls: identity.mqttUrl.startsWith('mqtts') ? identity.tls : undefined,
     business,
     real,
-    random: systemRandom,
+    random,
     ids,
     log,
     birth: () => ({
@@ -225,7 +129,6 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     log,
   });
   const live = new LiveFeed();
-
   const keeper: DesiredKeeper = new DesiredKeeper({
     folder: join(home, 'config'),
     edge: config.edge,
@@ -242,187 +145,64 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       url: identity.edgeUrl,
       tls: identity.tls,
     }),
-    onInForce: ({ desired }) => {
-      lines.configure(desired);
-      roster.configure(desired.agents, desired.domain);
-      dialer.configure(desired);
-    },
+    onInForce: (inForce) => floor.configure(inForce),
     report: (reported) => void uplink.send('reported', reported),
   });
   await keeper.start();
-
-  // What the ledger remembers goes on where it was; the first audit says what is still true.
-  roster.restore(recovered.agents);
-  for (const { data } of recovered.calls) {
-    const { call, context } = JSON.parse(data) as { call: Call; context?: Attempt };
-    if (context) dialer.attempts.open(context);
-    calls.add(restored(call));
-  }
-  dialer.book.restore(recovered.leads, recovered.attempts);
+  await floor.restore(recovered);
   const open = { openAttempts: recovered.attempts.length, openCalls: recovered.calls.length };
-  await append({
+  tell({
     stream: 'event',
     row: { ...head(), type: 'ledger', state: recovered.fresh ? 'new' : 'recovered', ...open },
   });
-  await reconciler.mergeSpool();
 
-  let core = '';
-  fs.on('up', (coreId) => {
-    const restarted = core !== '' && core !== coreId;
-    core = coreId;
-    const lostCalls = restarted ? calls.all().length : 0;
+  let coreId = '';
+  fs.on('up', (core) => {
+    const restarted = coreId !== '' && coreId !== core;
+    coreId = core;
     log.info({ coreId, restarted }, 'linked to FreeSWITCH');
-    void append({
+    const state = restarted ? 'restarted' : 'connected';
+    tell({
       stream: 'event',
-      row: { ...head(), type: 'switch', state: restarted ? 'restarted' : 'connected', coreId, lostCalls },
+      row: { ...head(), type: 'switch', state, coreId, lostCalls: restarted ? calls.all().length : 0 },
     });
-    void applier
-      .refresh()
-      .catch((error: unknown) =>
-        log.error(
-          { problem: problemOf(error) },
-          'FreeSWITCH did not accept the configuration it was started with',
-        ),
-      )
-      .then(() => audit(restarted));
+    const refreshed = applier.refresh().catch((error: unknown) => {
+      log.error(
+        { problem: problemOf(error) },
+        'FreeSWITCH did not accept the configuration it was started with',
+      );
+    });
+    guard(
+      'audit',
+      refreshed.then(() => floor.audit(restarted)),
+    );
   });
   fs.on('down', (reason) => {
     log.warn({ problem: reason.message }, 'the link to FreeSWITCH is down');
-    void append({
+    tell({
       stream: 'event',
-      row: { ...head(), type: 'switch', state: 'disconnected', coreId: core.slice(0, 64), lostCalls: 0 },
+      row: { ...head(), type: 'switch', state: 'disconnected', coreId, lostCalls: 0 },
     });
   });
-  const audit = async (everythingGone = false): Promise<void> => {
-    await reconciler.run(everythingGone);
-    if (!fs.up) return;
-    for (const { line } of lines.states()) {
-      if (line.enabled && line.sip) setLine(line.id, await fs.gatewayUp(line.id).catch(() => undefined));
-    }
-    work();
-  };
-  const setLine = (line: string, up: boolean | undefined, reason = 'gateway state'): void => {
-    if (up === undefined || !lines.setHealth(line, up ? 'up' : 'down')) return;
-    log[up ? 'info' : 'warn']({ line, reason }, up ? 'a line is up' : 'a line is down');
-    void append({
-      stream: 'event',
-      row: { ...head(), type: 'line', line, state: up ? 'up' : 'down', reason },
-    });
-    if (up) work();
-  };
 
-  fs.on('failed', (leg, cause) => {
-    if (!calls.onFailed(leg, cause)) roster.onCallbackLeg(leg, 'failed', business.now());
-  });
-  fs.on('event', (event) => onSwitchEvent(event));
-  const onSwitchEvent = (event: SwitchEvent): void => {
-    if (event.type === 'gateway') return setLine(event.gateway, event.up, `gateway ${event.state}`);
-    if (!('leg' in event)) return;
-    if (event.type === 'dtmf') return phones.onDigit(event.leg, event.digit, event.at);
-    if (event.type === 'parked') {
-      const { marks, leg } = event;
-      if (marks.role === 'customer' && marks.wants === 'inbound' && !calls.byLeg(leg)) {
-        return takeInbound(
-          leg,
-          event.createdAt,
-          event.callerNumber,
-          marks.digits ?? event.dialed,
-          marks.line ?? 'unknown',
-        );
-      }
-      if (roster.onCallbackLeg(leg, 'answered', event.at)) return work();
-      if (
-        marks.role === 'agent' &&
-        marks.wants &&
-        marks.wants !== 'nailed' &&
-        marks.wants !== 'callback' &&
-        !roster.byLeg(leg)
-      ) {
-        return phones.onFeature(event);
-      }
-    }
-    if (event.type === 'hungup') {
-      if (roster.onCallbackLeg(event.leg, 'failed', event.at)) return;
-      calls.onEvent(event);
-      const agent = roster.byLeg(event.leg);
-      if (agent) roster.input(agent.id, { type: 'leg-lost', at: event.at });
-      return;
-    }
-    calls.onEvent(event);
-  };
-
+  const orders = { floor, ledger, business, ids, clockTrust };
+  const leases = leaseOrders(orders);
   const commands = new CommandDesk({
     ledger,
     business,
     log,
     reply: (result) => void uplink.send('result', result),
-    handlers: {
-      'live-snapshot': () => live.restart(),
-      'agent-logout': ({ agent }) => order(agent, { type: 'logout', at: business.now() }),
-      'agent-break': ({ agent, reason }) => order(agent, { type: 'break', reason, at: business.now() }),
-      'agent-ready': ({ agent }) => order(agent, { type: 'ready', at: business.now() }),
-      'call-hangup': ({ call }) => {
-        if (!calls.get(call)) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'call', id: call });
-        calls.input(call, { type: 'end', by: 'system', at: business.now() });
-      },
-      'call-disposition': ({ call, agent, code }) => {
-        const problem = phones.dispose(agent, { call, code }, 'api');
-        if (problem !== undefined)
-          throw new BranchlineError('BL_COMMAND_FAILED', { verb: 'call-disposition', problem });
-      },
-      drain: () => void (dialer.drained = true),
-      resume: () => {
-        dialer.drained = false;
-        work();
-      },
-    },
+    handlers: commandOrders(orders, () => live.restart()),
   });
-  const order = (agent: string, input: Parameters<Roster['input']>[1]): void => {
-    if (!roster.input(agent, input))
-      throw new BranchlineError('BL_API_NOT_FOUND', { what: 'agent', id: agent });
-  };
-
-  const guard = (what: string, action: Promise<unknown>): void => {
-    action.catch((error: unknown) =>
-      log.error({ what, problem: problemOf(error) }, 'an order of the controller could not be carried out'),
-    );
-  };
   uplink.on('desired', (desired) => guard('desired', keeper.onDesired(desired)));
   uplink.on('ack', (ack) => guard('ack', outbox.onAck(ack)));
   uplink.on('command', (command) => guard('command', commands.onCommand(command, business.now())));
+  uplink.on('lease', (lease) => guard('lease', leases.store(lease)));
+  uplink.on('revoke', (revoke) => guard('revoke', leases.revoke(revoke)));
   uplink.on('controller', ({ at, online }, fresh) => {
     // A kept message tells the time of its birth, not of now.
     if (online && fresh) clock.confirm(at);
   });
-  uplink.on('lease', (lease) => guard('lease', storeLease(lease)));
-  uplink.on('revoke', (revoke) => guard('revoke', revokeLeads(revoke)));
-  const storeLease = async (lease: Payload<'lease'>): Promise<void> => {
-    const stored = await ledger.storeLease({
-      lease,
-      rows: [
-        {
-          stream: 'event',
-          row: {
-            ...head(),
-            type: 'lease-stored',
-            lease: lease.id,
-            leaseEpoch: lease.epoch,
-            leads: lease.leads.length,
-          },
-        },
-      ],
-    });
-    if (stored > 0) dialer.book.add(lease);
-    dialer.work();
-  };
-  const revokeLeads = async ({ lease, campaign, numbers }: Payload<'revoke'>): Promise<void> => {
-    const revoked = await ledger.revokeLeads({
-      ...(lease !== undefined && { lease }),
-      ...(campaign !== undefined && { campaign }),
-      ...(numbers && { numbers }),
-    });
-    await dialer.endLeases(dialer.book.drop(revoked));
-  };
   uplink.onUp(() => {
     live.restart();
     if (keeper.reported) uplink.send('reported', keeper.reported);
@@ -431,7 +211,9 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   });
   const sendInventory = async (): Promise<void> => {
     const facts = await health.facts();
-    const registered = fs.up ? await fs.registrations().catch(() => []) : [];
+    const registered = new Set(
+      (fs.up ? await fs.registrations().catch(() => []) : []).map(({ extension }) => extension),
+    );
     uplink.send('inventory', {
       at: business.now(),
       ...facts,
@@ -439,57 +221,53 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       lines: lines.states().map(({ line }) => ({ id: line.id, kind: line.kind, channels: line.channels })),
       phones: keeper.inForce.desired.phones.map(({ extension }) => ({
         extension,
-        registered: registered.some((each) => each.extension === extension),
+        registered: registered.has(extension),
         userAgent: '',
       })),
     });
   };
+  const sendLive = (): void => {
+    const snapshot = liveSnapshot({
+      agents: roster.all(),
+      calls: calls.all(),
+      lines: lines.states(),
+      dialer,
+      switchUp: fs.up,
+      clock: clock.trust,
+      outboxPending: outbox.pending,
+      health: health.latest,
+    });
+    uplink.send('live', live.next(uplink.session, snapshot, business.now(), real.now()));
+  };
+  const tellMetric = async (): Promise<void> => {
+    const { memory: _memory, disk: _disk, ...sample } = await health.sample();
+    tell({
+      stream: 'metric',
+      row: { ...head(), ...sample, channelsInUse: calls.all().length, outboxPending: outbox.pending },
+    });
+  };
 
   const timers = [
-    every(1000, () => {
+    setInterval(() => {
       clock.observe();
       if (!uplink.up) outbox.unlinked();
       guard('outbox', outbox.wake());
       guard('configuration', keeper.whenIdle());
-      const input = {
-        agents: roster.all(),
-        calls: calls.all(),
-        lines: lines.states(),
-        dialer,
-        switchUp: fs.up,
-        clock: clock.trust,
-        outboxPending: outbox.pending,
-        health: health.latest,
-      };
-      if (uplink.up)
-        uplink.send('live', live.next(uplink.session, liveSnapshot(input), business.now(), real.now()));
-      work();
-    }),
-    every(10_000, () => guard('health', health.sample())),
-    every(30_000, () => guard('audit', audit())),
-    every(60_000, () => {
-      guard(
-        'metric',
-        health.sample().then((sample) =>
-          append({
-            stream: 'metric',
-            row: {
-              ...head(),
-              ...metricOf(sample),
-              channelsInUse: calls.all().length,
-              outboxPending: outbox.pending,
-            },
-          }),
-        ),
-      );
+      if (uplink.up) sendLive();
+      floor.work();
+    }, 1000),
+    setInterval(() => guard('health', health.sample()), 10_000),
+    setInterval(() => guard('audit', floor.audit()), 30_000),
+    setInterval(() => {
+      guard('metric', tellMetric());
       guard('folders', makeDayFolders(settings.recordingsFolder, business.now()));
       if (clock.confirmedAt !== undefined) guard('clock', identity.rememberClock(clock.confirmedAt));
       if (uplink.up) guard('inventory', sendInventory());
-    }),
-    every(3_600_000, () => guard('purge', ledger.purge({ before: business.now() - purgeAfterMs }))),
-    // A lost leg or a leg in doubt is looked at again soon after the start.
-    once(1500, () => guard('audit', audit())),
-    once(500, () => guard('health', health.sample())),
+    }, 60_000),
+    setInterval(() => guard('purge', ledger.purge({ before: business.now() - keepMs })), 3_600_000),
+    // A leg in doubt is looked at a second time soon after the start.
+    setTimeout(() => guard('audit', floor.audit()), 1500),
+    setTimeout(() => guard('health', health.sample()), 500),
   ];
   link.start();
   uplink.start();
@@ -499,49 +277,11 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     switchFolder: settings.folder,
     async stop() {
       dialer.drained = true;
-      for (const timer of timers) timer();
+      for (const timer of timers) clearTimeout(timer);
       await uplink.stop();
       link.stop();
       health.stop();
       await ledger.close();
     },
   };
-}
-
-/** A call from the ledger: orders that were under way when the process died are given again after the audit. */
-function restored(call: Call): Call {
-  if (call.phase !== 'waiting' && call.phase !== 'ringing-agent' && call.phase !== 'bridging') return call;
-  const { agent: _agent, agentLeg: _leg, ...alone } = call;
-  return { ...alone, phase: 'answered' };
-}
-
-function metricOf({
-  cpu,
-  memoryUsedBytes,
-  memoryTotalBytes,
-  diskUsedBytes,
-  diskTotalBytes,
-  processMemoryBytes,
-  eventLoopDelayP99Ms,
-}: HealthMonitor['latest']) {
-  return {
-    cpu,
-    memoryUsedBytes,
-    memoryTotalBytes,
-    diskUsedBytes,
-    diskTotalBytes,
-    processMemoryBytes,
-    eventLoopDelayP99Ms,
-  };
-}
-
-/** Runs `action` every so many real ms until the returned function is called. */
-function every(ms: number, action: () => void): () => void {
-  const timer = setInterval(action, ms);
-  return () => clearInterval(timer);
-}
-
-function once(ms: number, action: () => void): () => void {
-  const timer = setTimeout(action, ms);
-  return () => clearTimeout(timer);
 }

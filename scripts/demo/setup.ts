@@ -14,7 +14,7 @@ const campaigns: readonly { readonly list: string; readonly settings: NewCampaig
     list: 'autumn',
     settings: {
       name: 'Autumn offer 秋季优惠',
-      priority: 60,
+      priority: 50,
       window: { fromMinute: 8 * 60, toMinute: 21 * 60, weekdays: [1, 2, 3, 4, 5, 6, 7] },
       wrapUpSeconds: 12,
       script: '您好，我是……',
@@ -24,7 +24,7 @@ const campaigns: readonly { readonly list: string; readonly settings: NewCampaig
     list: 'service',
     settings: {
       name: 'Service check 回访',
-      priority: 40,
+      priority: 50,
       window: { fromMinute: 8 * 60, toMinute: 21 * 60, weekdays: [1, 2, 3, 4, 5, 6, 7] },
       wrapUpSeconds: 8,
       attemptsCap: 3,

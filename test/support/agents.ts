@@ -17,7 +17,7 @@ export async function logInAll(branch: Branch): Promise<VirtualPhone[]> {
       branch.desired.agents.every(
         ({ id }) => branch.controller.rows('agent').findLast((row) => row.agent === id)?.to === 'ready',
       ),
-    15_000,
+    40_000,
   );
   return phones;
 }

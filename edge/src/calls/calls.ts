@@ -86,6 +86,12 @@ export class Calls {
     return this.#calls.get(this.#legs.get(leg) ?? '');
   }
 
+  /** The call whose customer has this leg. */
+  byCustomerLeg(leg: string): Call | undefined {
+    const call = this.byLeg(leg);
+    return call?.leg === leg ? call : undefined;
+  }
+
   /** Takes a new or restored call; its line's channel is counted. */
   add(call: Call): void {
     this.#calls.set(call.id, call);
@@ -141,8 +147,8 @@ export class Calls {
   /** An originate that made no channel. Gives whether it was one of ours. */
   onFailed(leg: string, cause: string): boolean {
     const at = this.#options.business.now();
-    const call = this.byLeg(leg);
-    if (call?.leg !== leg) return this.#agentLegEnded(leg, at);
+    const call = this.byCustomerLeg(leg);
+    if (!call) return this.#agentLegEnded(leg, at);
     this.input(call.id, { type: 'failed', cause, at });
     return true;
   }

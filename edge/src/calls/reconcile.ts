@@ -65,7 +65,7 @@ export class Reconciler {
 
   async #digest(leg: SpooledLeg): Promise<void> {
     const { calls, roster } = this.#options;
-    const call = calls.byLeg(leg.leg);
+    const call = calls.byCustomerLeg(leg.leg);
     if (call) {
       if (leg.answeredAt !== undefined) calls.input(call.id, { type: 'answered', at: leg.answeredAt });
       if (leg.bridgedAt !== undefined && call.bridgedAt === undefined)
@@ -125,7 +125,7 @@ export class Reconciler {
     const { calls, roster, business } = this.#options;
     const now = business.now();
     for (const channel of channels) {
-      const call = calls.byLeg(channel.leg);
+      const call = calls.byCustomerLeg(channel.leg);
       if (call) this.#catchUp(call, channel, channels);
       else if (
         channel.marks.role === 'customer' &&
@@ -135,7 +135,7 @@ export class Reconciler {
         this.#options.onInbound(channel.leg, channel);
     }
     for (const channel of channels) {
-      if (channel.marks.role !== 'agent' || calls.byLeg(channel.leg)) continue;
+      if (channel.marks.role !== 'agent' || calls.byCustomerLeg(channel.leg)) continue;
       const agent = roster.byExtension(channel.marks.extension ?? '');
       const nailed = channel.marks.wants === 'nailed' || channel.marks.wants === 'callback';
       if (agent?.mode === 'nailed' && nailed && agent.state !== 'offline' && agent.leg === undefined) {

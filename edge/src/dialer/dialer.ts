@@ -65,7 +65,7 @@ export class Dialer {
   }
 
   configure(desired: Desired): void {
-    this.#campaigns = desired.campaigns.toSorted((a, b) => b.priority - a.priority);
+    this.#campaigns = desired.campaigns;
     this.#emergencyNumbers = desired.emergencyNumbers;
     this.#region = desired.site.region;
     this.work();
@@ -105,7 +105,10 @@ export class Dialer {
     await this.endLeases(this.book.expire(this.#options.business.now()));
     if (this.drained || !this.#options.switch.up) return;
     const starts: Promise<void>[] = [];
-    for (const campaign of this.#campaigns) {
+    // Among campaigns of one priority the one that was served least comes first.
+    const served = (id: string): number => this.counts.get(id)?.attempts ?? 0;
+    const order = this.#campaigns.toSorted((a, b) => b.priority - a.priority || served(a.id) - served(b.id));
+    for (const campaign of order) {
       if (campaign.status !== 'running') continue;
       for (const agent of this.#options.roster.available((definition) =>
         definition.campaigns.includes(campaign.id),

@@ -34,6 +34,8 @@ export type SwitchEvent =
   | (Head & { readonly type: 'ringing' | 'early' | 'answered' | 'unbridged' | 'destroyed' })
   | (Head & {
       readonly type: 'parked';
+      /** Where the call came from, when it came in by SIP. */
+      readonly from: string;
       readonly createdAt: number;
       readonly callerNumber: string;
       readonly dialed: string;
@@ -140,6 +142,7 @@ export function readEvent(event: RawEvent): SwitchEvent | undefined {
         ...head,
         type: 'parked',
         createdAt: microseconds(event, 'Caller-Channel-Created-Time'),
+        from: text(event, 'Caller-Network-Addr'),
         callerNumber: text(event, 'Caller-Caller-ID-Number'),
         dialed: text(event, 'Caller-Destination-Number'),
       };

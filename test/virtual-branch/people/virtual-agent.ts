@@ -60,6 +60,8 @@ export class VirtualAgent {
   /** What the call in progress is for, when the agent placed it. */
   #errand: 'log-in' | 'code' | undefined;
   #talked = false;
+  /** A break was asked for and is not over. */
+  #resting = false;
   #working = false;
 
   constructor(options: AgentOptions) {
@@ -198,9 +200,11 @@ export class VirtualAgent {
   #dispose(): void {
     const digit = String(this.#between(1, 5));
     this.dispositions++;
-    this.state = 'ready';
+    this.state = this.#resting ? 'break' : 'ready';
     if (this.mode === 'nailed') this.#options.phone.sendDtmf(digit);
     else if (!this.#place(`*16${digit}`, 'code')) this.dispositions--;
+    // A call came between the wish for a break and the break: it begins now.
+    if (this.#resting) return this.#after(this.#options.habits.breakMs, () => this.#comeBack());
     if (this.#options.random.next() < this.#options.habits.breakShare)
       this.#after([8000, 15_000], () => this.#break());
   }
@@ -208,13 +212,16 @@ export class VirtualAgent {
   #break(): void {
     if (this.state !== 'ready' || !this.#code(`*13${this.#between(1, 3)}`)) return;
     this.state = 'break';
+    this.#resting = true;
     this.#after(this.#options.habits.breakMs, () => this.#comeBack());
   }
 
   #comeBack(): void {
     if (this.state !== 'break') return;
-    if (this.#code('*14')) this.state = 'ready';
-    else this.#after(this.#options.habits.retryMs, () => this.#comeBack());
+    if (this.#code('*14')) {
+      this.state = 'ready';
+      this.#resting = false;
+    } else this.#after(this.#options.habits.retryMs, () => this.#comeBack());
   }
 
   /** A feature code by what the hand holds: keyed on the nailed leg, dialed otherwise. */

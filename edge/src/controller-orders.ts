@@ -1,0 +1,77 @@
+import {
+  BranchlineError,
+  type Clock,
+  type ClockTrust,
+  type IdSource,
+  type Payload,
+} from '@branchline/shared';
+import type { AgentInput } from './agents/index.ts';
+import type { Floor } from './floor.ts';
+import type { Ledger } from './store/index.ts';
+import type { CommandHandlers } from './uplink/index.ts';
+
+export interface OrdersOptions {
+  readonly floor: Floor;
+  readonly ledger: Pick<Ledger, 'storeLease' | 'revokeLeads'>;
+  readonly business: Clock;
+  readonly ids: IdSource;
+  readonly clockTrust: () => ClockTrust;
+}
+
+/** Leads that the controller lends or takes back: on disk first, then in force. */
+export function leaseOrders({ floor, ledger, business, ids, clockTrust }: OrdersOptions) {
+  return {
+    async store(lease: Payload<'lease'>): Promise<void> {
+      const head = { at: business.now(), clock: clockTrust(), id: ids() };
+      const fact = {
+        type: 'lease-stored' as const,
+        lease: lease.id,
+        leaseEpoch: lease.epoch,
+        leads: lease.leads.length,
+      };
+      const stored = await ledger.storeLease({
+        lease,
+        rows: [{ stream: 'event', row: { ...head, ...fact } }],
+      });
+      if (stored > 0) floor.dialer.book.add(lease);
+      floor.dialer.work();
+    },
+    async revoke({ lease, campaign, numbers }: Payload<'revoke'>): Promise<void> {
+      const revoked = await ledger.revokeLeads({
+        ...(lease !== undefined && { lease }),
+        ...(campaign !== undefined && { campaign }),
+        ...(numbers && { numbers }),
+      });
+      await floor.dialer.endLeases(floor.dialer.book.drop(revoked));
+    },
+  };
+}
+
+/** What each command does. @param restartLive the next live message is a full snapshot */
+export function commandOrders({ floor, business }: OrdersOptions, restartLive: () => void): CommandHandlers {
+  const { calls, dialer, phones, roster } = floor;
+  const agentOrder = (agent: string, input: AgentInput): void => {
+    if (!roster.input(agent, input))
+      throw new BranchlineError('BL_API_NOT_FOUND', { what: 'agent', id: agent });
+  };
+  return {
+    'live-snapshot': restartLive,
+    'agent-logout': ({ agent }) => agentOrder(agent, { type: 'logout', at: business.now() }),
+    'agent-break': ({ agent, reason }) => agentOrder(agent, { type: 'break', reason, at: business.now() }),
+    'agent-ready': ({ agent }) => agentOrder(agent, { type: 'ready', at: business.now() }),
+    'call-hangup': ({ call }) => {
+      if (!calls.get(call)) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'call', id: call });
+      calls.input(call, { type: 'end', by: 'system', at: business.now() });
+    },
+    'call-disposition': ({ call, agent, code }) => {
+      const problem = phones.dispose(agent, { call, code }, 'api');
+      if (problem !== undefined)
+        throw new BranchlineError('BL_COMMAND_FAILED', { verb: 'call-disposition', problem });
+    },
+    drain: () => void (dialer.drained = true),
+    resume: () => {
+      dialer.drained = false;
+      floor.work();
+    },
+  };
+}

@@ -1,0 +1,217 @@
+import { derivedId, type Clock, type ClockTrust, type IdSource } from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
+import { PhoneControl, Roster } from './agents/index.ts';
+import { Calls, inboundCall, Reconciler, type Call } from './calls/index.ts';
+import type { InForce } from './desired-keeper.ts';
+import { Dialer, type Attempt } from './dialer/index.ts';
+import { LinePool } from './lines/index.ts';
+import { WaitingRoom } from './queues/index.ts';
+import { recordingPath } from './recordings/index.ts';
+import type { Ledger, NewRow, Recovered } from './store/index.ts';
+import { CdrSpool, type Switch, type SwitchEvent } from './switch/index.ts';
+import type { SwitchSettings } from './switch/configuration/index.ts';
+
+export interface FloorOptions {
+  readonly switch: Switch;
+  readonly ledger: Ledger;
+  readonly business: Clock;
+  readonly ids: IdSource;
+  readonly clockTrust: () => ClockTrust;
+  readonly log: Log;
+  /** Business ms per real ms. */
+  readonly speed: number;
+  readonly settings: Pick<SwitchSettings, 'recordingsFolder' | 'cdrFolder'>;
+  readonly inForce: () => InForce;
+  /** Stores a fact; never waited for. */
+  readonly tell: (row: NewRow) => void;
+}
+
+/** Customers of calls that are up or ended lately are remembered for dispositions and opt-outs in wrap-up. */
+const rememberedCustomers = 2000;
+
+/** The branch's floor: lines, agents, calls and the dialer, wired to FreeSWITCH's events. */
+export class Floor {
+  readonly lines = new LinePool();
+  readonly roster: Roster;
+  readonly dialer: Dialer;
+  readonly calls: Calls;
+  readonly phones: PhoneControl;
+  readonly #options: FloorOptions;
+  readonly #waitingRoom: WaitingRoom;
+  readonly #reconciler: Reconciler;
+  readonly #optouts = new Set<string>();
+  readonly #customers = new Map<string, string>();
+
+  constructor(options: FloorOptions) {
+    this.#options = options;
+    const { switch: fs, ledger, business, ids, clockTrust, log, speed, settings } = options;
+    const { lines } = this;
+    const common = { switch: fs, ledger, business, ids, clockTrust, log };
+    const roster = (this.roster = new Roster({ ...common, onAvailable: () => this.work() }));
+    const dialer: Dialer = (this.dialer = new Dialer({
+      ...common,
+      roster,
+      lines,
+      calls: () => this.calls,
+      recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
+      isOptedOut: (number, campaign) => this.#isOptedOut(number, campaign),
+    }));
+    this.calls = new Calls({
+      ...common,
+      roster,
+      lines,
+      speed,
+      domain: () => options.inForce().desired.domain,
+      policy: (call) => {
+        const campaign = call.campaign === undefined ? undefined : dialer.campaign(call.campaign);
+        return { maxWaitMs: campaign?.maxWaitMs ?? 2000, wrapUpMs: (campaign?.wrapUpSeconds ?? 10) * 1000 };
+      },
+      onAttemptEnd: (call, row) => dialer.onAttemptEnd(call, row),
+      context: (call) => (call.attempt === undefined ? undefined : dialer.attempts.get(call.attempt)),
+      onChange: (call) => {
+        this.#remember(call);
+        if (call.phase === 'waiting') this.#waitingRoom.assign();
+      },
+    });
+    const { calls } = this;
+    this.#waitingRoom = new WaitingRoom({ calls, roster, business });
+    this.phones = new PhoneControl({
+      ...common,
+      roster,
+      campaign: (id) => dialer.campaign(id),
+      customerOf: (call) => this.#customers.get(call),
+      endCall: (call) => calls.input(call, { type: 'end', by: 'agent', at: business.now() }),
+      onOptout: (number, campaign) => void this.#optouts.add(`${campaign ?? ''}:${number}`),
+    });
+    this.#reconciler = new Reconciler({
+      ...common,
+      spool: new CdrSpool(settings.cdrFolder, log),
+      calls,
+      roster,
+      speed,
+      onInbound: (leg, { createdAt, marks }) =>
+        this.#takeInbound(leg, createdAt, '', marks.digits ?? '', marks.line ?? 'unknown'),
+    });
+    fs.on('event', (event) => this.#onSwitchEvent(event));
+    fs.on('failed', (leg, cause) => {
+      if (!calls.onFailed(leg, cause)) roster.onCallbackLeg(leg, 'failed', business.now());
+    });
+  }
+
+  /** Takes over a desired document. */
+  configure({ desired }: InForce): void {
+    this.lines.configure(desired);
+    this.roster.configure(desired.agents, desired.domain);
+    this.dialer.configure(desired);
+  }
+
+  /** What the ledger remembers goes on where it was; the spool and the first audit say what is still true. */
+  async restore(recovered: Recovered): Promise<void> {
+    for (const { number, campaign } of recovered.optouts) this.#optouts.add(`${campaign}:${number}`);
+    this.roster.restore(recovered.agents);
+    for (const { data } of recovered.calls) {
+      const { call, context } = JSON.parse(data) as { call: Call; context?: Attempt };
+      if (context) this.dialer.attempts.open(context);
+      this.calls.add(restored(call));
+    }
+    this.dialer.book.restore(recovered.leads, recovered.attempts);
+    await this.#reconciler.mergeSpool();
+  }
+
+  /** Serves whoever can be served now: waiting customers go before new calls. */
+  work(): void {
+    this.#waitingRoom.assign();
+    this.dialer.work();
+  }
+
+  /** Makes the picture agree with FreeSWITCH's. @param everythingGone FreeSWITCH was restarted */
+  async audit(everythingGone = false): Promise<void> {
+    const { switch: fs } = this.#options;
+    await this.#reconciler.run(everythingGone);
+    if (!fs.up) return;
+    for (const { line } of this.lines.states()) {
+      if (line.enabled && line.sip)
+        this.#setLine(line.id, await fs.gatewayUp(line.id).catch(() => undefined), 'gateway state');
+    }
+    this.work();
+  }
+
+  #setLine(line: string, up: boolean | undefined, reason: string): void {
+    const { log, tell, business, clockTrust, ids } = this.#options;
+    if (up === undefined || !this.lines.setHealth(line, up ? 'up' : 'down')) return;
+    log[up ? 'info' : 'warn']({ line, reason }, up ? 'a line is up' : 'a line is down');
+    const head = { at: business.now(), clock: clockTrust(), id: ids() };
+    tell({ stream: 'event', row: { ...head, type: 'line', line, state: up ? 'up' : 'down', reason } });
+    if (up) this.work();
+  }
+
+  /** The line whose carrier has this address; FreeSWITCH names it only for carriers that it registers with. */
+  #lineBehind(address: string): string {
+    const found = this.lines
+      .states()
+      .find(({ line }) => line.enabled && line.sip?.proxy.replace(/:\d+$/, '') === address);
+    return found?.line.id ?? 'unknown';
+  }
+
+  #isOptedOut(number: string, campaign: string): boolean {
+    return (
+      this.#optouts.has(`:${number}`) ||
+      this.#optouts.has(`${campaign}:${number}`) ||
+      this.#options.inForce().dnc.has(number, campaign)
+    );
+  }
+
+  #remember(call: Call): void {
+    this.#customers.delete(call.id);
+    this.#customers.set(call.id, call.customer);
+    if (this.#customers.size > rememberedCustomers)
+      this.#customers.delete(this.#customers.keys().next().value!);
+  }
+
+  #takeInbound(leg: string, startedAt: number, customer: string, did: string, line: string): void {
+    const { business, ids, settings } = this.#options;
+    if (this.calls.byLeg(leg)) return;
+    const at = business.now();
+    // The spool derives the same id, so that a call which we lose sight of is still told once.
+    const id = derivedId(startedAt, leg);
+    const recordTo = recordingPath(settings.recordingsFolder, id, at);
+    const call = inboundCall({ id, leg, conversation: ids(), customer, did, line, at, recordTo });
+    this.calls.add(call);
+    this.calls.save(call);
+    this.calls.input(id, { type: 'parked', at });
+  }
+
+  #onSwitchEvent(event: SwitchEvent): void {
+    const { calls, roster, phones } = this;
+    if (event.type === 'gateway') return this.#setLine(event.gateway, event.up, `gateway ${event.state}`);
+    if (!('leg' in event)) return;
+    if (event.type === 'dtmf') return phones.onDigit(event.leg, event.digit, event.at);
+    if (event.type === 'parked') return this.#onParked(event);
+    if (event.type === 'hungup' && roster.onCallbackLeg(event.leg, 'failed', event.at)) return;
+    calls.onEvent(event);
+    if (event.type !== 'hungup') return;
+    const agent = roster.byLeg(event.leg);
+    if (agent) roster.input(agent.id, { type: 'leg-lost', at: event.at });
+  }
+
+  /** A leg waits for us: a caller from outside, a phone we called back, a feature code, or a leg of a call. */
+  #onParked(event: Extract<SwitchEvent, { type: 'parked' }>): void {
+    const { marks, leg } = event;
+    if (marks.role === 'customer' && marks.wants === 'inbound' && !this.calls.byLeg(leg)) {
+      const line = marks.line ?? this.#lineBehind(event.from);
+      return this.#takeInbound(leg, event.createdAt, event.callerNumber, marks.digits ?? event.dialed, line);
+    }
+    if (this.roster.onCallbackLeg(leg, 'answered', event.at)) return this.work();
+    const standing = marks.wants === 'nailed' || marks.wants === 'callback';
+    if (marks.role === 'agent' && marks.wants && !standing && !this.roster.byLeg(leg))
+      return this.phones.onFeature(event);
+    this.calls.onEvent(event);
+  }
+}
+
+/** A call from the ledger: orders that were under way when the process died are given again after the audit. */
+function restored(call: Call): Call {
+  if (call.phase !== 'waiting' && call.phase !== 'ringing-agent' && call.phase !== 'bridging') return call;
+  const { agent: _agent, agentLeg: _leg, ...alone } = call;
+  return { ...alone, phase: 'answered' };
+}
