@@ -113,17 +113,19 @@ export async function writeReport(
   seconds: number,
   file: string | undefined,
 ): Promise<DemoReport> {
-  const before = ledgers(home);
-  const known = before.flatMap(({ calls }) => calls.map(({ id }) => id));
-  // The pump writes what was acknowledged within a second or two; inbound calls go on all the time.
+  // The pump writes what was acknowledged within a second or two, and inbound calls go on all the time: both sides are
+  // read until they speak of the same moment.
   const until = Date.now() + 30_000;
+  let before = ledgers(home);
   let stored = await storedCalls(client);
-  while (stored.calls < known.length && Date.now() < until) {
+  const ledgerCalls = (): number => before.reduce((sum, { calls }) => sum + calls.length, 0);
+  while (stored.calls !== ledgerCalls() && Date.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 300));
+    before = ledgers(home);
     stored = await storedCalls(client);
   }
   const attempts = before.flatMap(({ closedAttempts }) => closedAttempts);
-  let missing = Math.max(0, known.length - stored.calls);
+  let missing = Math.max(0, ledgerCalls() - stored.calls);
   for (let i = 0; i < attempts.length; i += 1000) {
     missing += (
       await client.post<{ missing: string[] }>('/completeness/attempts', { ids: attempts.slice(i, i + 1000) })
