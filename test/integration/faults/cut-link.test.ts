@@ -1,0 +1,33 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Fleet } from '../../support/fleet.ts';
+import { allWell } from '../../support/fleet-proof.ts';
+
+/** One real minute is an hour and 20 minutes. */
+const speed = 80;
+let fleet: Fleet;
+
+beforeAll(async () => {
+  // Leases that run out while the cable is cut, so that the branches must stop by themselves.
+  fleet = await Fleet.start({ speed, campaign: { leaseSeconds: 2400 } });
+});
+afterAll(() => fleet?.[Symbol.asyncDispose]());
+
+test('a cable cut for over an hour: branches dial what they hold, stop when the lease ends, and go on when it is whole', async () => {
+  await fleet.dial();
+  await fleet.dialsOn(20);
+  fleet.cutLink();
+  const cut = Date.now();
+  await fleet.dialsOn(20);
+  await wait(Math.max(0, cut + 45_000 - Date.now()));
+  const stopped = fleet.dialed;
+  await wait(Math.max(0, cut + 60_000 - Date.now()));
+  // Every lease of 40 minutes has ended: nobody may be called by a lead that might be somebody else's by now.
+  expect(fleet.dialed).toBe(stopped);
+  fleet.restoreLink();
+  await fleet.agentsAtWork(10_000);
+  await fleet.dialsOn(20);
+  const proof = await fleet.proof();
+  expect(proof).toMatchObject(allWell);
+  expect(proof.attempts).toBeGreaterThan(60);
+});
