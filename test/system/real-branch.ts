@@ -38,6 +38,7 @@ export interface RealBranch {
     extension: string,
     number: string,
     steps?: readonly (number | string)[],
+    listenAt?: number,
   ): ReturnType<SippParties['dial']>;
   lease(numbers: readonly string[]): Promise<Lease>;
   cli(command: string): Promise<string>;
@@ -193,10 +194,10 @@ export async function openRealBranch(
       await parties.register(extension, password, port!, internal);
       return port!;
     },
-    dial(extension, number, steps) {
+    dial(extension, number, steps, listenAt) {
       // sipp itself refuses a port that is taken.
       const port = 30_000 + Math.floor(Math.random() * 5000);
-      return parties.dial(extension, password, port, internal, number, steps);
+      return parties.dial(extension, password, port, internal, number, steps, listenAt);
     },
     async lease(numbers) {
       const now = systemClock.now();

@@ -75,7 +75,10 @@ export class SippParties {
     return this.#run('phone-answers.xml', port, ['-aa', '127.0.0.1']);
   }
 
-  /** A phone dials; `steps` are pauses (ms) and keys in order. */
+  /**
+   * A phone dials; `steps` are pauses (ms) and keys in order.
+   * @param listenAt port that the phone's audio is sent to instead of sipp's own; the phone is silent then
+   */
   dial(
     extension: string,
     password: string,
@@ -83,6 +86,7 @@ export class SippParties {
     registrar: number,
     number: string,
     steps: readonly (number | string)[] = [],
+    listenAt?: number,
   ): SippCall {
     const body = steps
       .map((step) =>
@@ -92,21 +96,15 @@ export class SippParties {
       )
       .join('\n');
     const file = join(this.#folder, `dial-${extension}-${port}.xml`);
-    writeFileSync(
-      file,
-      readFileSync(join(scenarios, 'phone-dials.template.xml'), 'utf8')
-        .replaceAll('@NUMBER@', number)
-        .replace('\n@STEPS@', `\n${body}`),
-    );
+    let scenario = readFileSync(join(scenarios, 'phone-dials.template.xml'), 'utf8')
+      .replaceAll('@NUMBER@', number)
+      .replace('\n@STEPS@', `\n${body}`);
+    if (listenAt !== undefined) {
+      scenario = scenario.replaceAll('[auto_media_port]', String(listenAt)).replace(/.*rtp_stream.*\n/, '');
+    }
+    writeFileSync(file, scenario);
     return this.#run(file, port, [
-      '-s',
-      extension,
-      '-au',
-      extension,
-      '-ap',
-      password,
-      '-m',
-      '1',
+      ...['-s', extension, '-au', extension, '-ap', password, '-m', '1'],
       `127.0.0.1:${registrar}`,
     ]);
   }
