@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Type from 'typebox';
 import {
   BranchlineError,
+  isInsideWindow,
   Desired,
   problemOf,
   type Clock,
@@ -86,6 +87,12 @@ export class DesiredKeeper {
   onDesired(desired: Payload<'desired'>): Promise<void> {
     this.#queue = this.#queue.then(() => this.#apply(desired));
     return this.#queue;
+  }
+
+  /** Whether the stated window for changes that end calls is open. */
+  inMaintenance(now: number): boolean {
+    const { maintenance, site } = this.#inForce.desired;
+    return maintenance !== undefined && isInsideWindow(maintenance, now, [site.zone]);
   }
 
   /** Runs what waited for the last call to end. */

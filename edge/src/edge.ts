@@ -99,11 +99,11 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   });
   const { calls, dialer, lines, roster } = floor;
 
-  const applier = new ConfigurationApplier({
+  const applier: ConfigurationApplier = new ConfigurationApplier({
     switch: fs,
     folder: settings.folder,
     log,
-    idle: () => calls.all().length === 0,
+    idle: () => calls.all().length === 0 || keeper.inMaintenance(business.now()),
   });
   const uplink = new UplinkLink({
     edge: config.edge,
@@ -166,7 +166,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       stream: 'event',
       row: { ...head(), type: 'switch', state, coreId, lostCalls: restarted ? calls.all().length : 0 },
     });
-    const refreshed = applier.refresh().catch((error: unknown) => {
+    const refreshed = applier.refresh(restarted).catch((error: unknown) => {
       log.error(
         { problem: problemOf(error) },
         'FreeSWITCH did not accept the configuration it was started with',

@@ -91,6 +91,7 @@ export class Floor {
       speed,
       onInbound: (leg, { createdAt, marks }) =>
         this.#takeInbound(leg, createdAt, '', marks.digits ?? '', marks.line ?? 'unknown'),
+      onFeature: (channel) => this.phones.onFeature(channel, business.now()),
     });
     fs.on('event', (event) => this.#onSwitchEvent(event));
     fs.on('failed', (leg, cause) => {
@@ -204,7 +205,7 @@ export class Floor {
     if (this.roster.onCallbackLeg(leg, 'answered', event.at)) return this.work();
     const standing = marks.wants === 'nailed' || marks.wants === 'callback';
     if (marks.role === 'agent' && marks.wants && !standing && !this.roster.byLeg(leg))
-      return this.phones.onFeature(event);
+      return this.phones.onFeature(event, event.at);
     this.calls.onEvent(event);
   }
 }

@@ -104,7 +104,14 @@ export class SippParties {
     }
     writeFileSync(file, scenario);
     return this.#run(file, port, [
-      ...['-s', extension, '-au', extension, '-ap', password, '-m', '1'],
+      '-s',
+      extension,
+      '-au',
+      extension,
+      '-ap',
+      password,
+      '-m',
+      '1',
       `127.0.0.1:${registrar}`,
     ]);
   }

@@ -64,6 +64,7 @@ export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> 
     campaigns: campaignsFor(site.id, sources.campaigns),
     emergencyNumbers: plan.emergencyNumbers,
     fallbackGroup: plan.fallbackGroup,
+    ...(plan.maintenance && { maintenance: plan.maintenance }),
     artifacts: [...artifacts],
   };
 }

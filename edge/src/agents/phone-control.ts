@@ -1,7 +1,7 @@
 import { problemOf, type Clock, type ClockTrust, type EdgeCampaign, type IdSource } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Ledger } from '../store/index.ts';
-import type { Marks, Switch, SwitchEvent } from '../switch/index.ts';
+import type { Channel, Marks, Switch } from '../switch/index.ts';
 import { breakReason } from './break-reasons.ts';
 import { keyTimeoutMs, readKeys } from './keypad.ts';
 import type { AgentPresence } from './agent.ts';
@@ -27,21 +27,30 @@ const confirm = {
   no: 'tone_stream://%(250,100,350);%(250,0,350)',
 };
 
+/** Feature calls last seconds; so many at once cannot be. */
+const rememberedLegs = 500;
+
 /** What agents do on their desk phones: feature codes they dial and digits they key on a nailed-up leg. */
 export class PhoneControl {
   readonly #options: PhoneControlOptions;
   /** Leg → digits keyed so far. */
   readonly #keys = new Map<string, { keys: string; timer: { cancel(): void } }>();
 
+  /** Legs whose feature code was taken. */
+  readonly #served = new Set<string>();
+
   constructor(options: PhoneControlOptions) {
     this.#options = options;
   }
 
-  /** A phone dialed a feature code and the dialplan parked it for us. */
-  onFeature(event: Extract<SwitchEvent, { type: 'parked' }>): void {
-    void this.#serve(event.leg, event.marks, event.at).catch((error: unknown) => {
+  /** A phone dialed a feature code and the dialplan parked it for us. Told by the event and by the audit, served once. */
+  onFeature({ leg, marks }: Pick<Channel, 'leg' | 'marks'>, at: number): void {
+    if (this.#served.has(leg)) return;
+    this.#served.add(leg);
+    if (this.#served.size > rememberedLegs) this.#served.delete(this.#served.values().next().value!);
+    void this.#serve(leg, marks, at).catch((error: unknown) => {
       this.#options.log.warn(
-        { leg: event.leg, wants: event.marks.wants, problem: problemOf(error) },
+        { leg, wants: marks.wants, problem: problemOf(error) },
         'a feature code could not be served',
       );
     });

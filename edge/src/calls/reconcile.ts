@@ -21,6 +21,8 @@ export interface ReconcileOptions {
   readonly speed: number;
   /** An inbound caller is parked and nobody has taken the call yet. */
   readonly onInbound: (leg: string, channel: Channel) => void;
+  /** A phone that dialed a feature code is parked and was not served. */
+  readonly onFeature: (channel: Channel) => void;
 }
 
 /**
@@ -140,6 +142,8 @@ export class Reconciler {
       const nailed = channel.marks.wants === 'nailed' || channel.marks.wants === 'callback';
       if (agent?.mode === 'nailed' && nailed && agent.state !== 'offline' && agent.leg === undefined) {
         roster.input(agent.id, { type: 'called-back', leg: channel.leg, at: now });
+      } else if (channel.marks.wants !== undefined && !nailed && !roster.byLeg(channel.leg)) {
+        this.#options.onFeature(channel);
       }
     }
   }

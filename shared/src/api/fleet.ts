@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Agent, CampaignStatus, Line, Phone, Reported, Route } from '../contract/desired.ts';
+import { Agent, CampaignStatus, Line, Phone, Reported, Route, Window } from '../contract/desired.ts';
 import { closed, Count, Extension, Id, Instant, Label, Name, oneOf, Zone } from '../contract/primitives.ts';
 import { Inventory, LiveSnapshot } from '../contract/presence.ts';
 
@@ -52,6 +52,8 @@ export const BranchPlan = closed({
   agents: Type.Array(Agent, { maxItems: 500 }),
   emergencyNumbers: Type.Array(Type.String(), { minItems: 1, maxItems: 20 }),
   fallbackGroup: Type.Array(Extension, { maxItems: 50 }),
+  /** When changes that end calls may be made although somebody talks, in the site's local time; absent: never. */
+  maintenance: Type.Optional(Window),
 });
 export type BranchPlan = Static<typeof BranchPlan>;
 

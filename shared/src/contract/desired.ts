@@ -144,6 +144,8 @@ export const Desired = closed({
   emergencyNumbers: Type.Array(Type.String({ pattern: '^\\d{2,6}$' }), { minItems: 1, maxItems: 20 }),
   /** Phones that ring for inbound calls when nobody steers. */
   fallbackGroup: Type.Array(Extension, { maxItems: 50 }),
+  /** When changes that end calls may be made although somebody talks, in the site's local time; absent: never. */
+  maintenance: Type.Optional(Window),
   artifacts: Type.Array(Artifact, { maxItems: 20 }),
 });
 export type Desired = Static<typeof Desired>;

@@ -7,6 +7,10 @@ import type { Switch } from '../switch.ts';
 import { actionsBetween, describeActions, needsIdle, type Action } from './difference.ts';
 import { renderConfiguration, type Rendered, type RenderInput } from './render.ts';
 
+/** FreeSWITCH brings gateways up in the background: it is asked so often, with a pause in real ms. */
+const verifyTries = 30;
+const verifyPauseMs = 100;
+
 export interface ApplierOptions {
   readonly switch: Pick<Switch, 'up' | 'control'>;
   readonly folder: string;
@@ -62,10 +66,13 @@ export class ConfigurationApplier {
     if (!this.#options.switch.up) return { status: 'applied', change };
     try {
       for (const action of actions.filter((each) => !needsIdle(each))) await this.#perform(action);
+      // What waits for the last call may well bring the missing part up.
+      if (!actions.some(needsIdle)) await this.#verify(rendered);
     } catch (error) {
       if (previousXml !== undefined) {
         await writeDurably(this.file, previousXml, 0o640);
         await this.#options.switch.control('reloadxml').catch(() => undefined);
+        await this.#options.switch.control('sofia profile external rescan').catch(() => undefined);
       }
       this.#current = before;
       throw error;
@@ -77,9 +84,11 @@ export class ConfigurationApplier {
 
   /**
    * Makes a FreeSWITCH that came up read the present file: it may have started while the file was being replaced.
+   * @param restarted it is another process than before, so nothing waits for a restart any more
    * @throws BranchlineError `BL_CONFIG_INVALID` when it does not accept it
    */
-  async refresh(): Promise<void> {
+  async refresh(restarted: boolean): Promise<void> {
+    if (restarted) this.#pending = [];
     await this.#perform({ do: 'reloadxml' });
     await this.#perform({ do: 'reloadacl' });
     await this.#perform({ do: 'rescan', profile: 'external' });
@@ -93,6 +102,23 @@ export class ConfigurationApplier {
     this.#pending = [];
     for (const action of pending) await this.#perform(action);
     return true;
+  }
+
+  /** Profiles and gateways of the file must be there: FreeSWITCH says +OK also to what it then leaves out. */
+  async #verify(rendered: Rendered): Promise<void> {
+    const wanted = [...Object.keys(rendered.parts.profiles), ...Object.keys(rendered.parts.gateways)];
+    for (let tries = 1; ; tries++) {
+      const status = await this.#options.switch.control('sofia status');
+      const missing = wanted.filter((name) => !new RegExp(`(?:^|[\\s:])${name}\\s`, 'm').test(status));
+      if (missing.length === 0) return;
+      if (tries >= verifyTries) {
+        throw new BranchlineError('BL_CONFIG_INVALID', {
+          place: 'freeswitch.xml (sofia status)',
+          problem: `FreeSWITCH does not show ${missing.join(', ')}`,
+        });
+      }
+      await new Promise((resolve) => setTimeout(resolve, verifyPauseMs));
+    }
   }
 
   async #restartProfile(profile: string): Promise<void> {

@@ -150,6 +150,30 @@ test('what would drop calls waits for the last one to end', async () => {
   expect(sent).toEqual(['reloadxml', 'sofia profile internal restart']);
 });
 
+test('a gateway that FreeSWITCH leaves out brings the previous file back', async () => {
+  const answers: Record<string, string> = {
+    reloadxml: '+OK [Success]\n',
+    'sofia profile external rescan': 'Reload XML [Success]\n+OK scan complete\n',
+    'sofia status':
+      'internal\tprofile\tsip:x\tRUNNING (0)\nexternal\tprofile\tsip:x\tRUNNING (0)\nexternal::carrier-a\tgateway\tsip:y\tNOREG\n',
+  };
+  const applier = new ConfigurationApplier({
+    switch: { up: true, control: (command) => Promise.resolve(answers[command] ?? '+OK') },
+    folder,
+    log: silentLog,
+    idle: () => true,
+  });
+  await applier.prepare(input());
+  const before = await readFile(applier.file, 'utf8');
+  const lines = [...desired.lines, { ...desired.lines[0]!, id: 'carrier-b' }];
+  await expect(applier.apply(input({ lines }))).rejects.toMatchObject({
+    details: { problem: 'FreeSWITCH does not show carrier-b' },
+  });
+  expect(await readFile(applier.file, 'utf8')).toBe(before);
+  answers['sofia status'] += 'external::carrier-b\tgateway\tsip:z\tNOREG\n';
+  expect(await applier.apply(input({ lines }))).toEqual({ status: 'applied', change: 'rescan' });
+});
+
 test('an answer other than +OK [Success] brings the previous file back', async () => {
   const applier = new ConfigurationApplier({
     switch: {
