@@ -19,8 +19,10 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          testTimeout: 180_000,
+          testTimeout: 240_000,
           hookTimeout: 120_000,
+          // Whole processes on a shared machine: a second chance, which the report names, for what only a stall broke.
+          retry: 1,
           fileParallelism: false,
         },
       },
@@ -28,8 +30,10 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
-          testTimeout: 180_000,
+          testTimeout: 240_000,
           hookTimeout: 120_000,
+          // Whole processes on a shared machine: a second chance, which the report names, for what only a stall broke.
+          retry: 1,
           fileParallelism: false,
         },
       },

@@ -42,7 +42,10 @@ describe.skipIf(missing !== undefined)(
         4: 'INVALID_NUMBER',
         1: 'ANSWERED',
       });
-      const talk = calls().find(({ outcome }) => outcome === 'ANSWERED')!;
+      // Records and attempts travel in streams of their own.
+      const talk = await eventually('the talk is recorded', () =>
+        calls().find(({ outcome }) => outcome === 'ANSWERED'),
+      );
       expect(talk).toMatchObject({ agent: 'agent-1001', hangupBy: 'agent', evidence: 'live' });
       expect(talk.answerToAgentMs).toBeLessThan(1000);
       await eventually('the disposition is reported', () =>
@@ -67,6 +70,7 @@ describe.skipIf(missing !== undefined)(
         6: 'ANSWERED',
         3: 'NO_ANSWER',
       });
+      await eventually('both calls are recorded', () => calls().length === 2);
       expect(calls().find(({ outcome }) => outcome === 'ANSWERED')).toMatchObject({ hangupBy: 'customer' });
       const silent = calls().find(({ outcome }) => outcome === 'NO_ANSWER')!;
       expect(silent.endedAt - silent.startedAt).toBeGreaterThanOrEqual(15_000);
