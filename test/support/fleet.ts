@@ -251,6 +251,26 @@ export class Fleet implements AsyncDisposable {
     await run('cp', ['-a', `${this.#data}.backup`, this.#data]);
   }
 
+  // Others
+
+  /** Adds a box to a branch's site that is not one of the fleet; it can be enrolled by whoever plays it. */
+  async announceBox(id: string): Promise<EnrolmentView> {
+    return this.client.post<EnrolmentView>(`/sites/${smallBranches[0]!.site.id}/edges`, { id });
+  }
+
+  /** Somebody else who is signed in as the administrator: a cookie for requests that the client would not make. */
+  async cookie(): Promise<string> {
+    const response = await fetch(`${this.client.url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(this.#admin),
+    });
+    return response.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';', 1)[0])
+      .join('; ');
+  }
+
   // Looking
 
   /** The edges as the center sees them. */
@@ -261,11 +281,14 @@ export class Fleet implements AsyncDisposable {
 
   /** Agents in a state that makes no sense, by the live data of the moment. */
   async stuckAgents(): Promise<string[]> {
+    const own = new Set(smallBranches.map(({ edge }) => edge));
     const sites = await this.sites();
     return sites.flatMap(({ edges }) =>
-      edges.flatMap(({ id, live, liveAgeMs, status }) =>
-        findStuckAgents(id, status === 'online' && (liveAgeMs ?? Infinity) < 5000 ? live : undefined),
-      ),
+      edges
+        .filter(({ id }) => own.has(id))
+        .flatMap(({ id, live, liveAgeMs, status }) =>
+          findStuckAgents(id, status === 'online' && (liveAgeMs ?? Infinity) < 5000 ? live : undefined),
+        ),
     );
   }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { AddressInfo } from 'node:net';
-import type { Server as TlsServer, TLSSocket } from 'node:tls';
+import type { PeerCertificate, Server as TlsServer, TLSSocket } from 'node:tls';
 import rateLimit from '@fastify/rate-limit';
 import { fastify, type FastifyRequest } from 'fastify';
 import Type from 'typebox';
@@ -118,9 +118,11 @@ function mount(api: Api, options: EdgeListenerOptions): void {
 /** The edge whose certificate this request came with. @throws BranchlineError `BL_AUTH_REQUIRED`, `BL_UPLINK_REFUSED` */
 function demandCertificate(request: FastifyRequest, certificates: CertificateRegister): string {
   const socket = request.raw.socket as TLSSocket;
-  const certificate = socket.getPeerCertificate();
-  const edge: unknown = certificate.subject?.CN;
-  if (!socket.authorized || typeof edge !== 'string') throw new BranchlineError('BL_AUTH_REQUIRED');
+  // Null once the socket is gone, which Node's types do not say.
+  const certificate = socket.getPeerCertificate() as PeerCertificate | null;
+  const edge: unknown = certificate?.subject?.CN;
+  if (!socket.authorized || !certificate || typeof edge !== 'string')
+    throw new BranchlineError('BL_AUTH_REQUIRED');
   if (!certificates.inForce(edge, certificate.serialNumber)) {
     throw new BranchlineError('BL_UPLINK_REFUSED', { edge, problem: 'its certificate is not in force' });
   }
