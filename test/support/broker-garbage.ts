@@ -143,12 +143,18 @@ export async function publishAll(
       });
       present.once('close', () => endings++);
     }
-    const closed = new Promise<void>((resolve) => client!.once('close', () => resolve()));
+    const present = client;
+    let leave = (): void => undefined;
+    const closed = new Promise<void>((resolve) => {
+      leave = resolve;
+      present.once('close', leave);
+    });
     await Promise.race([
       client.publishAsync(topic, payload, { qos: 1 }).catch(() => undefined),
       closed,
       wait(2000),
     ]);
+    present.off('close', leave);
   }
   await wait(100);
   const putOut = endings;

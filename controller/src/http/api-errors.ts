@@ -50,6 +50,13 @@ function asKnown(error: unknown): BranchlineError | undefined {
       { place: '(an id)', problem: 'it is not well formed' },
       error,
     );
+  // PostgreSQL keeps no NUL and no half characters, neither in a text (22021) nor in JSON (22P05).
+  if (code === '22021' || code === '22P05')
+    return new BranchlineError(
+      'BL_API_INVALID',
+      { place: '(a text)', problem: 'it holds a character that cannot be stored' },
+      error,
+    );
   if (status >= 400 && status < 500) {
     return new BranchlineError(
       'BL_API_INVALID',

@@ -55,3 +55,10 @@ test('an error of ours keeps its code, a foreign one becomes a code without its 
   const limited = toErrorReply(Object.assign(new Error('slow down'), { statusCode: 429 }), 'r');
   expect(limited).toMatchObject({ status: 429, body: { code: 'BL_API_BUSY' } });
 });
+
+test("characters that PostgreSQL cannot keep are the sender's to correct, not a failure of ours", () => {
+  for (const code of ['22021', '22P05', '22P02']) {
+    const reply = toErrorReply(Object.assign(new Error('invalid byte sequence'), { code }), 'r');
+    expect(reply).toMatchObject({ status: 400, unexpected: false, body: { code: 'BL_API_INVALID' } });
+  }
+});

@@ -82,6 +82,12 @@ export function answerErrors(
   });
 }
 
+/** Answers what fails before there is a route: an address that cannot be read or is too long. */
+export function answerUnreadable(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, body } = toErrorReply(error, request.id);
+  void reply.code(status).type('application/json; charset=utf-8').send(body);
+}
+
 /** Builds the app with all its routes; `ready()` and `inject()` work without listening. */
 export async function buildApi(options: HttpOptions): Promise<Api> {
   const { log, metrics, signIn } = options;
@@ -89,6 +95,7 @@ export async function buildApi(options: HttpOptions): Promise<Api> {
     loggerInstance: log.child({}, { level: log.level === 'silent' ? 'silent' : 'warn' }),
     genReqId: () => randomUUID(),
     trustProxy: options.trustProxy,
+    frameworkErrors: answerUnreadable,
     bodyLimit: 1024 * 1024,
     // A client that opens a request and never ends it must not hold a socket for ever; uploads have their own limit.
     connectionTimeout: 0,
