@@ -42,7 +42,7 @@ export function leaseOrders({ floor, ledger, business, ids, clockTrust }: Orders
         ...(campaign !== undefined && { campaign }),
         ...(numbers && { numbers }),
       });
-      await floor.dialer.endLeases(floor.dialer.book.drop(revoked));
+      await floor.dialer.leaseEnds.tell(floor.dialer.book.drop(revoked));
     },
   };
 }

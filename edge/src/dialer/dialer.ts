@@ -1,7 +1,6 @@
 import {
   BranchlineError,
   problemOf,
-  readPhoneNumber,
   type CallRow,
   type Clock,
   type ClockTrust,
@@ -20,8 +19,10 @@ import type { Switch } from '../switch/index.ts';
 import { afterBridge, onCustomerAnswer } from '../switch/configuration/index.ts';
 import { afterTry, attemptRow, type Attempt } from './attempt.ts';
 import { AttemptBook } from './attempt-book.ts';
-import { gate, type GateDecision } from './gate.ts';
-import { LeaseBook, type EndedLease, type HeldLead } from './lease-book.ts';
+import type { GateDecision } from './gate.ts';
+import { Gatekeeper } from './gatekeeper.ts';
+import { LeaseBook, type HeldLead } from './lease-book.ts';
+import { LeaseEnds } from './lease-ends.ts';
 
 export interface DialerOptions {
   readonly switch: Pick<Switch, 'originate' | 'up'>;
@@ -49,12 +50,12 @@ export interface CampaignCounts {
 /** Dials campaigns progressively: one call for each agent who is ready. */
 export class Dialer {
   readonly book = new LeaseBook();
+  readonly leaseEnds: LeaseEnds;
   readonly attempts = new AttemptBook();
   readonly counts = new Map<string, CampaignCounts>();
   readonly #options: DialerOptions;
+  readonly #gatekeeper: Gatekeeper;
   #campaigns: readonly EdgeCampaign[] = [];
-  #emergencyNumbers: readonly string[] = [];
-  #region = 'CN';
   #running = false;
   #again = false;
   /** No new calls; present ones go on. */
@@ -62,12 +63,13 @@ export class Dialer {
 
   constructor(options: DialerOptions) {
     this.#options = options;
+    this.leaseEnds = new LeaseEnds({ ...options, book: this.book });
+    this.#gatekeeper = new Gatekeeper({ ...options, campaign: (id) => this.campaign(id) });
   }
 
   configure(desired: Desired): void {
     this.#campaigns = desired.campaigns;
-    this.#emergencyNumbers = desired.emergencyNumbers;
-    this.#region = desired.site.region;
+    this.#gatekeeper.configure(desired);
     this.work();
   }
 
@@ -102,8 +104,8 @@ export class Dialer {
   }
 
   async #run(): Promise<void> {
-    await this.endLeases(this.book.expire(this.#options.business.now()));
-    if (this.drained || !this.#options.switch.up) return;
+    await this.leaseEnds.expire();
+    if (!this.#mayDial()) return;
     const starts: Promise<void>[] = [];
     // Among campaigns of one priority the one that was served least comes first.
     const served = (id: string): number => this.counts.get(id)?.attempts ?? 0;
@@ -121,6 +123,12 @@ export class Dialer {
     await Promise.all(starts);
   }
 
+  /** What the branch lacks altogether is waited for; the gate judges single leads and would turn all of them away. */
+  #mayDial(): boolean {
+    const { switch: fs, clockTrust } = this.#options;
+    return !this.drained && fs.up && clockTrust() !== 'untrusted';
+  }
+
   /** Takes leads until one may be dialed for this agent; undefined when there is none or no channel. */
   #startFor(agent: AgentPresence, campaign: EdgeCampaign): Promise<void> | undefined {
     const { business, ids, lines, roster } = this.#options;
@@ -129,7 +137,7 @@ export class Dialer {
       const held = this.book.take(campaign, now);
       if (!held) return undefined;
       const attempt = this.#newAttempt(held, now);
-      const decision = this.#gate(attempt, held.attemptsCap);
+      const decision = this.#gatekeeper.ask(attempt);
       if (decision.verdict === 'refuse') {
         void this.#refuse(attempt, decision);
         continue;
@@ -167,29 +175,6 @@ export class Dialer {
     };
   }
 
-  #gate(attempt: Attempt, attemptsCap: number): GateDecision {
-    const { business, clockTrust, isOptedOut } = this.#options;
-    const campaign = this.campaign(attempt.campaign);
-    return gate(
-      {
-        number: attempt.number,
-        zones: attempt.leadNumbers[attempt.position]?.zones ?? [],
-        attemptsMade: attempt.ordinal - 1,
-        dueAt: attempt.dueAt,
-        leaseExpiresAt: attempt.leaseExpiresAt,
-      },
-      {
-        now: business.now(),
-        clock: clockTrust(),
-        campaign,
-        attemptsCap,
-        emergencyNumbers: this.#emergencyNumbers,
-        facts: factsOf(attempt.number, this.#region),
-        doNotCall: isOptedOut(attempt.number, attempt.campaign),
-      },
-    );
-  }
-
   /** Stores the attempt and its try, asks the gate a last time, and dials. */
   async #start(
     attempt: Attempt,
@@ -217,7 +202,7 @@ export class Dialer {
   }
 
   async #dial(attempt: Attempt, call: Call): Promise<void> {
-    const decision = this.#gate(attempt, attempt.attemptsCap);
+    const decision = this.#gatekeeper.ask(attempt);
     if (decision.verdict === 'refuse') {
       this.#options.lines.release(call.id);
       this.attempts.close(attempt.id);
@@ -304,11 +289,7 @@ export class Dialer {
     const after = afterTry(attempt, ended, (failed, number) => this.#lineFree(failed, number));
     const stillThere =
       attempt.agent === undefined || this.#options.roster.get(attempt.agent)?.state === 'reserved';
-    if (
-      after.next === 'try' &&
-      stillThere &&
-      this.#gate(after.attempt, attempt.attemptsCap).verdict === 'allow'
-    ) {
+    if (after.next === 'try' && stillThere && this.#gatekeeper.ask(after.attempt).verdict === 'allow') {
       this.attempts.open(after.attempt);
       return { rows: [], continues: true, stored: () => void this.#nextTry(after.attempt) };
     }
@@ -412,36 +393,8 @@ export class Dialer {
   }
 
   async #settle(lease: string): Promise<void> {
-    const ended = this.book.settle(lease);
-    if (ended) await this.endLeases([ended]);
+    await this.leaseEnds.settle(lease);
     this.work();
-  }
-
-  /** Reports leases with nothing left to do. */
-  async endLeases(leases: readonly EndedLease[]): Promise<void> {
-    for (const { id, epoch, how } of leases) {
-      const at = this.#options.business.now();
-      await this.#options.ledger.endLease({
-        lease: id,
-        how,
-        at,
-        row: {
-          stream: 'event',
-          row: {
-            type: 'lease-ended',
-            at,
-            clock: this.#options.clockTrust(),
-            id: this.#options.ids(),
-            lease: id,
-            leaseEpoch: epoch,
-            how,
-            unworked: [],
-            afterAttempt: 0,
-          },
-        },
-      });
-      this.book.forget(id);
-    }
   }
 
   #count(campaign: string): CampaignCounts {
@@ -454,22 +407,4 @@ export class Dialer {
 function openOf(attempt: Attempt) {
   const { id, lead, lease, campaign, number, ordinal, dueAt, startedAt } = attempt;
   return { id, lead, lease, campaign, number, ordinal, dueAt, startedAt };
-}
-
-const factsCache = new Map<string, ReturnType<typeof readFacts>>();
-
-function readFacts(number: string, region: string) {
-  try {
-    const facts = readPhoneNumber(number, region);
-    return { region: facts.region, type: facts.type, national: facts.national };
-  } catch {
-    return undefined;
-  }
-}
-
-/** The numbering plan does not change while we run; parsing costs more than everything else the gate does. */
-function factsOf(number: string, region: string): ReturnType<typeof readFacts> {
-  if (factsCache.size > 20_000) factsCache.clear();
-  if (!factsCache.has(number)) factsCache.set(number, readFacts(number, region));
-  return factsCache.get(number);
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import { Fleet } from '../../support/fleet.ts';
 import { allWell } from '../../support/fleet-proof.ts';
 
@@ -30,4 +31,16 @@ test('a center set back to an older backup asks the branches for what it has for
   const proof = await fleet.proof();
   expect(proof).toMatchObject(allWell);
   expect(proof.attempts).toBeGreaterThan(90);
+});
+
+test('a center set back while calls are up waits for their end', async () => {
+  await fleet.dial();
+  await fleet.dialsOn(20);
+  expect(fleet.ledgers().some(({ openAttempts }) => openAttempts > 0)).toBe(true);
+  await fleet.stopController();
+  await fleet.restoreBackUp();
+  await fleet.startController();
+  await eventually('the agents being seen', async () => (await fleet.stuckAgents()).length === 0, 30_000);
+  await fleet.dialsOn(30, undefined, 120_000);
+  expect(await fleet.proof()).toMatchObject(allWell);
 });

@@ -34,6 +34,9 @@ export const usualHabits: AgentHabits = {
     ),
 };
 
+/** How long an agent waits for the end of a conversation before pressing the keys again, ms. */
+const pressAgainMs = 10_000;
+
 export interface AgentOptions {
   readonly extension: string;
   readonly mode: AgentMode;
@@ -174,9 +177,12 @@ export class VirtualAgent {
   }
 
   #endConversation(call: PhoneCall): void {
-    if (this.#options.phone.call !== call) return;
-    if (this.mode === 'nailed') this.#options.phone.sendDtmf('**');
-    else this.#options.phone.hangUp();
+    const { phone, clock } = this.#options;
+    if (phone.call !== call || this.state !== 'talking') return;
+    if (this.mode === 'ring') return phone.hangUp();
+    phone.sendDtmf('**');
+    // Still connected: nobody heard the keys, so they are pressed again.
+    this.#timer = clock.schedule(pressAgainMs, () => this.#endConversation(call));
   }
 
   #unbridged(call: PhoneCall): void {
