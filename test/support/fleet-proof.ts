@@ -1,5 +1,6 @@
 import type { CampaignView, Completeness, LiveSnapshot, Overview } from '@branchline/shared';
 import type { CenterClient } from './center-client.ts';
+import { eventually } from './eventually.ts';
 import { findDoubleDials, type DoubleDial, type LedgerFacts } from './ledger-proof.ts';
 
 /** What must be true after a fault; `attempts` and `calls` tell how much that was tried on. */
@@ -49,6 +50,70 @@ function expectedRows(ledgers: readonly LedgerFacts[]): Readonly<Record<string, 
     events: sum(({ rows, dispositions }) => rows.event + rows.optout - dispositions.length),
     metrics: sum(({ rows }) => rows.metric),
   };
+}
+
+/** What a proof looks at: the whole fleet from outside. */
+export interface FleetInSight {
+  readonly client: CenterClient;
+  /** The one campaign. */
+  readonly campaign: string;
+  ledgers(): readonly LedgerFacts[];
+  /** How often each number was really called, by branch. */
+  called(): Promise<readonly Readonly<Record<string, number>>[]>;
+  stuckAgents(): Promise<readonly string[]>;
+  /** Programs that ended by themselves. */
+  crashed(): Promise<readonly string[]>;
+}
+
+/**
+ * Waits until all calls have ended and everything is stored, and compares what the branches, the center and the carriers
+ * know. @throws Error with what does not come to rest within `deadlineMs`
+ */
+export async function proveAtRest(fleet: FleetInSight, deadlineMs: number): Promise<FleetProof> {
+  const { client } = fleet;
+  let open: string | undefined = 'nothing was seen';
+  await eventually(
+    'rest',
+    async () => {
+      open = unrest(fleet.ledgers(), await client.get<Completeness>('/completeness'));
+      return open === undefined;
+    },
+    deadlineMs,
+    300,
+  ).catch(() => {
+    throw new Error(`the fleet does not come to rest in ${deadlineMs} ms: ${open}`);
+  });
+  // Figures are computed anew every two seconds, leads are settled every second.
+  const disagreements = await lastFound(20_000, async () =>
+    findDisagreements(
+      fleet.ledgers(),
+      await client.get<CampaignView>(`/campaigns/${fleet.campaign}`),
+      await client.get<Overview>('/overview'),
+    ),
+  );
+  const stuckAgents = await lastFound(10_000, () => fleet.stuckAgents());
+  const ledgers = fleet.ledgers();
+  return {
+    attempts: ledgers.reduce((sum, { knownAttempts }) => sum + knownAttempts.length, 0),
+    calls: ledgers.reduce((sum, { calls }) => sum + calls.length, 0),
+    missing: await findMissing(client, ledgers),
+    duplicates: findDuplicates(ledgers, await client.get<Completeness>('/completeness')),
+    doubleDialed: findDialedTwice(ledgers, await fleet.called()),
+    disagreements,
+    stuckAgents,
+    crashed: await fleet.crashed(),
+  };
+}
+
+/** Looks until nothing is found any more; gives what was found last. */
+async function lastFound(
+  deadlineMs: number,
+  look: () => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  let found: readonly string[] = [];
+  const nothing = async (): Promise<boolean> => (found = await look()).length === 0;
+  await eventually('nothing being found', nothing, deadlineMs).catch(() => undefined);
+  return found;
 }
 
 /** What is still under way, in words; undefined when everything is at rest. */

@@ -6,8 +6,6 @@ import { promisify } from 'node:util';
 import { problemOf } from '@branchline/shared';
 import type {
   CampaignSummary,
-  CampaignView,
-  Completeness,
   EnrolmentView,
   ImportView,
   NewCampaign,
@@ -18,15 +16,7 @@ import { planOf, type BranchFacts } from './branch-plan.ts';
 import { CenterClient } from './center-client.ts';
 import { eventually } from './eventually.ts';
 import { leadList, smallBranches } from './fleet-branches.ts';
-import {
-  findDialedTwice,
-  findDisagreements,
-  findDuplicates,
-  findMissing,
-  findStuckAgents,
-  unrest,
-  type FleetProof,
-} from './fleet-proof.ts';
+import { findStuckAgents, proveAtRest, type FleetProof } from './fleet-proof.ts';
 import { freePorts } from './free-port.ts';
 import {
   prepareEdge,
@@ -99,7 +89,8 @@ export class Fleet implements AsyncDisposable {
   #link!: LinkProxy;
   #center!: RunningCenter;
   #admin: Administrator = { name: '', password: '' };
-  #kept = true;
+  /** The logs are of interest. */
+  #kept = false;
 
   private constructor(installation: Installation) {
     this.#installation = installation;
@@ -171,9 +162,10 @@ export class Fleet implements AsyncDisposable {
     await edge.kill();
   }
 
-  async startEdge(branch: number): Promise<void> {
+  /** @param env what is special about the process, e.g. a clock of its own */
+  async startEdge(branch: number, env: Readonly<Record<string, string>> = {}): Promise<void> {
     const own = this.#branches[branch]!;
-    own.edge = this.#watch(`edge ${own.facts.edge}`, runEdge(this.#installation, own.facts.edge));
+    own.edge = this.#watch(`edge ${own.facts.edge}`, runEdge(this.#installation, own.facts.edge, env));
     await own.edge.ready;
   }
 
@@ -325,52 +317,21 @@ export class Fleet implements AsyncDisposable {
    * @throws Error with what does not come to rest within `deadlineMs`
    */
   async proof(deadlineMs = 90_000): Promise<FleetProof> {
-    const end = Date.now() + deadlineMs;
     await eventually('the campaign being paused', () => this.pause().then(() => true), 15_000);
-    let open: string | undefined = 'nothing was seen';
-    do {
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      if (Date.now() > end)
-        throw new Error(
-          `the fleet does not come to rest in ${deadlineMs} ms: ${open}; logs: ${this.home}/log`,
-        );
-      open = unrest(this.ledgers(), await this.client.get<Completeness>('/completeness'));
-    } while (open !== undefined);
-    // Figures are computed anew every two seconds, leads are settled every second.
-    let disagreements: readonly string[] = [];
-    await eventually(
-      'the figures',
-      async () => {
-        disagreements = await this.#disagreements();
-        return disagreements.length === 0;
-      },
-      20_000,
-    ).catch(() => undefined);
-    let stuckAgents: readonly string[] = [];
-    await eventually(
-      'the agents',
-      async () => {
-        stuckAgents = await this.stuckAgents();
-        return stuckAgents.length === 0;
-      },
-      10_000,
-    ).catch(() => undefined);
-    const called = await Promise.all(this.#branches.map(({ people }) => this.#calledBy(people)));
-    const ledgers = this.ledgers();
-    const completeness = await this.client.get<Completeness>('/completeness');
-    const proof: FleetProof = {
-      attempts: ledgers.reduce((sum, { knownAttempts }) => sum + knownAttempts.length, 0),
-      calls: ledgers.reduce((sum, { calls }) => sum + calls.length, 0),
-      missing: await findMissing(this.client, ledgers),
-      duplicates: findDuplicates(ledgers, completeness),
-      doubleDialed: findDialedTwice(ledgers, called),
-      disagreements,
-      stuckAgents,
-      crashed: await this.crashed(),
-    };
-    const { attempts: _attempts, calls: _calls, ...findings } = proof;
-    this.#kept &&= Object.values(findings).every((found) => found.length === 0);
-    return proof;
+    try {
+      const proof = await proveAtRest(this, deadlineMs);
+      const { attempts: _attempts, calls: _calls, ...findings } = proof;
+      this.#kept ||= Object.values(findings).some((found) => found.length > 0);
+      return proof;
+    } catch (error) {
+      this.#kept = true;
+      throw new Error(`${problemOf(error)}; logs: ${this.home}/log`, { cause: error });
+    }
+  }
+
+  /** How often each number was really called, by branch. */
+  called(): Promise<Readonly<Record<string, number>>[]> {
+    return Promise.all(this.#branches.map(({ people }) => calledBy(people)));
   }
 
   /** Stops everything. The folder with the logs stays when a proof found something. */
@@ -379,7 +340,7 @@ export class Fleet implements AsyncDisposable {
     await Promise.all(this.#branches.map(({ edge }) => edge.stop()));
     await Promise.all(this.#programs.map(([, program]) => program.stop()));
     await this.#link?.stop();
-    if (this.#kept && process.env['BRANCHLINE_KEEP_LOGS'] === undefined)
+    if (!this.#kept && process.env['BRANCHLINE_KEEP_LOGS'] === undefined)
       await rm(this.home, { recursive: true, force: true });
   }
 
@@ -429,25 +390,6 @@ export class Fleet implements AsyncDisposable {
     this.#branches.sort((a, b) => (a.facts.edge < b.facts.edge ? -1 : 1));
   }
 
-  async #disagreements(): Promise<string[]> {
-    const [campaign, overview] = await Promise.all([
-      this.client.get<CampaignView>(`/campaigns/${this.campaign}`),
-      this.client.get<Overview>('/overview'),
-    ]);
-    return findDisagreements(this.ledgers(), campaign, overview);
-  }
-
-  #calledBy(people: Program): Promise<Readonly<Record<string, number>>> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('the people of a branch do not answer')), 5000);
-      people.child.once('message', (answer) => {
-        clearTimeout(timer);
-        resolve((answer as { dialed: Record<string, number> }).dialed);
-      });
-      people.child.send('dialed');
-    });
-  }
-
   async #ready(): Promise<void> {
     await eventually(
       'the center being ready',
@@ -473,4 +415,15 @@ export class Fleet implements AsyncDisposable {
   #chdb({ child }: Program): number {
     return (child.pid !== undefined && childOf(child.pid, 'clickhouse-child')) || 0;
   }
+}
+
+function calledBy(people: Program): Promise<Readonly<Record<string, number>>> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the people of a branch do not answer')), 5000);
+    people.child.once('message', (answer) => {
+      clearTimeout(timer);
+      resolve((answer as { dialed: Record<string, number> }).dialed);
+    });
+    people.child.send('dialed');
+  });
 }

@@ -65,11 +65,16 @@ export async function prepareEdge(
   return { eventSocketPort };
 }
 
-export function runEdge({ folder }: Installation, edge: string): Program {
+export function runEdge(
+  { folder }: Installation,
+  edge: string,
+  env: Readonly<Record<string, string>> = {},
+): Program {
   return startProgram(
     join(root, 'edge/src/main.ts'),
     ['--config', join(folder, edge, 'edge.json')],
     join(folder, `log/${edge}.log`),
+    env,
   );
 }
 

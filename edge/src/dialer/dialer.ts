@@ -47,6 +47,9 @@ export interface CampaignCounts {
   refused: number;
 }
 
+/** Pause after an attempt that could not be stored, business ms. */
+const afterFailureMs = 5000;
+
 /** Dials campaigns progressively: one call for each agent who is ready. */
 export class Dialer {
   readonly book = new LeaseBook();
@@ -58,6 +61,8 @@ export class Dialer {
   #campaigns: readonly EdgeCampaign[] = [];
   #running = false;
   #again = false;
+  /** Monotonic instant before which nothing is dialed. */
+  #notBefore = -Infinity;
   /** No new calls; present ones go on. */
   drained = false;
 
@@ -125,8 +130,8 @@ export class Dialer {
 
   /** What the branch lacks altogether is waited for; the gate judges single leads and would turn all of them away. */
   #mayDial(): boolean {
-    const { switch: fs, clockTrust } = this.#options;
-    return !this.drained && fs.up && clockTrust() !== 'untrusted';
+    const { business, switch: fs, clockTrust } = this.#options;
+    return !this.drained && fs.up && clockTrust() !== 'untrusted' && business.monotonic() >= this.#notBefore;
   }
 
   /** Takes leads until one may be dialed for this agent; undefined when there is none or no channel. */
@@ -183,20 +188,29 @@ export class Dialer {
     line: string,
     campaign: EdgeCampaign,
   ): Promise<void> {
+    const { business, ledger, lines } = this.#options;
     const call = this.#newCall(attempt, id, line, campaign);
+    let stored = false;
     try {
-      await this.#options.ledger.openAttempt({
+      stored = await ledger.openAttempt({
         attempt: openOf(attempt),
         try: { id, attempt: attempt.id, ordinal: 1, number: attempt.number, line, startedAt: call.startedAt },
         call: { id, data: JSON.stringify({ call, context: attempt }) },
       });
     } catch (error) {
-      // Nothing is stored, so nothing may be dialed; the lead stays where it was.
-      this.#options.lines.release(id);
-      this.#releaseAgent(attempt, 'unused');
+      // The lead stays where it was, and the ledger gets a moment to recover.
+      this.#notBefore = business.monotonic() + afterFailureMs;
       this.book.putBack(held);
       throw error;
+    } finally {
+      // Nothing is stored, so nothing may be dialed.
+      if (!stored) {
+        lines.release(id);
+        this.#releaseAgent(attempt, 'unused');
+      }
     }
+    // Otherwise the lead was taken back while it was on its way to the ledger, and is settled.
+    if (!stored) return;
     this.attempts.open(attempt);
     await this.#dial(attempt, call);
   }

@@ -69,3 +69,14 @@ test('a lead that is not due or whose hours begin within the lease waits; one wh
   book.add(lease(1, { expiresAt: early + 60_000 }));
   expect(book.take(campaign, early)).toBeDefined();
 });
+
+test('a lead put back after its lease ran out goes with the lease', () => {
+  const book = new LeaseBook();
+  const one = lease(2);
+  book.add(one);
+  const taken = book.take(campaign, noon)!;
+  expect(book.expire(noon + hour)).toEqual([]);
+  book.putBack(taken);
+  expect(book.expire(noon + hour)).toMatchObject([{ id: one.id, how: 'expired' }]);
+  expect(book.held(campaign.id)).toBe(0);
+});

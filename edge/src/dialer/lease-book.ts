@@ -89,8 +89,11 @@ export class LeaseBook {
     return index === -1 ? undefined : list.splice(index, 1)[0];
   }
 
-  /** Puts a lead back that was taken and not dialed. */
+  /** Puts a lead back that was taken and not dialed; it is found by {@link expire} even when its lease has run out since. */
   putBack(held: HeldLead): void {
+    const lease = this.#leases.get(held.lease);
+    if (!lease) return;
+    if (lease.how === 'expired') lease.how = 'returned';
     this.#held.get(held.campaign)?.unshift(held);
   }
 

@@ -79,8 +79,7 @@ test('a lead is attempted once under a lease: the second attempt is not stored, 
       call: { id, data: '{}' },
     });
   };
-  await begin();
-  await expect(begin()).rejects.toMatchObject({ code: 'BL_LEDGER_FAILED' });
+  expect([await begin(), await begin()]).toEqual([true, false]);
   const { attempts, calls, leads } = await ledger.recover({});
   expect([attempts.length, calls.length, leads.length]).toEqual([1, 1, 0]);
 });

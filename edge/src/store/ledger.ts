@@ -5,9 +5,12 @@ import { Worker } from 'node:worker_threads';
 import { BranchlineError, problemOf, type ClockScale } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { LedgerOperations } from './operations.ts';
-import type { LedgerReply, LedgerWorkerData } from './ledger.worker.ts';
+import type { LedgerMessage, LedgerWorkerData } from './ledger.worker.ts';
 
-/** Every operation of the ledger as a promise that settles once the transaction is on disk. */
+/**
+ * Every operation of the ledger as a promise that settles once the transaction is on disk. While the disk is full, facts
+ * ({@link factNames}) wait until they are stored and everything else is refused with `BL_LEDGER_FAILED`.
+ */
 export type Ledger = {
   [K in keyof LedgerOperations]: (
     args: Parameters<LedgerOperations[K]>[0],
@@ -90,14 +93,23 @@ async function startWorker(options: LedgerOptions): Promise<Ledger> {
       reject(new BranchlineError('BL_LEDGER_FAILED', { operation, problem }));
     pending.clear();
   };
+  const tellTrouble = (problem: string | undefined): void => {
+    if (problem === undefined) return options.log.info('the ledger stores again');
+    const failure = new BranchlineError('BL_LEDGER_FAILED', { operation: 'commit', problem });
+    options.log.error(
+      { code: failure.code, advice: failure.advice, problem },
+      'the ledger cannot be written: nothing is dialed, and what happens is kept in memory until it can be stored',
+    );
+  };
   await new Promise<void>((resolve, reject) => {
     worker.once('message', () => resolve());
     worker.once('error', reject);
   });
   worker.on('error', (error: unknown) => fail(problemOf(error)));
   worker.on('exit', () => fail('the ledger is closed'));
-  worker.on('message', (replies: LedgerReply[]) => {
-    for (const reply of replies) {
+  worker.on('message', (message: LedgerMessage) => {
+    if ('trouble' in message) return tellTrouble(message.trouble);
+    for (const reply of message.replies) {
       const waiter = pending.get(reply.id);
       if (!waiter) continue;
       pending.delete(reply.id);

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { idSource, problemOf, streamNames } from '@branchline/shared';
 import { ledgerSchema } from './schema.ts';
-import { ledgerOperations } from './operations.ts';
+import { factNames, ledgerOperations } from './operations.ts';
 
 /** What the ledger's main side passes when it starts this worker. */
 export interface LedgerWorkerData {
@@ -21,10 +21,20 @@ export interface LedgerRequest {
 
 export type LedgerReply = { id: number; result: unknown } | { id: number; problem: string };
 
+/** What this worker says: answers, or that the store fails (full disk) or works again. */
+export type LedgerMessage = { replies: LedgerReply[] } | { trouble: string | undefined };
+
+/** SQLite's result codes BUSY, NOMEM, READONLY, IOERR, FULL and CANTOPEN: the store failed, not the operation. */
+const storeFailures: ReadonlySet<number> = new Set([5, 7, 8, 10, 13, 14]);
+
+/** Pause before facts that could not be stored are tried again, real ms. */
+const storeAgainMs = 1000;
+
 const { file, clock, commitDelayMs } = workerData as LedgerWorkerData;
 const now = (): number => Math.round(clock.business + (Date.now() - clock.real) * clock.speed);
 const db = open();
 const operations = ledgerOperations(db, now) as Record<string, (args: unknown) => unknown>;
+const facts: ReadonlySet<string> = new Set(factNames);
 const begin = db.prepare('BEGIN IMMEDIATE');
 const commit = db.prepare('COMMIT');
 const rollback = db.prepare('ROLLBACK');
@@ -52,44 +62,79 @@ function open(): DatabaseSync {
 }
 
 let waiting: LedgerRequest[] = [];
+let turn: NodeJS.Immediate | undefined;
+let again: NodeJS.Timeout | undefined;
+let trouble: string | undefined;
 
 /** Group commit: everything that arrived since the last turn shares one transaction and one fsync. */
 function flush(): void {
+  clearTimeout(again);
+  clearImmediate(turn);
+  turn = undefined;
   const group = waiting;
   waiting = [];
-  const replies: LedgerReply[] = [];
   try {
-    begin.run();
-    for (const { id, operation, args } of group) {
-      mark.run();
-      try {
-        replies.push({ id, result: operations[operation]!(args) });
-      } catch (error) {
-        undo.run();
-        replies.push({ id, problem: problemOf(error) });
-      }
-      keep.run();
-    }
-    if (commitDelayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, commitDelayMs);
-    commit.run();
+    tell({ replies: store(group) });
+    report(undefined);
   } catch (error) {
-    // Nothing of the group is stored (full disk, I/O error): everyone waiting must know.
+    // Nothing of the group is stored. What has happened stays true and waits; what is only wanted is refused.
     if (db.isTransaction) rollback.run();
     const problem = problemOf(error);
-    parentPort!.postMessage(group.map(({ id }) => ({ id, problem })));
-    return;
+    waiting = group.filter(({ operation }) => facts.has(operation));
+    const refused = group.filter(({ operation }) => !facts.has(operation));
+    tell({ replies: refused.map(({ id }) => ({ id, problem })) });
+    report(problem);
+    if (waiting.length > 0) again = setTimeout(flush, storeAgainMs);
   }
-  parentPort!.postMessage(replies);
+}
+
+/** @throws Error when the store itself fails; an operation that fails alone is answered */
+function store(group: readonly LedgerRequest[]): LedgerReply[] {
+  begin.run();
+  const replies = group.map(({ id, operation, args }): LedgerReply => {
+    mark.run();
+    try {
+      const result = operations[operation]!(args);
+      keep.run();
+      return { id, result };
+    } catch (error) {
+      if (isStoreFailure(error)) throw error;
+      undo.run();
+      keep.run();
+      return { id, problem: problemOf(error) };
+    }
+  });
+  if (commitDelayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, commitDelayMs);
+  commit.run();
+  return replies;
+}
+
+function isStoreFailure(error: unknown): boolean {
+  const { errcode } = error as { errcode?: unknown };
+  // The low byte of SQLite's result code is its kind.
+  return typeof errcode === 'number' && storeFailures.has(errcode & 0xff);
+}
+
+function report(problem: string | undefined): void {
+  if (problem === trouble) return;
+  trouble = problem;
+  tell({ trouble });
+}
+
+function tell(message: LedgerMessage): void {
+  parentPort!.postMessage(message);
 }
 
 parentPort!.on('message', (request: LedgerRequest | 'close') => {
   if (request === 'close') {
     if (waiting.length > 0) flush();
+    clearImmediate(turn);
+    clearTimeout(again);
     db.close();
     parentPort!.close();
     return;
   }
-  if (waiting.length === 0) setImmediate(flush);
+  turn ??= setImmediate(flush);
   waiting.push(request);
 });
-parentPort!.postMessage('open');
+tell({ replies: [] });

@@ -55,8 +55,8 @@ export interface Recovered {
 export interface LedgerOperations {
   /** Stores a lease once; a repeated id stores nothing. Gives the number of leads newly held. */
   storeLease(args: { lease: Lease; rows: NewRow[] }): number;
-  /** Before the first originate of an attempt. */
-  openAttempt(args: { attempt: OpenAttempt; try: OpenTry; call: { id: string; data: string } }): void;
+  /** Before the first originate of an attempt. Gives whether the lead was still held; a lead taken back is not dialed. */
+  openAttempt(args: { attempt: OpenAttempt; try: OpenTry; call: { id: string; data: string } }): boolean;
   /** Before a further originate of the same attempt. */
   openTry(args: { try: OpenTry; call: { id: string; data: string } }): void;
   /** Evidence of a live call. */
@@ -105,6 +105,18 @@ export interface LedgerOperations {
   /** Forgets what was settled before an instant. */
   purge(args: { before: number }): number;
 }
+
+/** Operations that tell what has happened: when the disk is full they wait, in order, until they can be stored. */
+export const factNames = [
+  'saveCall',
+  'closeCall',
+  'closeAttempt',
+  'endLease',
+  'saveAgent',
+  'storeOptout',
+  'append',
+  'finishCommand',
+] as const satisfies readonly (keyof LedgerOperations)[];
 
 type Implementation = {
   [K in keyof LedgerOperations]: (
@@ -211,10 +223,11 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         attempt.lease,
         attempt.lead,
       );
-      if (taken === 0) throw new Error(`lead ${attempt.lead} is no longer held under lease ${attempt.lease}`);
+      if (taken === 0) return false;
       insertAttempt(attempt);
       insertTry(t);
       upsertCall(call.id, t.startedAt, call.data);
+      return true;
     },
     openTry({ try: t, call }) {
       insertTry(t);
