@@ -5,6 +5,7 @@ import {
   type IdSource,
   type Payload,
 } from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
 import type { AgentInput } from './agents/index.ts';
 import type { Floor } from './floor.ts';
 import type { Ledger } from './store/index.ts';
@@ -16,12 +17,25 @@ export interface OrdersOptions {
   readonly business: Clock;
   readonly ids: IdSource;
   readonly clockTrust: () => ClockTrust;
+  readonly log: Log;
 }
 
-/** Leads that the controller lends or takes back: on disk first, then in force. */
-export function leaseOrders({ floor, ledger, business, ids, clockTrust }: OrdersOptions) {
+/**
+ * Leads that the controller lends or takes back: on disk first, then in force.
+ * @param epoch the controller's lease epoch, as last announced
+ */
+export function leaseOrders(
+  { floor, ledger, business, ids, clockTrust, log }: OrdersOptions,
+  epoch: () => string | undefined,
+) {
   return {
     async store(lease: Payload<'lease'>): Promise<void> {
+      // Lent by a controller that has been set back since and knows nothing of it. Ids are in the order of their time.
+      if (lease.epoch < (epoch() ?? ''))
+        return log.warn(
+          { lease: lease.id, epoch: lease.epoch },
+          'a lease of an epoch that is over was not taken',
+        );
       const head = { at: business.now(), clock: clockTrust(), id: ids() };
       const fact = {
         type: 'lease-stored' as const,

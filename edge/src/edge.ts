@@ -7,6 +7,7 @@ import {
   systemClock,
   systemRandom,
   type ClockScale,
+  type Lent,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { switchSettings, type EdgeConfig } from './config.ts';
@@ -129,6 +130,17 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     log,
   });
   const live = new LiveFeed();
+  let leaseEpoch: string | undefined;
+  let lent: Lent = { leases: 1, unconfirmed: 1 };
+  /** Ends of leases are counted before the rows that tell of them, so that nothing can be missed in between. */
+  const takeStock = async (): Promise<void> => {
+    const epoch = leaseEpoch;
+    const before = dialer.book.leases;
+    await outbox.wake();
+    const leases = Math.max(before, dialer.book.leases);
+    const unconfirmed = outbox.unconfirmed(['optout', 'attempt', 'event']);
+    lent = { ...(epoch !== undefined && { epoch }), leases, unconfirmed };
+  };
   const keeper: DesiredKeeper = new DesiredKeeper({
     folder: join(home, 'config'),
     edge: config.edge,
@@ -185,8 +197,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     });
   });
 
-  const orders = { floor, ledger, business, ids, clockTrust };
-  const leases = leaseOrders(orders);
+  const orders = { floor, ledger, business, ids, clockTrust, log };
+  const leases = leaseOrders(orders, () => leaseEpoch);
   const commands = new CommandDesk({
     ledger,
     business,
@@ -199,9 +211,13 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   uplink.on('command', (command) => guard('command', commands.onCommand(command, business.now())));
   uplink.on('lease', (lease) => guard('lease', leases.store(lease)));
   uplink.on('revoke', (revoke) => guard('revoke', leases.revoke(revoke)));
-  uplink.on('controller', ({ at, online }, fresh) => {
+  uplink.on('controller', ({ at, epoch, online }, fresh) => {
     // A kept message tells the time of its birth, not of now.
     if (online && fresh) clock.confirm(at);
+    if (epoch === leaseEpoch) return;
+    leaseEpoch = epoch;
+    // A broker of its own keeps the session while the controller is set back to a backup.
+    if (uplink.up) guard('outbox', outbox.linked());
   });
   uplink.onUp(() => {
     live.restart();
@@ -235,6 +251,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       switchUp: fs.up,
       clock: clock.trust,
       outboxPending: outbox.pending,
+      lent,
       health: health.latest,
     });
     uplink.send('live', live.next(uplink.session, snapshot, business.now(), real.now()));
@@ -251,7 +268,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     setInterval(() => {
       clock.observe();
       if (!uplink.up) outbox.unlinked();
-      guard('outbox', outbox.wake());
+      guard('outbox', takeStock());
       guard('configuration', keeper.whenIdle());
       if (uplink.up) sendLive();
       floor.work();

@@ -1,4 +1,4 @@
-import type { ClockTrust, LiveAgent, LiveSnapshot } from '@branchline/shared';
+import type { ClockTrust, Lent, LiveAgent, LiveSnapshot } from '@branchline/shared';
 import type { AgentPresence } from './agents/index.ts';
 import type { Call } from './calls/index.ts';
 import type { Dialer } from './dialer/index.ts';
@@ -13,6 +13,7 @@ export interface SnapshotInput {
   readonly switchUp: boolean;
   readonly clock: ClockTrust;
   readonly outboxPending: number;
+  readonly lent: Lent;
   readonly health: Health;
 }
 
@@ -56,6 +57,7 @@ export function liveSnapshot(input: SnapshotInput): LiveSnapshot {
     switch: input.switchUp ? 'up' : 'down',
     clock: input.clock,
     outboxPending: input.outboxPending,
+    lent: input.lent,
     cpu: round(input.health.cpu),
     memory: round(input.health.memory),
     disk: round(input.health.disk),

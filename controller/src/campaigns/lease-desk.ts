@@ -118,11 +118,13 @@ export class LeaseDesk {
   }
 
   async #turn(): Promise<void> {
-    const { db, clocks, newId, epoch } = this.#options;
+    const { db, clocks, newId, epoch, log } = this.#options;
     await settleEnded(db, newId);
     await expireLeases(db, clocks.business.now(), newId);
-    this.#blocked = await epoch.blockedBy(this.#holdings());
-    if (this.#blocked !== undefined) return;
+    const blocked = await epoch.blockedBy(this.#holdings());
+    if (blocked !== undefined && blocked !== this.#blocked) log.info({ blocked }, 'no leads are lent');
+    this.#blocked = blocked;
+    if (blocked !== undefined) return;
     const { snapshot, open } = await this.#snapshot();
     for (const grant of plan(snapshot)) {
       const site = snapshot.edges.find((edge) => edge.id === grant.edge)?.site ?? '';
@@ -149,19 +151,8 @@ export class LeaseDesk {
   }
 
   #holdings(): EdgeHoldings[] {
-    return this.#options.registry.all().map(({ id }) => {
-      const entry = this.#options.registry.liveSession(id) === undefined ? undefined : this.#freshEntry(id);
-      if (!entry) return { edge: id };
-      const { snapshot, sentAt } = entry;
-      const { dialing, ringing, waiting, talking } = snapshot.calls;
-      return {
-        edge: id,
-        shownAt: sentAt,
-        leadsHeld: Object.values(snapshot.campaigns).reduce((sum, { leadsHeld }) => sum + leadsHeld, 0),
-        callsUp: dialing + ringing + waiting + talking,
-        outboxPending: snapshot.outboxPending,
-      };
-    });
+    const { registry } = this.#options;
+    return registry.all().map(({ id }) => ({ edge: id, lent: registry.board.get(id)?.snapshot.lent }));
   }
 
   #freshEntry(edge: string) {

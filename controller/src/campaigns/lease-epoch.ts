@@ -1,27 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { sql, type Kysely } from 'kysely';
-import type { IdSource } from '@branchline/shared';
+import type { IdSource, Lent } from '@branchline/shared';
 import { writeDurably, type Log } from '@branchline/shared/node';
 import type { Clocks } from '../clocks.ts';
 import type { Tables } from '../database/index.ts';
 import { revokeUnknown } from './revocations.ts';
 import { clockToleranceMs } from './lease-settlement.ts';
 
-/** What an edge shows of itself when it is asked whether it still holds something. */
+/** What an edge says it still has of the leads lent to it. */
 export interface EdgeHoldings {
   readonly edge: string;
-  /** When it said so, transport epoch ms by its own clock; unknown while it has no session or sent no live data. */
-  readonly shownAt?: number;
-  readonly leadsHeld?: number;
-  readonly callsUp?: number;
-  readonly outboxPending?: number;
+  /** Unknown while it has not been heard of. */
+  readonly lent?: Lent | undefined;
 }
-
-/**
- * How long an edge must hold nothing before it is believed, ms of transport time: between the end of a call and its row in
- * the outbox, and between a session and the first confirmed row, live data of one moment may show neither.
- */
-const settledMs = 2500;
 
 export interface LeaseEpochOptions {
   readonly db: Kysely<Tables>;
@@ -46,8 +37,6 @@ interface EpochRow {
  */
 export class LeaseEpoch {
   readonly #options: LeaseEpochOptions;
-  /** Since when an edge has been showing that it holds nothing. */
-  readonly #clearSince = new Map<string, number>();
   #row: EpochRow | undefined;
 
   constructor(options: LeaseEpochOptions) {
@@ -100,7 +89,9 @@ export class LeaseEpoch {
     const row = this.#row;
     if (!row || row.blocked_until === null) return undefined;
     const { db, clocks, log } = this.#options;
-    const clear = holdings.filter((edge) => this.#holdsNothing(edge)).map((edge) => edge.edge);
+    const clear = holdings
+      .filter(({ lent }) => lent?.epoch === row.id && lent.leases === 0 && lent.unconfirmed === 0)
+      .map(({ edge }) => edge);
     if (clear.length > 0) {
       await db
         .deleteFrom('lease_epoch_waits')
@@ -120,16 +111,6 @@ export class LeaseEpoch {
     await db.updateTable('lease_epochs').set({ blocked_until: null }).where('id', '=', row.id).execute();
     log.info({ epoch: row.id }, 'leads are lent again');
     return undefined;
-  }
-
-  #holdsNothing({ edge, shownAt, leadsHeld, callsUp, outboxPending }: EdgeHoldings): boolean {
-    if (shownAt === undefined || leadsHeld !== 0 || callsUp !== 0 || outboxPending !== 0) {
-      this.#clearSince.delete(edge);
-      return false;
-    }
-    const since = this.#clearSince.get(edge) ?? shownAt;
-    this.#clearSince.set(edge, since);
-    return shownAt - since >= settledMs;
   }
 
   async #newest(): Promise<EpochRow | undefined> {

@@ -11,6 +11,7 @@ const snapshot: LiveSnapshot = {
   switch: 'up',
   clock: 'trusted',
   outboxPending: 0,
+  lent: { leases: 0, unconfirmed: 0 },
   cpu: 0,
   memory: 0,
   disk: 0,

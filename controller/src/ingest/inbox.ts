@@ -9,7 +9,6 @@ import {
   type StreamRow,
 } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
-import { answerGap, type Gap } from './gap.ts';
 import { packBody } from './body.ts';
 import { findUnstorable, linesOf } from './clickhouse-rows.ts';
 
@@ -50,8 +49,9 @@ const rejectionCode = 'BL_CONTRACT_PAYLOAD';
  * Takes in one batch of an edge's outbox, in one transaction. The answer may be sent to the edge as soon as the promise
  * resolves: everything it acknowledges is committed.
  *
- * Rows up to the position known here are repeats and stored no second time; a gap stores nothing and asks for a replay, until
- * it is plain that the edge has no earlier rows, which is then written down in `ingest_gap`; a row that does not fit its schema is set aside, listed in `rejected`, and does not hold up the others.
+ * Rows up to the position known here are repeats and stored no second time. A gap stores nothing and asks for a replay; rows
+ * which the edge says it no longer has are given up and written down in `ingest_gap`. A row that does not fit its schema is
+ * set aside, listed in `rejected`, and does not hold up the others.
  * @param now real epoch ms
  * @throws BranchlineError `BL_CONTRACT_PAYLOAD` when the batch is not what its head says; `BL_DB_UNREACHABLE`; what
  * `effects` throws
@@ -67,14 +67,10 @@ export async function ingestBatch(
   refuseWrongHead(origin, stream, batch);
   const key = { edge: origin.edge, epoch: batch.epoch, stream };
   return db.transaction().execute(async (trx): Promise<Ack> => {
-    const known = await lockPosition(trx, key, now);
-    let { position } = known;
+    let position = await lockPosition(trx, key, now);
     if (batch.from > position + 1) {
-      const decided = answerGap(known.gap, batch.from, now);
-      if (decided.answer === 'replay') {
-        await rememberGap(trx, key, decided.gap);
+      if ((batch.missingFrom ?? batch.from) > position + 1)
         return { kind: 'replay', stream, epoch: batch.epoch, from: position + 1 };
-      }
       await trx
         .insertInto('ingest_gap')
         .values({ ...key, first: position + 1, last: batch.from - 1, accepted_at: now })
@@ -111,32 +107,14 @@ interface StreamKey {
 }
 
 /** The stream's position, locked until the transaction ends: batches of one stream are taken in one after the other. */
-async function lockPosition(
-  trx: Transaction<Tables>,
-  key: StreamKey,
-  now: number,
-): Promise<{ position: number; gap: Gap | undefined }> {
-  const row = await trx
+async function lockPosition(trx: Transaction<Tables>, key: StreamKey, now: number): Promise<number> {
+  const { position } = await trx
     .insertInto('ingest_position')
     .values({ ...key, position: 0, updated_at: now })
     .onConflict((conflict) => conflict.columns(['edge', 'epoch', 'stream']).doUpdateSet({ updated_at: now }))
-    .returning(['position', 'gap_from', 'gap_asks', 'gap_since'])
+    .returning('position')
     .executeTakeFirstOrThrow();
-  const gap =
-    row.gap_from === null
-      ? undefined
-      : { from: row.gap_from, asks: row.gap_asks ?? 0, since: row.gap_since ?? 0 };
-  return { position: row.position, gap };
-}
-
-async function rememberGap(trx: Transaction<Tables>, key: StreamKey, gap: Gap): Promise<void> {
-  await trx
-    .updateTable('ingest_position')
-    .set({ gap_from: gap.from, gap_asks: gap.asks, gap_since: gap.since })
-    .where('edge', '=', key.edge)
-    .where('epoch', '=', key.epoch)
-    .where('stream', '=', key.stream)
-    .execute();
+  return position;
 }
 
 /** The first acknowledgement may have been lost, so a repeat names the rejected rows again. */
@@ -220,7 +198,7 @@ async function store(
     inbox.length > 0 ? trx.with('stored', (db) => db.insertInto('ingest_inbox').values(inbox)) : trx;
   await advance
     .updateTable('ingest_position')
-    .set({ position: batch.last, gap_from: null, gap_asks: null, gap_since: null })
+    .set({ position: batch.last })
     .where('edge', '=', key.edge)
     .where('epoch', '=', key.epoch)
     .where('stream', '=', key.stream)

@@ -71,8 +71,9 @@ export class LeaseBook {
     else this.#held.set(held.campaign, [held]);
   }
 
-  has(lease: string): boolean {
-    return this.#leases.has(lease);
+  /** Leases that are not over, or whose end has not been told. */
+  get leases(): number {
+    return this.#leases.size;
   }
 
   /** Takes the next lead of a campaign that is due and inside its calling window; others stay. */

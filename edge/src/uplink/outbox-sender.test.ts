@@ -8,13 +8,13 @@ const epoch = '01a1fd78-f9c1-7000-8000-00caf69022e7';
 /** A ledger in memory with rows of the attempt stream, of which `acked` were acknowledged and the first `purged` forgotten. */
 function outbox({ last, acked = 0, purged = 0 }: { last: number; acked?: number; purged?: number }) {
   const state = { last, acked };
-  const sent: { stream: StreamName; from: number; to: number }[] = [];
+  const sent: { stream: StreamName; from: number; to: number; missingFrom?: number }[] = [];
   const sender = new OutboxSender({
     epoch,
     real: new ManualClock(),
     log: silentLog,
-    send(stream, { from, to }: Payload<'out'>) {
-      sent.push({ stream, from, to });
+    send(stream, { rows: _rows, epoch: _epoch, ...numbers }: Payload<'out'>) {
+      sent.push({ stream, ...numbers });
       return true;
     },
     ledger: {
@@ -92,4 +92,22 @@ test('an unlinked outbox sends nothing and counts what was never acknowledged', 
   await sender.wake();
   expect(sent).toEqual([]);
   expect(sender.pending).toBe(3);
+});
+
+test('rows written since the last look go along, and their ack leaves nothing pending', async () => {
+  const { sender, sent, state, ack, replay } = outbox({ last: 3, acked: 3 });
+  await sender.linked();
+  state.last = 5;
+  await replay(3);
+  expect(sent.at(-1)).toEqual({ stream: 'attempt', from: 3, to: 5 });
+  await ack(5);
+  await sender.wake();
+  expect(sender.pending).toBe(0);
+});
+
+test('rows that were forgotten are named as missing when they are asked for', async () => {
+  const { sender, sent, replay } = outbox({ last: 7, acked: 7, purged: 4 });
+  await sender.linked();
+  await replay(2);
+  expect(sent.at(-1)).toEqual({ stream: 'attempt', missingFrom: 2, from: 5, to: 7 });
 });

@@ -53,9 +53,17 @@ export class OutboxSender {
 
   /** Rows that wait for an ack, or for its confirmation in this session. Never 0 before that is known. */
   get pending(): number {
-    let pending = this.#positioned ? 0 : 1;
-    for (const { last, acked } of this.#streams.values()) pending += last - acked;
-    return pending;
+    return this.unconfirmed(streamNames);
+  }
+
+  /** The same of some streams alone. */
+  unconfirmed(streams: readonly StreamName[]): number {
+    let rows = this.#positioned ? 0 : 1;
+    for (const name of streams) {
+      const { last, acked } = this.#streams.get(name)!;
+      rows += last - acked;
+    }
+    return rows;
   }
 
   /** A session began: everything unacknowledged goes again, opt-outs first, and of each stream the last row before. */
@@ -140,10 +148,13 @@ export class OutboxSender {
           epoch,
           from: first.seq,
           to: last.seq,
+          ...(first.seq > stream.next && { missingFrom: stream.next }),
           rows: rows.map(({ row }) => JSON.parse(row) as unknown),
         };
         if (!send(name, batch)) break;
         stream.next = last.seq + 1;
+        // Rows written since the last look are read and sent as well.
+        stream.last = Math.max(stream.last, last.seq);
         stream.inFlight++;
         this.#watch(name, stream);
       }

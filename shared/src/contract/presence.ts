@@ -58,6 +58,20 @@ const LiveCampaign = closed({
 });
 const LiveLine = closed({ state: oneOf(['up', 'down', 'unknown']), inUse: Count, channels: Count });
 
+/**
+ * What the branch still has of the leads lent to it. A controller that was set back to a backup lends nothing before every
+ * branch has shown, for the new epoch, that it has no lease left and that everything it told was received.
+ */
+const Lent = closed({
+  /** The controller's lease epoch that this was said to; absent before the branch has heard of one. */
+  epoch: Type.Optional(Id),
+  /** Leases that are not over, or whose end is not stored yet. */
+  leases: Count,
+  /** Rows about leads that this controller has not confirmed since the epoch or the session began. */
+  unconfirmed: Count,
+});
+export type Lent = Static<typeof Lent>;
+
 /** The state of a branch at one moment. */
 export const LiveSnapshot = closed({
   agents: Type.Record(Type.String(), LiveAgent),
@@ -67,6 +81,7 @@ export const LiveSnapshot = closed({
   switch: oneOf(['up', 'down']),
   clock: ClockTrust,
   outboxPending: Count,
+  lent: Lent,
   cpu: Type.Number({ minimum: 0, maximum: 1 }),
   memory: Type.Number({ minimum: 0, maximum: 1 }),
   disk: Type.Number({ minimum: 0, maximum: 1 }),
@@ -94,6 +109,8 @@ export const OutboxBatch = closed({
   epoch: Id,
   from: Type.Integer({ minimum: 1 }),
   to: Type.Integer({ minimum: 1 }),
+  /** Rows from this number up to `from` are no longer in the ledger; absent when none are missing. */
+  missingFrom: Type.Optional(Type.Integer({ minimum: 1 })),
   rows: Type.Array(Type.Unknown(), { minItems: 1, maxItems: 1000 }),
 });
 export type OutboxBatch = Static<typeof OutboxBatch>;

@@ -250,6 +250,7 @@ export const quietBranch: LiveSnapshot = {
   switch: 'up',
   clock: 'trusted',
   outboxPending: 0,
+  lent: { leases: 0, unconfirmed: 0 },
   cpu: 0.1,
   memory: 0.2,
   disk: 0.3,

@@ -9,10 +9,6 @@ export interface IngestPositionTable {
   position: number;
   /** Epoch ms of the last batch. */
   updated_at: number;
-  /** While rows are missing: the lowest row offered, how often, and since when (epoch ms). */
-  gap_from: number | null;
-  gap_asks: number | null;
-  gap_since: number | null;
 }
 
 /** Rows that an edge no longer has and the controller never saw. */
