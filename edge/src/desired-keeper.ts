@@ -9,11 +9,13 @@ import {
   problemOf,
   type Clock,
   type ClockTrust,
+  type Outcome,
   type Payload,
   type Reported,
 } from '@branchline/shared';
 import { DncList, openDocument, type Log } from '@branchline/shared/node';
 import type { EdgeIdentity } from './identity/index.ts';
+import { Probation } from './probation.ts';
 import type { Ledger } from './store/index.ts';
 import {
   emptyDesired,
@@ -45,16 +47,24 @@ export interface DesiredKeeperOptions {
   readonly clockTrust: () => ClockTrust;
   readonly log: Log;
   readonly onInForce: (inForce: InForce) => void;
+  /** Whether a line can take calls. */
+  readonly lineUp: (line: string) => boolean;
   readonly report: (reported: Reported) => void;
 }
 
-const LastGood = Type.Object({ desired: Type.Union([Desired, Type.Null()]) });
+const LastGood = Type.Object({
+  desired: Type.Union([Desired, Type.Null()]),
+  /** What was in force, was found not to work, and is not tried again. */
+  reverted: Type.Optional(Type.Object({ desired: Desired, problem: Type.String() })),
+});
 
 /** Converges to the desired document; what does not work leaves the last good one in force and is reported. */
 export class DesiredKeeper {
   readonly #options: DesiredKeeperOptions;
   #inForce: InForce;
   #reported: Reported | undefined;
+  /** The present document on probation, and the one to go back to. */
+  #trial: { readonly probation: Probation; readonly before: Desired } | undefined;
   #queue: Promise<void> = Promise.resolve();
   #document: Awaited<ReturnType<typeof openDocument<typeof LastGood>>> | undefined;
 
@@ -79,7 +89,9 @@ export class DesiredKeeper {
     const desired = this.#document.data.desired ?? this.#inForce.desired;
     await this.#options.applier.prepare(await this.#input(desired));
     this.#take(desired, await this.#dnc(desired).catch(() => new DncList()));
-    if (this.#document.data.desired)
+    const { reverted } = this.#document.data;
+    if (reverted) this.#sayReverted(reverted);
+    else if (this.#document.data.desired)
       this.#say({ version: desired.version, tried: desired.version, status: 'applied' });
   }
 
@@ -95,6 +107,22 @@ export class DesiredKeeper {
     return maintenance !== undefined && isInsideWindow(maintenance, now, [site.zone]);
   }
 
+  /** A call on a line has ended: a new configuration is judged by what becomes of calls. */
+  callEnded(line: string, outcome: Outcome): void {
+    this.#trial?.probation.callEnded(line, outcome);
+  }
+
+  /** Goes back to the document before when calls stopped working under the present one. Call it about once a second. */
+  async watch(): Promise<void> {
+    const trial = this.#trial;
+    const verdict = trial?.probation.verdict(this.#options.business.now(), this.#options.lineUp);
+    if (!trial || !verdict) return;
+    this.#trial = undefined;
+    const { problem } = verdict;
+    if (problem !== undefined)
+      await (this.#queue = this.#queue.then(() => this.#revert(trial.before, problem)));
+  }
+
   /** Runs what waited for the last call to end. */
   async whenIdle(): Promise<void> {
     if (!this.#options.applier.waiting) return;
@@ -105,12 +133,16 @@ export class DesiredKeeper {
   }
 
   async #apply(desired: Desired): Promise<void> {
-    const { applier, edge, ledger, log } = this.#options;
+    const { applier, business, edge, ledger, log } = this.#options;
     const present = this.#document?.data.desired;
     if (present?.version === desired.version && JSON.stringify(present) === JSON.stringify(desired)) {
       if (this.#reported) this.#options.report(this.#reported);
       return;
     }
+    const refused = this.#document?.data.reverted;
+    if (refused && JSON.stringify(refused.desired) === JSON.stringify(desired))
+      return this.#sayReverted(refused);
+    const wasUp = new Map(desired.lines.map(({ id }) => [id, this.#options.lineUp(id)]));
     try {
       const contradiction = findContradiction(desired, edge);
       if (contradiction) throw new BranchlineError('BL_CONFIG_INVALID', contradiction);
@@ -121,6 +153,10 @@ export class DesiredKeeper {
       await this.#document!.write();
       this.#take(desired, dnc);
       this.#say({ version: desired.version, tried: desired.version, status });
+      if (change !== 'none' && present) {
+        const probation = new Probation(present, desired, (id) => wasUp.get(id) ?? false, business.now());
+        this.#trial = { probation, before: present };
+      }
       await ledger.append({
         rows: [
           {
@@ -131,37 +167,80 @@ export class DesiredKeeper {
       });
       log.info({ version: desired.version, change }, 'a new configuration is in force');
     } catch (error) {
-      const code = error instanceof BranchlineError ? error.code : 'BL_CONFIG_INVALID';
-      const message = problemOf(error).slice(0, 1000);
-      log.error(
-        { version: desired.version, code, problem: message },
+      await this.#refuse(
+        desired,
+        error,
         'the desired configuration cannot be applied; the last good one stays in force',
       );
-      this.#say({
-        version: this.#document?.data.desired?.version ?? 0,
-        tried: desired.version,
-        status: 'rejected',
-        problem: { code, message },
-      });
-      await ledger
-        .append({
-          rows: [
-            {
-              stream: 'event',
-              row: {
-                ...this.#head(),
-                type: 'config-rejected',
-                version: desired.version,
-                code,
-                problem: message,
-              },
-            },
-          ],
-        })
-        .catch((failure: unknown) =>
-          log.error({ problem: problemOf(failure) }, 'the refusal could not be stored'),
-        );
     }
+  }
+
+  /** Calls do not work under the present document: the one before comes back and the present one is not tried again. */
+  async #revert(before: Desired, problem: string): Promise<void> {
+    const desired = this.#inForce.desired;
+    const failure = new BranchlineError('BL_CONFIG_REVERTED', { version: desired.version, problem });
+    try {
+      await this.#options.applier.apply(await this.#input(before));
+      this.#document!.data = { desired: before, reverted: { desired, problem } };
+      await this.#document!.write();
+      this.#take(before, this.#inForce.dnc);
+      await this.#refuse(
+        desired,
+        failure,
+        'calls stopped working under the new configuration; the one before is back',
+      );
+    } catch (error) {
+      await this.#refuse(
+        desired,
+        error,
+        'the configuration under which calls worked could not be brought back',
+      );
+    }
+  }
+
+  #sayReverted({ desired, problem }: { desired: Desired; problem: string }): void {
+    const { code, message } = new BranchlineError('BL_CONFIG_REVERTED', {
+      version: desired.version,
+      problem,
+    });
+    this.#say({
+      version: this.#inForce.desired.version,
+      tried: desired.version,
+      status: 'rejected',
+      problem: { code, message: message.slice(0, 1000) },
+    });
+  }
+
+  /** Reports why a document is not in force, to the controller and in the ledger. */
+  async #refuse(desired: Desired, error: unknown, what: string): Promise<void> {
+    const { ledger, log } = this.#options;
+    const code = error instanceof BranchlineError ? error.code : 'BL_CONFIG_INVALID';
+    const message = problemOf(error).slice(0, 1000);
+    log.error({ version: desired.version, code, problem: message }, what);
+    this.#say({
+      version: this.#document?.data.desired?.version ?? 0,
+      tried: desired.version,
+      status: 'rejected',
+      problem: { code, message },
+    });
+    await ledger
+      .append({
+        rows: [
+          {
+            stream: 'event',
+            row: {
+              ...this.#head(),
+              type: 'config-rejected',
+              version: desired.version,
+              code,
+              problem: message,
+            },
+          },
+        ],
+      })
+      .catch((failure: unknown) =>
+        log.error({ problem: problemOf(failure) }, 'the refusal could not be stored'),
+      );
   }
 
   #head() {

@@ -97,6 +97,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     settings,
     tell,
     inForce: () => keeper.inForce,
+    onCallEnded: (line, outcome) => keeper.callEnded(line, outcome),
   });
   const { calls, dialer, lines, roster } = floor;
 
@@ -158,6 +159,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       tls: identity.tls,
     }),
     onInForce: (inForce) => floor.configure(inForce),
+    lineUp: (line) => lines.get(line)?.health === 'up',
     report: (reported) => void uplink.send('reported', reported),
   });
   await keeper.start();
@@ -270,6 +272,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       if (!uplink.up) outbox.unlinked();
       guard('outbox', takeStock());
       guard('configuration', keeper.whenIdle());
+      guard('configuration', keeper.watch());
       if (uplink.up) sendLive();
       floor.work();
     }, 1000),

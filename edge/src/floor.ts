@@ -1,4 +1,4 @@
-import { derivedId, type Clock, type ClockTrust, type IdSource } from '@branchline/shared';
+import { derivedId, type Clock, type ClockTrust, type IdSource, type Outcome } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { PhoneControl, Roster } from './agents/index.ts';
 import { Calls, inboundCall, Reconciler, type Call } from './calls/index.ts';
@@ -22,6 +22,8 @@ export interface FloorOptions {
   readonly speed: number;
   readonly settings: Pick<SwitchSettings, 'recordingsFolder' | 'cdrFolder'>;
   readonly inForce: () => InForce;
+  /** An outbound call on a line has ended. */
+  readonly onCallEnded: (line: string, outcome: Outcome) => void;
   /** Stores a fact; never waited for. */
   readonly tell: (row: NewRow) => void;
 }
@@ -68,6 +70,9 @@ export class Floor {
       },
       onAttemptEnd: (call, row) => dialer.onAttemptEnd(call, row),
       context: (call) => (call.attempt === undefined ? undefined : dialer.attempts.get(call.attempt)),
+      onOutcome: ({ direction, line }, outcome) => {
+        if (direction === 'outbound') options.onCallEnded(line, outcome);
+      },
       onChange: (call) => {
         this.#remember(call);
         if (call.phase === 'waiting') this.#waitingRoom.assign();

@@ -1,5 +1,5 @@
 import type { ClockTrust, Lent, LiveAgent, LiveSnapshot } from '@branchline/shared';
-import type { AgentPresence } from './agents/index.ts';
+import { voiceOf, type AgentPresence } from './agents/index.ts';
 import type { Call } from './calls/index.ts';
 import type { Dialer } from './dialer/index.ts';
 import type { Health } from './health/index.ts';
@@ -70,11 +70,12 @@ function round(share: number): number {
 }
 
 function liveAgent(agent: AgentPresence): LiveAgent {
+  const voice = voiceOf(agent);
   return {
     state: agent.state,
     since: Math.round(agent.since),
     ...(agent.reason && { reason: agent.reason.slice(0, 200) }),
-    ...(agent.call !== undefined && { call: agent.call }),
-    ...(agent.campaign !== undefined && { campaign: agent.campaign }),
+    ...(voice && { call: voice.call }),
+    ...(voice?.campaign !== undefined && { campaign: voice.campaign }),
   };
 }

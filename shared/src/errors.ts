@@ -17,6 +17,12 @@ export const errorCatalogue = {
     message: 'The configuration at {place} is not valid: {problem}.',
     advice: 'Correct the named setting; the last good configuration stays in force until then.',
   },
+  BL_CONFIG_REVERTED: {
+    status: 409,
+    message: 'Version {version} of the configuration was taken back: {problem}.',
+    advice:
+      'The version before is in force again. Correct the line that does not work and save the plan anew; the same version is not tried twice.',
+  },
   BL_CONFIG_UNREADABLE: {
     status: 500,
     message: 'The file {file} cannot be read: {problem}.',

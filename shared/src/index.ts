@@ -3,6 +3,7 @@ export * from './api/index.ts';
 export * from './calling-window.ts';
 export * from './clock.ts';
 export * from './contract/index.ts';
+export * from './engagement.ts';
 export * from './errors.ts';
 export * from './ids.ts';
 export * from './phone-number.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { run } from '@branchline/shared';
-import { offlineAgent, type AgentInput, type AgentPresence } from './agent.ts';
+import { offlineAgent, voiceOf, type AgentInput, type AgentPresence } from './agent.ts';
 import { isAvailable, nextAgent } from './agent-machine.ts';
 
 const nailed = offlineAgent('a', '1001', 'nailed', 0);
@@ -144,9 +144,9 @@ test('no order of inputs leaves an agent stuck: the call ends, the wrap-up ends,
       ];
       const rescued = run(nextAgent, state, rescue).state;
       expect(isAvailable(rescued)).toBe(true);
-      expect(rescued.call).toBeUndefined();
+      expect(voiceOf(rescued)?.call).toBeUndefined();
       if (state.state === 'offline') expect(state.leg === undefined || from.mode === 'nailed').toBe(true);
-      if (state.state === 'reserved' || state.state === 'talking') expect(state.call).toBeDefined();
+      if (state.state === 'reserved' || state.state === 'talking') expect(voiceOf(state)?.call).toBeDefined();
     }),
   );
 });

@@ -1,5 +1,5 @@
-import { goTo as go, stay, type AgentState, type Step } from '@branchline/shared';
-import { callbackLimit, type AgentEffect, type AgentInput, type AgentPresence } from './agent.ts';
+import { goTo as go, hasRoom, stay, type AgentState, type Engagement, type Step } from '@branchline/shared';
+import { callbackLimit, voiceOf, type AgentEffect, type AgentInput, type AgentPresence } from './agent.ts';
 
 type AgentStep = Step<AgentPresence, AgentEffect>;
 const goTo = go<AgentPresence, AgentEffect>;
@@ -8,7 +8,8 @@ const inCall: ReadonlySet<AgentState> = new Set(['reserved', 'ringing', 'talking
 
 /** Whether the agent can take a call now; a nailed-up one needs its leg. */
 export function isAvailable(agent: AgentPresence): boolean {
-  return agent.state === 'ready' && (agent.mode === 'ring' || agent.leg !== undefined);
+  const reachable = agent.mode === 'ring' || agent.leg !== undefined;
+  return agent.state === 'ready' && reachable && hasRoom(agent.engagements, 'voice');
 }
 
 /** Whether the agent has said to be here, even if on break or between calls. */
@@ -32,15 +33,10 @@ export function nextAgent(agent: AgentPresence, input: AgentInput): AgentStep {
       return agent.state === 'wrap-up' ? free(agent, input.at, 'wrap-up over') : stay(agent);
     case 'reserve':
       // A further try of the same attempt is another call for the same promise.
-      if (agent.state === 'reserved') return goTo({ ...agent, call: input.call });
+      if (agent.state === 'reserved') return goTo(withVoice(agent, { call: input.call }));
       if (!isAvailable(agent)) return stay(agent);
       return goTo(
-        {
-          ...enter(agent, 'reserved', input.at, 'promised to a call'),
-          call: input.call,
-          disposed: false,
-          ...(input.campaign !== undefined && { campaign: input.campaign }),
-        },
+        engage(enter(agent, 'reserved', input.at, 'promised to a call'), input.call, input.campaign),
         ...marked(agent, false),
       );
     case 'ring':
@@ -53,7 +49,9 @@ export function nextAgent(agent: AgentPresence, input: AgentInput): AgentStep {
     case 'release':
       return release(agent, input);
     case 'disposed':
-      return agent.disposed ? stay(agent) : goTo({ ...agent, disposed: true }, ...toned(agent, 'ready'));
+      return voiceOf(agent)?.disposed === false
+        ? goTo(withVoice(agent, { disposed: true }), ...toned(agent, 'ready'))
+        : stay(agent);
     case 'leg-lost':
       return legLost(agent);
     case 'called-back': {
@@ -75,9 +73,25 @@ function enter(agent: AgentPresence, state: AgentState, at: number, reason: stri
   return { ...agent, state, since: at, reason };
 }
 
+function engage(agent: AgentPresence, call: string, campaign: string | undefined): AgentPresence {
+  const voice = {
+    channel: 'voice',
+    call,
+    disposed: false,
+    ...(campaign !== undefined && { campaign }),
+  } as const;
+  return { ...agent, engagements: [...forgetCall(agent).engagements, voice] };
+}
+
+function withVoice(agent: AgentPresence, change: Partial<Engagement>): AgentPresence {
+  const engagements = agent.engagements.map((each) =>
+    each.channel === 'voice' ? { ...each, ...change } : each,
+  );
+  return { ...agent, engagements };
+}
+
 function forgetCall(agent: AgentPresence): AgentPresence {
-  const { call: _call, campaign: _campaign, until: _until, ...rest } = agent;
-  return rest;
+  return { ...agent, engagements: agent.engagements.filter(({ channel }) => channel !== 'voice') };
 }
 
 function marked(agent: AgentPresence, idle: boolean): AgentEffect[] {
@@ -109,7 +123,7 @@ function logout(agent: AgentPresence, at: number): AgentStep {
 function leave(agent: AgentPresence, at: number): AgentStep {
   const { leg, breakAfter: _break, ...rest } = forgetCall(agent);
   const hangup: AgentEffect[] = leg === undefined ? [] : [{ do: 'hangup-leg', leg }];
-  return goTo(enter({ ...rest, disposed: true }, 'offline', at, 'logged out'), ...hangup);
+  return goTo(enter(rest, 'offline', at, 'logged out'), ...hangup);
 }
 
 function takeBreak(agent: AgentPresence, input: Extract<AgentInput, { type: 'break' }>): AgentStep {
@@ -138,8 +152,7 @@ function clearBreak(agent: AgentPresence): AgentStep {
 
 /** After a call: the break that was asked for, or ready. */
 function free(agent: AgentPresence, at: number, reason: string): AgentStep {
-  const { breakAfter, ...rest } = forgetCall(agent);
-  const done = { ...rest, disposed: true };
+  const { breakAfter, ...done } = forgetCall(agent);
   if (breakAfter === 'logout') return leave(done, at);
   if (breakAfter !== undefined)
     return goTo(enter(done, 'break', at, breakAfter), ...toned(done, 'break'), ...marked(done, true));
@@ -152,14 +165,14 @@ function release(agent: AgentPresence, input: Extract<AgentInput, { type: 'relea
     if (input.wrapUpMs === 0) return free(agent, input.at, 'call over');
     const until = input.at + input.wrapUpMs;
     return goTo(
-      { ...enter(agent, 'wrap-up', input.at, 'call over'), until },
+      withVoice(enter(agent, 'wrap-up', input.at, 'call over'), { until }),
       { do: 'wrap-up-timer', until },
       ...marked(agent, true),
     );
   }
   // A phone that was not taken: its agent is not there.
   if (input.how === 'failed' && agent.mode === 'ring')
-    return goTo(enter({ ...forgetCall(agent), disposed: true }, 'break', input.at, 'did not answer'));
+    return goTo(enter(forgetCall(agent), 'break', input.at, 'did not answer'));
   return free(agent, input.at, input.how === 'unused' ? 'call not needed' : 'call failed');
 }
 

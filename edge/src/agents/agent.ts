@@ -1,6 +1,6 @@
-import type { AgentState } from '@branchline/shared';
+import type { AgentState, Engagement } from '@branchline/shared';
 
-/** An agent's presence as plain data. Times are business ms. */
+/** An agent as plain data: a presence and the engagements inside it. Times are business ms. */
 export interface AgentPresence {
   readonly id: string;
   readonly state: AgentState;
@@ -12,17 +12,12 @@ export interface AgentPresence {
   readonly mode: 'nailed' | 'ring';
   /** The nailed-up leg, while there is one. */
   readonly leg?: string;
-  /** The call it is promised to, in, or (wrap-up) was in. */
-  readonly call?: string;
-  readonly campaign?: string;
+  /** What it is promised to, in, or (wrap-up) was in. */
+  readonly engagements: readonly Engagement[];
   /** A break asked for during a call. */
   readonly breakAfter?: string;
-  /** End of the wrap-up. */
-  readonly until?: number;
   /** Calls back of a lost nailed-up leg since it last stood. */
   readonly callbacks: number;
-  /** The last call has its disposition. */
-  readonly disposed: boolean;
 }
 
 export type AgentInput =
@@ -69,7 +64,12 @@ export function offlineAgent(
     reason: 'not logged in',
     extension,
     mode,
+    engagements: [],
     callbacks: 0,
-    disposed: true,
   };
+}
+
+/** The call an agent is promised to, in, or was in just before. */
+export function voiceOf({ engagements }: AgentPresence): Engagement | undefined {
+  return engagements.find(({ channel }) => channel === 'voice');
 }

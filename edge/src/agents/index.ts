@@ -1,4 +1,4 @@
-export type { AgentInput, AgentPresence } from './agent.ts';
+export { voiceOf, type AgentInput, type AgentPresence } from './agent.ts';
 export { isAvailable, isLoggedIn } from './agent-machine.ts';
 export { breakReason } from './break-reasons.ts';
 export { keyTimeoutMs, readKeys } from './keypad.ts';

@@ -4,7 +4,7 @@ import type { Ledger } from '../store/index.ts';
 import type { Channel, Marks, Switch } from '../switch/index.ts';
 import { breakReason } from './break-reasons.ts';
 import { keyTimeoutMs, readKeys } from './keypad.ts';
-import type { AgentPresence } from './agent.ts';
+import { voiceOf, type AgentPresence } from './agent.ts';
 import type { Roster } from './roster.ts';
 
 export interface PhoneControlOptions {
@@ -119,7 +119,7 @@ export class PhoneControl {
       }
       case 'end-call':
         // A call that is still being dialed is not this agent's to end.
-        if (agent.state === 'talking' && agent.call !== undefined) this.#options.endCall(agent.call);
+        if (agent.state === 'talking') this.#options.endCall(voiceOf(agent)?.call ?? '');
         return;
       case 'feature':
         this.#feature(agent, action.wants, action.digits, at);
@@ -143,9 +143,10 @@ export class PhoneControl {
   ): string | undefined {
     const { roster, ledger, ids, business, clockTrust, log } = this.#options;
     const agent = roster.get(agentId);
-    const call = 'call' in choice ? choice.call : agent?.call;
-    const campaign = agent?.campaign === undefined ? undefined : this.#options.campaign(agent.campaign);
-    if (!agent || call === undefined || !campaign || agent.call !== call)
+    const voice = agent && voiceOf(agent);
+    const call = 'call' in choice ? choice.call : voice?.call;
+    const campaign = voice?.campaign === undefined ? undefined : this.#options.campaign(voice.campaign);
+    if (!agent || call === undefined || !campaign || voice?.call !== call)
       return 'the agent has no call of a campaign';
     if (agent.state !== 'talking' && agent.state !== 'wrap-up') return `the agent is ${agent.state}`;
     const disposition = campaign.dispositions.find((each) =>

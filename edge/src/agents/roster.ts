@@ -2,7 +2,7 @@ import { idSource, type Agent, type AgentRow, type ClockTrust, type Clock } from
 import type { Log } from '@branchline/shared/node';
 import type { Ledger, NewRow } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
-import { offlineAgent, type AgentEffect, type AgentInput, type AgentPresence } from './agent.ts';
+import { offlineAgent, voiceOf, type AgentEffect, type AgentInput, type AgentPresence } from './agent.ts';
 import { isAvailable, nextAgent } from './agent-machine.ts';
 
 export interface RosterOptions {
@@ -66,7 +66,9 @@ export class Roster {
   restore(stored: readonly { id: string; data: string }[]): void {
     for (const { id, data } of stored) {
       const { leg: _leg, ...presence } = JSON.parse(data) as AgentPresence;
-      if (this.#definitions.has(id)) this.#agents.set(id, { ...presence, callbacks: 0 });
+      // What an older edge left may lack fields.
+      const blank = this.#agents.get(id);
+      if (blank) this.#agents.set(id, { ...blank, ...presence, callbacks: 0 });
     }
   }
 
@@ -137,7 +139,7 @@ export class Roster {
   }
 
   #row(before: AgentPresence, after: AgentPresence, at: number): Omit<AgentRow, 'seq'> {
-    const call = after.call ?? before.call;
+    const call = (voiceOf(after) ?? voiceOf(before))?.call;
     return {
       at,
       clock: this.#options.clockTrust(),
@@ -184,7 +186,7 @@ export class Roster {
   /** Ends a wrap-up whose time is over; one that was restarted by a newer call goes on. */
   wrapUpOver(id: string, until: number): void {
     const agent = this.#agents.get(id);
-    if (agent?.state === 'wrap-up' && (agent.until ?? 0) <= until)
+    if (agent?.state === 'wrap-up' && (voiceOf(agent)?.until ?? 0) <= until)
       this.input(id, { type: 'wrap-up-done', at: this.#options.business.now() });
   }
 

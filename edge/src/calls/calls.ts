@@ -1,4 +1,4 @@
-import type { CallRow, Clock, ClockTrust, IdSource } from '@branchline/shared';
+import type { CallRow, Clock, ClockTrust, IdSource, Outcome } from '@branchline/shared';
 import { problemOf } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Roster } from '../agents/index.ts';
@@ -52,6 +52,8 @@ export interface CallsOptions {
   readonly context: (call: Call) => unknown;
   /** A call was bridged, closed or changed its phase: the live board follows. */
   readonly onChange?: (call: Call) => void;
+  /** What became of a call. */
+  readonly onOutcome?: (call: Call, outcome: Outcome) => void;
 }
 
 /** How long an agent's phone may ring for a call, seconds. */
@@ -305,6 +307,7 @@ export class Calls {
     }
     lines.release(call.id);
     const row = callRow(call, clockTrust(), business.now(), speed);
+    this.#options.onOutcome?.(call, row.row.outcome);
     const end = call.attempt === undefined ? undefined : this.#options.onAttemptEnd(call, row.row);
     this.#options.ledger
       .closeCall({

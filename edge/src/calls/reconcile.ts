@@ -1,6 +1,6 @@
 import { derivedId, problemOf, type Clock, type ClockTrust, type IdSource } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
-import type { Roster } from '../agents/index.ts';
+import { voiceOf, type Roster } from '../agents/index.ts';
 import type { Ledger } from '../store/index.ts';
 import type { CdrSpool, Channel, SpooledLeg, Switch } from '../switch/index.ts';
 import type { Call } from './call.ts';
@@ -173,8 +173,8 @@ export class Reconciler {
     for (const call of calls.all()) if (gone(call.leg)) calls.input(call.id, { type: 'vanished', at });
     for (const agent of roster.all()) {
       if (agent.leg !== undefined && gone(agent.leg)) roster.input(agent.id, { type: 'leg-lost', at });
-      else if (stuck(agent.state) && (agent.call === undefined || !calls.get(agent.call))) {
-        const id = `agent ${agent.id} ${agent.call ?? ''}`;
+      else if (stuck(agent.state) && !calls.get(voiceOf(agent)?.call ?? '')) {
+        const id = `agent ${agent.id} ${voiceOf(agent)?.call ?? ''}`;
         missing.add(id);
         if (everythingGone || this.#missing.has(id))
           roster.input(agent.id, { type: 'release', how: 'unused', wrapUpMs: 0, at });

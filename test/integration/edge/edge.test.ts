@@ -186,6 +186,48 @@ test('a desired document that contradicts itself leaves the last good one in for
   expect(await readFile(join(branch.home, 'config', 'last-good.json'), 'utf8')).toContain('"version": 1');
 });
 
+test('a configuration under which calls stop working is taken back, reported and not tried again', async () => {
+  let broken = false;
+  await run({
+    carrier: (invitation, link) => {
+      const dead = broken && invitation.gateway === 'carrier-a';
+      setTimeout(() => link.reject(dead ? 503 : 486), 20);
+      return { released: () => undefined };
+    },
+  });
+  const line = (): string | undefined => attempts().at(-1)?.tries[0]?.line;
+  await eventually('the lines being up', () =>
+    branch.controller.received('live').some(({ snapshot }) => snapshot?.lines['carrier-a']?.state === 'up'),
+  );
+  const lines = branch.desired.lines.map((each) =>
+    each.id === 'carrier-a' && each.sip ? { ...each, sip: { ...each.sip, pingSeconds: 30 } } : each,
+  );
+  const changed = { ...branch.desired, version: 2, lines };
+  broken = true;
+  await branch.controller.send(branch.edge, 'desired', changed);
+  await eventually('version 2', () =>
+    branch.controller.received('reported').find(({ version }) => version === 2),
+  );
+  await branch.controller.send(branch.edge, 'lease', branch.lease(numbers(6)));
+  const refused = () => branch.controller.received('reported').filter(({ status }) => status === 'rejected');
+  await eventually('the change being taken back', () => refused().length > 0, 15_000);
+  broken = false;
+  expect(refused()[0]).toMatchObject({ version: 1, tried: 2, problem: { code: 'BL_CONFIG_REVERTED' } });
+  await eventually('the event being told', () =>
+    branch.controller.rows('event').some((row) => row.type === 'config-rejected' && row.version === 2),
+  );
+  // The controller keeps saying what it wants; the branch keeps what works, also after a restart.
+  await branch.stopEdge();
+  await branch.startEdge();
+  const before = refused().length;
+  await branch.controller.send(branch.edge, 'desired', changed);
+  await eventually('being told again', () => refused().length > before);
+  const done = attempts().length;
+  await branch.controller.send(branch.edge, 'lease', branch.lease(numbers(7).slice(6)));
+  await eventually('the branch goes on', () => attempts().length > done);
+  expect(line()).toBe('carrier-a');
+});
+
 describe('commands', () => {
   const command = async (verb: 'agent-break' | 'drain', args: object, change: object = {}) => {
     const id = ids();
