@@ -11,6 +11,7 @@ const live = (over: Partial<LiveSnapshot> = {}): LiveSnapshot => ({
   switch: 'up',
   clock: 'trusted',
   outboxPending: 7,
+  lent: { leases: 0, unconfirmed: 7 },
   cpu: 0.5,
   memory: 0,
   disk: 0,
