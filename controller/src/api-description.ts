@@ -8,7 +8,13 @@ import { controllerRoutes, type RouteContext } from './routes.ts';
  * would work with is left out.
  */
 export async function describeApi(): Promise<Record<string, unknown>> {
-  const absent = { people: {}, fleet: {}, campaigns: {}, calls: {} } as unknown as RouteContext;
+  const absent = {
+    people: {},
+    fleet: {},
+    campaigns: {},
+    calls: {},
+    doNotCall: {},
+  } as unknown as RouteContext;
   const nobody = {} as SignIn;
   const api = await buildApi({
     host: '127.0.0.1',

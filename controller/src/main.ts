@@ -324,12 +324,11 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
           leases.poke();
         },
       },
-      calls: {
+      calls: { execute, clickHouse, commands },
+      doNotCall: {
         db,
         execute,
-        clickHouse,
-        commands,
-        clocks,
+        business: clocks.business,
         listChanged: () => {
           counter.forget();
           artifacts.poke();

@@ -1,4 +1,5 @@
-import { callRoutes, type CallContext } from './campaigns/call-routes.ts';
+import { callRoutes, type CallContext } from './calls/routes.ts';
+import { doNotCallRoutes, type DoNotCallContext } from './campaigns/do-not-call-routes.ts';
 import { campaignRoutes, type CampaignContext } from './campaigns/routes.ts';
 import { complianceRoutes } from './compliance/routes.ts';
 import { fleetRoutes, type FleetContext } from './fleet/routes.ts';
@@ -13,6 +14,7 @@ export interface RouteContext {
   readonly fleet: FleetContext;
   readonly campaigns: CampaignContext;
   readonly calls: CallContext;
+  readonly doNotCall: DoNotCallContext;
   readonly overview: OverviewDesk;
   readonly feed: FeedHub;
 }
@@ -25,6 +27,7 @@ export function controllerRoutes(context: RouteContext): readonly Routes[] {
     fleetRoutes(context.fleet),
     campaignRoutes(context.campaigns),
     callRoutes(context.calls),
+    doNotCallRoutes(context.doNotCall),
     completenessRoutes(context.calls.clickHouse),
     overviewRoutes(context.overview, context.feed),
   ];

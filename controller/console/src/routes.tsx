@@ -24,6 +24,7 @@ export function routes(): ReturnType<typeof createBrowserRouter> {
                 { path: 'campaigns', lazy: pageFiles.campaigns },
                 { path: 'campaigns/:id', lazy: pageFiles.campaign },
                 { path: 'calls', lazy: pageFiles.calls },
+                { path: 'calls/:id', lazy: pageFiles.call },
                 { path: '*', lazy: pageFiles.notFound },
               ],
             },

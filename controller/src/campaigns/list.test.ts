@@ -5,7 +5,7 @@ import { stringifyRow } from './csv-text.ts';
 import { readColumns } from './list-columns.ts';
 import { findDelimiter, firstWrongByte, readList, TextGate } from './list-reader.ts';
 import { readListRow } from './list-row.ts';
-import { maskNumber } from './number-mask.ts';
+import { maskNumber } from '../calls/masks.ts';
 
 async function rowsOf(chunks: Iterable<Buffer>): Promise<string[][]> {
   const rows: string[][] = [];

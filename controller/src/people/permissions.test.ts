@@ -23,6 +23,7 @@ const expected: Record<Action, string> = {
   'import.write': 'admin operations',
   'import.read': 'admin operations supervisor',
   'call.read': 'admin operations supervisor auditor engineer agent',
+  'call.export': 'admin operations supervisor auditor',
   'call.dispose': 'admin operations supervisor',
   'number.read': 'admin operations supervisor auditor',
   'dnc.read': 'admin operations supervisor auditor',

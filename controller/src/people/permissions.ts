@@ -33,6 +33,7 @@ export const permissions = {
     roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
     reach: 'filtered',
   },
+  'call.export': { roles: ['admin', 'operations', 'supervisor', 'auditor'], reach: 'filtered' },
   'call.dispose': { roles: ['admin', 'operations', 'supervisor'], reach: 'site' },
   'number.read': { roles: ['admin', 'operations', 'supervisor', 'auditor'], reach: 'filtered' },
   'dnc.read': { roles: ['admin', 'operations', 'supervisor', 'auditor'], reach: 'filtered' },

@@ -137,22 +137,3 @@ export const ImportView = closed({
   error: Type.Optional(closed({ code: Label, message: Type.String(), advice: Type.String() })),
 });
 export type ImportView = Static<typeof ImportView>;
-
-/** A closed call as the console lists it. */
-export const CallView = closed({
-  id: Id,
-  at: Instant,
-  site: Name,
-  edge: Name,
-  direction: Label,
-  campaign: Type.Optional(Id),
-  customer: Type.String(),
-  agent: Type.Optional(Name),
-  line: Type.String(),
-  outcome: Outcome,
-  disposition: Type.Optional(Label),
-  durationMs: Millis,
-  talkMs: Millis,
-  answerToAgentMs: Type.Optional(Millis),
-});
-export type CallView = Static<typeof CallView>;

@@ -6,6 +6,7 @@ import {
   findMissingAttempts,
   linesOf,
   openClickHouse,
+  readCallStory,
   readCampaignFigures,
   readRecentCalls,
   readRowCounts,
@@ -15,6 +16,7 @@ import {
   sampleDisposition,
   sampleId,
   sampleInstant,
+  type CallSearch,
   type ClickHouse,
 } from './parts.ts';
 import { temporaryFolder } from './support.ts';
@@ -177,6 +179,52 @@ describe('recent calls', () => {
     expect(Object.keys(abandoned ?? {})).not.toEqual(expect.arrayContaining(['agent']));
     expect(Object.keys(abandoned ?? {})).not.toEqual(expect.arrayContaining(['answerToAgentMs']));
     expect(Object.keys(found.find(({ id }) => id === inbound.id) ?? {})).not.toContain('campaign');
+  });
+
+  it('are searched by what is known of them, and everything that is given must fit', async () => {
+    const found = async (search: CallSearch, scope: 'all' | string[] = 'all') =>
+      (await readRecentCalls(clickHouse, search, scope)).calls.map(({ id }) => id);
+    const ids = (...wanted: { id: string }[]) => wanted.map(({ id }) => id);
+    const [first, second, , fourth] = calls.north as [CallRow, CallRow, CallRow, CallRow];
+    expect(await found({ direction: 'inbound' })).toEqual(ids(inbound));
+    expect(await found({ outcome: 'ABANDONED' })).toEqual(ids(unbridged));
+    expect(await found({ numbers: ['13910000004', '+8613910000004'] }, ['north'])).toEqual(ids(fourth));
+    expect(await found({ agent: 'nobody' })).toEqual([]);
+    expect(await found({ from: now - 60 * hour, to: now - 2 * hour })).toEqual(ids(unbridged, fourth));
+    expect((await found({ from: now - hour, line: 'trunk-1', agent: 'mei' }, ['north'])).toSorted()).toEqual(
+      ids(first, second, inbound).toSorted(),
+    );
+  });
+
+  it('tell one call from its attempt to its disposition', async () => {
+    const told = calls.north[1]!;
+    const story = await readCallStory(clickHouse, told.id, ['north']);
+    expect(story).toMatchObject({
+      call: { id: told.id, disposition: 'call-again' },
+      callerId: told.callerId,
+      endedAt: told.endedAt,
+      legs: told.legs,
+      evidence: told.evidence,
+    });
+    const moments = story!.moments;
+    expect(moments.map(({ at }) => at)).toEqual(moments.map(({ at }) => at).toSorted((a, b) => a - b));
+    expect(moments.filter(({ what }) => what === 'segment').map((moment) => moment)).toEqual(
+      told.segments.map((segment) => ({ at: segment.from, what: 'segment', segment })),
+    );
+    expect(moments.filter(({ what }) => what === 'disposition')).toMatchObject([
+      { code: 'timeout' },
+      { code: 'call-again' },
+    ]);
+    expect(moments).toContainEqual({
+      at: told.endedAt,
+      what: 'ended',
+      by: told.hangupBy,
+      cause: told.cause,
+      q850: told.q850,
+      sipStatus: told.sipStatus,
+    });
+    expect(await readCallStory(clickHouse, told.id, ['south'])).toBeUndefined();
+    expect(await readCallStory(clickHouse, nothing, 'all')).toBeUndefined();
   });
 
   it('continue page by page without a gap or a repeat, over calls of the same instant too', async () => {

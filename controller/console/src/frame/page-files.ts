@@ -6,6 +6,7 @@ export const pageFiles = {
   campaigns: async () => ({ Component: (await import('../campaigns/campaigns-page.tsx')).CampaignsPage }),
   campaign: async () => ({ Component: (await import('../campaigns/campaign-page.tsx')).CampaignPage }),
   calls: async () => ({ Component: (await import('../calls/calls-page.tsx')).CallsPage }),
+  call: async () => ({ Component: (await import('../calls/call-page.tsx')).CallPage }),
   notFound: async () => ({ Component: (await import('../states/not-found-page.tsx')).NotFoundPage }),
 };
 

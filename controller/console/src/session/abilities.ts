@@ -1,7 +1,14 @@
 import type { Grant, Role } from '@branchline/shared';
 
 /** What the console offers. The controller decides by itself; this only keeps people from doors that are closed to them. */
-export type Ability = 'overview' | 'campaigns' | 'campaign-write' | 'import-read' | 'import-write' | 'calls';
+export type Ability =
+  | 'overview'
+  | 'campaigns'
+  | 'campaign-write'
+  | 'import-read'
+  | 'import-write'
+  | 'calls'
+  | 'call-export';
 
 const roles: Readonly<Record<Ability, readonly Role[]>> = {
   overview: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'],
@@ -9,6 +16,7 @@ const roles: Readonly<Record<Ability, readonly Role[]>> = {
   'campaign-write': ['admin', 'operations'],
   'import-read': ['admin', 'operations', 'supervisor'],
   'import-write': ['admin', 'operations'],
+  'call-export': ['admin', 'operations', 'supervisor', 'auditor'],
   calls: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
 };
 

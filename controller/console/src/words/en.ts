@@ -1,3 +1,5 @@
+import { enCalls } from './en-calls.ts';
+
 /** The words of the console in English. `zh-CN.ts` has the same keys; a test holds the two together. */
 export const en = {
   product: 'Branchline',
@@ -368,35 +370,7 @@ export const en = {
     closed: 'A stopped campaign takes no more lists.',
     done: '{{file}}: {{imported}} imported, {{duplicates}} duplicates, {{rejected}} rejected.',
   },
-  calls: {
-    title: 'Calls',
-    campaign: 'Campaign',
-    site: 'Site',
-    allCampaigns: 'All campaigns',
-    allSites: 'All sites',
-    inboundNone: 'no campaign',
-    column: {
-      at: 'Time',
-      site: 'Site',
-      customer: 'Customer',
-      campaign: 'Campaign',
-      agent: 'Agent',
-      line: 'Line',
-      outcome: 'Outcome',
-      disposition: 'Disposition',
-      talk: 'Talk',
-      duration: 'Duration',
-    },
-    empty: 'No call has ended yet',
-    emptyAdvice:
-      'Calls appear here some seconds after they end. Start a campaign, or wait for the phone to ring.',
-    nothing: 'No call fits the filter',
-    nothingAdvice: 'Choose another campaign or site.',
-    clear: 'Clear the filter',
-    zone: 'Times are those of the site',
-    end: 'That is all.',
-    renewed: 'Renewed every 5 s',
-  },
+  calls: enCalls,
   direction: { outbound: 'Outbound', inbound: 'Inbound', internal: 'Internal', manual: 'Manual' },
   outcome: {
     ANSWERED: 'Answered',

@@ -6,6 +6,10 @@ export function reasonWord(t: T, reason: string): string {
   return reason in en.reason ? t(`reason.${reason as keyof typeof en.reason}`) : reason;
 }
 
+export function agentStateWord(t: T, state: string): string {
+  return state in en.agent ? t(`agent.${state as keyof typeof en.agent}`) : state;
+}
+
 /** An outcome in words; one of a newer controller is shown as it is. */
 export function outcomeWord(t: T, outcome: string): string {
   return outcome in en.outcome ? t(`outcome.${outcome as keyof typeof en.outcome}`) : outcome;

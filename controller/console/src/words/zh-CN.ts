@@ -1,3 +1,5 @@
+import { zhCalls } from './zh-CN-calls.ts';
+
 /** 控制台的中文用语。 The same keys as `en.ts`, except that Chinese has one plural form. */
 export const zhCN = {
   product: 'Branchline',
@@ -344,34 +346,7 @@ export const zhCN = {
     closed: '已停止的活动不再接收名单。',
     done: '{{file}}：导入 {{imported}}，重复 {{duplicates}}，被拒 {{rejected}}。',
   },
-  calls: {
-    title: '通话记录',
-    campaign: '外呼活动',
-    site: '网点',
-    allCampaigns: '所有活动',
-    allSites: '所有网点',
-    inboundNone: '无活动',
-    column: {
-      at: '时间',
-      site: '网点',
-      customer: '客户号码',
-      campaign: '活动',
-      agent: '坐席',
-      line: '线路',
-      outcome: '结果',
-      disposition: '判定',
-      talk: '通话',
-      duration: '时长',
-    },
-    empty: '还没有结束的通话',
-    emptyAdvice: '通话结束数秒后显示在这里。请启动外呼活动，或等待来电。',
-    nothing: '没有符合条件的通话',
-    nothingAdvice: '请选择其他活动或网点。',
-    clear: '清除筛选',
-    zone: '时间为网点当地时间',
-    end: '已全部显示。',
-    renewed: '每 5 秒更新',
-  },
+  calls: zhCalls,
   direction: { outbound: '呼出', inbound: '呼入', internal: '内部', manual: '手动' },
   outcome: {
     ANSWERED: '接通',

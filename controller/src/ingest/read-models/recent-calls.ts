@@ -1,10 +1,10 @@
-import { BranchlineError, type CallView } from '@branchline/shared';
+import { BranchlineError, timeOfId, type CallFilter, type CallView } from '@branchline/shared';
 import type { ClickHouse, QueryParams } from '../clickhouse.ts';
 import { siteCondition, type SiteScope } from './scope.ts';
 
-export interface CallSearch {
-  /** Only calls of this campaign. */
-  readonly campaign?: string;
+export interface CallSearch extends Omit<CallFilter, 'site' | 'number'> {
+  /** The ways in which the customer's number may have been written; none = any number. */
+  readonly numbers?: readonly string[];
   /** Calls a page, 1–500; default 50. */
   readonly limit?: number;
   /** `next` of the page before. */
@@ -22,6 +22,15 @@ const dayMs = 86_400_000;
 /** How far back to look at first: rows are sorted by hour, so a short look back is cheap and nearly always enough. */
 const looksBackMs = [3_600_000, dayMs, 31 * dayMs];
 const mostRows = 500;
+
+/** Rows of one call start near each other. */
+export const aroundCall =
+  'c.started_at BETWEEN fromUnixTimestamp64Milli({since:Int64}) AND fromUnixTimestamp64Milli({until:Int64})';
+
+/** Where to look for what belongs to an instant: the parameters of {@link aroundCall}. */
+export function around(at: number): { readonly since: number; readonly until: number } {
+  return { since: Math.max(0, at - 2 * dayMs), until: at + 2 * dayMs };
+}
 
 interface Place {
   /** Epoch ms. */
@@ -49,8 +58,9 @@ export async function readRecentCalls(
     throw new BranchlineError('BL_API_INVALID', { place: 'limit', problem: `must be 1 to ${mostRows}` });
   }
   const before = search.cursor === undefined ? undefined : readCursor(search.cursor);
-  const latest = before?.at ?? (await latestStart(clickHouse, scope));
-  if (latest === undefined) return { calls: [] };
+  const known = before?.at ?? (await latestStart(clickHouse, scope));
+  if (known === undefined) return { calls: [] };
+  const latest = Math.min(known, search.to ?? known);
   const found = await lookBack(clickHouse, search, scope, { before, latest, rows: limit + 1 });
   const calls = await withDispositions(clickHouse, found.slice(0, limit));
   const last = calls.at(-1);
@@ -83,22 +93,23 @@ async function lookBack(
   page: { before: Place | undefined; latest: number; rows: number },
 ): Promise<FoundCall[]> {
   const sites = siteCondition(scope);
+  const filters = filterConditions(search);
   const conditions = [
     sites.sql,
     'c.started_at <= fromUnixTimestamp64Milli({latest:Int64})',
-    ...(search.campaign === undefined ? [] : ['c.campaign = {campaign:UUID}']),
+    ...filters.sql,
     ...(page.before ? ['(c.started_at, c.id) < (fromUnixTimestamp64Milli({latest:Int64}), {id:UUID})'] : []),
   ];
   const params: QueryParams = {
     ...sites.params,
     latest: page.latest,
     rows: page.rows,
-    ...(search.campaign !== undefined && { campaign: search.campaign }),
+    ...filters.params,
     ...(page.before && { id: page.before.id }),
   };
   let found: FoundCall[] = [];
   for (const backMs of [...looksBackMs, undefined]) {
-    const since = backMs === undefined ? 0 : Math.max(0, page.latest - backMs);
+    const since = Math.max(search.from ?? 0, backMs === undefined ? 0 : page.latest - backMs);
     found = await clickHouse.query<FoundCall>(
       selectCalls(clickHouse.database, [
         ...conditions,
@@ -106,9 +117,72 @@ async function lookBack(
       ]),
       { ...params, since },
     );
-    if (found.length >= page.rows) break;
+    if (found.length >= page.rows || since === search.from) break;
   }
   return found;
+}
+
+/** Conditions for what is searched for, with the parameters they need. */
+export function filterConditions(search: CallSearch): { sql: string[]; params: QueryParams } {
+  const { campaign, numbers, agent, line, outcome, direction } = search;
+  const wanted = Object.entries({ agent, line, outcome, direction }).flatMap(([column, value]) =>
+    value === undefined ? [] : [[column, value] as const],
+  );
+  return {
+    sql: [
+      ...wanted.map(([column]) => `c.${column} = {${column}:String}`),
+      ...(campaign === undefined ? [] : ['c.campaign = {campaign:UUID}']),
+      ...(numbers ? ['c.customer IN {numbers:Array(String)}'] : []),
+    ],
+    params: {
+      ...Object.fromEntries(wanted),
+      ...(campaign !== undefined && { campaign }),
+      ...(numbers && { numbers }),
+    },
+  };
+}
+
+/** One call, or undefined when there is none in the scope. */
+export async function findCall(
+  clickHouse: ClickHouse,
+  id: string,
+  scope: SiteScope,
+): Promise<CallView | undefined> {
+  const sites = siteCondition(scope);
+  // An id holds the instant it was made at, and rows are sorted by time; whatever was made otherwise is sought everywhere.
+  for (const place of [around(timeOfId(id)), { since: 0, until: Date.UTC(2200, 0) }]) {
+    const found = await clickHouse.query<FoundCall>(
+      selectCalls(clickHouse.database, [sites.sql, aroundCall, 'c.id = {id:UUID}']),
+      { ...sites.params, ...place, id, rows: 1 },
+    );
+    if (found.length > 0) return (await withDispositions(clickHouse, found))[0];
+  }
+  return undefined;
+}
+
+/** Calls that belong to the same attempt or conversation as another one, earliest first. */
+export async function findRelatedCalls(
+  clickHouse: ClickHouse,
+  call: {
+    readonly id: string;
+    readonly at: number;
+    readonly conversation: string;
+    readonly attempt?: string;
+  },
+  scope: SiteScope,
+): Promise<CallView[]> {
+  const sites = siteCondition(scope);
+  const { id, at, conversation, attempt = conversation } = call;
+  const found = await clickHouse.query<FoundCall>(
+    selectCalls(clickHouse.database, [
+      sites.sql,
+      aroundCall,
+      'c.id != {id:UUID}',
+      '(c.conversation = {conversation:UUID} OR c.attempt = {attempt:UUID})',
+    ]),
+    { ...sites.params, ...around(at), id, conversation, attempt, rows: 50 },
+  );
+  return (await withDispositions(clickHouse, found)).toReversed();
 }
 
 function selectCalls(database: string, conditions: readonly string[]): string {

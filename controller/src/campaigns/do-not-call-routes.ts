@@ -2,99 +2,36 @@ import type { Kysely } from 'kysely';
 import Type from 'typebox';
 import {
   BranchlineError,
-  CallView,
   check,
   closed,
-  CommandView,
-  DispositionRequest,
   DncChange,
   DncEntry,
   E164Number,
   Id,
   isRegion,
-  Name,
   NewDnc,
   page,
   pageQuery,
   readPhoneNumber,
+  type Clock,
 } from '@branchline/shared';
-import type { Clocks } from '../clocks.ts';
 import type { Execute } from '../compliance/index.ts';
 import type { Tables } from '../database/index.ts';
-import type { CommandDesk } from '../fleet/index.ts';
 import { principalOf, type Routes } from '../http/index.ts';
-import { readRecentCalls, type ClickHouse } from '../ingest/index.ts';
-import { covers, scopeFor } from '../people/index.ts';
+import { scopeFor } from '../people/index.ts';
 import { addDoNotCall, findVisible, listDoNotCall, removeDoNotCall } from './index.ts';
-import { maskNumber } from './number-mask.ts';
 
-export interface CallContext {
+export interface DoNotCallContext {
   readonly db: Kysely<Tables>;
   readonly execute: Execute;
-  readonly clickHouse: ClickHouse;
-  readonly commands: CommandDesk;
-  readonly clocks: Clocks;
-  /** The do-not-call list has changed. */
+  readonly business: Clock;
+  /** The list has changed. */
   readonly listChanged: () => void;
 }
 
-/** Calls that have ended, their dispositions, and the do-not-call list. */
-export function callRoutes(context: CallContext): Routes {
-  const { db, execute, clickHouse, commands, clocks, listChanged } = context;
+/** Numbers that are not to be called. */
+export function doNotCallRoutes({ db, execute, business, listChanged }: DoNotCallContext): Routes {
   return (api) => {
-    api.get(
-      '/calls',
-      {
-        schema: {
-          querystring: closed({ ...pageQuery, campaign: Type.Optional(Id), site: Type.Optional(Name) }),
-          response: { 200: page(CallView) },
-        },
-        config: { action: 'call.read' },
-      },
-      async (request) => {
-        const principal = principalOf(request);
-        const { site, ...search } = request.query;
-        const scope = scopeFor(principal, 'call.read');
-        const seen = site === undefined ? scope : covers(scope, site) ? [site] : [];
-        const { calls, next } = await readRecentCalls(clickHouse, search, seen);
-        const clear = scopeFor(principal, 'number.read');
-        const items = calls.map((call) =>
-          covers(clear, call.site) ? call : { ...call, customer: maskNumber(call.customer) },
-        );
-        return { items, ...(next !== undefined && { next }) };
-      },
-    );
-    api.post(
-      '/calls/:id/disposition',
-      {
-        schema: { params: closed({ id: Id }), body: DispositionRequest, response: { 202: CommandView } },
-        config: { action: 'call.dispose' },
-      },
-      async (request, reply) => {
-        const { id } = request.params;
-        const principal = principalOf(request);
-        const found = await clickHouse.query<{ edge: string; site: string; agent: string }>(
-          `SELECT edge, site, agent FROM ${clickHouse.database}.calls_unique WHERE id = {id:UUID} LIMIT 1`,
-          { id },
-        );
-        const call = found[0];
-        if (!call || !covers(scopeFor(principal, 'call.dispose'), call.site)) {
-          throw new BranchlineError('BL_API_NOT_FOUND', { what: 'call', id });
-        }
-        if (call.agent === '')
-          throw new BranchlineError('BL_API_CONFLICT', { problem: 'no agent had this call' });
-        const act = { action: 'call.dispose', site: call.site } as const;
-        const view = await execute(principal, act, `call ${id}`, (trx, note) => {
-          note({ code: request.body.code });
-          // The branch owns the record of the call; the office asks it to write the decision down.
-          const args = { call: id, agent: call.agent, code: request.body.code };
-          return commands.issue(trx, call.edge, { verb: 'call-disposition', args, ttlSeconds: 3600 });
-        });
-        commands.poke();
-        return reply.code(202).send(view);
-      },
-    );
-
     api.get(
       '/dnc',
       {
@@ -135,7 +72,7 @@ export function callRoutes(context: CallContext): Routes {
               campaign,
               reason,
               by: principal.name,
-              at: clocks.business.now(),
+              at: business.now(),
             });
           },
         );

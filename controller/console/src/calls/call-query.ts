@@ -1,0 +1,39 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { CallFilter, type CallView } from '@branchline/shared';
+import { request } from '../api/request.ts';
+
+export interface CallPage {
+  readonly items: readonly CallView[];
+  readonly next?: string;
+}
+
+/** What the list is narrowed to, as it stands in the address. */
+export type FilterKey = keyof typeof CallFilter.properties;
+export const filterKeys = Object.keys(CallFilter.properties) as readonly FilterKey[];
+
+/** The part of an address that is a filter; what is none is left out. */
+export function filterOf(search: URLSearchParams): URLSearchParams {
+  const filter = new URLSearchParams();
+  for (const key of filterKeys) {
+    const value = search.get(key)?.trim();
+    if (value) filter.set(key, value);
+  }
+  return filter;
+}
+
+/** Calls of a filter, latest first; the first page is renewed, older ones are history. */
+export function useCalls(filter: URLSearchParams) {
+  return useInfiniteQuery({
+    queryKey: ['calls', filter.toString()],
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams(filter);
+      query.set('limit', '100');
+      if (pageParam) query.set('cursor', pageParam);
+      return request<CallPage>('GET', `/calls?${query.toString()}`, undefined, signal);
+    },
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : 5000),
+    placeholderData: keepPreviousData,
+  });
+}

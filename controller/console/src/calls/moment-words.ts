@@ -1,0 +1,64 @@
+import type { CallMoment } from '@branchline/shared';
+import { stopwatch } from '../format/times.ts';
+import { agentStateWord, dispositionWord, outcomeWord, reasonWord } from '../words/known-words.ts';
+import type { T } from '../words/use-words.ts';
+
+/** A moment of a call in a sentence, and what else is known of it. */
+export interface MomentWords {
+  readonly text: string;
+  readonly detail?: string;
+}
+
+/** @param time writes an instant as the site's clock shows it */
+export function momentWords(t: T, moment: CallMoment, time: (at: number) => string): MomentWords {
+  switch (moment.what) {
+    case 'attempt':
+      return {
+        text: t('calls.story.attempt', { ordinal: moment.ordinal, number: moment.number }),
+        ...(moment.dueAt > 0 && { detail: t('calls.story.attemptDue', { due: time(moment.dueAt) }) }),
+      };
+    case 'try': {
+      const { ordinal, line, outcome } = moment.try;
+      return {
+        text: t('calls.story.try', { ordinal, line, outcome: outcomeWord(t, outcome) }),
+        ...(moment.thisCall && { detail: t('calls.story.tryThis') }),
+      };
+    }
+    case 'arrived':
+      return { text: t('calls.story.arrived') };
+    case 'early':
+      return { text: t('calls.story.early') };
+    case 'answered':
+      return { text: t('calls.story.answered') };
+    case 'bridged':
+      return { text: t('calls.story.bridged') };
+    case 'segment': {
+      const { kind, from, to, agent = '' } = moment.segment;
+      return { text: t(`calls.story.segment.${kind}`, { lasting: stopwatch(to - from), agent }) };
+    }
+    case 'agent': {
+      const { agent, from, to, reason } = moment;
+      const states = { from: agentStateWord(t, from), to: agentStateWord(t, to) };
+      return { text: t('calls.story.agent', { agent, ...states, reason: reasonWord(t, reason) }) };
+    }
+    case 'ended': {
+      const { by, cause, q850, sipStatus } = moment;
+      return {
+        text: t('calls.story.ended', { by: by in byWords ? t(`calls.story.by.${by as By}`) : by }),
+        detail: t('calls.story.endedHow', { cause, q850, sip: sipStatus }),
+      };
+    }
+    case 'disposition': {
+      const { agent, code, by } = moment;
+      const how = by === 'phone' || by === 'api' ? t(`calls.story.how.${by}`) : by;
+      return {
+        text: t('calls.story.disposition', { agent, disposition: dispositionWord(t, code), by: how }),
+      };
+    }
+    case 'attempt-ended':
+      return { text: t('calls.story.attempt_ended', { outcome: outcomeWord(t, moment.outcome) }) };
+  }
+}
+
+const byWords = { customer: 0, agent: 0, system: 0, network: 0, unknown: 0 };
+type By = keyof typeof byWords;

@@ -1,0 +1,63 @@
+import type { CallView } from '@branchline/shared';
+import { readRecentCalls, type CallSearch, type ClickHouse, type SiteScope } from '../ingest/index.ts';
+import { stringifyRow } from '../campaigns/csv-text.ts';
+
+/** Rows of an export; more than this is a job for the database itself. */
+const mostExported = 1_000_000;
+
+/** Calls as CSV (RFC 4180), page by page, so that memory stays constant however long the list is. */
+export async function* exportCalls(
+  clickHouse: ClickHouse,
+  search: CallSearch,
+  scope: SiteScope,
+  masked: (call: CallView) => CallView,
+): AsyncGenerator<string> {
+  // Spreadsheet programs take UTF-8 for what it is only with a byte order mark.
+  yield `\u{feff}${stringifyRow(exportColumns)}`;
+  let cursor: string | undefined;
+  for (let rows = 0; rows < mostExported;) {
+    const { calls, next } = await readRecentCalls(
+      clickHouse,
+      { ...search, limit: 500, ...(cursor !== undefined && { cursor }) },
+      scope,
+    );
+    rows += calls.length;
+    yield calls.map((call) => stringifyRow(exportRow(masked(call)))).join('');
+    if (next === undefined) return;
+    cursor = next;
+  }
+}
+
+const exportColumns = [
+  'started_at',
+  'site',
+  'edge',
+  'direction',
+  'campaign',
+  'customer',
+  'agent',
+  'line',
+  'outcome',
+  'disposition',
+  'duration_seconds',
+  'talk_seconds',
+  'id',
+];
+
+function exportRow(call: CallView): string[] {
+  return [
+    new Date(call.at).toISOString(),
+    call.site,
+    call.edge,
+    call.direction,
+    call.campaign ?? '',
+    call.customer,
+    call.agent ?? '',
+    call.line,
+    call.outcome,
+    call.disposition ?? '',
+    String(Math.round(call.durationMs / 1000)),
+    String(Math.round(call.talkMs / 1000)),
+    call.id,
+  ];
+}

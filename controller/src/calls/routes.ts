@@ -1,0 +1,115 @@
+import { Readable } from 'node:stream';
+import {
+  BranchlineError,
+  CallFilter,
+  CallStory,
+  CallView,
+  closed,
+  CommandView,
+  DispositionRequest,
+  Id,
+  page,
+  pageQuery,
+} from '@branchline/shared';
+import type { Execute } from '../compliance/index.ts';
+import type { CommandDesk } from '../fleet/index.ts';
+import { principalOf, type Routes } from '../http/index.ts';
+import { readCallStory, readRecentCalls, type ClickHouse } from '../ingest/index.ts';
+import { covers, scopeFor } from '../people/index.ts';
+import { exportCalls } from './call-export.ts';
+import { searchOf } from './call-search.ts';
+import { maskedFor, maskedStory } from './masks.ts';
+
+export interface CallContext {
+  readonly execute: Execute;
+  readonly clickHouse: ClickHouse;
+  readonly commands: CommandDesk;
+}
+
+/** Calls that have ended: search, one call's story, export, dispositions. */
+export function callRoutes(context: CallContext): Routes {
+  const { execute, clickHouse, commands } = context;
+  return (api) => {
+    api.get(
+      '/calls',
+      {
+        schema: {
+          querystring: closed({ ...pageQuery, ...CallFilter.properties }),
+          response: { 200: page(CallView) },
+        },
+        config: { action: 'call.read' },
+      },
+      async (request) => {
+        const principal = principalOf(request);
+        const { search, scope } = searchOf(principal, request.query);
+        const { calls, next } = await readRecentCalls(clickHouse, search, scope);
+        return { items: calls.map(maskedFor(principal)), ...(next !== undefined && { next }) };
+      },
+    );
+    api.get(
+      '/calls/export',
+      {
+        schema: { querystring: CallFilter, produces: ['text/csv'] },
+        config: { action: 'call.export' },
+      },
+      async (request, reply) => {
+        const principal = principalOf(request);
+        const { search, scope } = searchOf(principal, request.query);
+        await execute(
+          principal,
+          { action: 'call.export', sites: scope === 'all' ? [] : scope },
+          'calls',
+          async (_trx, note) => note({ filter: request.query }),
+        );
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', 'attachment; filename="calls.csv"')
+          .send(Readable.from(exportCalls(clickHouse, search, scope, maskedFor(principal))));
+      },
+    );
+    api.get(
+      '/calls/:id',
+      {
+        schema: { params: closed({ id: Id }), response: { 200: CallStory } },
+        config: { action: 'call.read' },
+      },
+      async (request) => {
+        const principal = principalOf(request);
+        const { id } = request.params;
+        const story = await readCallStory(clickHouse, id, scopeFor(principal, 'call.read'));
+        if (!story) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'call', id });
+        return maskedStory(principal, story);
+      },
+    );
+    api.post(
+      '/calls/:id/disposition',
+      {
+        schema: { params: closed({ id: Id }), body: DispositionRequest, response: { 202: CommandView } },
+        config: { action: 'call.dispose' },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        const principal = principalOf(request);
+        const found = await clickHouse.query<{ edge: string; site: string; agent: string }>(
+          `SELECT edge, site, agent FROM ${clickHouse.database}.calls_unique WHERE id = {id:UUID} LIMIT 1`,
+          { id },
+        );
+        const call = found[0];
+        if (!call || !covers(scopeFor(principal, 'call.dispose'), call.site)) {
+          throw new BranchlineError('BL_API_NOT_FOUND', { what: 'call', id });
+        }
+        if (call.agent === '')
+          throw new BranchlineError('BL_API_CONFLICT', { problem: 'no agent had this call' });
+        const act = { action: 'call.dispose', site: call.site } as const;
+        const view = await execute(principal, act, `call ${id}`, (trx, note) => {
+          note({ code: request.body.code });
+          // The branch owns the record of the call; the office asks it to write the decision down.
+          const args = { call: id, agent: call.agent, code: request.body.code };
+          return commands.issue(trx, call.edge, { verb: 'call-disposition', args, ttlSeconds: 3600 });
+        });
+        commands.poke();
+        return reply.code(202).send(view);
+      },
+    );
+  };
+}

@@ -1,0 +1,208 @@
+import type { CallMoment, CallStory, Leg, Outcome, Segment, Try } from '@branchline/shared';
+import type { ClickHouse } from '../clickhouse.ts';
+import { aroundCall, findCall, findRelatedCalls, around } from './recent-calls.ts';
+import type { SiteScope } from './scope.ts';
+
+/** What the list of calls does not show. Instants are epoch ms, null where it did not happen. */
+interface CallFacts {
+  callerId: string;
+  conversation: string;
+  attempt: string | null;
+  lead: string | null;
+  startedAt: number;
+  earlyAt: number | null;
+  answeredAt: number | null;
+  bridgedAt: number | null;
+  endedAt: number;
+  hangupBy: string;
+  cause: string;
+  q850: number;
+  sipStatus: number;
+  recordingFile: string;
+  recordingMs: number | null;
+  evidence: string;
+  clock: string;
+  legs: [id: string, role: string, startedAt: number, endedAt: number, cause: string][];
+  segments: [kind: string, from: number, to: number, agent: string][];
+}
+
+interface AttemptFacts {
+  number: string;
+  ordinal: number;
+  dueAt: number;
+  startedAt: number;
+  endedAt: number;
+  outcome: Outcome;
+  tries: [
+    id: string,
+    ordinal: number,
+    number: string,
+    line: string,
+    start: number,
+    end: number,
+    outcome: string,
+  ][];
+}
+
+const ms = (column: string): string => `toUnixTimestamp64Milli(${column})`;
+const maybeMs = (column: string): string => `if(${column} IS NULL, NULL, ${ms(`assumeNotNull(${column})`)})`;
+
+/**
+ * One call from its attempt to its disposition, in the order of time; undefined when there is none in the scope.
+ * @throws BranchlineError `BL_CLICKHOUSE_UNREACHABLE`
+ */
+export async function readCallStory(
+  clickHouse: ClickHouse,
+  id: string,
+  scope: SiteScope,
+): Promise<CallStory | undefined> {
+  const call = await findCall(clickHouse, id, scope);
+  if (!call) return undefined;
+  const { at } = call;
+  const facts = await readFacts(clickHouse, id, at);
+  const ids = {
+    id,
+    at,
+    conversation: facts.conversation,
+    ...(facts.attempt !== null && { attempt: facts.attempt }),
+  };
+  const [attempt, agents, dispositions, related] = await Promise.all([
+    facts.attempt === null ? undefined : readAttempt(clickHouse, facts.attempt, at),
+    readAgentEvents(clickHouse, id, at),
+    readDispositions(clickHouse, id),
+    findRelatedCalls(clickHouse, ids, scope),
+  ]);
+  const moments = [
+    ...(attempt ? attemptMoments(attempt, id) : [{ at: facts.startedAt, what: 'arrived' as const }]),
+    ...callMoments(facts),
+    ...agents,
+    ...dispositions,
+  ];
+  return {
+    call,
+    callerId: facts.callerId,
+    conversation: facts.conversation,
+    ...(facts.attempt !== null && { attempt: facts.attempt }),
+    ...(facts.lead !== null && { lead: facts.lead }),
+    endedAt: facts.endedAt,
+    evidence: facts.evidence,
+    clock: facts.clock,
+    ...(facts.recordingFile !== '' && {
+      recording: { file: facts.recordingFile, ms: facts.recordingMs ?? 0 },
+    }),
+    legs: facts.legs.map(([leg, role, startedAt, endedAt, cause]) => ({
+      id: leg,
+      role: role as Leg['role'],
+      startedAt,
+      endedAt,
+      cause,
+    })),
+    moments: moments.toSorted((a, b) => a.at - b.at),
+    related,
+  };
+}
+
+async function readFacts(clickHouse: ClickHouse, id: string, at: number): Promise<CallFacts> {
+  const [facts] = await clickHouse.query<CallFacts>(
+    `SELECT c.caller_id AS callerId, toString(c.conversation) AS conversation,
+       toString(c.attempt) AS attempt, toString(c.lead) AS lead,
+       ${ms('c.started_at')} AS startedAt, ${maybeMs('c.early_at')} AS earlyAt,
+       ${maybeMs('c.answered_at')} AS answeredAt, ${maybeMs('c.bridged_at')} AS bridgedAt,
+       ${ms('c.ended_at')} AS endedAt, c.hangup_by AS hangupBy, c.cause AS cause, c.q850 AS q850,
+       c.sip_status AS sipStatus, c.recording_file AS recordingFile, c.recording_ms AS recordingMs,
+       c.evidence AS evidence, c.clock AS clock,
+       arrayMap((id, role, start, end, cause) -> tuple(id, role, ${ms('start')}, ${ms('end')}, cause),
+         c.legs.id, c.legs.role, c.legs.started_at, c.legs.ended_at, c.legs.cause) AS legs,
+       arrayMap((kind, start, end, agent) -> tuple(kind, ${ms('start')}, ${ms('end')}, agent),
+         c.segments.kind, c.segments.from, c.segments.to, c.segments.agent) AS segments
+     FROM ${clickHouse.database}.calls_unique AS c WHERE ${aroundCall} AND c.id = {id:UUID} LIMIT 1`,
+    { ...around(at), id },
+  );
+  // It was found a moment ago, and rows are only ever added.
+  return facts!;
+}
+
+async function readAttempt(
+  clickHouse: ClickHouse,
+  id: string,
+  at: number,
+): Promise<AttemptFacts | undefined> {
+  const [found] = await clickHouse.query<AttemptFacts>(
+    `SELECT c.number AS number, c.ordinal AS ordinal, ${ms('c.due_at')} AS dueAt,
+       ${ms('c.started_at')} AS startedAt, ${ms('c.ended_at')} AS endedAt, c.outcome AS outcome,
+       arrayMap((id, ordinal, number, line, start, end, outcome) ->
+         tuple(toString(id), ordinal, number, line, ${ms('start')}, ${ms('end')}, outcome),
+         c.tries.id, c.tries.ordinal, c.tries.number, c.tries.line, c.tries.started_at, c.tries.ended_at,
+         c.tries.outcome) AS tries
+     FROM ${clickHouse.database}.attempts_unique AS c WHERE ${aroundCall} AND c.id = {id:UUID} LIMIT 1`,
+    { ...around(at), id },
+  );
+  return found;
+}
+
+async function readAgentEvents(clickHouse: ClickHouse, call: string, at: number): Promise<CallMoment[]> {
+  const rows = await clickHouse.query<{
+    at: number;
+    agent: string;
+    from: string;
+    to: string;
+    reason: string;
+    extension: string;
+  }>(
+    `SELECT ${ms('e.at')} AS at, e.agent AS agent, e.from_state AS from, e.to_state AS to, e.reason AS reason,
+       e.extension AS extension
+     FROM ${clickHouse.database}.agent_events_unique AS e
+     WHERE ${aroundCall.replaceAll('c.started_at', 'e.at')} AND e.call = {call:UUID} ORDER BY e.at, e.seq LIMIT 100`,
+    { ...around(at), call },
+  );
+  return rows.map(({ from, to, extension, ...row }) => ({
+    ...row,
+    what: 'agent',
+    // The states of the contract; rows were checked against it when they came in.
+    from: from as 'ready',
+    to: to as 'ready',
+    ...(extension !== '' && { extension }),
+  }));
+}
+
+async function readDispositions(clickHouse: ClickHouse, call: string): Promise<CallMoment[]> {
+  const rows = await clickHouse.query<{ at: number; agent: string; code: string; by: string }>(
+    `SELECT ${ms('d.at')} AS at, d.agent AS agent, d.code AS code, d.by AS by
+     FROM ${clickHouse.database}.dispositions_unique AS d WHERE d.call = {call:UUID} ORDER BY d.at, d.seq LIMIT 100`,
+    { call },
+  );
+  return rows.map((row) => ({ ...row, what: 'disposition' }));
+}
+
+function attemptMoments(attempt: AttemptFacts, call: string): CallMoment[] {
+  const { number, ordinal, dueAt, startedAt, endedAt, outcome } = attempt;
+  return [
+    { at: startedAt, what: 'attempt', ordinal, dueAt, number },
+    ...attempt.tries.map(([id, nth, dialed, line, start, end, result]): CallMoment => {
+      const made = { id, ordinal: nth, number: dialed, line, startedAt: start, endedAt: end };
+      return {
+        at: start,
+        what: 'try',
+        try: { ...made, outcome: result as Try['outcome'] },
+        thisCall: id === call,
+      };
+    }),
+    { at: endedAt, what: 'attempt-ended', outcome },
+  ];
+}
+
+function callMoments(facts: CallFacts): CallMoment[] {
+  const { earlyAt, answeredAt, bridgedAt, endedAt, hangupBy, cause, q850, sipStatus } = facts;
+  const happened = (what: 'early' | 'answered' | 'bridged', at: number | null): CallMoment[] =>
+    at === null ? [] : [{ at, what }];
+  return [
+    ...happened('early', earlyAt),
+    ...happened('answered', answeredAt),
+    ...happened('bridged', bridgedAt),
+    ...facts.segments.map(([kind, from, to, agent]): CallMoment => {
+      const segment = { kind: kind as Segment['kind'], from, to, ...(agent !== '' && { agent }) };
+      return { at: from, what: 'segment', segment };
+    }),
+    { at: endedAt, what: 'ended', by: hangupBy, cause, q850, sipStatus },
+  ];
+}

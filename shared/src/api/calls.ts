@@ -1,0 +1,91 @@
+import Type, { type Static } from 'typebox';
+import { closed, Extension, Id, Instant, Label, Millis, Name, oneOf } from '../contract/primitives.ts';
+import { Outcome } from '../contract/outcome.ts';
+import { AgentState, Leg, Segment, Try } from '../contract/records.ts';
+
+/** A closed call as the console lists it. */
+export const CallView = closed({
+  id: Id,
+  at: Instant,
+  site: Name,
+  edge: Name,
+  direction: Label,
+  campaign: Type.Optional(Id),
+  customer: Type.String(),
+  agent: Type.Optional(Name),
+  line: Type.String(),
+  outcome: Outcome,
+  disposition: Type.Optional(Label),
+  durationMs: Millis,
+  talkMs: Millis,
+  answerToAgentMs: Type.Optional(Millis),
+});
+export type CallView = Static<typeof CallView>;
+
+/** What calls are searched by; all that is given must fit. */
+export const CallFilter = closed({
+  /** First and last start, business epoch ms. */
+  from: Type.Optional(Instant),
+  to: Type.Optional(Instant),
+  site: Type.Optional(Name),
+  campaign: Type.Optional(Id),
+  /** The customer's number, in any usual way to write it. */
+  number: Type.Optional(Type.String({ minLength: 3, maxLength: 40 })),
+  agent: Type.Optional(Name),
+  line: Type.Optional(Name),
+  outcome: Type.Optional(Outcome),
+  direction: Type.Optional(oneOf(['inbound', 'outbound'])),
+});
+export type CallFilter = Static<typeof CallFilter>;
+
+/** One moment in a call's story, in the order of time. */
+export const CallMoment = Type.Union([
+  closed({
+    at: Instant,
+    what: Type.Literal('attempt'),
+    ordinal: Type.Integer(),
+    dueAt: Instant,
+    number: Type.String(),
+  }),
+  closed({ at: Instant, what: Type.Literal('try'), try: Try, thisCall: Type.Boolean() }),
+  closed({ at: Instant, what: oneOf(['arrived', 'early', 'answered', 'bridged']) }),
+  closed({ at: Instant, what: Type.Literal('segment'), segment: Segment }),
+  closed({
+    at: Instant,
+    what: Type.Literal('agent'),
+    agent: Name,
+    from: AgentState,
+    to: AgentState,
+    reason: Label,
+    extension: Type.Optional(Extension),
+  }),
+  closed({
+    at: Instant,
+    what: Type.Literal('ended'),
+    by: Label,
+    cause: Type.String(),
+    q850: Type.Integer(),
+    sipStatus: Type.Integer(),
+  }),
+  closed({ at: Instant, what: Type.Literal('disposition'), agent: Name, code: Label, by: Label }),
+  closed({ at: Instant, what: Type.Literal('attempt-ended'), outcome: Outcome }),
+]);
+export type CallMoment = Static<typeof CallMoment>;
+
+/** Everything that is known of one call. */
+export const CallStory = closed({
+  call: CallView,
+  callerId: Type.String(),
+  conversation: Id,
+  attempt: Type.Optional(Id),
+  lead: Type.Optional(Id),
+  endedAt: Instant,
+  evidence: Label,
+  clock: Label,
+  recording: Type.Optional(closed({ file: Type.String(), ms: Millis })),
+  legs: Type.Array(Leg),
+  moments: Type.Array(CallMoment),
+  /** Other calls of the same conversation or attempt. */
+  related: Type.Array(CallView),
+});
+export type CallStory = Static<typeof CallStory>;
