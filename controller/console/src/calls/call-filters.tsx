@@ -6,8 +6,6 @@ import { directionWord, outcomeWord } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
 import type { FilterKey } from './call-query.ts';
 
-const minute = 60_000;
-
 /** What calls can be searched by. Every choice stands in the address, so a search can be sent to somebody. */
 export function CallFilters(props: {
   readonly filter: URLSearchParams;
@@ -16,10 +14,14 @@ export function CallFilters(props: {
   readonly sites: readonly Pick<SiteView, 'id' | 'name'>[];
 }) {
   const { filter, choose, campaigns, sites } = props;
-  const now = useBusinessNow() ?? Date.now();
+  const now = useBusinessNow();
   const { t } = useWords();
   const at = (key: 'from' | 'to') => (filter.has(key) ? dayjs(Number(filter.get(key))) : null);
-  const back = (minutes: number): [dayjs.Dayjs, dayjs.Dayjs] => [dayjs(now - minutes * minute), dayjs(now)];
+  // Before the first live message the page's own clock must do.
+  const back = (minutes: number) => (): [dayjs.Dayjs, dayjs.Dayjs] => {
+    const end = dayjs(now);
+    return [end.subtract(minutes, 'minute'), end];
+  };
   const select = (
     key: FilterKey,
     label: string,

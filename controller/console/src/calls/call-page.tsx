@@ -130,7 +130,9 @@ function Facts(props: {
       call.campaign === undefined ? (
         t('calls.inboundNone')
       ) : (
-        <Link to={`/campaigns/${call.campaign}`}>{names.get(call.campaign) ?? call.campaign}</Link>
+        <Link key="campaign" to={`/campaigns/${call.campaign}`}>
+          {names.get(call.campaign) ?? call.campaign}
+        </Link>
       ),
     ],
     [t('calls.column.agent'), call.agent ?? t('common.none')],
@@ -150,7 +152,10 @@ function Facts(props: {
       story.recording ? stopwatch(story.recording.ms) : t('calls.story.noRecording'),
     ],
     [t('calls.story.evidence'), evidence],
-    [t('calls.story.clock'), story.clock],
+    [
+      t('calls.story.clock'),
+      story.clock in clocks ? t(`site.clock.${story.clock as keyof typeof clocks}`) : story.clock,
+    ],
   ];
   return (
     <dl className="facts">
@@ -174,7 +179,7 @@ function Legs({ story }: { readonly story: CallStory }) {
     <ul className="legs">
       {story.legs.map((leg) => (
         <li key={leg.id}>
-          <span>{leg.role === 'customer' ? t('calls.column.customer') : t('calls.column.agent')}</span>
+          <span>{t(`calls.story.leg.${leg.role}`)}</span>
           <span className="leg-track">
             <i style={{ left: share(leg.startedAt), right: `calc(100% - ${share(leg.endedAt)})` }} />
           </span>
@@ -186,3 +191,5 @@ function Legs({ story }: { readonly story: CallStory }) {
     </ul>
   );
 }
+
+const clocks = { trusted: 0, holdover: 0, untrusted: 0 };

@@ -45,7 +45,10 @@ export function momentWords(t: T, moment: CallMoment, time: (at: number) => stri
       const { by, cause, q850, sipStatus } = moment;
       return {
         text: t('calls.story.ended', { by: by in byWords ? t(`calls.story.by.${by as By}`) : by }),
-        detail: t('calls.story.endedHow', { cause, q850, sip: sipStatus }),
+        detail:
+          sipStatus === 0
+            ? t('calls.story.endedHow', { cause, q850 })
+            : t('calls.story.endedSip', { cause, q850, sip: sipStatus }),
       };
     }
     case 'disposition': {

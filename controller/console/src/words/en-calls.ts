@@ -46,6 +46,7 @@ export const enCalls = {
     timeline: 'What happened',
     timelineHint: 'Times are those of the site; on the right the time since the beginning.',
     legs: 'Legs',
+    leg: { customer: 'Customer', agent: 'Agent' },
     related: 'Other calls of the same person in this attempt or conversation',
     alone: 'There are no others.',
     callerId: 'Caller ID shown',
@@ -75,7 +76,8 @@ export const enCalls = {
     },
     agent: '{{agent}}: {{from}} → {{to}} ({{reason}}).',
     ended: 'The call ends, by {{by}}.',
-    endedHow: 'Cause {{cause}}, Q.850 {{q850}}, SIP {{sip}}.',
+    endedHow: 'Cause {{cause}}, Q.850 {{q850}}.',
+    endedSip: 'Cause {{cause}}, Q.850 {{q850}}, SIP {{sip}}.',
     disposition: '{{agent}} decides: {{disposition}} ({{by}}).',
     by: {
       customer: 'the customer',

@@ -73,8 +73,9 @@ export async function readCallStory(
     findRelatedCalls(clickHouse, ids, scope),
   ]);
   const moments = [
-    ...(attempt ? attemptMoments(attempt, id) : [{ at: facts.startedAt, what: 'arrived' as const }]),
+    ...(attempt ? attemptBegins(attempt, id) : [{ at: facts.startedAt, what: 'arrived' as const }]),
     ...callMoments(facts),
+    ...(attempt ? [{ at: attempt.endedAt, what: 'attempt-ended' as const, outcome: attempt.outcome }] : []),
     ...agents,
     ...dispositions,
   ];
@@ -97,6 +98,7 @@ export async function readCallStory(
       endedAt,
       cause,
     })),
+    // What happened in the same moment stays in the order above.
     moments: moments.toSorted((a, b) => a.at - b.at),
     related,
   };
@@ -174,8 +176,8 @@ async function readDispositions(clickHouse: ClickHouse, call: string): Promise<C
   return rows.map((row) => ({ ...row, what: 'disposition' }));
 }
 
-function attemptMoments(attempt: AttemptFacts, call: string): CallMoment[] {
-  const { number, ordinal, dueAt, startedAt, endedAt, outcome } = attempt;
+function attemptBegins(attempt: AttemptFacts, call: string): CallMoment[] {
+  const { number, ordinal, dueAt, startedAt } = attempt;
   return [
     { at: startedAt, what: 'attempt', ordinal, dueAt, number },
     ...attempt.tries.map(([id, nth, dialed, line, start, end, result]): CallMoment => {
@@ -187,7 +189,6 @@ function attemptMoments(attempt: AttemptFacts, call: string): CallMoment[] {
         thisCall: id === call,
       };
     }),
-    { at: endedAt, what: 'attempt-ended', outcome },
   ];
 }
 
