@@ -20,9 +20,10 @@ async function trust(): Promise<string | undefined> {
   return edges.find(({ id }) => id === fleet.branches[0]!.facts.edge)?.live?.clock;
 }
 
-test.skipIf(!MovableClock.available).each([3600, -3600])(
+test.for([3600, -3600])(
   'a clock that jumps by %i seconds in the middle of calls: the branch stops dialing until it is right again',
-  async (seconds) => {
+  async (seconds, context) => {
+    if (!MovableClock.available) return context.skip('Debian’s faketime is not installed');
     await clock.set(0);
     await fleet.stopEdge(0);
     await fleet.startEdge(0, clock.env);
