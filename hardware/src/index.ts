@@ -1,0 +1,3 @@
+export * from './at/index.ts';
+export * from './port/index.ts';
+export * from './sms/index.ts';

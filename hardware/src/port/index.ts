@@ -1,0 +1,5 @@
+export * from './memory-port.ts';
+export * from './port.ts';
+export * from './serial-port.ts';
+export * from './serial-slots.ts';
+export * from './tcp-port.ts';
