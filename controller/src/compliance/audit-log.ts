@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import type { AuditEntry } from '@branchline/shared';
+import type { AuditEntry, AuditFilter } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 import type { Scope } from '../people/index.ts';
 
@@ -55,14 +55,24 @@ export async function appendAudit(trx: Transaction<Tables>, fact: AuditFact): Pr
   await trx.updateTable('audit_head').set({ id, hash }).execute();
 }
 
-/** Newest first; `before` is the id the page before ended on. */
+/** Newest first, as far as the filter and the scope go; `before` is the id the page before ended on. */
 export async function readAudit(
   db: Kysely<Tables>,
+  filter: AuditFilter,
   scope: Scope,
   limit: number,
   before?: number,
 ): Promise<AuditEntry[]> {
   let query = db.selectFrom('audit_log').selectAll().orderBy('id', 'desc').limit(limit);
+  const { principal, action, target, from, to } = filter;
+  if (principal !== undefined) query = query.where('principal', '=', principal);
+  if (action !== undefined)
+    query = query.where((where) =>
+      where.or([where('action', '=', action), where('action', 'like', `${action}.%`)]),
+    );
+  if (target !== undefined) query = query.where(sql<boolean>`position(lower(${target}) in lower(target)) > 0`);
+  if (from !== undefined) query = query.where('at', '>=', from);
+  if (to !== undefined) query = query.where('at', '<=', to);
   if (before !== undefined) query = query.where('id', '<', before);
   if (scope !== 'all') query = query.where(sql<boolean>`site = any(${[...scope]})`);
   const rows = await query.execute();

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import Type from 'typebox';
-import { AuditEntry, closed, page, pageQuery } from '@branchline/shared';
+import { AuditEntry, AuditFilter, closed, page, pageQuery } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 import { principalOf, type Routes } from '../http/index.ts';
 import { scopeFor } from '../people/index.ts';
@@ -12,14 +12,15 @@ export function complianceRoutes(db: Kysely<Tables>): Routes {
     api.get(
       '/audit',
       {
-        schema: { querystring: closed(pageQuery), response: { 200: page(AuditEntry) } },
+        schema: { querystring: closed({ ...pageQuery, ...AuditFilter.properties }), response: { 200: page(AuditEntry) } },
         config: { action: 'audit.read' },
       },
       async (request) => {
-        const { limit = 100, cursor } = request.query;
+        const { limit = 100, cursor, ...filter } = request.query;
         const scope = scopeFor(principalOf(request), 'audit.read');
         const items = await readAudit(
           db,
+          filter,
           scope,
           limit,
           cursor === undefined ? undefined : Number(cursor) || 0,

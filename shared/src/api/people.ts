@@ -70,6 +70,19 @@ export type SignIn = Static<typeof SignIn>;
 export const SessionView = closed({ user: User, expiresAt: Instant });
 export type SessionView = Static<typeof SessionView>;
 
+/** What the audit log is searched by; all that is given must fit. */
+export const AuditFilter = closed({
+  /** Who did it: the whole name. */
+  principal: Type.Optional(Label),
+  /** What was done, or the part before the dot: `campaign` finds `campaign.run`. */
+  action: Type.Optional(Type.String({ pattern: '^[a-z-]+(\\.[a-z-]+)?$', maxLength: 60 })),
+  /** A part of what it was done to. */
+  target: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  from: Type.Optional(Instant),
+  to: Type.Optional(Instant),
+});
+export type AuditFilter = Static<typeof AuditFilter>;
+
 export const AuditEntry = closed({
   id: Type.Integer(),
   at: Instant,

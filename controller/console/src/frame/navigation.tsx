@@ -8,6 +8,9 @@ import { pages } from './pages.ts';
 const icons: Readonly<Record<(typeof pages)[number]['path'], string>> = {
   '/': 'M3 3h6v8H3zM11 3h6v4h-6zM11 9h6v8h-6zM3 13h6v4H3z',
   '/campaigns': 'M3 8v4h3l7 4V4L6 8zM15.5 7.5a4 4 0 0 1 0 5',
+  '/people':
+    'M7 9a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM1.5 17a5.5 5.5 0 0 1 11 0M13 9.5a2.5 2.5 0 1 0 0-5M14.5 12a4.5 4.5 0 0 1 4 4.5',
+  '/audit': 'M4 2.5h9l3 3V17.5H4zM7 8h6M7 11h6M7 14h4',
   '/calls':
     'M4 3h3l1.5 4-2 1.5a9 9 0 0 0 5 5l1.5-2 4 1.5v3a1.5 1.5 0 0 1-1.5 1.5C9 18 2 11 2.5 4.5A1.5 1.5 0 0 1 4 3z',
 };

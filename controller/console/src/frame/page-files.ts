@@ -7,6 +7,8 @@ export const pageFiles = {
   campaign: async () => ({ Component: (await import('../campaigns/campaign-page.tsx')).CampaignPage }),
   calls: async () => ({ Component: (await import('../calls/calls-page.tsx')).CallsPage }),
   call: async () => ({ Component: (await import('../calls/call-page.tsx')).CallPage }),
+  people: async () => ({ Component: (await import('../people/people-page.tsx')).PeoplePage }),
+  audit: async () => ({ Component: (await import('../audit/audit-page.tsx')).AuditPage }),
   notFound: async () => ({ Component: (await import('../states/not-found-page.tsx')).NotFoundPage }),
 };
 

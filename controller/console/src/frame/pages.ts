@@ -5,6 +5,8 @@ export const pages = [
   { path: '/', word: 'nav.overview', ability: 'overview', key: 'o', hint: 'keys.goOverview' },
   { path: '/campaigns', word: 'nav.campaigns', ability: 'campaigns', key: 'c', hint: 'keys.goCampaigns' },
   { path: '/calls', word: 'nav.calls', ability: 'calls', key: 'l', hint: 'keys.goCalls' },
+  { path: '/people', word: 'nav.people', ability: 'own', key: 'p', hint: 'keys.goPeople' },
+  { path: '/audit', word: 'nav.audit', ability: 'audit', key: 'a', hint: 'keys.goAudit' },
 ] as const satisfies readonly {
   readonly path: string;
   readonly word: string;

@@ -8,7 +8,10 @@ export type Ability =
   | 'import-read'
   | 'import-write'
   | 'calls'
-  | 'call-export';
+  | 'call-export'
+  | 'people'
+  | 'audit'
+  | 'own';
 
 const roles: Readonly<Record<Ability, readonly Role[]>> = {
   overview: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'],
@@ -17,6 +20,9 @@ const roles: Readonly<Record<Ability, readonly Role[]>> = {
   'import-read': ['admin', 'operations', 'supervisor'],
   'import-write': ['admin', 'operations'],
   'call-export': ['admin', 'operations', 'supervisor', 'auditor'],
+  people: ['admin'],
+  audit: ['admin', 'auditor'],
+  own: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
   calls: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
 };
 

@@ -1,4 +1,5 @@
 import { enCalls } from './en-calls.ts';
+import { enAudit, enPeople } from './en-office.ts';
 
 /** The words of the console in English. `zh-CN.ts` has the same keys; a test holds the two together. */
 export const en = {
@@ -21,6 +22,8 @@ export const en = {
     overview: 'Overview',
     campaigns: 'Campaigns',
     calls: 'Calls',
+    people: 'People',
+    audit: 'Audit log',
     skip: 'Skip to the page',
   },
   link: {
@@ -60,6 +63,8 @@ export const en = {
     goOverview: 'Go to the overview',
     goCampaigns: 'Go to campaigns',
     goCalls: 'Go to calls',
+    goPeople: 'Go to people and tokens',
+    goAudit: 'Go to the audit log',
     show: 'Show this list',
     close: 'Close a drawer or dialog',
     submit: 'Send the form that is open',
@@ -86,6 +91,7 @@ export const en = {
     reload: 'Reload',
     outdated: 'These figures could not be renewed; the last known ones are shown.',
     noCampaigns: 'Campaigns are not for this account',
+    noPage: 'This page is not for your role',
     noOverview: 'The overview is not for this account',
     noAbility: 'Ask an administrator for the role or the site.',
   },
@@ -374,6 +380,8 @@ export const en = {
     done: '{{file}}: {{imported}} imported, {{duplicates}} duplicates, {{rejected}} rejected.',
   },
   calls: enCalls,
+  audit: enAudit,
+  people: enPeople,
   direction: { outbound: 'Outbound', inbound: 'Inbound', internal: 'Internal', manual: 'Manual' },
   outcome: {
     ANSWERED: 'Answered',

@@ -1,4 +1,5 @@
 import { zhCalls } from './zh-CN-calls.ts';
+import { zhAudit, zhPeople } from './zh-CN-office.ts';
 
 /** 控制台的中文用语。 The same keys as `en.ts`, except that Chinese has one plural form. */
 export const zhCN = {
@@ -16,7 +17,15 @@ export const zhCN = {
     again: '会话已结束。登录后将回到刚才的页面。',
     asking: '正在确认登录状态…',
   },
-  nav: { label: '页面', overview: '总览', campaigns: '外呼活动', calls: '通话记录', skip: '跳到正文' },
+  nav: {
+    label: '页面',
+    overview: '总览',
+    campaigns: '外呼活动',
+    calls: '通话记录',
+    people: '人员',
+    audit: '审计日志',
+    skip: '跳到正文',
+  },
   link: {
     connecting: '连接中',
     live: '实时',
@@ -53,6 +62,8 @@ export const zhCN = {
     goOverview: '转到总览',
     goCampaigns: '转到外呼活动',
     goCalls: '转到通话记录',
+    goPeople: '转到人员与令牌',
+    goAudit: '转到审计日志',
     show: '显示此列表',
     close: '关闭抽屉或对话框',
     submit: '提交当前表单',
@@ -79,6 +90,7 @@ export const zhCN = {
     reload: '重新加载',
     outdated: '数据未能更新，显示的是上次的结果。',
     noCampaigns: '此账号无权查看外呼活动',
+    noPage: '您的角色不能使用此页面',
     noOverview: '此账号无权查看总览',
     noAbility: '请向管理员申请相应的角色或网点权限。',
   },
@@ -350,6 +362,8 @@ export const zhCN = {
     done: '{{file}}：导入 {{imported}}，重复 {{duplicates}}，被拒 {{rejected}}。',
   },
   calls: zhCalls,
+  audit: zhAudit,
+  people: zhPeople,
   direction: { outbound: '呼出', inbound: '呼入', internal: '内部', manual: '手动' },
   outcome: {
     ANSWERED: '接通',

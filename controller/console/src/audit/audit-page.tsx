@@ -1,0 +1,210 @@
+import { Button, DatePicker, Input, Skeleton, Table, type TableColumnsType } from 'antd';
+import dayjs from 'dayjs';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'react-router';
+import { AuditFilter, type AuditEntry } from '@branchline/shared';
+import { refusalOf, request } from '../api/request.ts';
+import { dateTime, ownZone } from '../format/times.ts';
+import { may } from '../session/abilities.ts';
+import { useGrants } from '../session/use-grants.ts';
+import { Asked } from '../states/asked.tsx';
+import { usePageTitle } from '../states/page-title.ts';
+import { Vacancy } from '../states/vacancy.tsx';
+import { useWords } from '../words/use-words.ts';
+
+type FilterKey = keyof typeof AuditFilter.properties;
+const filterKeys = Object.keys(AuditFilter.properties) as readonly FilterKey[];
+
+function filterOf(search: URLSearchParams): URLSearchParams {
+  const filter = new URLSearchParams();
+  for (const key of filterKeys) {
+    const value = search.get(key)?.trim();
+    if (value) filter.set(key, value);
+  }
+  return filter;
+}
+
+/** Who did what, and the proof that nothing is missing. */
+export function AuditPage() {
+  const { t } = useWords();
+  const [search, setSearch] = useSearchParams();
+  const filter = filterOf(search);
+  const allowed = may(useGrants(), 'audit');
+  const entries = useInfiniteQuery({
+    queryKey: ['audit', filter.toString()],
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams(filter);
+      query.set('limit', '100');
+      if (pageParam) query.set('cursor', pageParam);
+      return request<{ items: AuditEntry[]; next?: string }>(
+        'GET',
+        `/audit?${query.toString()}`,
+        undefined,
+        signal,
+      );
+    },
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : 10_000),
+    placeholderData: keepPreviousData,
+    enabled: allowed,
+  });
+  usePageTitle(t('audit.title'));
+  if (!allowed) return <Vacancy title={t('problem.noPage')} advice={t('problem.noAbility')} />;
+  const choose = (changes: Partial<Record<FilterKey, string | undefined>>): void =>
+    setSearch((before) => {
+      const next = filterOf(before);
+      for (const [key, value] of Object.entries(changes)) {
+        if (value) next.set(key, value);
+        else next.delete(key);
+      }
+      return next;
+    });
+  const at = (key: 'from' | 'to') => (filter.has(key) ? dayjs(Number(filter.get(key))) : null);
+  const text = (key: 'principal' | 'action' | 'target', label: string) => (
+    <Input.Search
+      key={`${key} ${filter.get(key) ?? ''}`}
+      style={{ width: 210 }}
+      aria-label={label}
+      placeholder={label}
+      allowClear
+      defaultValue={filter.get(key) ?? ''}
+      onSearch={(value) => choose({ [key]: value.trim() })}
+    />
+  );
+  return (
+    <>
+      <div className="page-head">
+        <h1>{t('audit.title')}</h1>
+        <ChainProof />
+      </div>
+      <search className="filters" aria-label={t('calls.filter.label')}>
+        <DatePicker.RangePicker
+          showTime={{ format: 'HH:mm' }}
+          format="YYYY-MM-DD HH:mm"
+          allowEmpty={[true, true]}
+          placeholder={[t('audit.from'), t('audit.to')]}
+          value={[at('from'), at('to')]}
+          onChange={(range) =>
+            choose({
+              from: range?.[0]?.valueOf().toString(),
+              to: range?.[1]?.valueOf().toString(),
+            })
+          }
+        />
+        {text('principal', t('audit.who'))}
+        {text('action', t('audit.anyAction'))}
+        {text('target', t('audit.target'))}
+      </search>
+      <Asked
+        question={{
+          data: entries.data?.pages.flatMap((page) => page.items),
+          error: entries.error,
+          refetch: entries.refetch,
+        }}
+        skeleton={
+          <div className="panel block" aria-busy aria-label={t('common.loading')}>
+            <Skeleton active paragraph={{ rows: 12 }} />
+          </div>
+        }
+      >
+        {(rows) =>
+          rows.length === 0 ? (
+            <Vacancy
+              title={filter.size > 0 ? t('audit.nothing') : t('audit.empty')}
+              advice={filter.size > 0 ? t('audit.nothingAdvice') : t('audit.emptyAdvice')}
+            >
+              {filter.size > 0 && <Button onClick={() => setSearch({})}>{t('audit.clear')}</Button>}
+            </Vacancy>
+          ) : (
+            <div className="panel">
+              <EntryTable rows={rows} />
+              <div className="block">
+                {entries.hasNextPage ? (
+                  <Button loading={entries.isFetchingNextPage} onClick={() => void entries.fetchNextPage()}>
+                    {t('common.more')}
+                  </Button>
+                ) : (
+                  <span className="quiet">{t('calls.end')}</span>
+                )}
+              </div>
+            </div>
+          )
+        }
+      </Asked>
+    </>
+  );
+}
+
+/** Whether the chain of hashes is whole, asked anew every minute. */
+function ChainProof() {
+  const { t, error } = useWords();
+  const proof = useQuery({
+    queryKey: ['audit-proof'],
+    queryFn: ({ signal }) =>
+      request<{ whole: boolean; brokenAt?: number }>('GET', '/audit/proof', undefined, signal),
+    refetchInterval: 60_000,
+  });
+  if (proof.error) return <span className="quiet toolbar-end">{error(refusalOf(proof.error)).message}</span>;
+  if (!proof.data) return <span className="quiet toolbar-end">{t('audit.proving')}</span>;
+  return (
+    <span className={`toolbar-end ${proof.data.whole ? 'good' : 'bad'}`} title={t('audit.proveHint')}>
+      {proof.data.whole ? `✓ ${t('audit.whole')}` : t('audit.broken', { id: proof.data.brokenAt ?? 0 })}
+    </span>
+  );
+}
+
+function EntryTable({ rows }: { readonly rows: readonly AuditEntry[] }) {
+  const { t, language } = useWords();
+  const columns: TableColumnsType<AuditEntry> = [
+    {
+      title: t('audit.column.at'),
+      width: 190,
+      render: (_, entry) => dateTime(entry.at, language, ownZone()),
+    },
+    { title: t('audit.column.who'), width: 150, ellipsis: true, dataIndex: 'principal' },
+    { title: t('audit.column.action'), width: 150, render: (_, entry) => <code>{entry.action}</code> },
+    { title: t('audit.column.target'), ellipsis: true, dataIndex: 'target' },
+    { title: t('audit.column.site'), width: 120, ellipsis: true, dataIndex: 'site' },
+    {
+      title: t('audit.column.detail'),
+      ellipsis: true,
+      render: (_, entry) => <span className="quiet">{brief(entry.detail)}</span>,
+    },
+  ];
+  return (
+    <Table<AuditEntry>
+      size="small"
+      rowKey="id"
+      columns={columns}
+      dataSource={[...rows]}
+      pagination={false}
+      scroll={{ x: 1000 }}
+      sticky={{ offsetHeader: 52 }}
+      expandable={{
+        expandRowByClick: true,
+        expandedRowRender: entryDetail,
+      }}
+    />
+  );
+}
+
+function entryDetail(entry: AuditEntry) {
+  return <EntryDetail entry={entry} />;
+}
+
+function EntryDetail({ entry }: { readonly entry: AuditEntry }) {
+  const { t } = useWords();
+  return (
+    <>
+      <p className="quiet">
+        {t('audit.entry', { id: entry.id })} · {t('audit.hash')} <code>{entry.hash}</code>
+      </p>
+      <pre className="detail">{JSON.stringify(entry.detail, null, 2)}</pre>
+    </>
+  );
+}
+
+function brief(detail: unknown): string {
+  return detail === null ? '' : JSON.stringify(detail).slice(0, 160);
+}

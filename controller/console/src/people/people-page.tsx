@@ -1,0 +1,139 @@
+import { useState } from 'react';
+import { App, Button, Skeleton, Table, Tag, type TableColumnsType } from 'antd';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Grant, User } from '@branchline/shared';
+import { refusalOf, request } from '../api/request.ts';
+import { useSites } from '../campaigns/campaign-queries.ts';
+import { may } from '../session/abilities.ts';
+import { useSession } from '../session/session.ts';
+import { useGrants } from '../session/use-grants.ts';
+import { Asked } from '../states/asked.tsx';
+import { usePageTitle } from '../states/page-title.ts';
+import { useWords } from '../words/use-words.ts';
+import { PersonDrawer } from './person-drawer.tsx';
+import { Tokens } from './tokens.tsx';
+
+/** Who may sign in, with which roles and where; and the tokens of whoever looks. */
+export function PeoplePage() {
+  const { t } = useWords();
+  const manager = may(useGrants(), 'people');
+  const [editing, setEditing] = useState<User | 'new'>();
+  usePageTitle(t('people.title'));
+  return (
+    <>
+      <div className="page-head">
+        <h1>{t('people.title')}</h1>
+        {manager && (
+          <Button className="toolbar-end" type="primary" onClick={() => setEditing('new')}>
+            {t('people.create')}
+          </Button>
+        )}
+      </div>
+      {manager && <People edit={setEditing} />}
+      <Tokens />
+      {editing !== undefined && (
+        <PersonDrawer {...(editing !== 'new' && { person: editing })} close={() => setEditing(undefined)} />
+      )}
+    </>
+  );
+}
+
+function People({ edit }: { readonly edit: (person: User) => void }) {
+  const { t } = useWords();
+  const people = useQuery({
+    queryKey: ['users'],
+    queryFn: ({ signal }) => request<{ items: User[] }>('GET', '/users', undefined, signal),
+  });
+  return (
+    <Asked
+      question={people}
+      skeleton={
+        <div className="panel block" aria-busy aria-label={t('common.loading')}>
+          <Skeleton active paragraph={{ rows: 6 }} />
+        </div>
+      }
+    >
+      {({ items }) => <PeopleTable rows={items} edit={edit} />}
+    </Asked>
+  );
+}
+
+function PeopleTable(props: { readonly rows: readonly User[]; readonly edit: (person: User) => void }) {
+  const { rows, edit } = props;
+  const { t, error } = useWords();
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const session = useSession();
+  const self = session.state === 'in' ? session.view.user.id : '';
+  const change = useMutation({
+    mutationFn: ({ id, disabled }: { id: string; disabled: boolean }) =>
+      request<User>('PATCH', `/users/${encodeURIComponent(id)}`, { disabled }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['users'] }),
+    onError: (problem) => void message.error(error(refusalOf(problem)).message),
+  });
+  const columns: TableColumnsType<User> = [
+    {
+      title: t('people.column.name'),
+      width: 180,
+      render: (_, user) => (
+        <Button type="link" size="small" onClick={() => edit(user)}>
+          {user.name}
+        </Button>
+      ),
+    },
+    { title: t('people.column.display'), width: 200, ellipsis: true, dataIndex: 'displayName' },
+    {
+      title: t('people.column.grants'),
+      render: (_, user) =>
+        user.grants.map((grant) => <GrantTag key={`${grant.role} ${grant.site}`} grant={grant} />),
+    },
+    {
+      title: t('people.column.language'),
+      width: 110,
+      render: (_, user) => (user.language === 'en' ? 'English' : '中文'),
+    },
+    {
+      title: t('people.column.state'),
+      width: 190,
+      render: (_, user) => (
+        <>
+          <span className={user.disabled ? 'quiet' : 'good'}>
+            {user.disabled ? t('people.disabled') : t('people.active')}
+          </span>{' '}
+          <Button
+            size="small"
+            disabled={user.id === self}
+            title={user.id === self ? t('people.self') : t('people.disabledHint')}
+            loading={change.isPending && change.variables.id === user.id}
+            onClick={() => change.mutate({ id: user.id, disabled: !user.disabled })}
+          >
+            {user.disabled ? t('people.enable') : t('people.disable')}
+          </Button>
+        </>
+      ),
+    },
+  ];
+  return (
+    <div className="panel">
+      <Table<User>
+        size="small"
+        rowKey="id"
+        columns={columns}
+        dataSource={[...rows]}
+        pagination={false}
+        scroll={{ x: 900 }}
+      />
+    </div>
+  );
+}
+
+function GrantTag({ grant }: { readonly grant: Grant }) {
+  const { t } = useWords();
+  const sites = useSites();
+  const site = sites.data?.items.find(({ id }) => id === grant.site)?.name ?? grant.site;
+  return (
+    <Tag>
+      {t(`role.${grant.role}`)} · {site ?? t('people.everywhere')}
+    </Tag>
+  );
+}
