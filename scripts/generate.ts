@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { describeApi } from '@branchline/controller';
 import { asyncApiDocument, errorCatalogue, mosquittoAcl, type ErrorEntry } from '@branchline/shared';
+import { keptFiles } from './dashboards.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -14,6 +15,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     'docs/errors.md': errorsPage(),
     'docs/openapi.json': `${JSON.stringify(await describeApi(), null, 2)}\n`,
     'docs/mosquitto.acl': mosquittoAcl(),
+    ...keptFiles(),
   };
 }
 

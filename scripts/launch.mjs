@@ -17,6 +17,7 @@ const scripts = /** @type {Record<string, string>} */ ({
   test: 'scripts/test.ts',
   'test:system': 'scripts/test-system.ts',
   bench: 'test/bench/main.ts',
+  dashboards: 'scripts/dashboards.ts',
   emulate: 'hardware/src/emulator/main.ts',
 });
 

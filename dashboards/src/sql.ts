@@ -1,0 +1,38 @@
+import { lineFaults } from '@branchline/shared';
+
+/** Everything reads the deduplicated rows. */
+export const from = {
+  calls: 'branchline.calls_unique',
+  attempts: 'branchline.attempts_unique',
+  dispositions: 'branchline.dispositions_unique',
+  agentEvents: 'branchline.agent_events_unique',
+  events: 'branchline.events_unique',
+  metrics: 'branchline.metrics_unique',
+} as const;
+
+/** Rows of the page's time range. */
+export const within = (column: string): string => `$__timeFilter(${column})`;
+
+/** Start of the interval a row belongs to. */
+export const moment = (column: string): string => `$__timeInterval(${column}) AS time`;
+
+/** Rows of what is chosen; all of them when "All" is. */
+export const chosen = (variable: string, column: string = variable): string =>
+  `$__conditionalAll(${column} IN (\${${variable}:sqlstring}), $${variable})`;
+
+/** Part of a whole, 0–1; nothing when there is no whole. */
+export const share = (part: string, whole: string): string => `${part} / nullIf(${whole}, 0)`;
+
+/** Milliseconds from one instant to another, never negative. */
+export const millis = (start: string, end: string): string =>
+  `greatest(0, dateDiff('millisecond', ${start}, ${end}))`;
+
+/** Seconds a call spent with agents. */
+export const talkSeconds = `arraySum(arrayMap((kind, start, end) -> if(kind = 'agent', ${millis('start', 'end')}, 0), segments.kind, segments.from, segments.to)) / 1000`;
+
+export const answered = `countIf(outcome = 'ANSWERED')`;
+export const abandoned = `countIf(outcome = 'ABANDONED')`;
+/** People who picked up, whether or not an agent was there. */
+export const live = `countIf(outcome IN ('ANSWERED', 'ABANDONED'))`;
+/** Outcomes that are the line's fault, as a list for IN. */
+export const faults = [...lineFaults].map((outcome) => `'${outcome}'`).join(', ');

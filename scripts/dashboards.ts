@@ -1,0 +1,67 @@
+// Writes Grafana's provisioning and Prometheus' rules from dashboards/src. Without --out: the copy kept in the repository.
+// `--check` writes nothing and fails when a file differs.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { languages, prometheusRules, provisioning, type Language } from '@branchline/dashboards';
+
+const root = join(import.meta.dirname, '..');
+const usage = `npm run dashboards -- [--out DIR] [--check] [--console URL] [--clickhouse URL] [--folder DIR] [--language ${languages.join('|')}]`;
+
+/** Files that are kept in the repository: path → content. */
+export function keptFiles(): Record<string, string> {
+  const files = Object.entries(provisioning()).map(([path, text]) => [
+    `dashboards/provisioned/${path}`,
+    text,
+  ]);
+  return { ...Object.fromEntries(files), 'dashboards/prometheus/alerts.yaml': prometheusRules() };
+}
+
+async function run(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      out: { type: 'string' },
+      check: { type: 'boolean' },
+      console: { type: 'string' },
+      clickhouse: { type: 'string' },
+      folder: { type: 'string' },
+      language: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return console.log(usage);
+  const language = values.language as Language | undefined;
+  if (language !== undefined && !languages.includes(language))
+    throw new RangeError(`no language ${language}`);
+  const clickHouseUrl = values.clickhouse ?? process.env['CLICKHOUSE_URL'];
+  const files =
+    values.out === undefined
+      ? keptFiles()
+      : provisioning({
+          ...(clickHouseUrl && { clickHouseUrl }),
+          ...(values.console !== undefined && { consoleUrl: values.console }),
+          ...(values.folder !== undefined && { dashboardFolder: values.folder }),
+          ...(language !== undefined && { language }),
+        });
+  const base = values.out === undefined ? root : resolve(values.out);
+  let drifted = 0;
+  for (const [path, content] of Object.entries(files)) {
+    const file = join(base, path);
+    if ((await readFile(file, 'utf8').catch(() => '')) === content) continue;
+    drifted++;
+    if (values.check) {
+      console.error(`${path} differs from what the code says. Run "npm run dashboards" and commit it.`);
+      continue;
+    }
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+    console.log(`wrote ${path}`);
+  }
+  if (values.check && drifted > 0) process.exitCode = 1;
+}
+
+if (import.meta.main)
+  run().catch((error: unknown) => {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    process.exitCode = 2;
+  });

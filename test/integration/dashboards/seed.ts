@@ -1,0 +1,303 @@
+import {
+  idSource,
+  pick as pickOne,
+  randomInteger,
+  seededRandom,
+  systemClock,
+  type AgentRow,
+  type AttemptRow,
+  type CallRow,
+  type EventRow,
+  type MetricRow,
+  type Outcome,
+  type StreamName,
+  type StreamRow,
+} from '@branchline/shared';
+import { linesOf, type ClickHouse } from '../stores/parts.ts';
+
+const minute = 60_000;
+/** The page looks at these 26 hours, so that "today and yesterday" has both. 2026-03-02 10:00 UTC is their end. */
+export const range = {
+  from: Date.UTC(2026, 2, 1, 8),
+  to: Date.UTC(2026, 2, 2, 10),
+  intervalMs: 30 * minute,
+};
+
+/** A row and where it came from: what the expectations are computed from. */
+export type Sent<R> = R & { readonly site: string; readonly edge: string; readonly epoch: string };
+
+export interface Seed {
+  readonly calls: Sent<CallRow>[];
+  readonly attempts: Sent<AttemptRow>[];
+  readonly agents: Sent<AgentRow>[];
+  readonly events: Sent<EventRow>[];
+  readonly metrics: Sent<MetricRow>[];
+}
+
+const boxes = [
+  { site: 'north', edge: 'north-1', agents: ['mei', 'li'], lines: ['trunk-1', 'gsm-1'] },
+  { site: 'north', edge: 'north-2', agents: ['wang'], lines: ['trunk-1'] },
+  // A name with a quote in it: what is chosen is data, never SQL.
+  { site: "o'hare", edge: 'ohare-1', agents: ['zoe', 'kim'], lines: ['trunk-9'] },
+] as const;
+type Box = (typeof boxes)[number];
+
+const outcomes: readonly Outcome[] = [
+  'ANSWERED',
+  'ANSWERED',
+  'ANSWERED',
+  'ABANDONED',
+  'BUSY',
+  'NO_ANSWER',
+  'CONGESTION',
+  'TRUNK_FAULT',
+  'MACHINE',
+  'REFUSED',
+];
+const rules = ['calling-window', 'attempts-cap', 'do-not-call'] as const;
+const states = ['ready', 'talking', 'wrap-up', 'break', 'offline'] as const;
+
+/**
+ * Rows by chance, but the same every time; some lie outside the range on either side.
+ * @param every how often a box reports its health, ms
+ */
+export function makeSeed({ from, to }: { from: number; to: number } = range, every = 10 * minute): Seed {
+  const random = seededRandom(4711);
+  const int = (least: number, most: number): number => randomInteger(random, least, most);
+  const pick = <T>(list: readonly T[]): T => pickOne(random, list);
+  const newId = idSource(systemClock, random);
+  const campaigns = [newId(), newId()];
+  const seed: Seed = { calls: [], attempts: [], agents: [], events: [], metrics: [] };
+  const margin = Math.round((to - from) / 20);
+  const instant = (): number => int(from - margin, to + margin);
+
+  for (const box of boxes) {
+    const epoch = newId();
+    const sent = <R extends object>(row: R): Sent<R> => ({ ...row, site: box.site, edge: box.edge, epoch });
+    const starts = Array.from({ length: 160 }, instant).toSorted((a, b) => a - b);
+    for (const startedAt of starts) {
+      const campaign = pick(campaigns);
+      const outcome = pick(outcomes);
+      const { attempt, call } = dialed(box, campaign, startedAt, outcome);
+      seed.attempts.push(sent(attempt));
+      if (call) seed.calls.push(sent(call));
+      if (call?.outcome === 'ANSWERED' && int(0, 9) > 1) {
+        const said = disposition(
+          call,
+          call.endedAt + 5000,
+          pick(['interested', 'call-again', 'sold']),
+          'phone',
+        );
+        seed.events.push(sent(said));
+        // Somebody corrects one now and then.
+        if (int(0, 4) === 0)
+          seed.events.push(sent(disposition(call, call.endedAt + 9000, 'wrong-number', 'api')));
+      }
+      if (int(0, 3) === 0) seed.calls.push(sent(inbound(box, startedAt + 1000)));
+      if (int(0, 5) === 0)
+        seed.events.push(
+          sent({
+            ...head(startedAt),
+            type: 'line' as const,
+            line: pick(box.lines),
+            state: pick(['up', 'down'] as const),
+            reason: pick(['registered', 'no answer', 'cable']),
+          }),
+        );
+      const agent = pick(box.agents);
+      const left = pick(states);
+      seed.agents.push(
+        sent({
+          ...head(startedAt),
+          agent,
+          from: left,
+          to: pick(states),
+          reason: 'test',
+          heldMs: int(1000, 900_000),
+        }),
+      );
+    }
+    // One box falls silent before the end.
+    const last = to - (box.edge === 'ohare-1' ? 15 * minute : 0);
+    for (let at = from - margin; at < last; at += every) seed.metrics.push(sent(metric(at + int(0, 5000))));
+    seed.events.push(
+      sent({
+        ...head(from + margin),
+        type: 'ledger' as const,
+        state: 'recovered' as const,
+        openAttempts: 2,
+        openCalls: 1,
+      }),
+    );
+  }
+  for (const rows of Object.values(seed)) number(rows);
+  // One row was lost on the way.
+  const lost = seed.agents.findIndex(({ edge, at }) => edge === 'north-2' && at > from + 2 * margin);
+  seed.agents.splice(lost, 1);
+  return seed;
+
+  function head(at: number): { seq: number; at: number; clock: 'trusted'; id: string } {
+    return { seq: 0, at, clock: 'trusted', id: newId() };
+  }
+
+  function dialed(
+    box: Box,
+    campaign: string,
+    startedAt: number,
+    outcome: Outcome,
+  ): { attempt: AttemptRow; call: CallRow | undefined } {
+    const refused = outcome === 'REFUSED';
+    const endedAt = startedAt + (refused ? 0 : int(4000, 240_000));
+    const lead = newId();
+    const number = `+86138${int(10_000_000, 99_999_999)}`;
+    const line = pick(box.lines);
+    const tries = refused
+      ? []
+      : [
+          // A fault of one line leads to another try on the next.
+          ...(int(0, 6) === 0
+            ? [
+                {
+                  id: newId(),
+                  ordinal: 1,
+                  number,
+                  line: pick(box.lines),
+                  startedAt,
+                  endedAt: startedAt + 900,
+                  outcome: 'CONGESTION' as const,
+                },
+              ]
+            : []),
+          { id: newId(), ordinal: 2, number, line, startedAt: startedAt + 1000, endedAt, outcome },
+        ];
+    const attempt: AttemptRow = {
+      ...head(endedAt),
+      campaign,
+      lead,
+      lease: newId(),
+      number,
+      ordinal: 1,
+      dueAt: startedAt - int(0, 600_000),
+      startedAt,
+      endedAt,
+      outcome,
+      ...(refused && { refusal: { rule: pick(rules), reason: 'test' } }),
+      deadNumbers: [],
+      tries,
+    };
+    const last = tries.at(-1);
+    return { attempt, call: last && outboundCall(box, attempt, last.id, line) };
+  }
+
+  function outboundCall(box: Box, attempt: AttemptRow, id: string, line: string): CallRow {
+    const { startedAt, endedAt, outcome } = attempt;
+    const spoken = outcome === 'ANSWERED';
+    const wait = int(40, 2600);
+    const answeredAt = startedAt + 2000;
+    const bridgedAt = Math.min(endedAt, answeredAt + wait);
+    const agent = pick(box.agents);
+    return {
+      ...head(endedAt),
+      id,
+      conversation: newId(),
+      direction: 'outbound',
+      attempt: attempt.id,
+      campaign: attempt.campaign,
+      lead: attempt.lead,
+      customer: attempt.number,
+      callerId: pick(['+862155550000', '+862155550001']),
+      line,
+      startedAt,
+      ...(outcome !== 'CONGESTION' && { earlyAt: startedAt + int(200, 1900) }),
+      ...((spoken || outcome === 'ABANDONED') && { answeredAt }),
+      ...(spoken && { agent, bridgedAt, answerToAgentMs: wait }),
+      endedAt,
+      outcome,
+      hangupBy: 'customer',
+      cause: spoken ? 'NORMAL_CLEARING' : outcome,
+      q850: spoken ? 16 : 17,
+      sipStatus: spoken ? 200 : 486,
+      legs: [],
+      segments: spoken ? [{ kind: 'agent', from: bridgedAt, to: endedAt, agent }] : [],
+      evidence: 'live',
+    };
+  }
+
+  function inbound(box: Box, startedAt: number): CallRow {
+    const waited = int(1000, 45_000);
+    const spoken = int(0, 3) > 0;
+    const bridgedAt = startedAt + waited;
+    const endedAt = bridgedAt + int(1000, 200_000);
+    const agent = pick(box.agents);
+    return {
+      ...head(endedAt),
+      conversation: newId(),
+      direction: 'inbound',
+      customer: `+86139${int(10_000_000, 99_999_999)}`,
+      callerId: '+862155550000',
+      line: pick(box.lines),
+      startedAt,
+      answeredAt: startedAt + 500,
+      ...(spoken && { agent, bridgedAt }),
+      endedAt,
+      outcome: spoken ? 'ANSWERED' : 'ABANDONED',
+      hangupBy: 'customer',
+      cause: 'NORMAL_CLEARING',
+      q850: 16,
+      sipStatus: 200,
+      legs: [],
+      segments: [
+        { kind: 'waiting', from: startedAt, to: bridgedAt },
+        ...(spoken ? [{ kind: 'agent' as const, from: bridgedAt, to: endedAt, agent }] : []),
+      ],
+      evidence: 'live',
+    };
+  }
+
+  function disposition(call: CallRow, at: number, code: string, by: 'phone' | 'api'): EventRow {
+    return { ...head(at), type: 'disposition', call: call.id, agent: call.agent ?? '', code, by };
+  }
+
+  function metric(at: number): MetricRow {
+    return {
+      ...head(at),
+      clock: pick(['trusted', 'trusted', 'holdover', 'untrusted']),
+      cpu: int(1, 99) / 100,
+      memoryUsedBytes: int(1, 8) * 1_000_000_000,
+      memoryTotalBytes: 8_000_000_000,
+      diskUsedBytes: int(1, 99) * 1_000_000_000,
+      diskTotalBytes: 100_000_000_000,
+      processMemoryBytes: 120_000_000,
+      eventLoopDelayP99Ms: int(1, 400),
+      channelsInUse: int(0, 30),
+      outboxPending: int(0, 9000),
+    };
+  }
+}
+
+/** Gives each box's rows of a stream their positions, in the order of their instants. */
+function number(rows: Sent<{ at: number; seq: number }>[]): void {
+  for (const of of Map.groupBy(rows, ({ edge }) => edge).values())
+    of.toSorted((a, b) => a.at - b.at).forEach((row, i) => (row.seq = i + 1));
+}
+
+/** Writes the rows twice, as a replay does. */
+export async function writeSeed(clickHouse: ClickHouse, seed: Seed): Promise<void> {
+  const streams: [StreamName, Sent<StreamRow<StreamName>>[]][] = [
+    ['call', seed.calls],
+    ['attempt', seed.attempts],
+    ['agent', seed.agents],
+    ['event', seed.events],
+    ['metric', seed.metrics],
+  ];
+  for (const token of ['first', 'replay'])
+    for (const [stream, rows] of streams)
+      for (const [edge, sent] of Map.groupBy(rows, (row) => row.edge)) {
+        const { site, epoch } = sent[0]!;
+        const plain = sent.map(
+          ({ site: _site, edge: _edge, epoch: _epoch, ...row }) => row,
+        ) as StreamRow<StreamName>[];
+        for (const { target, body } of linesOf({ edge, site, epoch }, stream, plain))
+          await clickHouse.insertLines(target, [Buffer.from(body)], `${token}-${edge}-${stream}-${target}`);
+      }
+}
