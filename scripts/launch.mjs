@@ -17,6 +17,8 @@ const scripts = /** @type {Record<string, string>} */ ({
   test: 'scripts/test.ts',
   'test:system': 'scripts/test-system.ts',
   bench: 'test/bench/main.ts',
+  backup: 'controller/src/backup/main.ts backup',
+  restore: 'controller/src/backup/main.ts restore',
   dashboards: 'scripts/dashboards.ts',
   emulate: 'hardware/src/emulator/main.ts',
 });
@@ -29,7 +31,8 @@ if (script === undefined) {
 
 install();
 
-const child = spawn(join(bin, 'node'), [join(root, script), ...args], {
+const [file = '', ...fixed] = script.split(' ');
+const child = spawn(join(bin, 'node'), [join(root, file), ...fixed, ...args], {
   stdio: 'inherit',
   cwd: root,
   env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` },

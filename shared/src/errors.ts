@@ -12,6 +12,16 @@ export interface ErrorEntry {
 
 /** The error catalogue. `docs/errors.md` is generated from it and a test holds the two together. */
 export const errorCatalogue = {
+  BL_BACKUP_INVALID: {
+    status: 400,
+    message: 'The backup in {folder} cannot be used: {problem}.',
+    advice: 'Take another backup, or copy this one again from where it was made. Nothing was written.',
+  },
+  BL_BACKUP_TARGET: {
+    status: 409,
+    message: 'The folder {folder} cannot be written to: {problem}.',
+    advice: 'Name a folder that does not exist yet; restoring needs an empty home.',
+  },
   BL_CONFIG_INVALID: {
     status: 400,
     message: 'The configuration at {place} is not valid: {problem}.',

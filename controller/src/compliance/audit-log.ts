@@ -70,7 +70,8 @@ export async function readAudit(
     query = query.where((where) =>
       where.or([where('action', '=', action), where('action', 'like', `${action}.%`)]),
     );
-  if (target !== undefined) query = query.where(sql<boolean>`position(lower(${target}) in lower(target)) > 0`);
+  if (target !== undefined)
+    query = query.where(sql<boolean>`position(lower(${target}) in lower(target)) > 0`);
   if (from !== undefined) query = query.where('at', '>=', from);
   if (to !== undefined) query = query.where('at', '<=', to);
   if (before !== undefined) query = query.where('id', '<', before);

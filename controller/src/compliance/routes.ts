@@ -12,7 +12,10 @@ export function complianceRoutes(db: Kysely<Tables>): Routes {
     api.get(
       '/audit',
       {
-        schema: { querystring: closed({ ...pageQuery, ...AuditFilter.properties }), response: { 200: page(AuditEntry) } },
+        schema: {
+          querystring: closed({ ...pageQuery, ...AuditFilter.properties }),
+          response: { 200: page(AuditEntry) },
+        },
         config: { action: 'audit.read' },
       },
       async (request) => {

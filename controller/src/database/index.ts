@@ -2,7 +2,13 @@
 export { withAdvisoryLock, type LockOptions } from './advisory-lock.ts';
 export { lockFolder, type FolderLock } from './folder-lock.ts';
 export { keepRunning, type KeptProcess, type Launched } from './kept-process.ts';
-export { openDatabase, type Database, type DatabasePlace, type OpenOptions } from './open-database.ts';
+export {
+  migrate,
+  openDatabase,
+  type Database,
+  type DatabasePlace,
+  type OpenOptions,
+} from './open-database.ts';
 export { exitOf, freePort } from './postmaster.ts';
 export {
   startPrivatePostgres,

@@ -14,6 +14,8 @@ export interface OpenOptions {
   readonly log: Log;
   /** Connections at most; default 20. */
   readonly connections?: number;
+  /** The last migration to run; default: all. */
+  readonly upTo?: string;
 }
 
 /** The relational store, migrated and ready. */
@@ -43,7 +45,7 @@ export async function openDatabase(place: DatabasePlace, options: OpenOptions): 
     await server?.stop();
   };
   try {
-    await migrate(kysely);
+    await migrate(kysely, options.upTo);
   } catch (error) {
     await close();
     throw error;
@@ -51,15 +53,15 @@ export async function openDatabase(place: DatabasePlace, options: OpenOptions): 
   return { kysely, url, close, ready: () => ready(kysely) };
 }
 
-/** Brings the tables up to date. @throws the error of the migration that failed; those before it stay */
-export async function migrate(kysely: Kysely<Tables>): Promise<void> {
+/** Brings the tables up to date, or up to a migration. @throws the error of the migration that failed; those before it stay */
+export async function migrate(kysely: Kysely<Tables>, upTo?: string): Promise<void> {
   const migrator = new Migrator({
     db: kysely,
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
     // Two people may add migrations at the same time: the later name may have run first on a test bench.
     allowUnorderedMigrations: true,
   });
-  const { error } = await migrator.migrateToLatest();
+  const { error } = upTo === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(upTo);
   if (error !== undefined) throw error;
 }
 

@@ -17,6 +17,8 @@ export interface ClickHouse {
   /** Rows of a query, at most as many as it says itself. @throws ClickHouseError when the query is wrong */
   query<T>(sql: string, params?: QueryParams): Promise<T[]>;
   command(sql: string): Promise<void>;
+  /** The answer of a query as it comes, in the format that the query names. */
+  read(sql: string): Promise<Readable>;
   /** Writes JSONEachRow text. A token that was written before is acknowledged and not written again. */
   insertLines(table: string, lines: readonly Buffer[], token: string, signal?: AbortSignal): Promise<void>;
   /** Whether it answers; never throws. */
@@ -78,6 +80,7 @@ function wrap(client: ClickHouseClient, database: string, server: PrivateClickHo
         return result.json<T>();
       }),
     command: (sql) => known(async () => void (await client.command({ query: sql }))),
+    read: (sql) => known(async () => (await client.exec({ query: sql })).stream),
     insertLines: (table, lines, token, signal) =>
       known(async () => {
         const { stream } = await client.exec({

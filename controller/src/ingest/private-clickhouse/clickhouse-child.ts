@@ -8,6 +8,7 @@ export interface ChildOrders {
   readonly port: number;
   readonly user: string;
   readonly token: string;
+  readonly readerToken: string;
   readonly slots: number;
   readonly memoryBytes: number;
 }
@@ -36,7 +37,8 @@ function begin(orders: ChildOrders): void {
     process.disconnect();
     return;
   }
-  const front = createFront(engine, { user: orders.user, token: orders.token, maxBodyBytes });
+  const { user, token, readerToken } = orders;
+  const front = createFront(engine, { user, token, readerToken, maxBodyBytes });
   front.once('error', (error) => {
     report({ ready: false, problem: error.message });
     process.exit(1);

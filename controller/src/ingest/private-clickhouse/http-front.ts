@@ -4,12 +4,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createGunzip, createGzip, type Gzip } from 'node:zlib';
 import type { Engine, Written } from './engine.ts';
 import { exception, exceptionOf, trailerOf, type Exception } from './exception.ts';
+import { helloBlock, isHello } from './hello.ts';
+import { Lane } from './lane.ts';
+import { readerName, readerSettings, readerSlots, refusalOfReader } from './reader.ts';
 import { credentialsOf, readRequest, type ClickHouseRequest } from './request.ts';
 import { readStatement } from './statement.ts';
 
 export interface FrontOptions {
   readonly user: string;
   readonly token: string;
+  /** Password of {@link readerName}, who may only read. */
+  readonly readerToken: string;
   /** Largest body after unpacking, bytes. */
   readonly maxBodyBytes: number;
 }
@@ -17,7 +22,7 @@ export interface FrontOptions {
 /** Parameters travel in the address, and lists of ids are long; ClickHouse's own limit is the same. */
 const maxAddressBytes = 1024 * 1024;
 
-type QueryRequest = Extract<ClickHouseRequest, { kind: 'query' }>;
+type QueryRequest = Extract<ClickHouseRequest, { kind: 'query' }> & { readonly reader: boolean };
 
 /** ClickHouse's HTTP interface over the embedded engine: as much of it as `@clickhouse/client` and Grafana use. */
 export function createFront(engine: Engine, options: FrontOptions): Server {
@@ -38,7 +43,8 @@ async function answer(
 ): Promise<void> {
   const head = { method: request.method ?? 'GET', url: request.url ?? '/', headers: request.headers };
   const { user, key } = credentialsOf(head);
-  if (user !== options.user || !same(key, options.token)) {
+  const reader = user === readerName && same(key, options.readerToken);
+  if (!reader && (user !== options.user || !same(key, options.token))) {
     request.resume();
     return refuse(response, exception(516, undefined, 'Authentication failed: wrong user or token', 401));
   }
@@ -51,7 +57,7 @@ async function answer(
     request.resume();
     return void response.writeHead(200, { 'Content-Type': 'text/plain' }).end('Ok.\n');
   }
-  await query(engine, options, wanted, request, response);
+  await query(engine, options, { ...wanted, reader }, request, response);
 }
 
 async function query(
@@ -69,16 +75,24 @@ async function query(
   if (body === undefined) return refuse(response, exception(307, undefined, 'The body is too large', 413));
   const statement = readStatement(wanted.sql, body, wanted.format);
   if (!statement) return refuse(response, exception(62, undefined, 'Empty query'));
+  const refusal = wanted.reader ? refusalOfReader(statement) : undefined;
+  if (refusal !== undefined) return refuse(response, exception(497, undefined, refusal, 403));
   const began = process.hrtime.bigint();
   const sender = new Sender(response, wanted, 'format' in statement ? statement.format : 'TabSeparated');
   let written: Written | undefined;
   try {
-    const settings = wanted.readonly ? { ...wanted.settings, readonly: '2' } : wanted.settings;
-    written = await engine.run(
-      { statement, settings, database: wanted.database, params: wanted.params },
-      gone.signal,
-      (part) => sender.send(part),
-    );
+    if ('sql' in statement && isHello(statement.sql, wanted.nativeRevision)) {
+      await sender.send(helloBlock(await versionOf(engine), wanted.nativeRevision));
+    } else {
+      const run = {
+        statement,
+        settings: settingsOf(wanted),
+        database: wanted.database,
+        params: wanted.params,
+      };
+      const work = () => engine.run(run, gone.signal, (part) => sender.send(part));
+      written = await (wanted.reader ? readers.run(work) : work());
+    }
   } catch (error) {
     if (gone.signal.aborted) return;
     return sender.fail(exceptionOf(error));
@@ -93,6 +107,28 @@ async function query(
     result_bytes: '0',
     elapsed_ns: String(process.hrtime.bigint() - began),
   });
+}
+
+const readers = new Lane(readerSlots);
+
+function settingsOf({ reader, readonly, settings }: QueryRequest): Readonly<Record<string, string>> {
+  if (reader) return { ...settings, ...readerSettings };
+  return readonly ? { ...settings, readonly: '2' } : settings;
+}
+
+async function versionOf(engine: Engine): Promise<string> {
+  const parts: Uint8Array[] = [];
+  await engine.run(
+    {
+      statement: { kind: 'whole', reads: true, sql: 'SELECT version()', format: 'TabSeparated' },
+      settings: {},
+      database: undefined,
+      params: {},
+    },
+    new AbortController().signal,
+    async (part) => void parts.push(part),
+  );
+  return Buffer.concat(parts).toString().trim();
 }
 
 /** Sends the head only with the first bytes, so that an error before them still has its status. */

@@ -6,8 +6,10 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BranchlineError, problemOf, sleep, systemClock } from '@branchline/shared';
 import { writeDurably, type Log } from '@branchline/shared/node';
-import { exitOf, freePort, keepRunning, lockFolder, type Launched } from '../../database/index.ts';
+import { exitOf, keepRunning, lockFolder, type Launched } from '../../database/index.ts';
 import type { ChildOrders, ChildReport } from './clickhouse-child.ts';
+import { keptPort } from './kept-port.ts';
+import { readerName } from './reader.ts';
 
 export interface PrivateClickHouseOptions {
   /** Holds the data, the token and `clickhouse.log`; made when missing. */
@@ -21,11 +23,13 @@ export interface PrivateClickHouseOptions {
 
 /** A ClickHouse of our own: the embedded engine in a process that ends with this one. */
 export interface PrivateClickHouse {
-  /** Of the HTTP interface on 127.0.0.1; stays the same over restarts. */
+  /** Of the HTTP interface on 127.0.0.1; stays the same over restarts of either process. */
   readonly url: string;
   readonly user: string;
-  /** The user's password. Kept in the folder, so that dashboards can be given it once. */
+  /** The user's password. Kept in the folder. */
   readonly token: string;
+  /** Who may only read: name and password, which is kept in the folder, so that dashboards are given it once. */
+  readonly reader: { readonly user: string; readonly token: string };
   readonly pid: number | undefined;
   /** How often it had to be restarted. */
   readonly restarts: number;
@@ -48,12 +52,14 @@ export async function startPrivateClickHouse(options: PrivateClickHouseOptions):
   });
   if ('heldBy' in lock) throw unreachable(`process ${lock.heldBy} uses ${folder}`);
   try {
-    const token = await tokenOf(folder);
+    const token = await tokenOf(folder, 'token');
+    const readerToken = await tokenOf(folder, 'reader-token');
     const orders: ChildOrders = {
       folder: join(folder, 'data'),
-      port: await freePort(),
+      port: await keptPort(folder, options.log),
       user,
       token,
+      readerToken,
       slots: options.slots ?? 4,
       memoryBytes: options.memoryBytes ?? 1_500_000_000,
     };
@@ -64,6 +70,7 @@ export async function startPrivateClickHouse(options: PrivateClickHouseOptions):
       url: `http://127.0.0.1:${orders.port}`,
       user,
       token,
+      reader: { user: readerName, token: readerToken },
       get pid() {
         return kept.pid;
       },
@@ -131,8 +138,8 @@ async function stop(child: ChildProcess, exited: Promise<string>): Promise<void>
   late.cancel();
 }
 
-async function tokenOf(folder: string): Promise<string> {
-  const file = join(folder, 'token');
+async function tokenOf(folder: string, name: string): Promise<string> {
+  const file = join(folder, name);
   const known = await readFile(file, 'utf8').catch(() => '');
   if (known.trim() !== '') return known.trim();
   const token = randomBytes(24).toString('hex');

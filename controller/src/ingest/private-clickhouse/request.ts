@@ -11,6 +11,8 @@ export type ClickHouseRequest =
       readonly settings: Readonly<Record<string, string>>;
       readonly params: Readonly<Record<string, string>>;
       readonly readonly: boolean;
+      /** Revision of the Native format that the client would like; 0 when it does not say. */
+      readonly nativeRevision: number;
       readonly gzipBody: boolean;
       readonly gzipAnswer: boolean;
     }
@@ -35,6 +37,7 @@ const own: ReadonlySet<string> = new Set([
   'stacktrace',
   'wait_end_of_query',
   'buffer_size',
+  'client_protocol_version',
 ]);
 
 /** What one process without users and HTTP sessions cannot do; saying so beats doing something else. */
@@ -84,6 +87,7 @@ export function readRequest(head: RequestHead): ClickHouseRequest {
     settings,
     params,
     readonly: head.method === 'GET',
+    nativeRevision: Number(search.get('client_protocol_version') ?? 0) || 0,
     gzipBody: encoding === 'gzip',
     gzipAnswer:
       settings['enable_http_compression'] === '1' &&

@@ -1,0 +1,97 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { BranchlineError, systemClock } from '@branchline/shared';
+import { createLog } from '@branchline/shared/node';
+import { readConfig } from '../config.ts';
+import { openDatabase } from '../database/index.ts';
+import { ensureClickHouseSchema, openClickHouse } from '../ingest/index.ts';
+import type { Manifest, Progress } from './manifest.ts';
+import { restoreBackup } from './restore-backup.ts';
+import { writeBackup } from './write-backup.ts';
+
+const usage = `Backup and restore of a center. The controller of that home must be stopped.
+
+  npm run backup  -- --home FOLDER --to NEW_FOLDER
+  npm run restore -- --home EMPTY_FOLDER --from BACKUP_FOLDER
+
+DATABASE_URL and CLICKHOUSE_URL hold here as they do for the controller. A backup holds the keys of the installation:
+keep it where nobody else can read it. Recordings are not in it.
+`;
+
+/** The program behind \`npm run backup\` and \`npm run restore\`. Gives the exit code. */
+async function run([command, ...args]: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      home: { type: 'string' },
+      to: { type: 'string' },
+      from: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  });
+  const other = command === 'backup' ? values.to : values.from;
+  const known = command === 'backup' || command === 'restore';
+  if (!known || values.help || values.home === undefined || other === undefined) {
+    process.stderr.write(usage);
+    return values.help ? 0 : 2;
+  }
+  const { config } = readConfig(['--home', resolve(values.home)], process.env);
+  const log = createLog(command);
+  const began = systemClock.monotonic();
+  const manifest =
+    command === 'backup'
+      ? await backUp(config, resolve(other), log)
+      : await restoreBackup(config, resolve(other), log, show);
+  const rows = [...manifest.tables, ...manifest.records].reduce((sum, table) => sum + table.rows, 0);
+  const seconds = Math.round((systemClock.monotonic() - began) / 100) / 10;
+  process.stdout.write(`${JSON.stringify({ [command]: resolve(other), rows, seconds })}\n`);
+  return 0;
+}
+
+async function backUp(
+  config: ReturnType<typeof readConfig>['config'],
+  to: string,
+  log: ReturnType<typeof createLog>,
+): Promise<Manifest> {
+  const { home, database: relational, clickHouse: analytic } = config;
+  const place = (url: string | undefined, folder: string) =>
+    url === undefined ? { folder: resolve(home, folder) } : { url };
+  const database = await openDatabase(place(relational.url, 'postgres'), { log });
+  try {
+    const clickHouse = await openClickHouse(place(analytic.url, 'clickhouse'), { log });
+    try {
+      await ensureClickHouseSchema(
+        clickHouse,
+        analytic.cluster === undefined ? {} : { cluster: analytic.cluster },
+      );
+      return await writeBackup({ home, database, clickHouse }, to, systemClock.now(), show);
+    } finally {
+      await clickHouse.close();
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+/** A bar on a terminal, a line for each step elsewhere. */
+function show({ step, done, total }: Progress): void {
+  const width = 24;
+  const filled = Math.round((width * done) / Math.max(1, total));
+  const line = `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${done}/${total} ${step}`;
+  if (process.stderr.isTTY) process.stderr.write(`\r\u{1b}[K${line}${step === 'done' ? '\n' : ''}`);
+  else process.stderr.write(`${line}\n`);
+}
+
+run(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const said =
+      error instanceof BranchlineError
+        ? `${error.message} ${error.advice} (${error.code})`
+        : `${String(error)}\n\n${usage}`;
+    process.stderr.write(`\n${said}\n`);
+    process.exitCode = 1;
+  },
+);

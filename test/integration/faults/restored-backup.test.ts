@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Fleet } from '../../support/fleet.ts';
+import { allWell } from '../../support/fleet-proof.ts';
+
+const run = promisify(execFile);
+const program = join(import.meta.dirname, '../../../controller/src/backup/main.ts');
+let fleet: Fleet;
+
+beforeAll(async () => {
+  fleet = await Fleet.start();
+});
+afterAll(() => fleet?.[Symbol.asyncDispose]());
+
+test('a center whose disk is lost comes back from its backup into an empty home, and the branches tell it the rest', async () => {
+  const home = join(fleet.home, 'center');
+  const backup = join(fleet.home, 'backup');
+  await fleet.dial();
+  await fleet.dialsOn(30);
+  await fleet.stopController();
+  const written = await run(process.execPath, [program, 'backup', '--home', home, '--to', backup]);
+  expect(JSON.parse(written.stdout)).toMatchObject({ backup });
+  await fleet.startController();
+  // What happens from here on is in no backup; only the branches know of it.
+  await fleet.dialsOn(30);
+  await fleet.stopController();
+  await rm(home, { recursive: true });
+  const restored = await run(process.execPath, [program, 'restore', '--home', home, '--from', backup]);
+  expect(JSON.parse(restored.stdout)).toMatchObject({
+    rows: (JSON.parse(written.stdout) as { rows: number }).rows,
+  });
+  await fleet.startController();
+  await fleet.dialsOn(30, undefined, 120_000);
+  const proof = await fleet.proof();
+  expect(proof).toMatchObject(allWell);
+  expect(proof.attempts).toBeGreaterThan(90);
+});
