@@ -120,7 +120,7 @@ async function versionOf(engine: Engine): Promise<string> {
   const parts: Uint8Array[] = [];
   await engine.run(
     {
-      statement: { kind: 'whole', reads: true, sql: 'SELECT version()', format: 'TabSeparated' },
+      statement: { kind: 'whole', sql: 'SELECT version()', format: 'TabSeparated' },
       settings: {},
       database: undefined,
       params: {},

@@ -1,4 +1,4 @@
-import type { Statement } from './statement.ts';
+import { isRead, type Statement } from './statement.ts';
 
 /** Who signs in with the second token: dashboards, which read and nothing else. */
 export const readerName = 'grafana';
@@ -20,7 +20,7 @@ export const readerSlots = 2;
  * (`KILL`), and run what follows a semicolon.
  */
 export function refusalOfReader(statement: Statement): string | undefined {
-  if (!('reads' in statement && statement.reads)) return 'Dashboards may only read';
+  if (statement.kind === 'insert' || !isRead(statement.sql)) return 'Dashboards may only read';
   if (statement.sql.includes(';'))
     return 'Dashboards may send one statement at a time, without a semicolon in it';
   if (/\boutfile\b/i.test(statement.sql)) return 'Dashboards may not write files';

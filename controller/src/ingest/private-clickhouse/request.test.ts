@@ -22,6 +22,7 @@ describe('reading a request', () => {
       params: { x: 'a\\tb' },
       readonly: false,
       gzipBody: false,
+      nativeRevision: 0,
       gzipAnswer: false,
     });
   });

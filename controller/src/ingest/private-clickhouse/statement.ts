@@ -1,9 +1,9 @@
 /** How a statement is run. */
 export type Statement =
   /** Rows that may be sent while they are made. */
-  | { readonly kind: 'stream'; readonly reads: true; readonly sql: string; readonly format: string }
+  | { readonly kind: 'stream'; readonly sql: string; readonly format: string }
   /** Anything else that answers, or does something. */
-  | { readonly kind: 'whole'; readonly reads: boolean; readonly sql: string; readonly format: string }
+  | { readonly kind: 'whole'; readonly sql: string; readonly format: string }
   /** Bytes that the engine parses itself. */
   | {
       readonly kind: 'insert';
@@ -65,10 +65,15 @@ export function readStatement(sql: string, body: Buffer, format = 'TabSeparated'
   if (whole === '') return undefined;
   const clause = /^(.*\S)\s+format\s+(\w+)$/is.exec(whole);
   const bare = withoutComments(whole);
-  if (!reads.test(bare)) return { kind: 'whole', reads: false, sql: whole, format };
+  if (!reads.test(bare)) return { kind: 'whole', sql: whole, format };
   const statement = { sql: clause?.[1] ?? whole, format: clause?.[2] ?? format };
   const streamed = streams.test(bare) && lineFormats.has(statement.format);
-  return { kind: streamed ? 'stream' : 'whole', reads: true, ...statement };
+  return { kind: streamed ? 'stream' : 'whole', ...statement };
+}
+
+/** Whether a text begins like a statement that only reads. */
+export function isRead(sql: string): boolean {
+  return reads.test(withoutComments(sql));
 }
 
 function withoutTail(sql: string): string {
