@@ -4,6 +4,7 @@ import { campaignRoutes, type CampaignContext } from './campaigns/routes.ts';
 import { complianceRoutes } from './compliance/routes.ts';
 import { fleetRoutes, type FleetContext } from './fleet/routes.ts';
 import type { FeedHub, Routes } from './http/index.ts';
+import { wallboardRoutes } from './http/wallboard.ts';
 import { overviewRoutes, type OverviewDesk } from './http/overview.ts';
 import { completenessRoutes } from './ingest/routes.ts';
 import { peopleRoutes, type PeopleContext } from './people/routes.ts';
@@ -29,6 +30,7 @@ export function controllerRoutes(context: RouteContext): readonly Routes[] {
     callRoutes(context.calls),
     doNotCallRoutes(context.doNotCall),
     completenessRoutes(context.calls.clickHouse),
+    wallboardRoutes({ ...context.fleet, clickHouse: context.calls.clickHouse }),
     overviewRoutes(context.overview, context.feed),
   ];
 }

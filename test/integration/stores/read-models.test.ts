@@ -11,6 +11,7 @@ import {
   readRecentCalls,
   readRowCounts,
   readTotals,
+  readWallboard,
   sampleAttempt,
   sampleCall,
   sampleDisposition,
@@ -143,6 +144,61 @@ describe("a campaign's figures", () => {
     const figures = await readCampaignFigures(clickHouse, nothing, now, 'all');
     expect(figures).toMatchObject({ outcomes: {}, dispositions: {}, abandonRate: 0 });
     expect(figures.hours.every(({ attempts }) => attempts === 0)).toBe(true);
+  });
+});
+
+describe('the wallboard', () => {
+  const midnight = now - 10 * hour;
+  const day = 24 * hour;
+  /** The same figures, counted from the raw rows. */
+  const figures = (sites: readonly ('north' | 'south')[], from: number, to: number) => {
+    const inside = <R extends { startedAt: number }>(rows: readonly R[]): R[] =>
+      rows.filter(({ startedAt }) => startedAt >= from && startedAt <= to);
+    const own = inside<Partial<CallRow> & Pick<CallRow, 'startedAt' | 'segments' | 'direction' | 'outcome'>>(
+      sites.flatMap((site) => calls[site]),
+    );
+    const dialed = inside(sites.flatMap((site) => attempts[site])).filter(
+      ({ outcome }) => outcome !== 'REFUSED',
+    );
+    const talked = own.filter(({ bridgedAt }) => bridgedAt !== undefined);
+    return {
+      attempts: dialed.length,
+      answered: dialed.filter(({ outcome }) => outcome === 'ANSWERED').length,
+      abandoned: own.filter(({ direction, outcome }) => direction === 'outbound' && outcome === 'ABANDONED')
+        .length,
+      offered: own.filter(({ direction }) => direction === 'inbound').length,
+      taken: talked.filter(({ direction }) => direction === 'inbound').length,
+      takenInTime: talked.filter(
+        ({ direction, startedAt, bridgedAt = 0 }) =>
+          direction === 'inbound' && bridgedAt - startedAt <= 20_000,
+      ).length,
+      handled: talked.length,
+      talkMs: own
+        .flatMap(({ segments }) => segments)
+        .filter(({ kind }) => kind === 'agent')
+        .reduce((total, segment) => total + segment.to - segment.from, 0),
+      wrapUpMs: 0,
+    };
+  };
+
+  it('sets today against yesterday until the same hour, as the raw rows have it', async () => {
+    const board = await readWallboard(clickHouse, midnight, now, 'all');
+    expect(board.today).toEqual(figures(['north', 'south'], midnight, now));
+    expect(board.today.attempts).toBeGreaterThan(5);
+    expect(board.yesterday).toEqual(figures(['north', 'south'], midnight - day, now - day));
+    const total = (hours: readonly { calls: number }[]) => hours.reduce((sum, each) => sum + each.calls, 0);
+    expect(total(board.hours.today)).toBe(
+      [...calls.north, ...calls.south].filter(({ startedAt }) => startedAt >= midnight).length,
+    );
+    expect(board.hours.today).toHaveLength(24);
+    expect(board.hours.today[9]!.calls).toBeGreaterThan(0);
+  });
+
+  it('shows the sites of a scope and nothing of others', async () => {
+    const board = await readWallboard(clickHouse, midnight, now, ['south']);
+    expect(board.today).toEqual(figures(['south'], midnight, now));
+    expect(board.sites).toEqual([{ site: 'south', today: board.today }]);
+    expect((await readWallboard(clickHouse, midnight, now, [])).sites).toEqual([]);
   });
 });
 

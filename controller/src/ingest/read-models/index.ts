@@ -4,4 +4,5 @@ export { readCallStory } from './call-story.ts';
 export { readRecentCalls, type CallPage, type CallSearch } from './recent-calls.ts';
 export type { SiteScope } from './scope.ts';
 export { readTotals, type SiteTotals, type Totals } from './totals.ts';
+export { readWallboard } from './wallboard.ts';
 export { findMissingAttempts, readRowCounts, type RowCounts } from './verification.ts';

@@ -1,0 +1,98 @@
+import { serviceLevelSeconds, type Wallboard, type WallboardFigures } from '@branchline/shared';
+import type { ClickHouse } from '../clickhouse.ts';
+import { siteCondition, type SiteScope } from './scope.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+interface Row extends WallboardFigures {
+  /** 0 today, 1 yesterday. */
+  day: number;
+  hour: number;
+  site: string;
+  /** Before the present time of day. */
+  past: number;
+  calls: number;
+}
+
+const nothing: WallboardFigures = {
+  attempts: 0,
+  answered: 0,
+  abandoned: 0,
+  offered: 0,
+  taken: 0,
+  takenInTime: 0,
+  handled: 0,
+  talkMs: 0,
+  wrapUpMs: 0,
+};
+
+/** The parts of a day's figures, and the columns of a query that gives some of them. */
+const columns = Object.keys(nothing) as (keyof WallboardFigures)[];
+
+/**
+ * Today against yesterday, by when calls, attempts and wrap-ups began.
+ * @param midnight beginning of today, epoch ms of the business clock
+ * @throws BranchlineError `BL_CLICKHOUSE_UNREACHABLE`
+ */
+export async function readWallboard(
+  clickHouse: ClickHouse,
+  midnight: number,
+  now: number,
+  scope: SiteScope,
+): Promise<Omit<Wallboard, 'at' | 'zone'>> {
+  const sites = siteCondition(scope);
+  const place = (time: string): string => `
+    ${time} < fromUnixTimestamp64Milli({midnight:Int64}) AS day,
+    intDiv(toUnixTimestamp64Milli(${time}) - {midnight:Int64} + day * ${dayMs}, ${hourMs}) AS hour,
+    site, toUnixTimestamp64Milli(${time}) + day * ${dayMs} <= {now:Int64} AS past`;
+  const part = (
+    table: string,
+    time: string,
+    extra: string,
+    figures: Partial<Record<keyof Row, string>>,
+  ): string => `
+    SELECT ${place(time)}, ${['calls', ...columns].map((name) => `${figures[name as keyof Row] ?? '0'} AS ${name}`).join(', ')}
+    FROM ${clickHouse.database}.${table}_unique
+    WHERE ${time} >= fromUnixTimestamp64Milli({midnight:Int64} - ${dayMs})
+      AND ${time} <= fromUnixTimestamp64Milli({now:Int64}) AND ${sites.sql} ${extra}
+    GROUP BY day, hour, site, past`;
+  const span = 'greatest(0, toUnixTimestamp64Milli(t) - toUnixTimestamp64Milli(f))';
+  const talk = `arraySum(arrayMap((k, f, t) -> if(k = 'agent', ${span}, 0), segments.kind, segments.from, segments.to))`;
+  const inTime = `dateDiff('millisecond', started_at, assumeNotNull(bridged_at)) <= ${serviceLevelSeconds * 1000}`;
+  const rows = await clickHouse.query<Row>(
+    `${part('calls', 'started_at', '', {
+      calls: 'count()',
+      abandoned: `countIf(direction = 'outbound' AND outcome = 'ABANDONED')`,
+      offered: `countIf(direction = 'inbound')`,
+      taken: `countIf(direction = 'inbound' AND bridged_at IS NOT NULL)`,
+      takenInTime: `countIf(direction = 'inbound' AND bridged_at IS NOT NULL AND ${inTime})`,
+      handled: `countIf(bridged_at IS NOT NULL)`,
+      talkMs: `sum(${talk})`,
+    })}
+     UNION ALL ${part('attempts', 'started_at', `AND outcome != 'REFUSED'`, {
+       attempts: 'count()',
+       answered: `countIf(outcome = 'ANSWERED')`,
+     })}
+     UNION ALL ${part('agent_events', 'at', `AND from_state = 'wrap-up'`, { wrapUpMs: 'sum(held_ms)' })}`,
+    { midnight, now, ...sites.params },
+  );
+  const sum = (of: readonly Row[]): WallboardFigures =>
+    Object.fromEntries(
+      columns.map((name) => [name, of.reduce((total, row) => total + Number(row[name]), 0)]),
+    ) as unknown as WallboardFigures;
+  const hours = (day: number) =>
+    Array.from({ length: 24 }, (_, hour) => {
+      const own = rows.filter((row) => Number(row.day) === day && Number(row.hour) === hour);
+      return { calls: own.reduce((total, row) => total + Number(row.calls), 0), handled: sum(own).handled };
+    });
+  const today = rows.filter((row) => Number(row.day) === 0);
+  return {
+    today: sum(today),
+    yesterday: sum(rows.filter((row) => Number(row.day) === 1 && Number(row.past) === 1)),
+    hours: { today: hours(0), yesterday: hours(1) },
+    sites: [...Map.groupBy(today, ({ site }) => site)]
+      .map(([site, own]) => ({ site, today: sum(own) }))
+      .toSorted((a, b) => a.site.localeCompare(b.site)),
+  };
+}

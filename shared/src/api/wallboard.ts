@@ -1,0 +1,40 @@
+import Type, { type Static } from 'typebox';
+import { closed, Count, Instant, Millis, Name } from '../contract/primitives.ts';
+
+/** Seconds within which an inbound call should be answered; the share that is, is the service level. */
+export const serviceLevelSeconds = 20;
+
+/** What happened in a part of a day. */
+export const WallboardFigures = closed({
+  /** Outbound attempts that were dialed, and those that reached a person. */
+  attempts: Count,
+  answered: Count,
+  /** Customers who answered and had no agent in time. */
+  abandoned: Count,
+  /** Inbound calls, those an agent took, and those taken within {@link serviceLevelSeconds}. */
+  offered: Count,
+  taken: Count,
+  takenInTime: Count,
+  /** Calls with an agent, their talk and the work after them: the sum by the number is the handling time. */
+  handled: Count,
+  talkMs: Millis,
+  wrapUpMs: Millis,
+});
+export type WallboardFigures = Static<typeof WallboardFigures>;
+
+/** Calls that ended with an agent, by hour of the day. */
+export const WallboardHour = closed({ calls: Count, handled: Count });
+
+/** Today against yesterday until the same time of day. */
+export const Wallboard = closed({
+  /** Business time. */
+  at: Instant,
+  /** The zone whose midnight begins the day. */
+  zone: Type.String(),
+  today: WallboardFigures,
+  yesterday: WallboardFigures,
+  /** 24 hours each; those of today that have not come are zero. */
+  hours: closed({ today: Type.Array(WallboardHour), yesterday: Type.Array(WallboardHour) }),
+  sites: Type.Array(closed({ site: Name, today: WallboardFigures })),
+});
+export type Wallboard = Static<typeof Wallboard>;
