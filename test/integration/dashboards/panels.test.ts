@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '@branchline/shared/node';
 import { expectations, type Chosen } from './expected.ts';
+import { connectAsGrafana, type GrafanaDriver } from './grafana-driver.ts';
 import {
   all,
   boards,
@@ -15,6 +16,7 @@ import { makeSeed, range, writeSeed } from './seed.ts';
 
 const folder = temporaryFolder('dashboards');
 let clickHouse: ClickHouse;
+let grafana: GrafanaDriver;
 const seed = makeSeed();
 const [campaign = '', other = ''] = new Set(seed.attempts.map((attempt) => attempt.campaign));
 const zone = 'Asia/Shanghai';
@@ -38,6 +40,8 @@ beforeAll(async () => {
   // What is stored twice stays stored twice, so that a query which counts it is found.
   await clickHouse.command('SYSTEM STOP MERGES');
   await writeSeed(clickHouse, seed);
+  const { url = '', reader } = clickHouse.server ?? {};
+  grafana = await connectAsGrafana(url, reader?.user ?? '', reader?.token ?? '');
 });
 
 afterAll(async () => {
@@ -65,6 +69,8 @@ describe.each(views)('for %s', (_name, chosen) => {
       'shows in the panel %s what the raw rows say',
       async (title, panel) => {
         const rows = await clickHouse.query<Record<string, unknown>>(expand(panel.sql, range, choices));
+        if (chosen === views[0]?.[1])
+          expect(await grafana.query(expand(panel.sql, range, choices))).toEqual(rows.map(close));
         const known = expected[board.uid]?.[title];
         if (!known) throw new Error(`no expectation for ${title}`);
         expect(rows.map((row) => only(row, known()[0]))).toEqual(known().map(close));

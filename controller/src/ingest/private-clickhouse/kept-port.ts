@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sleep, systemClock } from '@branchline/shared';
 import { writeDurably, type Log } from '@branchline/shared/node';
 import { freePort } from '../../database/index.ts';
 
@@ -13,7 +14,11 @@ export async function keptPort(folder: string, log: Log): Promise<number> {
   const text = (await readFile(file, 'utf8').catch(() => '')).trim();
   const known = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (known > 0 && known <= 65_535) {
-    if (await isFree(known)) return known;
+    // A process that was killed a moment ago may still hold it.
+    for (let i = 0; i < 20; i++) {
+      if (await isFree(known)) return known;
+      await sleep(systemClock, 250);
+    }
     log.warn(
       { port: known, file },
       'the port of the private ClickHouse is taken; dashboards do not reach it now',
