@@ -41,6 +41,8 @@ export const EdgeConfig = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** Port on 127.0.0.1 that serves `/metrics` for Prometheus; absent = none. */
+    metricsPort: Type.Optional(Port),
     /** Simulations: how business time runs (`speed` business ms per real ms). */
     clock: Type.Optional(
       Type.Object(

@@ -8,13 +8,14 @@ import {
   systemRandom,
   type ClockScale,
   type Lent,
+  type LiveSnapshot,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { switchSettings, type EdgeConfig } from './config.ts';
 import { commandOrders, leaseOrders } from './controller-orders.ts';
 import { DesiredKeeper } from './desired-keeper.ts';
 import { Floor } from './floor.ts';
-import { HealthMonitor } from './health/index.ts';
+import { HealthMonitor, serveMetrics } from './health/index.ts';
 import { openIdentity } from './identity/index.ts';
 import { liveSnapshot } from './live-snapshot.ts';
 import { makeDayFolders } from './recordings/index.ts';
@@ -244,8 +245,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       })),
     });
   };
-  const sendLive = (): void => {
-    const snapshot = liveSnapshot({
+  const snapshot = (): LiveSnapshot =>
+    liveSnapshot({
       agents: roster.all(),
       calls: calls.all(),
       lines: lines.states(),
@@ -256,7 +257,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       lent,
       health: health.latest,
     });
-    uplink.send('live', live.next(uplink.session, snapshot, business.now(), real.now()));
+  const sendLive = (): void => {
+    uplink.send('live', live.next(uplink.session, snapshot(), business.now(), real.now()));
   };
   const tellMetric = async (): Promise<void> => {
     const { memory: _memory, disk: _disk, ...sample } = await health.sample();
@@ -265,6 +267,15 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       row: { ...head(), ...sample, channelsInUse: calls.all().length, outboxPending: outbox.pending },
     });
   };
+
+  const metrics =
+    config.metricsPort === undefined
+      ? undefined
+      : await serveMetrics(config.edge, config.metricsPort, () => ({
+          live: snapshot(),
+          health: health.latest,
+          uplinkUp: uplink.up,
+        }));
 
   const timers = [
     setInterval(() => {
@@ -298,6 +309,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     async stop() {
       dialer.drained = true;
       for (const timer of timers) clearTimeout(timer);
+      await metrics?.close();
       await uplink.stop();
       link.stop();
       health.stop();

@@ -1,1 +1,2 @@
 export { HealthMonitor, type Health } from './health.ts';
+export { serveMetrics, type EdgeState, type MetricsServer } from './metrics.ts';
