@@ -25,6 +25,7 @@ export function routes(): ReturnType<typeof createBrowserRouter> {
                 { path: 'campaigns/:id', lazy: pageFiles.campaign },
                 { path: 'calls', lazy: pageFiles.calls },
                 { path: 'calls/:id', lazy: pageFiles.call },
+                { path: 'wallboard', lazy: pageFiles.wallboard },
                 { path: 'people', lazy: pageFiles.people },
                 { path: 'audit', lazy: pageFiles.audit },
                 { path: '*', lazy: pageFiles.notFound },

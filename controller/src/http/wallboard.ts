@@ -22,13 +22,10 @@ export function wallboardRoutes({ db, clickHouse, clocks }: WallboardContext): R
   const asked = new Map<string, { at: number; answer: Promise<Wallboard> }>();
   const read = async (sites: readonly string[] | 'all'): Promise<Wallboard> => {
     const now = clocks.business.now();
-    const first = await db
-      .selectFrom('sites')
-      .select('zone')
-      .$if(sites !== 'all', (query) => query.where('id', 'in', ['', ...sites]))
-      .orderBy('id')
-      .limit(1)
-      .executeTakeFirst();
+    const known = db.selectFrom('sites').select('zone').orderBy('id').limit(1);
+    const first = await (
+      sites === 'all' ? known : known.where('id', 'in', ['', ...sites])
+    ).executeTakeFirst();
     const zone = first?.zone ?? 'UTC';
     return { at: now, zone, ...(await readWallboard(clickHouse, startOfDay(now, zone), now, sites)) };
   };

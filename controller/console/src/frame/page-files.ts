@@ -9,6 +9,7 @@ export const pageFiles = {
   call: async () => ({ Component: (await import('../calls/call-page.tsx')).CallPage }),
   people: async () => ({ Component: (await import('../people/people-page.tsx')).PeoplePage }),
   audit: async () => ({ Component: (await import('../audit/audit-page.tsx')).AuditPage }),
+  wallboard: async () => ({ Component: (await import('../wallboard/wallboard-page.tsx')).WallboardPage }),
   notFound: async () => ({ Component: (await import('../states/not-found-page.tsx')).NotFoundPage }),
 };
 

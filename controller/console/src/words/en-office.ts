@@ -57,3 +57,17 @@ export const enPeople = {
   tokenEmpty: 'You have no tokens.',
   tokenColumn: { label: 'For', created: 'Made', expires: 'Ends' },
 };
+
+export const enWallboard = {
+  title: 'Wallboard',
+  hint: 'Today against yesterday until the same time of day',
+  answerRate: 'Answer rate',
+  handling: 'Handling time',
+  handlingHint: 'Talk and the work after it, for each call with an agent',
+  offered: 'Inbound calls',
+  serviceLevel: 'Service level',
+  serviceLevelHint: 'Inbound calls taken within {{seconds}} s',
+  yesterday: 'yesterday {{value}}',
+  chart: 'Calls by hour: bars today (green: with an agent), line yesterday',
+  hour: 'Hour {{hour}}: {{calls}} calls, {{handled}} with an agent; yesterday {{before}}',
+};

@@ -1,5 +1,5 @@
 import { enCalls } from './en-calls.ts';
-import { enAudit, enPeople } from './en-office.ts';
+import { enAudit, enPeople, enWallboard } from './en-office.ts';
 
 /** The words of the console in English. `zh-CN.ts` has the same keys; a test holds the two together. */
 export const en = {
@@ -20,6 +20,7 @@ export const en = {
   nav: {
     label: 'Pages',
     overview: 'Overview',
+    wallboard: 'Wallboard',
     campaigns: 'Campaigns',
     calls: 'Calls',
     people: 'People',
@@ -63,6 +64,7 @@ export const en = {
     goOverview: 'Go to the overview',
     goCampaigns: 'Go to campaigns',
     goCalls: 'Go to calls',
+    goWallboard: 'Go to the wallboard',
     goPeople: 'Go to people and tokens',
     goAudit: 'Go to the audit log',
     show: 'Show this list',
@@ -382,6 +384,7 @@ export const en = {
   calls: enCalls,
   audit: enAudit,
   people: enPeople,
+  wallboard: enWallboard,
   direction: { outbound: 'Outbound', inbound: 'Inbound', internal: 'Internal', manual: 'Manual' },
   outcome: {
     ANSWERED: 'Answered',

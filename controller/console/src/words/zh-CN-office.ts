@@ -1,4 +1,4 @@
-import type { enAudit, enPeople } from './en-office.ts';
+import type { enAudit, enPeople, enWallboard } from './en-office.ts';
 
 /** 审计与人员页面的用语，`zh-CN.ts` 的一部分。 */
 export const zhAudit: typeof enAudit = {
@@ -57,4 +57,18 @@ export const zhPeople: typeof enPeople = {
   tokenDeleteConfirm: '撤销令牌“{{label}}”？使用它的程序将被拒绝。',
   tokenEmpty: '您没有令牌。',
   tokenColumn: { label: '用途', created: '创建', expires: '到期' },
+};
+
+export const zhWallboard: typeof enWallboard = {
+  title: '大屏',
+  hint: '今日与昨日同一时刻对比',
+  answerRate: '接通率',
+  handling: '平均处理时长',
+  handlingHint: '每通有坐席的通话：通话加话后处理',
+  offered: '呼入电话',
+  serviceLevel: '服务水平',
+  serviceLevelHint: '{{seconds}} 秒内接起的呼入电话',
+  yesterday: '昨日 {{value}}',
+  chart: '每小时通话：柱为今日（绿色：有坐席），线为昨日',
+  hour: '{{hour}} 时：{{calls}} 通，{{handled}} 通有坐席；昨日 {{before}} 通',
 };

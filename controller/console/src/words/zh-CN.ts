@@ -1,5 +1,5 @@
 import { zhCalls } from './zh-CN-calls.ts';
-import { zhAudit, zhPeople } from './zh-CN-office.ts';
+import { zhAudit, zhPeople, zhWallboard } from './zh-CN-office.ts';
 
 /** 控制台的中文用语。 The same keys as `en.ts`, except that Chinese has one plural form. */
 export const zhCN = {
@@ -20,6 +20,7 @@ export const zhCN = {
   nav: {
     label: '页面',
     overview: '总览',
+    wallboard: '大屏',
     campaigns: '外呼活动',
     calls: '通话记录',
     people: '人员',
@@ -62,6 +63,7 @@ export const zhCN = {
     goOverview: '转到总览',
     goCampaigns: '转到外呼活动',
     goCalls: '转到通话记录',
+    goWallboard: '转到大屏',
     goPeople: '转到人员与令牌',
     goAudit: '转到审计日志',
     show: '显示此列表',
@@ -364,6 +366,7 @@ export const zhCN = {
   calls: zhCalls,
   audit: zhAudit,
   people: zhPeople,
+  wallboard: zhWallboard,
   direction: { outbound: '呼出', inbound: '呼入', internal: '内部', manual: '手动' },
   outcome: {
     ANSWERED: '接通',

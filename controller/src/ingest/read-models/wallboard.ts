@@ -79,17 +79,17 @@ export async function readWallboard(
   );
   const sum = (of: readonly Row[]): WallboardFigures =>
     Object.fromEntries(
-      columns.map((name) => [name, of.reduce((total, row) => total + Number(row[name]), 0)]),
+      columns.map((name) => [name, of.reduce((total, row) => total + row[name], 0)]),
     ) as unknown as WallboardFigures;
   const hours = (day: number) =>
     Array.from({ length: 24 }, (_, hour) => {
-      const own = rows.filter((row) => Number(row.day) === day && Number(row.hour) === hour);
-      return { calls: own.reduce((total, row) => total + Number(row.calls), 0), handled: sum(own).handled };
+      const own = rows.filter((row) => row.day === day && row.hour === hour);
+      return { calls: own.reduce((total, row) => total + row.calls, 0), handled: sum(own).handled };
     });
-  const today = rows.filter((row) => Number(row.day) === 0);
+  const today = rows.filter((row) => row.day === 0);
   return {
     today: sum(today),
-    yesterday: sum(rows.filter((row) => Number(row.day) === 1 && Number(row.past) === 1)),
+    yesterday: sum(rows.filter((row) => row.day === 1 && row.past === 1)),
     hours: { today: hours(0), yesterday: hours(1) },
     sites: [...Map.groupBy(today, ({ site }) => site)]
       .map(([site, own]) => ({ site, today: sum(own) }))
