@@ -7,6 +7,7 @@ import type { FeedHub, Routes } from './http/index.ts';
 import { wallboardRoutes } from './http/wallboard.ts';
 import { overviewRoutes, type OverviewDesk } from './http/overview.ts';
 import { completenessRoutes } from './ingest/routes.ts';
+import { proxyRoutes } from './people/proxy-routes.ts';
 import { peopleRoutes, type PeopleContext } from './people/routes.ts';
 
 /** What the routes of all domains work with. */
@@ -24,6 +25,7 @@ export interface RouteContext {
 export function controllerRoutes(context: RouteContext): readonly Routes[] {
   return [
     peopleRoutes(context.people),
+    proxyRoutes(),
     complianceRoutes(context.people.db),
     fleetRoutes(context.fleet),
     campaignRoutes(context.campaigns),

@@ -67,11 +67,12 @@ export function exposeTelemetry(sources: TelemetrySources): void {
   });
   metrics.add({
     name: 'branchline_edge_live_age_seconds',
-    help: 'Age of the last live data of an edge.',
+    help: 'Age of the last live data of an edge that is online.',
     kind: 'gauge',
     labels: ['edge', 'site'],
     read: () =>
-      registry.all().flatMap(({ id, site }) => {
+      registry.all().flatMap(({ id, site, status }) => {
+        if (status !== 'online') return [];
         const live = registry.board.get(id);
         return live ? [{ value: Math.max(0, now() - live.sentAt) / 1000, labels: { edge: id, site } }] : [];
       }),

@@ -33,6 +33,7 @@ const expected: Record<Action, string> = {
   'user.write': 'admin',
   'token.own': 'admin operations supervisor auditor engineer agent',
   'audit.read': 'admin auditor',
+  'dashboard.read': 'admin operations supervisor auditor engineer',
   'metrics.read': 'admin operations engineer',
 };
 

@@ -31,7 +31,7 @@ export const controllerRules: readonly PrometheusRule[] = [
   },
   {
     alert: 'BranchlineLiveDataStale',
-    expr: 'branchline_edge_live_age_seconds > 30 and on () branchline_edges{status="online"} > 0',
+    expr: 'branchline_edge_live_age_seconds > 30',
     for: '5m',
     severity: 'warning',
     summary: 'The live data of edge {{ $labels.edge }} is {{ $value | humanizeDuration }} old.',
