@@ -189,7 +189,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     });
     guard(
       'audit',
-      refreshed.then(() => floor.audit(restarted)),
+      // Its version and the phones that have registered are part of what the box is.
+      refreshed.then(() => floor.audit(restarted)).then(() => (uplink.up ? sendInventory() : undefined)),
     );
   });
   fs.on('down', (reason) => {

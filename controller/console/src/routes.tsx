@@ -26,6 +26,7 @@ export function routes(): ReturnType<typeof createBrowserRouter> {
                 { path: 'calls', lazy: pageFiles.calls },
                 { path: 'calls/:id', lazy: pageFiles.call },
                 { path: 'wallboard', lazy: pageFiles.wallboard },
+                { path: 'sites/:id', lazy: pageFiles.site },
                 { path: 'people', lazy: pageFiles.people },
                 { path: 'audit', lazy: pageFiles.audit },
                 { path: '*', lazy: pageFiles.notFound },

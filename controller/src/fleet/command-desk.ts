@@ -1,4 +1,4 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import {
   BranchlineError,
   check,
@@ -90,6 +90,18 @@ export class CommandDesk {
   }
 
   /** @throws BranchlineError `BL_API_NOT_FOUND` */
+  /** The last commands of an edge, latest first. */
+  async list(edge: string, limit: number): Promise<CommandView[]> {
+    const rows = await this.#options.db
+      .selectFrom('commands')
+      .selectAll()
+      .where('edge', '=', edge)
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(viewOf);
+  }
+
   async find(edge: string, id: string): Promise<CommandView> {
     const row = await this.#options.db
       .selectFrom('commands')
@@ -98,16 +110,7 @@ export class CommandDesk {
       .where('edge', '=', edge)
       .executeTakeFirst();
     if (!row) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'command', id });
-    const error =
-      row.error_code === null ? undefined : { code: row.error_code, message: row.error_message ?? '' };
-    return {
-      id: row.id,
-      edge: row.edge,
-      verb: row.verb,
-      state: row.state,
-      issuedAt: row.issued_at,
-      ...(error && { error }),
-    };
+    return viewOf(row);
   }
 
   stop(): Promise<void> {
@@ -157,4 +160,17 @@ export class CommandDesk {
       .where('edge', '=', edge)
       .execute();
   }
+}
+
+function viewOf(row: Selectable<Tables['commands']>): CommandView {
+  const error =
+    row.error_code === null ? undefined : { code: row.error_code, message: row.error_message ?? '' };
+  return {
+    id: row.id,
+    edge: row.edge,
+    verb: row.verb,
+    state: row.state,
+    issuedAt: row.issued_at,
+    ...(error && { error }),
+  };
 }

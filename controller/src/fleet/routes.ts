@@ -12,6 +12,7 @@ import {
   NewEdge,
   NewSite,
   page,
+  pageQuery,
   SiteView,
 } from '@branchline/shared';
 import { writeOffEdge } from '../campaigns/index.ts';
@@ -241,6 +242,25 @@ export function fleetRoutes(context: FleetContext): Routes {
         });
         commands.poke();
         return reply.code(202).send(view);
+      },
+    );
+    api.get(
+      '/edges/:edge/commands',
+      {
+        schema: {
+          params: ByEdge,
+          querystring: closed({ limit: pageQuery.limit }),
+          response: { 200: page(CommandView) },
+        },
+        config: { action: 'command.read' },
+      },
+      async (request) => {
+        const { edge } = request.params;
+        const scope = scopeFor(principalOf(request), 'command.read');
+        const site = await siteOf(db, edge);
+        if (scope !== 'all' && !scope.includes(site))
+          throw new BranchlineError('BL_API_NOT_FOUND', { what: 'edge', id: edge });
+        return { items: await commands.list(edge, request.query.limit ?? 50) };
       },
     );
     api.get(

@@ -1,9 +1,9 @@
 import Type from 'typebox';
-import { closed, Name, Wallboard } from '@branchline/shared';
+import { BranchlineError, closed, Name, SiteHistory, Wallboard } from '@branchline/shared';
 import type { Kysely } from 'kysely';
 import type { Clocks } from '../clocks.ts';
 import type { Tables } from '../database/index.ts';
-import { readWallboard, type ClickHouse } from '../ingest/index.ts';
+import { readSiteHistory, readWallboard, type ClickHouse } from '../ingest/index.ts';
 import { covers, scopeFor } from '../people/index.ts';
 import { principalOf, type Routes } from './api.ts';
 import { startOfDay } from './overview.ts';
@@ -17,7 +17,7 @@ export interface WallboardContext {
 /** An answer is good for so long, ms of transport time: many screens show one board. */
 const freshMs = 900;
 
-/** Today against yesterday, for the screen on the wall. */
+/** Today against yesterday for the screen on the wall, and the last day of one site. */
 export function wallboardRoutes({ db, clickHouse, clocks }: WallboardContext): Routes {
   const asked = new Map<string, { at: number; answer: Promise<Wallboard> }>();
   const read = async (sites: readonly string[] | 'all'): Promise<Wallboard> => {
@@ -48,6 +48,19 @@ export function wallboardRoutes({ db, clickHouse, clocks }: WallboardContext): R
         const answer = read(seen);
         asked.set(key, { at: now, answer });
         return answer;
+      },
+    );
+    api.get(
+      '/sites/:site/history',
+      {
+        schema: { params: closed({ site: Name }), response: { 200: SiteHistory } },
+        config: { action: 'overview.read' },
+      },
+      async (request) => {
+        const { site } = request.params;
+        if (!covers(scopeFor(principalOf(request), 'overview.read'), site))
+          throw new BranchlineError('BL_API_NOT_FOUND', { what: 'site', id: site });
+        return readSiteHistory(clickHouse, site, clocks.business.now());
       },
     );
   };

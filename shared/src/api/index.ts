@@ -9,6 +9,7 @@ export * from './enrolment.ts';
 export * from './fleet.ts';
 export * from './page.ts';
 export * from './people.ts';
+export * from './site-history.ts';
 export * from './wallboard.ts';
 
 /** Every refusal of the API: a code of the catalogue, what happened, what to do. */

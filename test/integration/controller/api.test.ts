@@ -9,6 +9,7 @@ import {
   SiteView,
   type ApiError,
   type AuditEntry,
+  type CallStory,
   type CallView,
   type Readiness,
   type TokenView,
@@ -58,7 +59,7 @@ test('a supervisor of one site sees and steers nothing of another', async () => 
     sites: ['east', 'west'],
   });
 
-  for (const path of ['/sites', '/overview', '/calls', '/campaigns']) {
+  for (const path of ['/sites', '/overview', '/calls', '/campaigns', '/wallboard', '/wallboard?site=west']) {
     const { status, body } = await eastern.call('GET', path);
     const leaked = ['west-1', 'western only'].filter((secret) => JSON.stringify(body).includes(secret));
     expect({ path, status, leaked }).toEqual({ path, status: 200, leaked: [] });
@@ -67,6 +68,8 @@ test('a supervisor of one site sees and steers nothing of another', async () => 
   const forbidden: [string, string, unknown?][] = [
     ['GET', `/campaigns/${only.body.id}`],
     ['GET', '/edges/west-1/plan'],
+    ['GET', '/edges/west-1/commands'],
+    ['GET', '/sites/west/history'],
     ['POST', '/edges/west-1/commands', { verb: 'agent-logout', args: { agent: 'agent-100' } }],
     ['POST', '/edges/east-1/commands', { verb: 'drain', args: {} }],
     ['PUT', '/edges/east-1/plan', branchPlan()],
@@ -142,6 +145,23 @@ test('numbers are masked for those who may not read them', async () => {
   expect(clear.customer).toBe('+8613912345678');
   expect((await find(agent))?.customer).toBe('+86*********78');
   expect((await find(eastern))?.customer).toBe('+8613912345678');
+  const story = async (person: Person) => (await person.call<CallStory>('GET', `/calls/${id}`)).body;
+  expect((await story(eastern)).call.customer).toBe('+8613912345678');
+  expect(JSON.stringify(await story(agent))).not.toContain('13912345678');
+  // However it is written; the agent may not take numbers along at all.
+  for (const number of ['13912345678', '+86 139-1234-5678', '8613912345678']) {
+    const query = `number=${encodeURIComponent(number)}`;
+    const found = await eastern.call<{ items: CallView[] }>('GET', `/calls?${query}`);
+    expect(found.body.items.map((call) => call.id)).toEqual([id]);
+    const csv = await fetch(url(`/api/v1/calls/export?${query}`), { headers: { cookie: eastern.cookie } });
+    expect(csv.headers.get('content-type')).toContain('text/csv');
+    const [heading, row, rest] = (await csv.text()).split('\r\n');
+    expect(heading).toContain('started_at,site,edge');
+    expect(row).toContain(id);
+    expect(rest).toBe('');
+  }
+  expect((await agent.call('GET', '/calls/export')).status).toBe(403);
+  expect((await eastern.call('GET', '/calls?number=1')).status).toBe(400);
   const disposed = await eastern.call('POST', `/calls/${id}/disposition`, { code: 'interested' });
   expect(disposed.status).toBe(202);
   await until('the order at the branch', () =>

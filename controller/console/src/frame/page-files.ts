@@ -10,6 +10,7 @@ export const pageFiles = {
   people: async () => ({ Component: (await import('../people/people-page.tsx')).PeoplePage }),
   audit: async () => ({ Component: (await import('../audit/audit-page.tsx')).AuditPage }),
   wallboard: async () => ({ Component: (await import('../wallboard/wallboard-page.tsx')).WallboardPage }),
+  site: async () => ({ Component: (await import('../site/site-page.tsx')).SitePage }),
   notFound: async () => ({ Component: (await import('../states/not-found-page.tsx')).NotFoundPage }),
 };
 

@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { Link } from 'react-router';
 import type { EdgeView, SiteView } from '@branchline/shared';
 import { share } from '../format/numbers.ts';
 import { dayTime, hourOfDay } from '../format/times.ts';
@@ -24,7 +25,9 @@ export const SiteCard = memo(function SiteCard({ site }: { readonly site: SiteVi
     >
       <header>
         <SiteDot summary={summary} />
-        <h3>{site.name}</h3>
+        <h3>
+          <Link to={`/sites/${site.id}`}>{site.name}</Link>
+        </h3>
         {near && <SiteClock zone={site.zone} />}
         <SiteAge summary={summary} />
       </header>
@@ -64,7 +67,8 @@ function SiteClock({ zone }: { readonly zone: string }) {
   );
 }
 
-function EdgePart(props: { readonly edge: EdgeView; readonly zone: string; readonly alone: boolean }) {
+/** A box as it is now: lines, agents, health. */
+export function EdgePart(props: { readonly edge: EdgeView; readonly zone: string; readonly alone: boolean }) {
   const { edge, zone, alone } = props;
   const { t, language } = useWords();
   const { live } = edge;

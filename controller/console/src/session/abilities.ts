@@ -11,6 +11,7 @@ export type Ability =
   | 'call-export'
   | 'people'
   | 'audit'
+  | 'commands'
   | 'own';
 
 const roles: Readonly<Record<Ability, readonly Role[]>> = {
@@ -22,6 +23,7 @@ const roles: Readonly<Record<Ability, readonly Role[]>> = {
   'call-export': ['admin', 'operations', 'supervisor', 'auditor'],
   people: ['admin'],
   audit: ['admin', 'auditor'],
+  commands: ['admin', 'operations', 'supervisor', 'engineer'],
   own: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
   calls: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
 };

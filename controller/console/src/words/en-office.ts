@@ -71,3 +71,32 @@ export const enWallboard = {
   chart: 'Calls by hour: bars today (green: with an agent), line yesterday',
   hour: 'Hour {{hour}}: {{calls}} calls, {{handled}} with an agent; yesterday {{before}}',
 };
+
+export const enSitePage = {
+  none: 'There is no such site for you',
+  noneAdvice: 'The address may be wrong, or the site belongs to others.',
+  calls: 'Calls of this site',
+  configuration: 'Configuration',
+  versions: 'version {{applied}} in force, {{desired}} wanted · {{state}}',
+  applied: 'applied',
+  waiting: 'waits for the last call to end',
+  nothingReported: 'nothing reported yet',
+  firmware: 'Software',
+  switch: 'FreeSWITCH',
+  box: 'Box',
+  machine: 'Machine',
+  phones: 'Phones registered',
+  health: 'Health, last 24 hours',
+  channels: 'Channels in use',
+  events: 'Events, last 24 hours',
+  noEvents: 'Nothing worth a word in the last 24 hours.',
+  commands: 'Commands',
+  noCommands: 'No command has been given.',
+  commandState: {
+    queued: 'waits for the box',
+    sent: 'sent',
+    done: 'done',
+    failed: 'failed',
+    expired: 'expired',
+  },
+};

@@ -1,5 +1,5 @@
 import { enCalls } from './en-calls.ts';
-import { enAudit, enPeople, enWallboard } from './en-office.ts';
+import { enAudit, enPeople, enSitePage, enWallboard } from './en-office.ts';
 
 /** The words of the console in English. `zh-CN.ts` has the same keys; a test holds the two together. */
 export const en = {
@@ -385,6 +385,7 @@ export const en = {
   audit: enAudit,
   people: enPeople,
   wallboard: enWallboard,
+  sitePage: enSitePage,
   direction: { outbound: 'Outbound', inbound: 'Inbound', internal: 'Internal', manual: 'Manual' },
   outcome: {
     ANSWERED: 'Answered',

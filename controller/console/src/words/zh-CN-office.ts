@@ -1,4 +1,4 @@
-import type { enAudit, enPeople, enWallboard } from './en-office.ts';
+import type { enAudit, enPeople, enSitePage, enWallboard } from './en-office.ts';
 
 /** 审计与人员页面的用语，`zh-CN.ts` 的一部分。 */
 export const zhAudit: typeof enAudit = {
@@ -71,4 +71,27 @@ export const zhWallboard: typeof enWallboard = {
   yesterday: '昨日 {{value}}',
   chart: '每小时通话：柱为今日（绿色：有坐席），线为昨日',
   hour: '{{hour}} 时：{{calls}} 通，{{handled}} 通有坐席；昨日 {{before}} 通',
+};
+
+export const zhSitePage: typeof enSitePage = {
+  none: '没有您可查看的该网点',
+  noneAdvice: '地址可能有误，或该网点不属于您的权限范围。',
+  calls: '该网点的通话',
+  configuration: '配置',
+  versions: '生效版本 {{applied}}，目标版本 {{desired}} · {{state}}',
+  applied: '已生效',
+  waiting: '等待最后一通电话结束',
+  nothingReported: '尚未上报',
+  firmware: '软件',
+  switch: 'FreeSWITCH',
+  box: '主机',
+  machine: '硬件',
+  phones: '已注册话机',
+  health: '最近 24 小时健康状况',
+  channels: '占用通道',
+  events: '最近 24 小时事件',
+  noEvents: '最近 24 小时没有值得一提的事件。',
+  commands: '指令',
+  noCommands: '还没有下达指令。',
+  commandState: { queued: '等待网点', sent: '已发送', done: '完成', failed: '失败', expired: '已过期' },
 };

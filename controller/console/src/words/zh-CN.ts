@@ -1,5 +1,5 @@
 import { zhCalls } from './zh-CN-calls.ts';
-import { zhAudit, zhPeople, zhWallboard } from './zh-CN-office.ts';
+import { zhAudit, zhPeople, zhSitePage, zhWallboard } from './zh-CN-office.ts';
 
 /** 控制台的中文用语。 The same keys as `en.ts`, except that Chinese has one plural form. */
 export const zhCN = {
@@ -367,6 +367,7 @@ export const zhCN = {
   audit: zhAudit,
   people: zhPeople,
   wallboard: zhWallboard,
+  sitePage: zhSitePage,
   direction: { outbound: '呼出', inbound: '呼入', internal: '内部', manual: '手动' },
   outcome: {
     ANSWERED: '接通',

@@ -4,5 +4,6 @@ export { readCallStory } from './call-story.ts';
 export { readRecentCalls, type CallPage, type CallSearch } from './recent-calls.ts';
 export type { SiteScope } from './scope.ts';
 export { readTotals, type SiteTotals, type Totals } from './totals.ts';
+export { readSiteHistory } from './site-history.ts';
 export { readWallboard } from './wallboard.ts';
 export { findMissingAttempts, readRowCounts, type RowCounts } from './verification.ts';

@@ -1,0 +1,255 @@
+import { Skeleton } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import type { CommandView, EdgeView, SiteEvent, SiteHistory, SiteView } from '@branchline/shared';
+import { request } from '../api/request.ts';
+import { dateTime, dayTime } from '../format/times.ts';
+import { useFeed, useIsStale } from '../live/feed.tsx';
+import { EdgePart } from '../overview/site-card.tsx';
+import { SiteAge, SiteDot } from '../overview/site-state.tsx';
+import { summarize } from '../overview/site-summary.ts';
+import { may } from '../session/abilities.ts';
+import { useGrants } from '../session/use-grants.ts';
+import { Asked } from '../states/asked.tsx';
+import { usePageTitle } from '../states/page-title.ts';
+import { Vacancy } from '../states/vacancy.tsx';
+import { useWords } from '../words/use-words.ts';
+import { HealthChart } from './health-chart.tsx';
+
+/** One site: its boxes now, their last day, what they noticed and what they were told. */
+export function SitePage() {
+  const { id = '' } = useParams();
+  const { t } = useWords();
+  const overview = useFeed((feed) => feed.overview);
+  const stale = useIsStale();
+  const commander = may(useGrants(), 'commands');
+  const site = overview?.sites.find((each) => each.id === id);
+  usePageTitle(site?.name ?? id);
+  if (!overview) return <Loading />;
+  if (!site) return <Vacancy title={t('sitePage.none')} advice={t('sitePage.noneAdvice')} />;
+  const summary = summarize(site);
+  return (
+    <>
+      <div className="page-head">
+        <h1>{site.name}</h1>
+        <SiteDot summary={summary} />
+        <SiteAge summary={summary} />
+        <span className="quiet">
+          {site.id} · {site.zone} · {site.region}
+        </span>
+        <Link className="toolbar-end" to={`/calls?site=${encodeURIComponent(site.id)}`}>
+          {t('sitePage.calls')}
+        </Link>
+      </div>
+      <div className={stale ? 'site-page dimmed' : 'site-page'}>
+        {site.edges.map((edge) => (
+          <section key={edge.id} className="panel block">
+            <h2>{edge.id}</h2>
+            <div className="site-body">
+              <EdgePart edge={edge} zone={site.zone} alone />
+            </div>
+            <EdgeFacts edge={edge} />
+          </section>
+        ))}
+        <History site={site} />
+        {commander && <Commands site={site} />}
+      </div>
+    </>
+  );
+}
+
+function Loading() {
+  const { t } = useWords();
+  return (
+    <div className="panel block" aria-busy aria-label={t('common.loading')}>
+      <Skeleton active paragraph={{ rows: 10 }} />
+    </div>
+  );
+}
+
+/** What the box is and which configuration is in force on it. */
+function EdgeFacts({ edge }: { readonly edge: EdgeView }) {
+  const { t, number } = useWords();
+  const { reported, inventory } = edge;
+  const state =
+    reported === undefined
+      ? t('sitePage.nothingReported')
+      : reported.status === 'rejected'
+        ? `${t('site.rejected', { version: reported.tried })} ${reported.problem?.message ?? ''}`
+        : reported.status === 'waiting-for-idle'
+          ? t('sitePage.waiting')
+          : t('sitePage.applied');
+  const facts: readonly (readonly [string, string])[] = [
+    [
+      t('sitePage.configuration'),
+      t('sitePage.versions', { applied: reported?.version ?? 0, desired: edge.desiredVersion, state }),
+    ],
+    [t('sitePage.firmware'), edge.firmware ?? t('common.none')],
+    ...(inventory
+      ? ([
+          [t('sitePage.switch'), inventory.switchVersion],
+          [t('sitePage.box'), `${inventory.hostname} · ${inventory.os}`],
+          [
+            t('sitePage.machine'),
+            `${inventory.cpuModel} · ${inventory.cores} × · ${number.bytes(inventory.memoryBytes)}`,
+          ],
+          [
+            t('sitePage.phones'),
+            `${inventory.phones.filter(({ registered }) => registered).length} / ${inventory.phones.length}`,
+          ],
+        ] as const)
+      : []),
+  ];
+  return (
+    <dl className="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function History({ site }: { readonly site: SiteView }) {
+  const { t, number } = useWords();
+  const rate = (value: number): string => number.rate(value);
+  const count = (value: number): string => number.count(value);
+  const history = useQuery({
+    queryKey: ['site-history', site.id],
+    queryFn: ({ signal }) =>
+      request<SiteHistory>('GET', `/sites/${encodeURIComponent(site.id)}/history`, undefined, signal),
+    refetchInterval: 30_000,
+  });
+  return (
+    <Asked question={history} skeleton={<Loading />}>
+      {(found) => (
+        <>
+          <section className="panel block">
+            <h2>{t('sitePage.health')}</h2>
+            {site.edges.map(({ id }) => {
+              const points = found.health.filter(({ edge }) => edge === id);
+              const common = { history: found, points, zone: site.zone };
+              return (
+                <div key={id} className="health-charts">
+                  <HealthChart
+                    {...common}
+                    name={t('site.cpu')}
+                    value={({ cpu }) => cpu}
+                    top={1}
+                    write={rate}
+                  />
+                  <HealthChart
+                    {...common}
+                    name={t('site.memory')}
+                    value={({ memory }) => memory}
+                    top={1}
+                    write={rate}
+                  />
+                  <HealthChart
+                    {...common}
+                    name={t('site.disk')}
+                    value={({ disk }) => disk}
+                    top={1}
+                    write={rate}
+                  />
+                  <HealthChart
+                    {...common}
+                    name={t('sitePage.channels')}
+                    value={({ channels }) => channels}
+                    write={count}
+                  />
+                </div>
+              );
+            })}
+          </section>
+          <section className="panel block">
+            <h2>{t('sitePage.events')}</h2>
+            {found.events.length === 0 ? (
+              <p className="quiet">{t('sitePage.noEvents')}</p>
+            ) : (
+              <EventRows events={found.events} zone={site.zone} />
+            )}
+          </section>
+        </>
+      )}
+    </Asked>
+  );
+}
+
+function EventRows({ events, zone }: { readonly events: readonly SiteEvent[]; readonly zone: string }) {
+  const { language } = useWords();
+  return (
+    <table className="event-rows">
+      <tbody>
+        {events.map(({ at, edge, type, detail }, i) => (
+          <tr key={`${at} ${edge} ${type} ${i}`}>
+            <td className="quiet">{dayTime(at, language, zone)}</td>
+            <td>{edge}</td>
+            <td>
+              <code>{type}</code>
+            </td>
+            <td>
+              {Object.entries(detail)
+                .map(
+                  ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+                )
+                .join(' · ')}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Commands({ site }: { readonly site: SiteView }) {
+  const { t, language } = useWords();
+  const commands = useQuery({
+    queryKey: ['commands', site.id],
+    queryFn: async ({ signal }) => {
+      const pages = await Promise.all(
+        site.edges.map(({ id }) =>
+          request<{ items: CommandView[] }>(
+            'GET',
+            `/edges/${encodeURIComponent(id)}/commands`,
+            undefined,
+            signal,
+          ),
+        ),
+      );
+      return pages.flatMap(({ items }) => items).toSorted((a, b) => b.issuedAt - a.issuedAt);
+    },
+    refetchInterval: 10_000,
+  });
+  return (
+    <section className="panel block">
+      <h2>{t('sitePage.commands')}</h2>
+      <Asked question={commands} skeleton={<p className="quiet">{t('common.loading')}</p>}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <p className="quiet">{t('sitePage.noCommands')}</p>
+          ) : (
+            <table className="event-rows">
+              <tbody>
+                {rows.map((command) => (
+                  <tr key={command.id}>
+                    <td className="quiet">{dateTime(command.issuedAt, language, site.zone)}</td>
+                    <td>{command.edge}</td>
+                    <td>
+                      <code>{command.verb}</code>
+                    </td>
+                    <td className={command.state === 'failed' ? 'bad' : ''}>
+                      {t(`sitePage.commandState.${command.state}`)} {command.error?.message}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )
+        }
+      </Asked>
+    </section>
+  );
+}

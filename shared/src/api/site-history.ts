@@ -1,0 +1,36 @@
+import Type, { type Static } from 'typebox';
+import { closed, Count, Instant, Label, Name } from '../contract/primitives.ts';
+
+/** The health of a box over a while: the worst of each measure in it. */
+export const HealthPoint = closed({
+  at: Instant,
+  edge: Name,
+  /** Shares of the whole, 0–1. */
+  cpu: Type.Number(),
+  memory: Type.Number(),
+  disk: Type.Number(),
+  channels: Count,
+  outboxPending: Count,
+});
+export type HealthPoint = Static<typeof HealthPoint>;
+
+/** Something a box noticed. */
+export const SiteEvent = closed({
+  at: Instant,
+  edge: Name,
+  type: Label,
+  detail: Type.Record(Type.String(), Type.Unknown()),
+});
+export type SiteEvent = Static<typeof SiteEvent>;
+
+/** The last day of a site. */
+export const SiteHistory = closed({
+  from: Instant,
+  to: Instant,
+  /** Ms that each point stands for. */
+  stepMs: Count,
+  health: Type.Array(HealthPoint),
+  /** Latest first. */
+  events: Type.Array(SiteEvent),
+});
+export type SiteHistory = Static<typeof SiteHistory>;
