@@ -1,12 +1,20 @@
 // Writes Grafana's provisioning and Prometheus' rules from dashboards/src. Without --out: the copy kept in the repository.
 // `--check` writes nothing and fails when a file differs.
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { languages, prometheusRules, provisioning, type Language } from '@branchline/dashboards';
+import {
+  languages,
+  prometheusRules,
+  provisioning,
+  readOnlyUser,
+  type Language,
+} from '@branchline/dashboards';
 
 const root = join(import.meta.dirname, '..');
-const usage = `npm run dashboards -- [--out DIR] [--check] [--console URL] [--clickhouse URL] [--folder DIR] [--language ${languages.join('|')}]`;
+const usage = `npm run dashboards -- [--out DIR] [--check] [--console URL] [--clickhouse URL] [--folder DIR] [--language ${languages.join('|')}]
+       npm run dashboards -- --clickhouse-user [--cluster NAME]   prints the SQL; the password is BRANCHLINE_GRAFANA_PASSWORD`;
 
 /** Files that are kept in the repository: path → content. */
 export function keptFiles(): Record<string, string> {
@@ -26,10 +34,20 @@ async function run(): Promise<void> {
       clickhouse: { type: 'string' },
       folder: { type: 'string' },
       language: { type: 'string' },
+      'clickhouse-user': { type: 'boolean' },
+      cluster: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
   if (values.help) return console.log(usage);
+  if (values['clickhouse-user']) {
+    const password = process.env['BRANCHLINE_GRAFANA_PASSWORD'] ?? '';
+    if (password.length < 12)
+      throw new RangeError('BRANCHLINE_GRAFANA_PASSWORD must have 12 letters or more');
+    return void process.stdout.write(
+      readOnlyUser(createHash('sha256').update(password).digest('hex'), values.cluster),
+    );
+  }
   const language = values.language as Language | undefined;
   if (language !== undefined && !languages.includes(language))
     throw new RangeError(`no language ${language}`);

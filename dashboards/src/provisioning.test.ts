@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { alertRules } from './alerts/rules.ts';
 import { boards } from './boards/index.ts';
-import { source } from './data-source.ts';
+import { pluginVersion, source } from './data-source.ts';
 import { provisioning } from './provisioning.ts';
 import { languages, sayIn } from './words.ts';
 
@@ -15,8 +15,7 @@ const dashboards = Object.entries(files)
   .filter(([path]) => path.endsWith('.json'))
   .map(([, text]) => JSON.parse(text) as Dashboard);
 const each = dashboards.map((dashboard) => [dashboard.title ?? '', dashboard] as const);
-const panelsOf = ({ panels = [] }: Dashboard): Panel[] =>
-  panels.filter((panel) => panel.type !== 'row') as Panel[];
+const panelsOf = ({ panels = [] }: Dashboard): Panel[] => panels.filter((panel) => panel.type !== 'row');
 
 /** Names of variables in a text: `$name`, `${name}`, `${name:format}`; Grafana's own begin with two underscores. */
 function variablesIn(text: string): Set<string> {
@@ -38,12 +37,12 @@ describe.each(each)('the dashboard %s', (_title, dashboard) => {
 
   it('lets no panel cover another or leave the page', () => {
     const taken = new Set<string>();
-    for (const { gridPos, title } of panels) {
+    for (const { gridPos } of panels) {
       const { x, y, w, h } = gridPos!;
       expect(x + w).toBeLessThanOrEqual(24);
       for (let i = x; i < x + w; i++)
         for (let j = y; j < y + h; j++) {
-          expect(taken, `${title} at ${i},${j}`).not.toContain(`${i},${j}`);
+          expect(taken).not.toContain(`${i},${j}`);
           taken.add(`${i},${j}`);
         }
     }
@@ -74,7 +73,7 @@ describe.each(each)('the dashboard %s', (_title, dashboard) => {
       const to = dashboards.find(({ uid }) => uid === own);
       const names = to?.templating?.list?.map(({ name }) => name) ?? [];
       for (const [, name = ''] of url.matchAll(/var-(\w+)=/g)) expect(names).toContain(name);
-      expect(to, url).toBeDefined();
+      expect(to).toBeDefined();
     }
     expect(dashboard.links?.map(({ url }) => url)).toContain(`${console}/`);
   });
@@ -156,6 +155,37 @@ describe('the data source', () => {
     const withPassword = provisioning({ clickHouseUrl: 'http://admin:secret@ch.example:8123' });
     expect(Object.values(withPassword).join('')).not.toContain('secret@');
     expect(first).toMatchObject({ secureJsonData: { password: '$BRANCHLINE_GRAFANA_PASSWORD' } });
+  });
+});
+
+describe('the compose file', () => {
+  const kept = (path: string): string => readFileSync(join(import.meta.dirname, '..', path), 'utf8');
+  const { services } = parse(kept('compose.yaml')) as {
+    services: Record<string, { environment?: Record<string, string>; ports?: unknown; command?: string[] }>;
+  };
+  const grafana = services['grafana']?.environment ?? {};
+
+  it('lets nobody but this machine reach Grafana and Prometheus', () => {
+    expect(Object.values(services).every(({ ports }) => ports === undefined)).toBe(true);
+    expect(grafana).toMatchObject({ GF_SERVER_HTTP_ADDR: '127.0.0.1', GF_AUTH_PROXY_WHITELIST: '127.0.0.1' });
+    expect(services['prometheus']?.command).toContain('--web.listen-address=127.0.0.1:9090');
+  });
+
+  it('believes the headers that both proxies set, and no password', () => {
+    const role = grafana['GF_AUTH_PROXY_HEADERS']?.replace('Role:', '') ?? '';
+    for (const header of [grafana['GF_AUTH_PROXY_HEADER_NAME'] ?? '', role]) {
+      expect(kept('proxy/nginx.conf')).toContain(`proxy_set_header ${header} $`);
+      expect(kept('proxy/Caddyfile')).toMatch(new RegExp(`request_header -${header}\\n`));
+      expect(kept('proxy/Caddyfile')).toMatch(new RegExp(`copy_headers .*${header}`));
+    }
+    expect(grafana).toMatchObject({ GF_AUTH_BASIC_ENABLED: 'false', GF_AUTH_DISABLE_LOGIN_FORM: 'true' });
+  });
+
+  it('installs the plugin whose queries are written, and gives it the password by the name the data source asks for', () => {
+    const plugin = `${source.type}@${pluginVersion}`;
+    expect(grafana['GF_PLUGINS_PREINSTALL']).toBe(plugin);
+    expect(files['datasources/branchline.yaml']).toContain('$BRANCHLINE_GRAFANA_PASSWORD');
+    expect(grafana).toHaveProperty('BRANCHLINE_GRAFANA_PASSWORD');
   });
 });
 

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLog } from '@branchline/shared/node';
 import { connectAsGrafana, DriverError, type GrafanaDriver } from './grafana-driver.ts';
-import { ensureClickHouseSchema, openClickHouse, temporaryFolder, type ClickHouse } from './parts.ts';
+import {
+  ensureClickHouseSchema,
+  openClickHouse,
+  readOnlyUser,
+  temporaryFolder,
+  type ClickHouse,
+} from './parts.ts';
 
 const folder = temporaryFolder('reader');
 let clickHouse: ClickHouse;
@@ -70,7 +76,7 @@ test('the reader can write nothing, reach no file, end no query and hide no seco
     'SELECT 1; DROP TABLE branchline.events',
     'SELECT 1 SETTINGS max_execution_time = 0',
   ])
-    await expect(grafana.query(sql), sql).rejects.toBeInstanceOf(DriverError);
+    await expect(grafana.query(sql)).rejects.toBeInstanceOf(DriverError);
   expect(existsSync(file)).toBe(false);
   expect(await grafana.query('SELECT count() AS n FROM branchline.events_unique')).toEqual([{ n: 0 }]);
 });
@@ -97,6 +103,20 @@ test('a page full of slow panels does not keep the controller waiting', async ()
   await Promise.all(slow);
   // Two at a time.
   expect(performance.now() - began).toBeGreaterThan(2900);
+});
+
+test('the statements that make the user of an external ClickHouse are its language', async () => {
+  // The embedded engine has no users to make; its parser is the same.
+  for (const cluster of [undefined, 'calls'])
+    for (const sql of readOnlyUser('ab'.repeat(32), cluster).split(';\n').filter(Boolean)) {
+      const [row] = await clickHouse.query<{ sql: string }>('SELECT formatQuery({sql:String}) AS sql', {
+        sql,
+      });
+      expect(row?.sql).toMatch(/^(?:CREATE USER|REVOKE|GRANT) /);
+      expect(row?.sql.includes('ON CLUSTER calls')).toBe(cluster !== undefined);
+    }
+  expect(() => readOnlyUser('secret')).toThrow(RangeError);
+  expect(() => readOnlyUser('ab'.repeat(32), `x'; DROP`)).toThrow(RangeError);
 });
 
 test('address and password outlive a restart, so that Grafana is told of them once', async () => {
