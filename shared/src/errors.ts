@@ -169,12 +169,17 @@ export const errorCatalogue = {
   BL_SMS_PDU: {
     status: 400,
     message: 'This is no short message: {problem}.',
-    advice: 'The message was set aside as it came; nothing was deleted from the SIM.',
+    advice: 'The message was set aside as it came.',
   },
   BL_SMS_INVALID: {
     status: 400,
     message: 'The short message cannot be sent: {problem}.',
     advice: 'Correct the recipient or shorten the text; nothing was sent.',
+  },
+  BL_USSD_CODE: {
+    status: 400,
+    message: 'The code "{code}" is not sent: {problem}.',
+    advice: 'Only codes that ask something of the operator are sent; none that changes how this line shows itself.',
   },
   BL_USSD_FAILED: {
     status: 502,

@@ -103,6 +103,9 @@ export const audioQuectel = (on: boolean): AtCommand => at(on ? '+QPCMV=1,0' : '
 export const pduMode = at('+CMGF=0');
 export const messageStorage = (memory: 'SM' | 'ME'): AtCommand =>
   at(`+CPMS="${memory}","${memory}","${memory}"`, { response: /^\+CPMS:/ });
+/** Which memory is read and deleted from. */
+export const readFrom = (memory: 'SM' | 'ME' | 'SR'): AtCommand =>
+  at(`+CPMS="${memory}"`, { response: /^\+CPMS:/ });
 export const messageReports = at('+CNMI=2,1,0,2,0');
 export const sendMessage = (octets: number, pdu: string): AtCommand =>
   at(`+CMGS=${octets}`, {

@@ -1,17 +1,20 @@
 import { BranchlineError } from '@branchline/shared';
-import { cmeErrors, cmsErrors, type AtFinal, type AtRefusalKind } from './result.ts';
+import { cmeErrors, cmsErrors, type AtFinal, type AtRefusalKind, type CallWord } from './result.ts';
 
 /** A command that the modem answered with something other than OK. */
 export class AtRefusal extends BranchlineError {
   readonly kind: AtRefusalKind;
   /** Of `+CME ERROR` (3GPP TS 27.007) or `+CMS ERROR` (27.005); absent for other answers and unknown words. */
   readonly errorCode?: number;
+  /** The word that ended a dial or answer command. */
+  readonly callWord?: CallWord;
 
   constructor(command: string, final: Exclude<AtFinal, { kind: 'ok' }>) {
     super('BL_AT_REFUSED', { command, answer: describe(final) });
     this.name = 'AtRefusal';
     this.kind = final.kind;
-    if (final.kind !== 'call' && final.code !== undefined) this.errorCode = final.code;
+    if (final.kind === 'call') this.callWord = final.text;
+    else if (final.code !== undefined) this.errorCode = final.code;
   }
 }
 
