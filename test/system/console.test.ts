@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import type { LiveSnapshot } from '@branchline/shared';
+import { idSource, type LiveSnapshot } from '@branchline/shared';
 import { Center, branchPlan, quietBranch, type Box } from '../integration/controller/center.ts';
 import {
   browserPath,
@@ -13,6 +13,7 @@ import {
 } from './console-browser.ts';
 
 const password = 'a password for a test';
+const newId = idSource();
 
 /** A branch in the middle of its work. */
 const busyBranch: LiveSnapshot = {
@@ -205,6 +206,97 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     await page.locator('.ant-modal-confirm-title', { hasText: 'for good?' }).waitFor();
     await page.keyboard.press('Escape');
     expect(await page.locator('[data-status=paused]').count()).toBe(1);
+  });
+
+  it.each([
+    ['en-US', 1280],
+    ['zh-CN', 1280],
+    ['en-US', 1920],
+    ['zh-CN', 1920],
+  ] as const)('shows every page whole, in %s at %i px', async (locale, width) => {
+    const { page } = await arrive(locale);
+    await page.setViewportSize({ width, height: 900 });
+    await admin(page);
+    await page.waitForSelector('[data-site=beijing]');
+    for (const path of ['/', '/wallboard', '/campaigns', '/calls', '/sites/beijing', '/people', '/audit']) {
+      await page.goto(path);
+      await page.waitForSelector('#page h1, #page [data-site]');
+      await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+      const [whole, seen] = await page.evaluate<[number, number]>(
+        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+      );
+      expect({ path, wider: whole > seen }).toEqual({ path, wider: false });
+      expect(await page.locator('.error-panel, .crash').count()).toBe(0);
+    }
+  });
+
+  it('finds a call by its number and tells it from beginning to end', async () => {
+    const startedAt = Date.now() - 60_000;
+    const id = newId();
+    await boxes[0]!.send('call', [
+      {
+        id,
+        conversation: newId(),
+        direction: 'inbound',
+        customer: '13912345678',
+        callerId: '01088880000',
+        line: 'trunk-1',
+        agent: 'agent-100',
+        startedAt,
+        answeredAt: startedAt + 2000,
+        bridgedAt: startedAt + 3000,
+        endedAt: startedAt + 50_000,
+        outcome: 'ANSWERED',
+        hangupBy: 'customer',
+        cause: 'NORMAL_CLEARING',
+        q850: 16,
+        sipStatus: 200,
+        legs: [
+          {
+            id: newId(),
+            role: 'customer',
+            startedAt,
+            endedAt: startedAt + 50_000,
+            cause: 'NORMAL_CLEARING',
+          },
+        ],
+        segments: [{ kind: 'agent', from: startedAt + 3000, to: startedAt + 50_000, agent: 'agent-100' }],
+        evidence: 'live',
+      },
+    ]);
+    const { page } = await arrive('en-US', '/calls?number=%2B86%20139-1234-5678');
+    await admin(page);
+    await page.locator('.calls a[href^="/calls/"]').first().click();
+    await page.waitForSelector('.timeline');
+    expect(new URL(page.url()).pathname).toBe(`/calls/${id}`);
+    const told = await page.locator('.timeline').innerText();
+    for (const sentence of [
+      'The call comes in.',
+      'The customer talks with agent-100 for 0:47.',
+      'The call ends, by the customer.',
+    ])
+      expect(told).toContain(sentence);
+  });
+
+  it('adds a person, who then stands in the audit log', async () => {
+    const { page } = await arrive('zh-CN', '/people');
+    await admin(page);
+    await page.getByRole('button', { name: '新建人员' }).click();
+    await page.locator('#name').fill('li-si');
+    await page.locator('#displayName').fill('李四');
+    await page.locator('#password').fill('short');
+    await page
+      .getByRole('button', { name: '保 存' })
+      .or(page.getByRole('button', { name: '保存' }))
+      .first()
+      .click();
+    await page.waitForSelector('.ant-form-item-explain-error');
+    await page.locator('#password').fill('a long enough one');
+    await page.locator('#password').press('Enter');
+    await page.getByRole('button', { name: 'li-si' }).waitFor();
+    await page.goto('/audit?target=li-si');
+    await page.getByText('✓ 日志链完整').waitFor();
+    expect(await page.getByText('user li-si').count()).toBeGreaterThan(0);
   });
 
   it('is worked by keys, and says which', async () => {

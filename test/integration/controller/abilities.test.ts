@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { Role } from '@branchline/shared';
+// @boundaries-ignore the console's own table of doors is compared with the controller's
+import { may, type Ability } from '../../../controller/console/src/session/abilities.ts';
+// @boundaries-ignore as above
+import { permits, type Action } from '../../../controller/src/people/index.ts';
+
+/** The permission behind each door of the console. */
+const doors: Readonly<Record<Ability, Action>> = {
+  overview: 'overview.read',
+  campaigns: 'campaign.read',
+  'campaign-write': 'campaign.write',
+  'import-read': 'import.read',
+  'import-write': 'import.write',
+  calls: 'call.read',
+  'call-export': 'call.export',
+  people: 'user.read',
+  audit: 'audit.read',
+  commands: 'command.read',
+  own: 'token.own',
+};
+
+test.each(Object.entries(doors))('the console opens %s for exactly those who have %s', (ability, action) => {
+  for (const role of Role.enum)
+    expect([role, may([{ role }], ability as Ability)]).toEqual([role, permits([{ role }], action)]);
+});
