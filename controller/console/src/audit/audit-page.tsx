@@ -1,10 +1,10 @@
-import { Button, DatePicker, Input, Skeleton, Table, type TableColumnsType } from 'antd';
-import dayjs from 'dayjs';
+import { Button, Skeleton, Table, type TableColumnsType } from 'antd';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
 import { AuditFilter, type AuditEntry } from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
 import { dateTime, ownZone } from '../format/times.ts';
+import { useAddressFilter } from '../parts/address-filter.ts';
+import { TextFilter, TimeRange } from '../parts/filter-fields.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
@@ -12,23 +12,13 @@ import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
 
-type FilterKey = keyof typeof AuditFilter.properties;
-const filterKeys = Object.keys(AuditFilter.properties) as readonly FilterKey[];
-
-function filterOf(search: URLSearchParams): URLSearchParams {
-  const filter = new URLSearchParams();
-  for (const key of filterKeys) {
-    const value = search.get(key)?.trim();
-    if (value) filter.set(key, value);
-  }
-  return filter;
-}
+const filterKeys = Object.keys(AuditFilter.properties) as readonly (keyof typeof AuditFilter.properties)[];
 
 /** Who did what, and the proof that nothing is missing. */
 export function AuditPage() {
   const { t } = useWords();
-  const [search, setSearch] = useSearchParams();
-  const filter = filterOf(search);
+  const address = useAddressFilter(filterKeys);
+  const { filter } = address;
   const allowed = may(useGrants(), 'audit');
   const entries = useInfiniteQuery({
     queryKey: ['audit', filter.toString()],
@@ -51,27 +41,6 @@ export function AuditPage() {
   });
   usePageTitle(t('audit.title'));
   if (!allowed) return <Vacancy title={t('problem.noPage')} advice={t('problem.noAbility')} />;
-  const choose = (changes: Partial<Record<FilterKey, string | undefined>>): void =>
-    setSearch((before) => {
-      const next = filterOf(before);
-      for (const [key, value] of Object.entries(changes)) {
-        if (value) next.set(key, value);
-        else next.delete(key);
-      }
-      return next;
-    });
-  const at = (key: 'from' | 'to') => (filter.has(key) ? dayjs(Number(filter.get(key))) : null);
-  const text = (key: 'principal' | 'action' | 'target', label: string) => (
-    <Input.Search
-      key={`${key} ${filter.get(key) ?? ''}`}
-      style={{ width: 210 }}
-      aria-label={label}
-      placeholder={label}
-      allowClear
-      defaultValue={filter.get(key) ?? ''}
-      onSearch={(value) => choose({ [key]: value.trim() })}
-    />
-  );
   return (
     <>
       <div className="page-head">
@@ -79,22 +48,10 @@ export function AuditPage() {
         <ChainProof />
       </div>
       <search className="filters" aria-label={t('calls.filter.label')}>
-        <DatePicker.RangePicker
-          showTime={{ format: 'HH:mm' }}
-          format="YYYY-MM-DD HH:mm"
-          allowEmpty={[true, true]}
-          placeholder={[t('audit.from'), t('audit.to')]}
-          value={[at('from'), at('to')]}
-          onChange={(range) =>
-            choose({
-              from: range?.[0]?.valueOf().toString(),
-              to: range?.[1]?.valueOf().toString(),
-            })
-          }
-        />
-        {text('principal', t('audit.who'))}
-        {text('action', t('audit.anyAction'))}
-        {text('target', t('audit.target'))}
+        <TimeRange {...address} />
+        <TextFilter of={address} name="principal" label={t('audit.who')} width={210} />
+        <TextFilter of={address} name="action" label={t('audit.anyAction')} width={210} />
+        <TextFilter of={address} name="target" label={t('audit.target')} width={210} />
       </search>
       <Asked
         question={{
@@ -114,7 +71,7 @@ export function AuditPage() {
               title={filter.size > 0 ? t('audit.nothing') : t('audit.empty')}
               advice={filter.size > 0 ? t('audit.nothingAdvice') : t('audit.emptyAdvice')}
             >
-              {filter.size > 0 && <Button onClick={() => setSearch({})}>{t('audit.clear')}</Button>}
+              {filter.size > 0 && <Button onClick={address.clear}>{t('audit.clear')}</Button>}
             </Vacancy>
           ) : (
             <div className="panel">

@@ -11,16 +11,6 @@ export interface CallPage {
 export type FilterKey = keyof typeof CallFilter.properties;
 export const filterKeys = Object.keys(CallFilter.properties) as readonly FilterKey[];
 
-/** The part of an address that is a filter; what is none is left out. */
-export function filterOf(search: URLSearchParams): URLSearchParams {
-  const filter = new URLSearchParams();
-  for (const key of filterKeys) {
-    const value = search.get(key)?.trim();
-    if (value) filter.set(key, value);
-  }
-  return filter;
-}
-
 /** Calls of a filter, latest first; the first page is renewed, older ones are history. */
 export function useCalls(filter: URLSearchParams) {
   return useInfiniteQuery({

@@ -1,7 +1,7 @@
 import { Button, Skeleton, Tooltip } from 'antd';
-import { useSearchParams } from 'react-router';
 import { useCampaigns, useSites } from '../campaigns/campaign-queries.ts';
 import { useIsStale } from '../live/feed.tsx';
+import { useAddressFilter } from '../parts/address-filter.ts';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
@@ -9,15 +9,15 @@ import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
 import { CallFilters } from './call-filters.tsx';
-import { filterOf, useCalls, type FilterKey } from './call-query.ts';
+import { filterKeys, useCalls } from './call-query.ts';
 import { CallTable } from './call-table.tsx';
 
 /** Calls that have ended: search, list, export. */
 export function CallsPage() {
   const { t } = useWords();
   const grants = useGrants();
-  const [search, setSearch] = useSearchParams();
-  const filter = filterOf(search);
+  const address = useAddressFilter(filterKeys);
+  const { filter } = address;
   const calls = useCalls(filter);
   const campaigns = useCampaigns(may(grants, 'campaigns'));
   const sites = useSites();
@@ -27,15 +27,6 @@ export function CallsPage() {
     (campaigns.data?.pages ?? []).flatMap((page) => page.items).map(({ id, name }) => [id, name]),
   );
   const places = new Map((sites.data?.items ?? []).map((place) => [place.id, place]));
-  const choose = (changes: Partial<Record<FilterKey, string | undefined>>): void =>
-    setSearch((before) => {
-      const next = filterOf(before);
-      for (const [key, value] of Object.entries(changes)) {
-        if (value) next.set(key, value);
-        else next.delete(key);
-      }
-      return next;
-    });
   const data = calls.data?.pages.flatMap((page) => page.items);
   return (
     <>
@@ -53,8 +44,7 @@ export function CallsPage() {
         )}
       </div>
       <CallFilters
-        filter={filter}
-        choose={choose}
+        address={address}
         campaigns={may(grants, 'campaigns') ? names : undefined}
         sites={sites.data?.items ?? []}
       />
@@ -70,7 +60,7 @@ export function CallsPage() {
           rows.length === 0 ? (
             filter.size > 0 ? (
               <Vacancy title={t('calls.nothing')} advice={t('calls.nothingAdvice')}>
-                <Button onClick={() => setSearch({})}>{t('calls.clear')}</Button>
+                <Button onClick={address.clear}>{t('calls.clear')}</Button>
               </Vacancy>
             ) : (
               <Vacancy title={t('calls.empty')} advice={t('calls.emptyAdvice')} />

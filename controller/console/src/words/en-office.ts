@@ -4,8 +4,6 @@ export const enAudit = {
   who: 'Person',
   target: 'What it was done to',
   anyAction: 'Any act',
-  from: 'From',
-  to: 'To',
   column: { at: 'Time', who: 'Person', action: 'Act', target: 'On', site: 'Site', detail: 'Details' },
   entry: 'Entry {{id}}',
   hash: 'Hash of the entry',

@@ -6,8 +6,6 @@ export const zhAudit: typeof enAudit = {
   who: '人员',
   target: '操作对象',
   anyAction: '所有操作',
-  from: '开始时间',
-  to: '结束时间',
   column: { at: '时间', who: '人员', action: '操作', target: '对象', site: '网点', detail: '详情' },
   entry: '第 {{id}} 条',
   hash: '本条哈希',
