@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '@branchline/shared/node';
-import { abandonShare, faulty, live } from './expected.ts';
+import { abandonShare, faulty, live } from './expected/index.ts';
 import { by, groups, quantile } from './figures.ts';
 import {
   alertRules,

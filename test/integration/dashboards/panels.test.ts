@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '@branchline/shared/node';
-import { expectations, type Chosen } from './expected.ts';
+import { expectations, type Chosen } from './expected/index.ts';
 import { connectAsGrafana, type GrafanaDriver } from './grafana-driver.ts';
 import {
   all,

@@ -1,0 +1,67 @@
+import { by, groups, mean, quantile, share, sum } from '../figures.ts';
+import { talk, waits, type Expectations, type View } from './view.ts';
+
+export function agents({ here, calls, said, facts, timed, chosen }: View): Expectations {
+  const { agent } = chosen;
+  const spent = (rows: typeof said, ...states: string[]): number =>
+    sum(rows.filter(({ from }) => states.includes(from)).map(({ heldMs }) => heldMs)) / 1000;
+  const occupancy = (rows: typeof said): number | null =>
+    share(
+      spent(rows, 'talking', 'wrap-up'),
+      sum(rows.map(({ from, heldMs }) => (from === 'offline' ? 0 : heldMs))) / 1000,
+    );
+  const theirs = calls.filter((call) => call.agent !== undefined && (agent ?? call.agent) === call.agent);
+  const held = (rows: typeof said, state: string): number[] =>
+    rows.filter(({ from }) => from === state).map(({ heldMs }) => heldMs / 1000);
+  return {
+    'Agents seen': () => [{ agents: new Set(said.map((row) => row.agent)).size }],
+    Occupancy: () => [{ occupancy: occupancy(said) }],
+    'Customer waited for the agent (95 %)': () => [{ connect: quantile(waits(theirs), 0.95) }],
+    'Time on break': () => [{ breaks: spent(said, 'break') }],
+    'Time by state': () =>
+      timed(
+        said.filter(({ from }) => from !== 'offline'),
+        (row) => row.at,
+        (row) => row.from,
+        (time, state, rows) => ({ time, state, seconds: sum(rows.map(({ heldMs }) => heldMs)) / 1000 }),
+      ),
+    Agents: () =>
+      groups(said, (row) => row.agent).map(([name, rows]) => {
+        const its = theirs.filter((call) => call.agent === name);
+        return {
+          agent: name,
+          calls: its.length,
+          talk: mean(its.map(talk).filter((seconds) => seconds > 0)),
+          wrap: mean(held(rows, 'wrap-up')),
+          occupancy: occupancy(rows),
+        };
+      }),
+    Breaks: () =>
+      groups(
+        said.filter(({ from }) => from === 'break'),
+        (row) => row.agent,
+      ).map(([name, rows]) => ({
+        agent: name,
+        breaks: rows.length,
+        longest: Math.max(...held(rows, 'break')),
+      })),
+    Dispositions: () => {
+      const words = here(facts).filter((row) => row.type === 'disposition');
+      return groups(
+        words.filter((row) => (agent ?? row.agent) === row.agent),
+        (row) => `${row.code}|${row.by}`,
+      )
+        .map(([key, rows]) => {
+          const [code = '', who = ''] = key.split('|');
+          return { code, by: who, chosen: rows.length };
+        })
+        .toSorted(
+          by(
+            (row) => -row.chosen,
+            (row) => row.code,
+            (row) => row.by,
+          ),
+        );
+    },
+  };
+}

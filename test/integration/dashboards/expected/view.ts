@@ -1,0 +1,83 @@
+import { groups, moment, share, sum } from '../figures.ts';
+import type { Range } from '../parts.ts';
+import type { Seed } from '../seed.ts';
+import type { CallRow, Outcome } from '@branchline/shared';
+
+/** What is chosen at the top of a page; absent means all. */
+export interface Chosen {
+  readonly site?: string;
+  readonly edge?: string;
+  readonly line?: string;
+  readonly agent?: string;
+  readonly campaign: string;
+  readonly zone: string;
+}
+
+export type Row = Record<string, string | number | null>;
+/** Panel → the rows it must show. */
+export type Expectations = Record<string, () => Row[]>;
+
+/** The raw rows as a page sees them: within its time range, and of what is chosen. */
+export type View = ReturnType<typeof viewOf>;
+
+export function viewOf(seed: Seed, range: Range, chosen: Chosen) {
+  const { site, edge, agent } = chosen;
+  const inRange = (at: number): boolean => at >= range.from && at <= range.to;
+  const begun = ({ startedAt }: { startedAt: number }): boolean => inRange(startedAt);
+  const here = <R extends { site: string }>(rows: readonly R[]): R[] =>
+    rows.filter((row) => site === undefined || row.site === site);
+  const box = <R extends { edge: string }>(rows: readonly R[]): R[] =>
+    rows.filter((row) => edge === undefined || row.edge === edge);
+  return {
+    seed,
+    range,
+    chosen,
+    inRange,
+    here,
+    box,
+    calls: here(seed.calls.filter(begun)),
+    attempts: here(seed.attempts.filter(begun)),
+    said: here(seed.agents).filter(({ at, agent: who }) => inRange(at) && (agent ?? who) === who),
+    metrics: seed.metrics.filter(({ at }) => inRange(at)),
+    facts: seed.events.filter(({ at }) => inRange(at)),
+    /** Rows by interval and one of their columns. */
+    timed: <R>(
+      rows: readonly R[],
+      at: (row: R) => number,
+      label: (row: R) => string,
+      show: (time: string, label: string, rows: R[]) => Row,
+    ): Row[] =>
+      groups(rows, (row) => `${moment(at(row), range.intervalMs)}|${label(row)}`).map(([key, of]) => {
+        const [time = '', name = ''] = key.split('|');
+        return show(time, name, of);
+      }),
+  };
+}
+
+export function count(rows: readonly { outcome: Outcome }[], outcome: Outcome): number {
+  return rows.filter((row) => row.outcome === outcome).length;
+}
+
+/** People who picked up. */
+export function live(rows: readonly { outcome: Outcome }[]): number {
+  return count(rows, 'ANSWERED') + count(rows, 'ABANDONED');
+}
+
+export function abandonShare(rows: readonly { outcome: Outcome }[]): number | null {
+  return share(count(rows, 'ABANDONED'), live(rows));
+}
+
+export function faulty(rows: readonly { outcome: Outcome }[]): number {
+  return rows.filter(({ outcome }) => ['CONGESTION', 'TRUNK_FAULT', 'SIM_FAULT', 'LIMIT'].includes(outcome))
+    .length;
+}
+
+export function talk({ segments }: CallRow): number {
+  return sum(segments.filter(({ kind }) => kind === 'agent').map(({ from, to }) => to - from)) / 1000;
+}
+
+export function waits(calls: readonly CallRow[]): number[] {
+  return calls
+    .filter(({ direction }) => direction === 'outbound')
+    .flatMap(({ answerToAgentMs }) => (answerToAgentMs === undefined ? [] : [answerToAgentMs]));
+}
