@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { CallFilter } from '@branchline/shared';
 import { alertRules } from './alerts/rules.ts';
 import { boards } from './boards/index.ts';
 import { pluginVersion, source } from './data-source.ts';
@@ -82,11 +83,12 @@ describe.each(each)('the dashboard %s', (_title, dashboard) => {
 it('an address of the console that a cell leads to is one of its pages', () => {
   const routes = readFileSync(join(import.meta.dirname, '../../controller/console/src/routes.tsx'), 'utf8');
   const pages = [...routes.matchAll(/path: '([\w/:-]+)'/g)].map(([, path = '']) => path.replace(/:\w+/, '*'));
-  const linked = [...JSON.stringify(dashboards).matchAll(/\$\{console\}\/([^"?]+)/g)].map(([, path = '']) =>
-    path.replace(/\$\{\w+\}/, '*'),
-  );
+  const urls = [...JSON.stringify(dashboards).matchAll(/\$\{console\}\/([^"]+)/g)].map(([, url = '']) => url);
+  const linked = urls.map((url) => (url.split('?')[0] ?? '').replace(/\$\{[\w:]+\}/, '*'));
   expect(linked.length).toBeGreaterThan(0);
   expect(linked.filter((path) => !pages.includes(path))).toEqual([]);
+  const keys = urls.flatMap((url) => [...url.matchAll(/[?&](\w+)=/g)].map(([, key = '']) => key));
+  expect(keys.filter((key) => !(key in CallFilter.properties))).toEqual([]);
 });
 
 describe('the alert rules', () => {

@@ -63,6 +63,7 @@ export const chinese: Readonly<Record<string, string>> = {
   Direction: '方向',
   Outcome: '结果名',
   'The calls in the console': '在控制台查看通话',
+  'The site in the console': '在控制台查看分支',
   CPU: 'CPU',
   'Share of all cores in use, the highest of each interval.': '全部核心的使用率，取每个时段最高值。',
   Memory: '内存',

@@ -88,7 +88,13 @@ export const siteBoard: DashboardSpec = {
         calls: {
           title: 'Calls',
           unit: 'short',
-          link: { title: 'The calls in the console', to: { console: '/calls?site=${site:percentencode}' } },
+          link: {
+            title: 'The calls in the console',
+            to: {
+              console:
+                '/calls?site=${site:percentencode}&direction=${__data.fields.direction}&outcome=${__data.fields.outcome}',
+            },
+          },
         },
       },
       sql: `SELECT direction, outcome, count() AS calls ${calls} GROUP BY direction, outcome ORDER BY calls DESC, direction, outcome`,
@@ -145,7 +151,10 @@ export const siteBoard: DashboardSpec = {
       width: 24,
       columns: {
         at: { title: 'At', unit: 'dateTimeAsIso' },
-        edge: { title: 'Edge' },
+        edge: {
+          title: 'Edge',
+          link: { title: 'The site in the console', to: { console: '/sites/${site:percentencode}' } },
+        },
         type: { title: 'Type' },
         detail: { title: 'Detail' },
       },
