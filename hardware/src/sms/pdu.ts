@@ -152,23 +152,29 @@ function readUserData(reader: OctetReader, alphabet: Alphabet, first: number): U
   return decodeUserData(length, reader.take(reader.left, 'text'), alphabet, (first & headerFlag) !== 0);
 }
 
+/** What a delivered message is made of on the network's side. */
+type Delivered = Pick<Deliver, 'from' | 'time' | 'serviceCentre'>;
+
 /** The PDUs in which the network delivers a text: its side of {@link readIncoming}. */
-export function deliverPdus(
-  message: Pick<Deliver, 'from' | 'text' | 'time' | 'serviceCentre'>,
-  reference = 0,
-): Outgoing[] {
+export function deliverPdus(message: Delivered & Pick<Deliver, 'text'>, reference = 0): Outgoing[] {
   const { alphabet, parts } = split(message.text, reference);
-  return parts.map((part) => {
-    const octets = [
-      messageType.deliver | moreToSend | (part.part ? headerFlag : 0),
-      ...encodeAddress(message.from),
-      0,
-      dcsOf[alphabet],
-      ...encodeTimestamp(message.time),
-      ...encodeUserData(part, alphabet),
-    ];
-    return outgoing(message.serviceCentre, octets);
-  });
+  return parts.map((part) => deliverPdu(message, part, alphabet));
+}
+
+/** What the network makes of a submitted message, its place in a long one included. 8-bit data is not carried. */
+export function relayPdu(message: Delivered, submitted: Submit): Outgoing {
+  return deliverPdu(message, submitted, submitted.alphabet === 'gsm7' ? 'gsm7' : 'ucs2');
+}
+
+function deliverPdu(message: Delivered, data: UserData, alphabet: 'gsm7' | 'ucs2'): Outgoing {
+  return outgoing(message.serviceCentre, [
+    messageType.deliver | moreToSend | (data.part ? headerFlag : 0),
+    ...encodeAddress(message.from),
+    0,
+    dcsOf[alphabet],
+    ...encodeTimestamp(message.time),
+    ...encodeUserData(data, alphabet),
+  ]);
 }
 
 /** A delivery report as the network sends it. */

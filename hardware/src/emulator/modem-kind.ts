@@ -1,0 +1,112 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { BranchlineError } from '@branchline/shared';
+import { profileIds, type ProfileId } from '../modem/index.ts';
+import type { Emulation, Kind, KindContext } from './kind.ts';
+import { EmulatedModem, personality } from './modem/index.ts';
+import { PtyCable } from './pty.ts';
+import { makeSim, operators, withCheckDigit } from './world/index.ts';
+
+type Verb = (modem: EmulatedModem, rest: readonly string[]) => void;
+
+const number = (text: string | undefined, low: number, high: number): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < low || value > high)
+    throw new BranchlineError('BL_EMULATOR_COMMAND', {
+      problem: `"${text ?? ''}" is not between ${low} and ${high}`,
+    });
+  return value;
+};
+const isOn = (text: string | undefined): boolean => text !== 'off';
+
+/** Verb of the control channel → what it takes, what it does. */
+const verbs: Readonly<Record<string, readonly [takes: string, act: Verb]>> = {
+  unplug: ['', (modem) => modem.unplug()],
+  plug: ['', (modem) => modem.plug()],
+  reboot: ['', (modem) => modem.restart()],
+  garbage: ['BYTES', (modem, [bytes]) => modem.garbage(number(bytes ?? '200', 1, 100_000))],
+  hang: ['[off]', (modem, [on]) => (modem.faults.hung = isOn(on))],
+  'stuck-call': ['[off]', (modem, [on]) => (modem.faults.stuckCall = isOn(on))],
+  'split-writes': ['[off]', (modem, [on]) => (modem.faults.splitWrites = isOn(on))],
+  'lose-results': ['N', (modem, [count]) => (modem.faults.lostResults = number(count ?? '1', 0, 1000))],
+  'sim-remove': ['', (modem) => modem.removeSim()],
+  'sim-insert': ['', (modem) => modem.insertSim()],
+  pin: ['PIN', (modem, [pin]) => modem.lockSim(pin ?? '1234')],
+  block: ['[off]', (modem, [on]) => modem.block(isOn(on))],
+  signal: ['CSQ', (modem, [rssi]) => modem.setSignal(number(rssi, 0, 99))],
+  balance: ['YUAN', (modem, [yuan]) => (modem.sim.balance = Number(yuan))],
+};
+
+/** GSM modems on ptys. */
+export const modemKind: Kind = {
+  name: 'modem',
+  help: [
+    `modem --count N (1–64, default 1) --profile ${profileIds.join('|')} (default: one after the other) --links DIR`,
+    ...Object.entries(verbs).map(([verb, [takes]]) => `${verb} DEVICE${takes && ` ${takes}`}`),
+  ],
+  async start(options, context) {
+    const { count, profile, links } = readOptions(options);
+    if (links !== undefined) mkdirSync(links, { recursive: true });
+    const modems = Array.from({ length: count }, (_, i) =>
+      startModem(`m${i + 1}`, i, profile ?? profileIds[i % profileIds.length]!, links, context),
+    );
+    return emulation(modems);
+  },
+};
+
+function readOptions(options: readonly string[]): { count: number; profile?: ProfileId; links?: string } {
+  const { values } = parseArgs({
+    args: [...options],
+    options: { count: { type: 'string' }, profile: { type: 'string' }, links: { type: 'string' } },
+  });
+  const profile = profileIds.find((id) => id === values.profile);
+  if (values.profile !== undefined && profile === undefined)
+    throw new BranchlineError('BL_EMULATOR_COMMAND', { problem: `there is no profile "${values.profile}"` });
+  return {
+    count: number(values.count ?? '1', 1, 64),
+    ...(profile && { profile }),
+    ...(values.links !== undefined && { links: values.links }),
+  };
+}
+
+function startModem(
+  id: string,
+  index: number,
+  profile: ProfileId,
+  links: string | undefined,
+  { world, seed, announce }: KindContext,
+): EmulatedModem {
+  const speaks = personality(profile);
+  const cable = new PtyCable({
+    received: (bytes) => modem.receive(bytes),
+    plugged: (path) => announce(`modem ${id} ${path}`),
+    ...(links !== undefined && { link: join(links, id) }),
+  });
+  const modem: EmulatedModem = new EmulatedModem({
+    id,
+    world,
+    cable,
+    personality: speaks,
+    sim: makeSim(index + 1, operators[index % operators.length]),
+    imei: withCheckDigit(`${speaks.tac}${String(100_000 + index)}`),
+    seed: seed + index,
+  });
+  modem.plug();
+  return modem;
+}
+
+function emulation(modems: readonly EmulatedModem[]): Emulation {
+  return {
+    control(verb, device, rest) {
+      const modem = modems.find(({ id }) => id === device);
+      const act = verbs[verb]?.[1];
+      if (!modem || !act) return undefined;
+      act(modem, rest);
+      return `${verb} ${device}`;
+    },
+    async stop() {
+      for (const modem of modems) modem.unplug();
+    },
+  };
+}

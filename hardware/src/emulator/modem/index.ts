@@ -1,0 +1,2 @@
+export * from './emulated-modem.ts';
+export { personality, type Personality } from './personality.ts';

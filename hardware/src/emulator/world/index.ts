@@ -1,0 +1,3 @@
+export * from './far-end.ts';
+export * from './sim.ts';
+export * from './world.ts';
