@@ -179,7 +179,8 @@ export const errorCatalogue = {
   BL_USSD_CODE: {
     status: 400,
     message: 'The code "{code}" is not sent: {problem}.',
-    advice: 'Only codes that ask something of the operator are sent; none that changes how this line shows itself.',
+    advice:
+      'Only codes that ask something of the operator are sent; none that changes how this line shows itself.',
   },
   BL_USSD_FAILED: {
     status: 502,
