@@ -26,7 +26,7 @@ interface Task {
   reject(error: BranchlineError): void;
 }
 
-/** Noise that no flaky contact explains, bytes since the last line that made sense. */
+/** Noise that no flaky contact explains, bytes since a command was answered last. */
 const garbageLimit = 64;
 const resyncTries = 5;
 /** Silence after an answer that shows it was not a late one, ms. */
@@ -103,7 +103,6 @@ export class AtChannel {
   }
 
   #onLine(line: string): void {
-    this.#noise = 0;
     if (this.#task && (line === this.#task.command.text || line === this.#task.command.body)) return;
     if (this.#takePayload(line)) return;
     const final = readFinal(line);
@@ -138,6 +137,9 @@ export class AtChannel {
     this.#leaveTask();
     if (final.kind === 'ok') task.resolve(task.lines);
     else task.reject(new AtRefusal(task.command.shown, final));
+    // Among so much noise that answer may have been a forged one: nothing is sent before the step is certain.
+    if (this.#noise >= garbageLimit) this.#findStep('garbage');
+    else this.#noise = 0;
     this.#startNext();
     return true;
   }

@@ -121,7 +121,7 @@ export const deleteMessage = (index: number): AtCommand => at(`+CMGD=${index}`);
 export const gsmCharset = at('+CSCS="GSM"');
 /** @param text as the modem wants it: plain, packed hexadecimal or UCS-2 hexadecimal */
 export const ussd = (text: string): AtCommand =>
-  at(`+CUSD=1,"${safe('USSD text', text, /^[0-9A-Za-z*#+ ]{1,182}$/)}",15`, { deadlineMs: 15_000 });
+  at(`+CUSD=1,"${safe('USSD text', text, /^[0-9A-Za-z*#+ ]{1,182}$/)}",15`, { deadlineMs: 60_000 });
 export const ussdCancel = at('+CUSD=2');
 
 // SIM tray and restart.

@@ -68,5 +68,5 @@ export class LineReader {
 /** Control characters anywhere, or bytes above 127 outside of quotes. */
 function isNoise(text: string): boolean {
   const unquoted = text.replaceAll(/"[^"]*"/g, '');
-  return /[\x00-\x08\x0B-\x1F\x7F]/.test(text) || /[\x80-\xFF]/.test(unquoted);
+  return /[^\t\x20-\x7E\x80-\xFF]/.test(text) || /[\x80-\xFF]/.test(unquoted);
 }

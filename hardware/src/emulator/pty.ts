@@ -16,7 +16,7 @@ const require = createRequire(import.meta.url);
 function openPty(): ReturnType<PtyAddon['open']> {
   // The package's own `open` reads both ends and would eat what the program was meant to read.
   const { requireBinary } = require('@lydell/node-pty/requireBinary.js') as {
-    requireBinary(file: string): PtyAddon;
+    readonly requireBinary: (file: string) => PtyAddon;
   };
   return requireBinary('pty.node').open(80, 24);
 }

@@ -149,9 +149,10 @@ export class CallControl {
   async #answer(): Promise<void> {
     const { execute, profile } = this.#options;
     await execute(at.answer, true);
+    // For a call that came in, the OK is the proof; on dialing it is none.
+    this.dispatch({ type: 'report', report: { type: 'call', stage: 'active' }, at: this.#now() });
     const { afterAnswer } = profile().audio;
     if (afterAnswer) await optional(execute(afterAnswer));
-    await this.#list();
   }
 
   async #askCause(): Promise<void> {

@@ -67,7 +67,13 @@ function fromIdle(state: CallState, input: CallInput): CallStep {
         ? goTo(state, { do: 'command', command: 'hang-up' })
         : stay(state);
     }
-    default:
+    case 'answer':
+    case 'cause':
+    case 'hang-up':
+    case 'line-lost':
+    case 'refused':
+    case 'timer':
+    case 'word':
       return stay(state);
   }
 }
@@ -106,7 +112,11 @@ function fromSetup(state: Extract<CallState, { at: 'dialling' | 'alerting' }>, i
       if (input.timer === 'ring' || (input.timer === 'dial' && state.at === 'dialling'))
         return release(call, 'ring-timer');
       return stay(state);
-    default:
+    case 'answer':
+    case 'caller':
+    case 'cause':
+    case 'dial':
+    case 'ring':
       return stay(state);
   }
 }
@@ -162,7 +172,13 @@ function fromActive(state: Extract<CallState, { at: 'active' }>, input: CallInpu
       return release(state.call, 'cancelled');
     case 'line-lost':
       return lost(state.call, input.at);
-    default:
+    case 'answer':
+    case 'caller':
+    case 'cause':
+    case 'dial':
+    case 'refused':
+    case 'ring':
+    case 'timer':
       return stay(state);
   }
 }
@@ -255,7 +271,13 @@ function fromReleasing(state: Extract<CallState, { at: 'releasing' }>, input: Ca
     case 'timer':
       if (input.timer !== 'release') return stay(state);
       return tries < releaseCommands.length ? release(call, why, tries) : lost(call, input.at, why);
-    default:
+    case 'answer':
+    case 'caller':
+    case 'cause':
+    case 'dial':
+    case 'hang-up':
+    case 'refused':
+    case 'ring':
       return stay(state);
   }
 }
@@ -274,7 +296,13 @@ function fromSettling(state: Extract<CallState, { at: 'settling' }>, input: Call
       return finish(call, evidence);
     case 'timer':
       return input.timer === 'settle' ? finish(call, evidence) : stay(state);
-    default:
+    case 'answer':
+    case 'caller':
+    case 'dial':
+    case 'hang-up':
+    case 'listed':
+    case 'refused':
+    case 'ring':
       return stay(state);
   }
 }

@@ -302,6 +302,7 @@ export class GsmModem {
     this.#run(async () => {
       const facts = await readNetwork((command) => this.#execute(command), this.#profile);
       return () => {
+        if (facts.forgotten) return this.#booted();
         if (facts.cs !== undefined) this.#input({ type: 'registration', domain: 'cs', status: facts.cs });
         if (facts.eps !== undefined) this.#input({ type: 'registration', domain: 'eps', status: facts.eps });
         if (facts.ims !== undefined) this.#input({ type: 'ims', registered: facts.ims });

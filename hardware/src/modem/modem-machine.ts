@@ -56,9 +56,8 @@ export function nextModem(state: ModemState, input: ModemInput, rules: ModemRule
       return goTo({ ...rest, ...(input.name !== undefined && { operator: input.name }) });
     }
     case 'booted':
-      return state.link === 'open' && state.identity
-        ? goTo({ ...forgotten(state), link: 'open' }, { do: 'identify' })
-        : stay(state);
+      if (!state.identity) return stay(state);
+      return state.link === 'open' ? goTo(forgotten(state), { do: 'identify' }) : goTo(forgotten(state));
     case 'busy':
       return goTo({ ...state, busy: input.busy });
   }
@@ -80,13 +79,10 @@ function closed(state: ModemState, problem: string, trouble: ModemState['trouble
   );
 }
 
-/** In step again; whatever was being asked when it was lost is asked anew. */
+/** In step again. The silence may have been a restart, so nothing of what was set up is taken for granted. */
 function recovered(state: ModemState): ModemStep {
   if (state.link !== 'out-of-step') return stay(state);
-  const open: ModemState = { ...withoutTrouble(state), link: 'open' };
-  if (!state.identity) return goTo(open, { do: 'identify' });
-  if (state.sim !== 'ready') return goTo(open, { do: 'ask-sim', afterMs: 0 });
-  return state.ready ? goTo(open) : goTo(open, { do: 'set-up' });
+  return goTo({ ...forgotten(withoutTrouble(state)), busy: state.busy, link: 'open' }, { do: 'identify' });
 }
 
 function simTold(state: ModemState, sim: SimState, rules: ModemRules): ModemStep {
@@ -164,6 +160,9 @@ function fail(fault: ModemFault, reason: string): ModemCondition {
 }
 
 function linkCondition(state: ModemState): ModemCondition | undefined {
+  // Some need a quarter of a minute from power-on to their first answer.
+  if (state.trouble === 'hung' && !state.identity && state.attempts === 0)
+    return { phase: 'initialising', reason: 'it does not answer yet' };
   if (state.trouble === 'hung') return fail('hung', 'it does not answer');
   if (state.trouble === 'garbage') return fail('garbage', 'it sends bytes that mean nothing');
   if (state.link === 'closed' || state.link === 'opening') return { phase: 'absent', reason: state.problem };

@@ -1,4 +1,4 @@
-import { at, AtRefusal, refusalCode, type AtCommand } from '../at/index.ts';
+import { at, AtRefusal, refusalCode, type AtCommand, type RegistrationDomain } from '../at/index.ts';
 import type { ModemIdentity, SimIdentity, SimState } from './modem.ts';
 import type { ModemProfile } from './profile.ts';
 import { dbmOf, fieldsOf } from './report.ts';
@@ -91,6 +91,8 @@ export async function setUp(execute: Execute, profile: ModemProfile): Promise<Si
 
 /** What the modem says about the network now. */
 export interface NetworkFacts {
+  /** Registration is no longer reported: the modem restarted without a word and forgot what was set up. */
+  readonly forgotten: boolean;
   readonly cs?: number;
   readonly eps?: number;
   readonly ims?: boolean;
@@ -100,23 +102,26 @@ export interface NetworkFacts {
 }
 
 export async function readNetwork(execute: Execute, profile: ModemProfile): Promise<NetworkFacts> {
-  const second = (lines: readonly string[] | undefined): number | undefined => {
-    const value = lines?.[0] === undefined ? undefined : fieldsOf(lines[0])[1];
-    return value === undefined ? undefined : Number(value);
-  };
-  const cs = second(await optional(execute(at.registration('CREG'))));
-  const eps = profile.fallback ? second(await optional(execute(at.registration('CEREG')))) : undefined;
+  const [mode, cs] = await readRegistration(execute, 'CREG');
+  const [, eps] = profile.fallback ? await readRegistration(execute, 'CEREG') : [];
   const ims = await readIms(execute, profile);
   const rssi = (await optional(execute(at.signal)))?.[0];
   const name = (await optional(execute(at.operator)))?.[0];
   const operator = name === undefined ? undefined : fieldsOf(name)[2];
   return {
+    forgotten: mode === 0,
     ...(cs !== undefined && { cs }),
     ...(eps !== undefined && { eps }),
     ...(ims !== undefined && { ims }),
     ...(rssi !== undefined && { signal: dbmOf(Number(fieldsOf(rssi)[0])) ?? 'none' }),
     ...(operator !== undefined && { operator }),
   };
+}
+
+/** `<n>` and `<stat>`. */
+async function readRegistration(execute: Execute, domain: RegistrationDomain): Promise<readonly number[]> {
+  const line = (await optional(execute(at.registration(domain))))?.[0];
+  return line === undefined ? [] : fieldsOf(line).slice(0, 2).map(Number);
 }
 
 async function readIms(execute: Execute, profile: ModemProfile): Promise<boolean | undefined> {

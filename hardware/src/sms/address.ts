@@ -15,7 +15,7 @@ export function encodeAddress(address: string): number[] {
     const digits = address.replace('+', '').replaceAll(/[*#abc]/g, (char) => 'ABCDE'['*#abc'.indexOf(char)]!);
     return [digits.length, address.startsWith('+') ? international : unknown, ...semiOctets(digits)];
   }
-  const codes = [...address].flatMap((char) => septets(char) ?? septets('?')!);
+  const codes = Array.from(address).flatMap((char) => septets(char) ?? septets('?')!);
   const packed = pack(codes);
   return [Math.ceil((codes.length * 7) / 4), alphanumeric, ...packed];
 }

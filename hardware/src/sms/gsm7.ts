@@ -18,7 +18,7 @@ const extension: ReadonlyMap<number, string> = new Map([
 ]);
 
 const septetsOf: ReadonlyMap<string, readonly number[]> = new Map<string, readonly number[]>([
-  ...[...basic].flatMap((char, code) => (code === escape ? [] : [[char, [code]] as const])),
+  ...Array.from(basic).flatMap((char, code) => (code === escape ? [] : [[char, [code]] as const])),
   ...[...extension].map(([code, char]) => [char, [escape, code]] as const),
 ]);
 

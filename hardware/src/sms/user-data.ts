@@ -40,7 +40,7 @@ const room = { gsm7: { single: 160, part: 153 }, ucs2: { single: 70, part: 67 } 
  */
 export function split(text: string, reference: number): { alphabet: 'gsm7' | 'ucs2'; parts: UserData[] } {
   if (text === '') throw new BranchlineError('BL_SMS_INVALID', { problem: 'the text is empty' });
-  const chars = [...text];
+  const chars = Array.from(text);
   const alphabet = chars.every((char) => septets(char)) ? 'gsm7' : 'ucs2';
   const size = (char: string): number => (alphabet === 'gsm7' ? septets(char)!.length : char.length);
   const total = chars.reduce((sum, char) => sum + size(char), 0);
@@ -73,7 +73,7 @@ export function encodeUserData({ text, part }: UserData, alphabet: 'gsm7' | 'ucs
     const octets = [...Buffer.from(text, 'utf16le').swap16()];
     return [header.length + octets.length, ...header, ...octets];
   }
-  const codes = [...text].flatMap((char) => septets(char) ?? septets('?')!);
+  const codes = Array.from(text).flatMap((char) => septets(char) ?? septets('?')!);
   const { septets: headerSeptets, fillBits } = boundary(header.length);
   return [headerSeptets + codes.length, ...header, ...pack(codes, fillBits)];
 }

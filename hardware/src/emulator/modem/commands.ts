@@ -10,7 +10,7 @@ export interface CommandReply {
   readonly final?: string;
   readonly afterMs?: number;
   /** After the final result. */
-  readonly then?: () => void;
+  readonly afterwards?: () => void;
   /** Sends the prompt; is given what was typed, or undefined when it was cancelled. */
   readonly body?: (text: string | undefined) => CommandReply;
 }
@@ -35,7 +35,7 @@ export function answerCommand(modem: EmulatedModem, line: string): CommandReply 
     if (i === commands.length - 1) return { ...reply, lines: [...gathered, ...(reply.lines ?? [])] };
     if (reply.final !== undefined && reply.final !== 'OK') return { ...reply, lines: gathered };
     gathered.push(...(reply.lines ?? []));
-    reply.then?.();
+    reply.afterwards?.();
   }
   return ok;
 }
@@ -97,7 +97,7 @@ const handlers: readonly (readonly [RegExp, Handler, 'sim'?])[] = [
   [/^\+CPIN="?(\d{4,8})"?$/i, enterPin],
   [/^\+CPAS$/i, ({ call }) => lines(`+CPAS: ${call ? (call.stage === 'incoming' ? 3 : 4) : 0}`)],
   [/^\+CFUN\?$/i, () => lines('+CFUN: 1')],
-  [/^\+CFUN=1,1$/i, (modem) => ({ then: () => modem.later(1_500, () => modem.restart()) })],
+  [/^\+CFUN=1,1$/i, (modem) => ({ afterwards: () => modem.later(1_500, () => modem.restart()) })],
   [/^\+CFUN=1(,0)?$/i, () => ok],
   [/^\+CREG=([012])$/i, (modem, [, mode]) => set(modem, { creg: Number(mode) })],
   [/^\+CREG\?$/i, (modem) => registrationLine(modem, 'CREG', modem.settings.creg)],
@@ -186,7 +186,7 @@ function enterPin(modem: EmulatedModem, [, pin]: RegExpExecArray): CommandReply 
   sim.pinTriesLeft = 3;
   modem.pinOpen = true;
   return {
-    then: () => {
+    afterwards: () => {
       modem.say('+CPIN: READY');
       modem.search();
     },
@@ -226,7 +226,7 @@ function answer(modem: EmulatedModem): CommandReply {
 
 function hangUp(modem: EmulatedModem): CommandReply {
   if (modem.faults.stuckCall) return ok;
-  return { then: () => modem.call?.hangUp() };
+  return { afterwards: () => modem.call?.hangUp() };
 }
 
 function store(modem: EmulatedModem): MessageStore {
@@ -282,7 +282,7 @@ function listMessages(modem: EmulatedModem, [, which]: RegExpExecArray): Command
 function deleteMessage(modem: EmulatedModem, [, index]: RegExpExecArray): CommandReply {
   const kind = modem.settings.readFrom === 'SR' ? 'report' : 'message';
   const moved = store(modem).delete(Number(index));
-  return { then: () => moved.forEach((each) => modem.announce(kind, each)) };
+  return { afterwards: () => moved.forEach((each) => modem.announce(kind, each)) };
 }
 
 function ussd(modem: EmulatedModem, [, text]: RegExpExecArray): CommandReply {
@@ -295,7 +295,7 @@ function ussd(modem: EmulatedModem, [, text]: RegExpExecArray): CommandReply {
   const answer = modem.world.ussd(modem.sim, code.replace(/@$/, ''));
   return {
     afterMs: 100,
-    then: () =>
+    afterwards: () =>
       modem.later(answer === undefined ? 30_000 : 4_000, () => {
         const body =
           answer === undefined ? undefined : hexOfOctets([...Buffer.from(answer, 'utf16le').swap16()]);

@@ -249,11 +249,11 @@ export class EmulatedModem implements Terminal {
     if (kind === 'report' && reports === 2) this.say(`+CDSI: "SR",${index}`);
   }
 
-  /** @throws never; undefined when it cannot dial */
+  /** The far side is called a moment after the OK; false when a call is going on. */
   dial(number: string): boolean {
     if (this.call) return false;
     const call = this.#newCall('out', number);
-    this.later(60, () => call.begin(this.world.dial(this.sim, number, call)));
+    this.later(100, () => call.begin(this.world.dial(this.sim, number, call)));
     return true;
   }
 
@@ -322,7 +322,7 @@ export class EmulatedModem implements Terminal {
       if (swallowed) this.faults.lostResults--;
       else if (reply.final !== '') this.say(reply.final ?? 'OK');
       this.#busy = false;
-      reply.then?.();
+      reply.afterwards?.();
       this.#next();
     });
   }

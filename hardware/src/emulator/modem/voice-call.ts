@@ -122,7 +122,7 @@ export class VoiceCall implements CallSide {
       number,
       answered,
       type: typeOf(number),
-      talkSeconds: answered ? Math.round((clock.monotonic() - (this.#answeredAt ?? 0)) / 1000) : 0,
+      talkSeconds: answered ? Math.floor((clock.monotonic() - (this.#answeredAt ?? 0)) / 1000) : 0,
       ...end,
     };
     say(...personality[what](facts, reports()));

@@ -60,9 +60,11 @@ export function makeSim(n: number, operator: Operator = operators[0]!): Sim {
 
 /** The last digit of ICCID and IMEI (ITU-T E.118, 3GPP TS 23.003: Luhn). */
 export function withCheckDigit(digits: string): string {
-  const sum = [...digits].toReversed().reduce((total, digit, i) => {
-    const value = Number(digit) * (i % 2 === 0 ? 2 : 1);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
+  const sum = Array.from(digits)
+    .toReversed()
+    .reduce((total, digit, i) => {
+      const value = Number(digit) * (i % 2 === 0 ? 2 : 1);
+      return total + (value > 9 ? value - 9 : value);
+    }, 0);
   return `${digits}${(10 - (sum % 10)) % 10}`;
 }
