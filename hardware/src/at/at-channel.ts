@@ -80,6 +80,10 @@ export class AtChannel {
     });
   }
 
+  get closed(): boolean {
+    return this.#closed !== undefined;
+  }
+
   close(): void {
     this.#port?.close();
   }

@@ -107,6 +107,21 @@ describe.each(profileIds)('a modem of the family %s', (profile) => {
     await lab.modem.stop();
   });
 
+  test('is restarted from afar and comes back with what was set up', async () => {
+    const lab = laboratory({ profile });
+    await lab.until('in-service');
+    const restarted = lab.modem.restart();
+    await pass(lab.clock, 200);
+    await restarted;
+    expect(lab.modem.snapshot.condition.phase).not.toBe('in-service');
+    await pass(lab.clock, 3_000);
+    await lab.until('in-service');
+    lab.world.messageIn(lab.emulated.sim.msisdn, '10086', 'after the restart');
+    await pass(lab.clock, 5_000);
+    expect(lab.received).toContainEqual(expect.objectContaining({ text: 'after the restart' }));
+    await lab.modem.stop();
+  });
+
   test('is found again after it was unplugged in a call, and the call is over', async () => {
     const lab = laboratory({ profile });
     await lab.until('in-service');
@@ -128,6 +143,16 @@ const huawei = async (options: Parameters<typeof laboratory>[0]['modem'] = {}): 
   const lab = laboratory({ profile: 'huawei', modem: options });
   return lab;
 };
+
+test('a modem that is unplugged while it is being opened is opened again', async () => {
+  const lab = laboratory({ profile: 'huawei' });
+  lab.emulated.unplug();
+  await pass(lab.clock, 500);
+  expect(lab.modem.snapshot.condition.phase).toBe('absent');
+  lab.emulated.plug();
+  await lab.until('in-service');
+  await lab.modem.stop();
+});
 
 test('a SIM that is pulled and put back is noticed both times', async () => {
   const lab = laboratory({ profile: 'sim800c' });

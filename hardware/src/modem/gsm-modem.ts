@@ -36,6 +36,7 @@ export class GsmModem {
   #generation = 0;
   #stopped = false;
   #openTimer: Timer | undefined;
+  #identifyTimer: Timer | undefined;
   #simTimer: Timer | undefined;
   #lookTimer: Timer | undefined;
   #told = '';
@@ -83,7 +84,8 @@ export class GsmModem {
     this.#stopped = true;
     this.#messages.stop();
     if (this.#calls.state.at !== 'idle') await this.#execute(at.hangUp, true).catch(() => undefined);
-    for (const timer of [this.#openTimer, this.#simTimer, this.#lookTimer]) timer?.cancel();
+    for (const timer of [this.#openTimer, this.#identifyTimer, this.#simTimer, this.#lookTimer])
+      timer?.cancel();
     this.#channel?.close();
   }
 
@@ -138,7 +140,10 @@ export class GsmModem {
   /** Restarts the modem; it comes back as if it had just been plugged in. @throws AtRefusal, and what the port throws */
   async restart(): Promise<void> {
     await this.#execute(at.restart, true);
-    this.#booted();
+    this.#generation++;
+    for (const timer of [this.#identifyTimer, this.#simTimer, this.#lookTimer]) timer?.cancel();
+    this.#lineLost();
+    this.#input({ type: 'restarting' });
   }
 
   async #askByMessage(code: string, target: string | undefined, pattern: RegExp): Promise<string> {
@@ -189,10 +194,9 @@ export class GsmModem {
         this.#openTimer = this.#options.clock.schedule(effect.ms, () => this.#input({ type: 'open' }));
         return;
       case 'identify':
-        return this.#run(async () => {
-          const identity = await identify((command) => this.#execute(command));
-          return () => this.#identified(identity);
-        });
+        this.#identifyTimer?.cancel();
+        this.#identifyTimer = this.#options.clock.schedule(effect.afterMs, () => this.#identify());
+        return;
       case 'ask-sim':
         this.#simTimer?.cancel();
         this.#simTimer = this.#options.clock.schedule(effect.afterMs, () => this.#askSim());
@@ -234,7 +238,8 @@ export class GsmModem {
         recovered: () => this.#input({ type: 'recovered' }),
         closed: (reason) => link === this.#link && this.#onClosed(reason),
       });
-      if (this.#stopped) return channel.close();
+      // It may have been unplugged while it was being opened.
+      if (this.#stopped || channel.closed) return channel.close();
       this.#channel = channel;
       this.#input({ type: 'opened' });
     } catch (error) {
@@ -245,8 +250,7 @@ export class GsmModem {
   #onClosed(reason: BranchlineError): void {
     this.#generation++;
     this.#channel = undefined;
-    this.#lookTimer?.cancel();
-    this.#simTimer?.cancel();
+    for (const timer of [this.#identifyTimer, this.#simTimer, this.#lookTimer]) timer?.cancel();
     this.#lineLost();
     const trouble =
       reason.code === 'BL_AT_HUNG' ? 'hung' : reason.code === 'BL_AT_GARBAGE' ? 'garbage' : undefined;
@@ -255,6 +259,13 @@ export class GsmModem {
 
   #lineLost(): void {
     this.#calls.dispatch({ type: 'line-lost', at: this.#now() });
+  }
+
+  #identify(): void {
+    this.#run(async () => {
+      const identity = await identify((command) => this.#execute(command));
+      return () => this.#identified(identity);
+    });
   }
 
   #identified(identity: ModemIdentity): void {

@@ -14,6 +14,8 @@ const goTo = go<ModemState, ModemEffect>;
 
 /** Pauses between openings of a port that does not come up, s. */
 const backOffSeconds = [1, 2, 5, 15, 30] as const;
+/** From the OK to a restart until the modem may be spoken to again, ms. On USB its port is gone before. */
+const restartMs = 5_000;
 /** A SIM that is busy or maybe gone is asked again after this, ms. */
 const simSoonMs = 2_000;
 /** A SIM that is gone or locked is asked again after this, ms: somebody may have put another one in. */
@@ -25,7 +27,7 @@ export function nextModem(state: ModemState, input: ModemInput, rules: ModemRule
     case 'open':
       return state.link === 'closed' ? goTo({ ...state, link: 'opening' }, { do: 'open' }) : stay(state);
     case 'opened':
-      return goTo({ ...state, link: 'open' }, { do: 'identify' });
+      return goTo({ ...state, link: 'open' }, { do: 'identify', afterMs: 0 });
     case 'closed':
       return closed(state, input.problem, input.trouble);
     case 'trouble':
@@ -57,7 +59,11 @@ export function nextModem(state: ModemState, input: ModemInput, rules: ModemRule
     }
     case 'booted':
       if (!state.identity) return stay(state);
-      return state.link === 'open' ? goTo(forgotten(state), { do: 'identify' }) : goTo(forgotten(state));
+      return state.link === 'open'
+        ? goTo(forgotten(state), { do: 'identify', afterMs: 0 })
+        : goTo(forgotten(state));
+    case 'restarting':
+      return goTo(forgotten(state), { do: 'identify', afterMs: restartMs });
     case 'busy':
       return goTo({ ...state, busy: input.busy });
   }
@@ -82,7 +88,10 @@ function closed(state: ModemState, problem: string, trouble: ModemState['trouble
 /** In step again. The silence may have been a restart, so nothing of what was set up is taken for granted. */
 function recovered(state: ModemState): ModemStep {
   if (state.link !== 'out-of-step') return stay(state);
-  return goTo({ ...forgotten(withoutTrouble(state)), busy: state.busy, link: 'open' }, { do: 'identify' });
+  return goTo(
+    { ...forgotten(withoutTrouble(state)), busy: state.busy, link: 'open' },
+    { do: 'identify', afterMs: 0 },
+  );
 }
 
 function simTold(state: ModemState, sim: SimState, rules: ModemRules): ModemStep {

@@ -103,12 +103,14 @@ export type ModemInput =
   | { readonly type: 'operator'; readonly name: string | undefined }
   /** The modem restarted by itself: nothing of what was set up holds. */
   | { readonly type: 'booted' }
+  /** It was told to restart, and answers for some seconds more. */
+  | { readonly type: 'restarting' }
   | { readonly type: 'busy'; readonly busy: boolean };
 
 export type ModemEffect =
   | { readonly do: 'open' }
   | { readonly do: 'open-later'; readonly ms: number }
-  | { readonly do: 'identify' }
+  | { readonly do: 'identify'; readonly afterMs: number }
   | { readonly do: 'ask-sim'; readonly afterMs: number }
   | { readonly do: 'enter-pin' }
   | { readonly do: 'set-up' };

@@ -61,6 +61,8 @@ export interface StandingFaults {
 
 /** A usual answer takes this long, ms. */
 const answerMs = 20;
+/** From a restart to the port's return on USB, ms. */
+const reenumerationMs = 5_000;
 /** From a ready SIM to a registration, ms. */
 const searchMs = 4_000;
 
@@ -141,10 +143,16 @@ export class EmulatedModem implements Terminal {
     this.#power = 'off';
   }
 
-  /** Off and on again, as `AT+CFUN=1,1` or a dip of the supply do it. */
+  /** Off and on again, as `AT+CFUN=1,1` or a dip of the supply do it. On USB the port is gone meanwhile. */
   restart(): void {
     this.powerOff();
-    this.powerOn();
+    if (!this.personality.usb) return this.powerOn();
+    this.#cable.unplug();
+    this.world.clock.schedule(reenumerationMs, () => {
+      if (!this.#plugged) return;
+      this.#cable.plug();
+      this.powerOn();
+    });
   }
 
   unplug(): void {

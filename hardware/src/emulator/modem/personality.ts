@@ -48,6 +48,8 @@ export interface Personality {
   readonly networkFound: (rssi: number) => readonly string[];
   /** Commands of its own that are taken with OK and do nothing here. */
   readonly accepts: RegExp;
+  /** On USB: a restart takes the port away for a while. On a UART it stays. */
+  readonly usb: boolean;
   /** Speaks LTE: `+CEREG`, IMS. */
   readonly lte: boolean;
 }
@@ -86,12 +88,14 @@ const generic: Personality = {
   networkLost: [],
   networkFound: none,
   accepts: /^(?!)/,
+  usb: false,
   lte: false,
 };
 
 const huawei: Personality = {
   ...generic,
   id: 'huawei',
+  usb: true,
   maker: 'huawei',
   model: 'E173',
   firmware: '11.126.85.00.209',
@@ -123,6 +127,7 @@ const huawei: Personality = {
 const simcomLte: Personality = {
   ...generic,
   id: 'sim7600',
+  usb: true,
   maker: 'SIMCOM INCORPORATED',
   model: 'SIMCOM_SIM7600CE',
   firmware: 'SIM7600CE_V1.0',
@@ -196,6 +201,7 @@ const personalities: readonly Personality[] = [
   {
     ...generic,
     id: 'ec20',
+    usb: true,
     maker: 'Quectel',
     model: 'EC20F',
     firmware: 'EC20CEFAGR06A10M4G',
