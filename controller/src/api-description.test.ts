@@ -19,11 +19,14 @@ test('every route of the API is described with what it answers', async () => {
     'get /api/v1/audit',
     'get /api/v1/audit/proof',
     'get /api/v1/calls',
+    'get /api/v1/calls/export',
+    'get /api/v1/calls/{id}',
     'get /api/v1/campaigns',
     'get /api/v1/campaigns/{id}',
     'get /api/v1/campaigns/{id}/imports',
     'get /api/v1/completeness',
     'get /api/v1/dnc',
+    'get /api/v1/edges/{edge}/commands',
     'get /api/v1/edges/{edge}/commands/{id}',
     'get /api/v1/edges/{edge}/plan',
     'get /api/v1/feed',
@@ -32,8 +35,10 @@ test('every route of the API is described with what it answers', async () => {
     'get /api/v1/overview',
     'get /api/v1/session',
     'get /api/v1/sites',
+    'get /api/v1/sites/{site}/history',
     'get /api/v1/tokens',
     'get /api/v1/users',
+    'get /api/v1/wallboard',
     'patch /api/v1/campaigns/{id}',
     'patch /api/v1/users/{id}',
     'post /api/v1/calls/{id}/disposition',
@@ -54,7 +59,7 @@ test('every route of the API is described with what it answers', async () => {
     'post /api/v1/users',
     'put /api/v1/edges/{edge}/plan',
   ]);
-  const streams = ['get /api/v1/feed', 'get /api/v1/imports/{id}/errors'];
+  const streams = ['get /api/v1/calls/export', 'get /api/v1/feed', 'get /api/v1/imports/{id}/errors'];
   const silent = operations.filter(
     ({ name, operation }) =>
       !streams.includes(name) && !JSON.stringify(operation.responses ?? {}).includes('application/json'),

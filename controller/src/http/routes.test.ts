@@ -30,7 +30,9 @@ test('every action that a route names is one of the permissions table', () => {
     '../compliance/routes.ts',
     '../fleet/routes.ts',
     '../campaigns/routes.ts',
-    '../campaigns/call-routes.ts',
+    '../calls/routes.ts',
+    '../campaigns/do-not-call-routes.ts',
+    './wallboard.ts',
     './overview.ts',
   ];
   const named = files.flatMap((file) =>
