@@ -29,10 +29,11 @@ describe.skipIf(missing)(
     const gammu = async (id: string, ...args: readonly string[]): Promise<string> => {
       const settings = join(folder, `${id}.rc`);
       writeFileSync(settings, `[gammu]\ndevice = ${emulation.place(id)}\nconnection = at115200\n`);
+      // It tells its failures on the standard output, too.
       const { stdout } = await run('gammu', ['-c', settings, ...args], {
         timeout: 60_000,
         env: { ...process.env, LC_ALL: 'C.UTF-8', HOME: folder },
-      });
+      }).catch((error: Error & { stdout: string }) => error);
       return stdout;
     };
 
@@ -94,7 +95,7 @@ describe.skipIf(missing)(
     test('sees that the SIM is gone, and that it is back', async () => {
       expect(await gammu('m3', 'getsecuritystatus')).toContain('Nothing to enter');
       await emulation.tell('sim-remove m3');
-      await expect(gammu('m3', 'getsecuritystatus')).rejects.toThrow(/Can not access SIM card/);
+      expect(await gammu('m3', 'getsecuritystatus')).toContain('Can not access SIM card');
       await emulation.tell('sim-insert m3');
       expect(await gammu('m3', 'getsecuritystatus')).toContain('Nothing to enter');
     });
