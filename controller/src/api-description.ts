@@ -24,7 +24,6 @@ export async function describeApi(): Promise<Record<string, unknown>> {
     metrics: new Metrics(),
     readiness: () => Promise.reject(new Error('nothing runs')),
     routes: controllerRoutes(absent),
-    consoleFolder: '/nonexistent',
     trustProxy: false,
     requestsPerMinute: 60,
     uploadBytes: 1024,

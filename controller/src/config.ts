@@ -8,6 +8,10 @@ const Port = (what: string, fallback: number) =>
 const Url = (what: string) =>
   Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description: what }));
 
+/** What a controller may do; with several of them each does what it is told, and one at a time what only one may do. */
+const Role = Type.Union([Type.Literal('api'), Type.Literal('ingest'), Type.Literal('planner')]);
+export type ControllerRole = Static<typeof Role>;
+
 /** Everything that can be set, with unit, range and default beside it. */
 export const ControllerConfig = closed({
   /** Folder that holds everything this controller keeps. */
@@ -18,6 +22,12 @@ export const ControllerConfig = closed({
   publicHosts: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.:_-]{1,253}$' }), {
     maxItems: 20,
     default: [],
+  }),
+  /** `api`: people, programs and enrolment; `ingest`: talks with the boxes and fills ClickHouse; `planner`: lends leads. */
+  roles: Type.Array(Role, {
+    minItems: 1,
+    uniqueItems: true,
+    default: ['api', 'ingest', 'planner'],
   }),
   http: closed({
     port: Port('People and programs (API, console)', 8080),
@@ -61,6 +71,7 @@ export type ControllerConfig = Static<typeof ControllerConfig>;
 const sources: readonly { readonly path: string; readonly env: string; readonly flag?: string }[] = [
   { path: 'home', env: 'BRANCHLINE_HOME', flag: 'home' },
   { path: 'host', env: 'BRANCHLINE_HOST', flag: 'host' },
+  { path: 'roles', env: 'BRANCHLINE_ROLES', flag: 'roles' },
   { path: 'publicHosts', env: 'BRANCHLINE_PUBLIC_HOSTS' },
   { path: 'http.port', env: 'BRANCHLINE_PORT', flag: 'port' },
   { path: 'http.trustProxy', env: 'BRANCHLINE_TRUST_PROXY' },

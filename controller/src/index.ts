@@ -7,4 +7,4 @@ export {
   type ControllerConfig,
   type ControllerSettings,
 } from './config.ts';
-export { startController, type Controller, type StartOptions } from './main.ts';
+export { startController, type Controller, type StartOptions } from './controller.ts';

@@ -11,7 +11,8 @@ import { openClickHouse, startPump, type ClickHouse, type Pump } from './ingest/
 export interface Stores {
   readonly database: Database;
   readonly clickHouse: ClickHouse;
-  readonly pump: Pump;
+  /** Absent where this process has nothing to do with records. */
+  readonly pump: Pump | undefined;
 }
 
 /**
@@ -33,15 +34,17 @@ export async function openStores(
   const clickHouse = await openClickHouse(place(config.clickHouse.url, 'clickhouse'), { log });
   undo(() => clickHouse.close());
   const { cluster } = config.clickHouse;
-  const pump = startPump({
-    db: database.kysely,
-    clickHouse,
-    log,
-    clock: clocks.transport,
-    newId,
-    ...(cluster && { schema: { cluster } }),
-  });
-  undo(() => pump.stop());
+  const pump = config.roles.includes('ingest')
+    ? startPump({
+        db: database.kysely,
+        clickHouse,
+        log,
+        clock: clocks.transport,
+        newId,
+        ...(cluster && { schema: { cluster } }),
+      })
+    : undefined;
+  undo(() => pump?.stop());
   return { database, clickHouse, pump };
 }
 

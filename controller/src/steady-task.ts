@@ -15,6 +15,8 @@ export interface SteadyOptions {
   readonly log: Log;
   /** Pause between the end of a run and the next, ms of the clock. */
   readonly everyMs: number;
+  /** The task rests while another controller has this duty. */
+  readonly onlyWhile?: { readonly held: boolean };
 }
 
 /** Logs a failing task once per this many failures: an outage must not fill the disk. */
@@ -30,6 +32,7 @@ export function steadyTask(options: SteadyOptions, run: (signal: AbortSignal) =>
   let failures = 0;
 
   const once = async (): Promise<void> => {
+    if (options.onlyWhile?.held === false) return;
     try {
       await run(stopping.signal);
       failures = 0;

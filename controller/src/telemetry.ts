@@ -1,16 +1,19 @@
 import type { FleetBus } from './broker/index.ts';
 import type { EdgeRegistry, ViolationLog } from './fleet/index.ts';
 import type { FeedHub, Metrics } from './http/index.ts';
+import type { DutyName } from './duty.ts';
 import type { Pump } from './ingest/index.ts';
 import type { LeaseDesk } from './campaigns/index.ts';
 
 export interface TelemetrySources {
   readonly metrics: Metrics;
   readonly bus: FleetBus;
-  readonly pump: Pump;
+  readonly pump: Pump | undefined;
   readonly registry: EdgeRegistry;
   readonly feed: FeedHub;
-  readonly leases: LeaseDesk;
+  readonly leases: LeaseDesk | undefined;
+  /** Which duties this process has at the moment. */
+  readonly duties: Readonly<Record<DutyName, () => boolean>>;
   readonly violations: ViolationLog;
   /** Transport time, ms. */
   readonly now: () => number;
@@ -18,7 +21,7 @@ export interface TelemetrySources {
 
 /** What the controller shows of itself to Prometheus. */
 export function exposeTelemetry(sources: TelemetrySources): void {
-  const { metrics, bus, pump, registry, feed, leases, violations, now } = sources;
+  const { metrics, bus, pump, registry, feed, leases, violations, duties, now } = sources;
   const busCounts = [
     ['received', 'Messages received from edges.'],
     ['sent', 'Messages sent to edges.'],
@@ -81,7 +84,14 @@ export function exposeTelemetry(sources: TelemetrySources): void {
     name: 'branchline_leasing_blocked',
     help: '1 while nothing is lent because edges have not reported after a restore.',
     kind: 'gauge',
-    read: () => [{ value: leases.blocked === undefined ? 0 : 1 }],
+    read: () => [{ value: leases?.blocked === undefined ? 0 : 1 }],
+  });
+  metrics.add({
+    name: 'branchline_duty_held',
+    help: '1 while this controller is the one that has the duty.',
+    kind: 'gauge',
+    labels: ['duty'],
+    read: () => Object.entries(duties).map(([duty, held]) => ({ value: held() ? 1 : 0, labels: { duty } })),
   });
   metrics.add({
     name: 'branchline_feed_readers',
@@ -89,6 +99,7 @@ export function exposeTelemetry(sources: TelemetrySources): void {
     kind: 'gauge',
     read: () => [{ value: feed.size }],
   });
+  if (!pump) return;
   const pumpGauges = [
     ['pendingRows', 'branchline_ingest_pending_rows', 1, 'Rows received and not yet in ClickHouse.'],
     [

@@ -22,6 +22,18 @@ export const errorCatalogue = {
     message: 'The folder {folder} cannot be written to: {problem}.',
     advice: 'Name a folder that does not exist yet; restoring needs an empty home.',
   },
+  BL_CONFIG_ALONE: {
+    status: 409,
+    message: 'Another controller with a broker of its own already serves this database.',
+    advice:
+      'Stop it, or give all controllers of this database one external broker (MQTT_URL); then they stand by for each other.',
+  },
+  BL_CONFIG_FOREIGN_KEYS: {
+    status: 409,
+    message: 'The keys in {file} are not those of this installation.',
+    advice:
+      'Copy "ca" and "secrets.agekey" from the home of the first controller, or from a backup, and start again. Boxes trust only those.',
+  },
   BL_CONFIG_INVALID: {
     status: 400,
     message: 'The configuration at {place} is not valid: {problem}.',

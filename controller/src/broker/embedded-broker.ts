@@ -150,6 +150,11 @@ export class EmbeddedBroker implements FleetBus {
     this.#ready.push(handler);
   }
 
+  recall(): Promise<void> {
+    // Whatever it keeps, this process has heard.
+    return Promise.resolve();
+  }
+
   kick(edge: string): boolean {
     this.#forbidden.forget(edge);
     const client = this.#clients.get(edge);

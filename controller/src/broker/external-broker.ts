@@ -4,6 +4,7 @@ import {
   channels,
   controllerSubscriptions,
   controllerTopic,
+  decodePayload,
   encodePayload,
   parseTopic,
   topicOf,
@@ -23,6 +24,10 @@ export interface ExternalBrokerOptions extends InboundOptions {
   /** The Will: what the broker says when this process vanishes. */
   readonly will: ControllerState;
   readonly random: RandomSource;
+  /** Tells this process from other controllers at the same broker. */
+  readonly instance: string;
+  /** Somebody said that the controller is gone: the Will of another one. */
+  readonly belied: () => void;
 }
 
 /** How long a publish may wait for the broker's acknowledgement, ms. */
@@ -45,7 +50,7 @@ export class ExternalBroker implements FleetBus {
     this.#options = options;
     this.#inbound = new InboundDesk(options);
     this.#client = mqtt.connect(options.url, {
-      clientId: 'controller',
+      clientId: `controller-${options.instance}`,
       manualConnect: true,
       protocolVersion: 4,
       clean: true,
@@ -72,6 +77,7 @@ export class ExternalBroker implements FleetBus {
     });
     this.#client.on('connect', () => void this.#subscribe());
     this.#client.on('message', (topic, bytes) => {
+      if (topic === controllerTopic) return this.#hearController(bytes);
       this.#notePresence(topic, bytes);
       this.#inbound.accept(topic, bytes);
     });
@@ -139,14 +145,19 @@ export class ExternalBroker implements FleetBus {
     await this.#inbound.close();
   }
 
+  async recall(): Promise<void> {
+    // A subscription that is made again has its retained messages sent again (MQTT 3.1.1, 3.8.4).
+    if (this.#client.connected) await this.#subscribe();
+  }
+
   async #subscribe(): Promise<void> {
     try {
-      const granted = await this.#client.subscribeAsync([...controllerSubscriptions()], { qos: 1 });
+      const topics = [...controllerSubscriptions(), controllerTopic];
+      const granted = await this.#client.subscribeAsync(topics, { qos: 1 });
       const refused = granted.filter((grant) => grant.qos > 2);
       if (refused.length > 0) {
-        const topics = refused.map((grant) => grant.topic).join(', ');
         this.#options.log.error(
-          { topics },
+          { topics: refused.map((grant) => grant.topic).join(', ') },
           'the broker refuses subscriptions: install the generated ACL file',
         );
       }
@@ -166,6 +177,14 @@ export class ExternalBroker implements FleetBus {
       else this.#online.delete(parsed.edge);
     } catch {
       // Garbage is counted where the message is decoded by its schema.
+    }
+  }
+
+  #hearController(bytes: Uint8Array): void {
+    try {
+      if (!decodePayload('controller', controllerTopic, bytes).online) this.#options.belied();
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'somebody spoke in the name of the controller');
     }
   }
 

@@ -60,6 +60,8 @@ export interface FleetBus {
   announce(state: ControllerState): Promise<void>;
   /** Begins to take messages; handlers are attached before. */
   listen(): Promise<void>;
+  /** Has everything that the broker keeps for its subscribers (births, inventories, reports) sent again. */
+  recall(): Promise<void>;
   /** Whether messages can go out now. */
   readonly reachable: boolean;
   /** One handler per channel. */

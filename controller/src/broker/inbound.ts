@@ -21,7 +21,12 @@ export interface InboundOptions {
   readonly log: Log;
   /** Keeps what did not fit, for the person who looks; must not throw. */
   readonly violated: (violation: Violation) => void;
+  /** Whether this process answers to the boxes; the others of its installation only follow who is there and what they do. */
+  readonly answers: () => boolean;
 }
+
+/** What controllers follow that stand by. */
+const followed: ReadonlySet<UpChannel> = new Set(['state', 'live']);
 
 /** What every broker does with a message that came up: read it by the contract and hand it on, or set it aside. */
 export class InboundDesk {
@@ -62,6 +67,7 @@ export class InboundDesk {
       return;
     }
     const { edge, stream } = parsed;
+    if (!followed.has(channel) && !this.#options.answers()) return;
     const run = (): Promise<void> | void => {
       const payload = decodePayload(channel, topic, bytes);
       const message: Inbound<UpChannel> = { edge, topic, payload, ...(stream && { stream }) };

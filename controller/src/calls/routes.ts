@@ -16,6 +16,7 @@ import type { CommandDesk } from '../fleet/index.ts';
 import { principalOf, type Routes } from '../http/index.ts';
 import { readCallStory, readRecentCalls, type ClickHouse } from '../ingest/index.ts';
 import { covers, scopeFor } from '../people/index.ts';
+import type { ControllerBell } from '../rings.ts';
 import { exportCalls } from './call-export.ts';
 import { searchOf } from './call-search.ts';
 import { maskedFor, maskedStory } from './masks.ts';
@@ -24,11 +25,12 @@ export interface CallContext {
   readonly execute: Execute;
   readonly clickHouse: ClickHouse;
   readonly commands: CommandDesk;
+  readonly bell: ControllerBell;
 }
 
 /** Calls that have ended: search, one call's story, export, dispositions. */
 export function callRoutes(context: CallContext): Routes {
-  const { execute, clickHouse, commands } = context;
+  const { execute, clickHouse, commands, bell } = context;
   return (api) => {
     api.get(
       '/calls',
@@ -107,7 +109,7 @@ export function callRoutes(context: CallContext): Routes {
           const args = { call: id, agent: call.agent, code: request.body.code };
           return commands.issue(trx, call.edge, { verb: 'call-disposition', args, ttlSeconds: 3600 });
         });
-        commands.poke();
+        void bell.ring('command', call.edge);
         return reply.code(202).send(view);
       },
     );

@@ -19,18 +19,18 @@ import type { Execute } from '../compliance/index.ts';
 import type { Tables } from '../database/index.ts';
 import { principalOf, type Routes } from '../http/index.ts';
 import { scopeFor } from '../people/index.ts';
+import type { ControllerBell } from '../rings.ts';
 import { addDoNotCall, findVisible, listDoNotCall, removeDoNotCall } from './index.ts';
 
 export interface DoNotCallContext {
   readonly db: Kysely<Tables>;
   readonly execute: Execute;
   readonly business: Clock;
-  /** The list has changed. */
-  readonly listChanged: () => void;
+  readonly bell: ControllerBell;
 }
 
 /** Numbers that are not to be called. */
-export function doNotCallRoutes({ db, execute, business, listChanged }: DoNotCallContext): Routes {
+export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContext): Routes {
   return (api) => {
     api.get(
       '/dnc',
@@ -76,7 +76,7 @@ export function doNotCallRoutes({ db, execute, business, listChanged }: DoNotCal
             });
           },
         );
-        listChanged();
+        void bell.ring('doNotCall', true);
         return { changed, refused };
       },
     );
@@ -100,7 +100,7 @@ export function doNotCallRoutes({ db, execute, business, listChanged }: DoNotCal
             return removeDoNotCall(trx, [check(E164Number, number)], campaign);
           },
         );
-        listChanged();
+        void bell.ring('doNotCall', true);
         return { changed, refused: [] };
       },
     );

@@ -1,9 +1,10 @@
 import { sql, type Kysely } from 'kysely';
-import type { BranchPlan, IdSource } from '@branchline/shared';
+import { sleep, type BranchPlan, type IdSource } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { FleetBus } from '../broker/index.ts';
 import type { Clocks } from '../clocks.ts';
-import { withAdvisoryLock, type Tables } from '../database/index.ts';
+import type { Tables } from '../database/index.ts';
+import { keepDuty, type Duty } from '../duty.ts';
 import type { EdgeRegistry } from '../fleet/index.ts';
 import { steadyTask, type SteadyTask } from '../steady-task.ts';
 import { assignLeads, openZoneKeys } from './lead-assignment.ts';
@@ -37,16 +38,21 @@ const sendAgainRealMs = 1000;
 export class LeaseDesk {
   readonly #options: LeaseDeskOptions;
   readonly #sending: SteadyTask;
-  readonly #stopping = new AbortController();
-  readonly #planning: Promise<void>;
+  readonly #duty: Duty;
   #wake: (() => void) | undefined;
   #blocked: string | undefined;
 
   constructor(options: LeaseDeskOptions) {
     this.#options = options;
     const { clocks, log } = options;
+    this.#duty = keepDuty({ db: options.db, name: 'planner', clock: clocks.transport, log }, async (held) => {
+      while (!held.aborted) {
+        await this.#turn();
+        await this.#pause(held);
+      }
+    });
     this.#sending = steadyTask(
-      { name: 'sending leases', clock: clocks.transport, log, everyMs: 500 },
+      { name: 'sending leases', clock: clocks.transport, log, everyMs: 500, onlyWhile: this.#duty },
       async () => {
         await this.#send();
         await sendRevocations(
@@ -57,7 +63,11 @@ export class LeaseDesk {
         );
       },
     );
-    this.#planning = this.#plan();
+  }
+
+  /** Whether this process is the one that plans. */
+  get planning(): boolean {
+    return this.#duty.held;
   }
 
   /** Why nothing is lent, while that is so. */
@@ -72,48 +82,17 @@ export class LeaseDesk {
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort(new Error('the planner is being stopped'));
-    this.#wake?.();
-    await this.#planning;
+    await this.#duty.stop();
     await this.#sending.stop();
   }
 
-  /** Plans as long as this process is the one that plans. */
-  async #plan(): Promise<void> {
-    const { db, clocks, log } = this.#options;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      try {
-        await withAdvisoryLock(
-          db,
-          'planner',
-          async (held) => {
-            while (!held.aborted) {
-              await this.#turn();
-              await this.#pause(held);
-            }
-          },
-          { signal, clock: clocks.transport },
-        );
-      } catch (error) {
-        if (signal.aborted) return;
-        log.warn({ err: error }, 'the planner was interrupted and goes on by itself');
-        await this.#pause(signal);
-      }
-    }
-  }
-
+  /** Waits for the next turn, or for a poke. */
   async #pause(signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = this.#options.clocks.transport.schedule(planEveryMs, resolve);
-      const end = (): void => {
-        timer.cancel();
-        resolve();
-      };
-      this.#wake = end;
-      if (signal.aborted) end();
-      else signal.addEventListener('abort', end, { once: true });
-    });
+    const poked = new AbortController();
+    this.#wake = () => poked.abort();
+    await sleep(this.#options.clocks.transport, planEveryMs, AbortSignal.any([signal, poked.signal])).catch(
+      () => undefined,
+    );
     this.#wake = undefined;
   }
 

@@ -9,27 +9,33 @@ import { listedAmong } from './do-not-call.ts';
 type Reply = Answer['answer'];
 
 /** Answers the branches' questions as long as somebody still waits for the answer. */
-export function answerQuestions(
-  db: Kysely<Tables>,
-  bus: FleetBus,
-  clocks: Clocks,
-  regionOf: (edge: string) => Promise<string>,
-  log: Log,
-): void {
+export function answerQuestions(db: Kysely<Tables>, bus: FleetBus, clocks: Clocks, log: Log): void {
   bus.on('ask', async ({ edge, payload }) => {
     const began = clocks.transport.monotonic();
-    const answer = await reply(db, payload.question, await regionOf(edge)).catch((error: unknown): Reply => {
-      log.warn({ edge, err: error }, 'a question of a branch could not be answered');
-      return {
-        kind: 'unknown',
-        problem: problemOf(error)
-          .replaceAll(/\p{Cc}/gu, ' ')
-          .slice(0, 200),
-      };
-    });
+    const answer = await reply(db, payload.question, await regionOf(db, edge)).catch(
+      (error: unknown): Reply => {
+        log.warn({ edge, err: error }, 'a question of a branch could not be answered');
+        return {
+          kind: 'unknown',
+          problem: problemOf(error)
+            .replaceAll(/\p{Cc}/gu, ' ')
+            .slice(0, 200),
+        };
+      },
+    );
     if (clocks.transport.monotonic() - began > payload.deadlineMs) return;
     await bus.publish('answer', edge, { id: payload.id, answer });
   });
+}
+
+async function regionOf(db: Kysely<Tables>, edge: string): Promise<string> {
+  const row = await db
+    .selectFrom('edges')
+    .innerJoin('sites', 'sites.id', 'edges.site')
+    .select('sites.region')
+    .where('edges.id', '=', edge)
+    .executeTakeFirstOrThrow();
+  return row.region;
 }
 
 function reply(db: Kysely<Tables>, question: Ask['question'], region: string): Promise<Reply> {

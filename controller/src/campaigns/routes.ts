@@ -22,6 +22,7 @@ import type { Tables } from '../database/index.ts';
 import { principalOf, type Api, type Routes } from '../http/index.ts';
 import type { ClickHouse } from '../ingest/index.ts';
 import { scopeFor } from '../people/index.ts';
+import type { ControllerBell } from '../rings.ts';
 import { FigureDesk } from './campaign-figures.ts';
 import {
   changeCampaign,
@@ -49,10 +50,7 @@ export interface CampaignContext {
   readonly clickHouse: ClickHouse;
   readonly clocks: Clocks;
   readonly newId: IdSource;
-  /** Settings or status have changed: desired documents and the planner must follow. */
-  readonly changed: (campaign: string) => void;
-  /** There are new leads. */
-  readonly imported: (campaign: string) => void;
+  readonly bell: ControllerBell;
 }
 
 const ById = closed({ id: Id });
@@ -145,7 +143,7 @@ function mountCampaigns(api: Api, context: CampaignContext): void {
         note({ changed: request.body });
         return changeCampaign(trx, before.id, request.body, clocks.business);
       });
-      context.changed(campaign.id);
+      void context.bell.ring('campaign', campaign.id);
       return view(campaign, scope);
     },
   );
@@ -167,7 +165,7 @@ function mountMove(api: Api, context: CampaignContext, move: CampaignMove): void
         if (move === 'stop') await revokeCampaign(trx, id, 'the campaign was stopped');
         return moved;
       });
-      context.changed(id);
+      void context.bell.ring('campaign', id);
       return summaryOf(campaign, counter);
     },
   );
@@ -237,7 +235,7 @@ function mountImports(api: Api, context: CampaignContext): void {
           return view;
         });
         const done = await imports.run(begun, list);
-        context.imported(id);
+        void context.bell.ring('leads', id);
         return await reply.code(201).send(done);
       } catch (error) {
         // Unread bytes of the upload would keep the answer from being read.

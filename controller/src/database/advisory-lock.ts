@@ -11,6 +11,12 @@ export interface LockOptions {
 }
 
 /**
+ * A holder that says nothing for so long is frozen or cut off: PostgreSQL (14 and later) ends its session, and with it the
+ * lock. Well above the poll.
+ */
+const silentHolderMs = 6000;
+
+/**
  * Runs `fn` while this process alone, among all controllers of one database, holds the lock `name`. Waits for it first.
  * The lock lives on a connection of its own; when that is lost, another process may take over, so the signal given to `fn`
  * is aborted and `fn` must end soon.
@@ -33,6 +39,9 @@ export async function withAdvisoryLock<T>(
       if (rows[0]?.held) break;
       await sleep(clock, pollMs, signal);
     }
+    await sql`select set_config('idle_session_timeout', ${String(silentHolderMs)}, false)`.execute(
+      connection,
+    );
     const ended = new AbortController();
     const lost = new AbortController();
     const watching = watch(connection, pollMs, clock, ended.signal, lost);
@@ -42,7 +51,9 @@ export async function withAdvisoryLock<T>(
       ended.abort();
       await watching;
       // On a broken connection the server has dropped the lock already.
-      await sql`select pg_advisory_unlock(${key})`.execute(connection).catch(() => undefined);
+      await sql`select pg_advisory_unlock(${key}), set_config('idle_session_timeout', '0', false)`
+        .execute(connection)
+        .catch(() => undefined);
     }
   });
 }

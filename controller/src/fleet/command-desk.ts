@@ -22,23 +22,28 @@ export interface CommandDeskOptions {
   readonly log: Log;
   /** The session a message would reach now. */
   readonly liveSession: (edge: string) => string | undefined;
+  /** Orders go out while this is held. */
+  readonly link: { readonly held: boolean };
 }
 
 const defaultTtlSeconds = 60;
 
 /**
  * Orders that happen once. They wait here, not at the broker: an order is sent only to a live session, again in a new
- * session (the edge's journal answers a repeat without executing it), and never after its end.
+ * session or by another controller (the edge's journal answers a repeat without executing it), and never after its end.
  */
 export class CommandDesk {
   readonly #options: CommandDeskOptions;
   readonly #task: SteadyTask;
+  /** Orders without an answer, by the session in which this process sent them. */
+  #sent = new Map<string, string>();
 
   constructor(options: CommandDeskOptions) {
     this.#options = options;
-    options.bus.on('result', ({ edge, payload }) => this.#settle(edge, payload));
+    const { bus, clocks, log, link } = options;
+    bus.on('result', ({ edge, payload }) => this.#settle(edge, payload));
     this.#task = steadyTask(
-      { name: 'sending commands', clock: options.clocks.transport, log: options.log, everyMs: 1000 },
+      { name: 'sending commands', clock: clocks.transport, log, everyMs: 1000, onlyWhile: link },
       () => this.#send(),
     );
   }
@@ -89,7 +94,6 @@ export class CommandDesk {
       .catch((error: unknown) => log.debug({ edge, err: error }, 'a live snapshot could not be asked for'));
   }
 
-  /** @throws BranchlineError `BL_API_NOT_FOUND` */
   /** The last commands of an edge, latest first. */
   async list(edge: string, limit: number): Promise<CommandView[]> {
     const rows = await this.#options.db
@@ -102,6 +106,7 @@ export class CommandDesk {
     return rows.map(viewOf);
   }
 
+  /** @throws BranchlineError `BL_API_NOT_FOUND` */
   async find(edge: string, id: string): Promise<CommandView> {
     const row = await this.#options.db
       .selectFrom('commands')
@@ -139,12 +144,20 @@ export class CommandDesk {
       .orderBy('id')
       .limit(1000)
       .execute();
+    const sent = this.#sent;
+    this.#sent = new Map();
     for (const row of rows) {
       const session = liveSession(row.edge);
-      if (session === undefined || (row.state === 'sent' && row.session === session)) continue;
+      const before = sent.get(row.id);
+      // What another process sent goes out again: its answer may have met nobody.
+      if (session === undefined || session === before) {
+        if (before !== undefined) this.#sent.set(row.id, before);
+        continue;
+      }
       const { id, verb, args, expires_at: expiresAt, ttl_ms: ttlMs } = row;
       await db.updateTable('commands').set({ state: 'sent', session }).where('id', '=', id).execute();
       await bus.publish('command', row.edge, check(Command, { id, verb, args, expiresAt, ttlMs }));
+      this.#sent.set(id, session);
     }
   }
 

@@ -16,6 +16,8 @@ export interface DesiredKeeperOptions {
   readonly shelf: ArtifactShelf;
   readonly clocks: Clocks;
   readonly log: Log;
+  /** Documents are made and published while this is held. */
+  readonly link: { readonly held: boolean };
 }
 
 /**
@@ -30,8 +32,9 @@ export class DesiredKeeper {
 
   constructor(options: DesiredKeeperOptions) {
     this.#options = options;
+    const { clocks, log, link } = options;
     this.#task = steadyTask(
-      { name: 'keeping desired documents', clock: options.clocks.transport, log: options.log, everyMs: 1000 },
+      { name: 'keeping desired documents', clock: clocks.transport, log, everyMs: 1000, onlyWhile: link },
       (signal) => this.#run(signal),
     );
   }

@@ -30,8 +30,10 @@ export interface EdgeRegistryOptions {
   readonly log: Log;
   /** The broker is part of this process: no session can be older than the process. */
   readonly ownBroker: boolean;
+  /** Whether this process is the one that writes down what boxes say; the others only follow. */
+  readonly writes: () => boolean;
   /** The edge has a new session. */
-  readonly cameOnline: (edge: string, session: string, newRecipient: boolean) => void;
+  readonly cameOnline: (edge: string) => void;
   /** A full live snapshot is wanted. */
   readonly askSnapshot: (edge: string) => void;
 }
@@ -115,25 +117,22 @@ export class EdgeRegistry {
       log.debug({ edge, session: state.session }, 'a late word of an old session was ignored');
       return;
     }
-    const row = await db
-      .selectFrom('edges')
-      .select('recipient')
-      .where('id', '=', edge)
-      .executeTakeFirstOrThrow();
-    await db
-      .updateTable('edges')
-      .set({
-        status: state.status,
-        session: state.session,
-        // A will was written when the session began: its instant says nothing about the end.
-        seen_at: state.status === 'lost' ? this.#options.clocks.business.now() : state.at,
-        firmware: state.firmware,
-        contract: state.contract,
-        recipient: state.recipient,
-        clock: state.clock,
-      })
-      .where('id', '=', edge)
-      .execute();
+    if (this.#options.writes()) {
+      await db
+        .updateTable('edges')
+        .set({
+          status: state.status,
+          session: state.session,
+          // A will was written when the session began: its instant says nothing about the end.
+          seen_at: state.status === 'lost' ? this.#options.clocks.business.now() : state.at,
+          firmware: state.firmware,
+          contract: state.contract,
+          recipient: state.recipient,
+          clock: state.clock,
+        })
+        .where('id', '=', edge)
+        .execute();
+    }
     this.#edges.set(edge, {
       id: edge,
       site: known.site,
@@ -144,8 +143,7 @@ export class EdgeRegistry {
     if (state.status !== known.status)
       log.info({ edge, site: known.site, status: state.status }, 'an edge changed its state');
     const isNew = before?.session !== state.session || before.status !== 'online';
-    if (state.status === 'online' && isNew)
-      cameOnline(edge, state.session, row.recipient !== state.recipient);
+    if (state.status === 'online' && isNew) cameOnline(edge);
   }
 
   async #store(edge: string, values: { inventory: string } | { reported: string }): Promise<void> {

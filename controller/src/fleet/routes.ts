@@ -21,6 +21,7 @@ import type { Execute } from '../compliance/index.ts';
 import type { Tables } from '../database/index.ts';
 import { principalOf, type Routes } from '../http/index.ts';
 import { scopeFor, type Action } from '../people/index.ts';
+import type { ControllerBell } from '../rings.ts';
 import type { IdSource } from '@branchline/shared';
 import {
   addEdge,
@@ -31,7 +32,6 @@ import {
   storePlan,
   type CertificateRegister,
   type CommandDesk,
-  type DesiredKeeper,
   type DeviceAuthority,
   type EdgeRegistry,
   type SecretVault,
@@ -43,7 +43,7 @@ export interface FleetContext {
   readonly execute: Execute;
   readonly registry: EdgeRegistry;
   readonly commands: CommandDesk;
-  readonly desired: DesiredKeeper;
+  readonly bell: ControllerBell;
   readonly vault: SecretVault;
   readonly authority: DeviceAuthority;
   readonly certificates: CertificateRegister;
@@ -51,8 +51,6 @@ export interface FleetContext {
   readonly newId: IdSource;
   /** Address of the edges' HTTPS listener. */
   readonly edgeUrl: () => string;
-  /** Certificates were revoked: the revocation list and the live session must follow. */
-  readonly revoked: (edge: string) => Promise<void>;
 }
 
 const BySite = closed({ site: Name });
@@ -66,7 +64,7 @@ function actionOf(verb: string): Action {
 
 /** Sites, boxes, plans and commands. */
 export function fleetRoutes(context: FleetContext): Routes {
-  const { db, execute, registry, commands, desired, vault, clocks } = context;
+  const { db, execute, registry, commands, bell, vault, clocks } = context;
   return (api) => {
     api.get(
       '/sites',
@@ -143,7 +141,7 @@ export function fleetRoutes(context: FleetContext): Routes {
             return count;
           },
         );
-        await context.revoked(edge);
+        await bell.ring('certificates', { edge, revoked: true });
         return { certificates };
       },
     );
@@ -219,7 +217,7 @@ export function fleetRoutes(context: FleetContext): Routes {
             return row.plan;
           },
         );
-        desired.mark(edge);
+        void bell.ring('plan', edge);
         if (!stored) throw new BranchlineError('BL_API_FAILED');
         return stored;
       },
@@ -240,7 +238,7 @@ export function fleetRoutes(context: FleetContext): Routes {
           note({ verb, args });
           return commands.issue(trx, edge, request.body);
         });
-        commands.poke();
+        void bell.ring('command', edge);
         return reply.code(202).send(view);
       },
     );

@@ -9,11 +9,12 @@ import { writeDurably } from '@branchline/shared/node';
  */
 export class SecretVault {
   readonly #identity: string;
-  readonly #recipient: string;
+  /** The age recipient to which secrets are stored. */
+  readonly recipient: string;
 
   private constructor(identity: string, recipient: string) {
     this.#identity = identity;
-    this.#recipient = recipient;
+    this.recipient = recipient;
   }
 
   /** Opens the key file; makes one on first start. @throws BranchlineError `BL_CONFIG_UNREADABLE` */
@@ -35,7 +36,7 @@ export class SecretVault {
 
   /** Ciphertext for the center's own database. */
   store(clear: string): Promise<string> {
-    return seal(clear, this.#recipient);
+    return seal(clear, this.recipient);
   }
 
   /** @throws BranchlineError `BL_CONFIG_UNREADABLE` when the key file is not the one the text was sealed to */

@@ -27,8 +27,8 @@ export interface HttpOptions {
   readonly metrics: Metrics;
   readonly readiness: () => Promise<Readiness>;
   readonly routes: readonly Routes[];
-  /** Folder with the built console; served when it is there. */
-  readonly consoleFolder: string;
+  /** Folder with the built console; served when it is named and there. */
+  readonly consoleFolder?: string;
   /** Believe `X-Forwarded-*`: only behind a proxy of one's own. */
   readonly trustProxy: boolean;
   /** Requests per minute and address. */
@@ -105,7 +105,8 @@ export async function buildApi(options: HttpOptions): Promise<Api> {
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as Api;
   api.setValidatorCompiler(requestValidator);
   api.setSerializerCompiler(replySerializer);
-  answerErrors(api, existsSync(options.consoleFolder) ? consolePage : undefined);
+  const pages = options.consoleFolder !== undefined && existsSync(options.consoleFolder);
+  answerErrors(api, pages ? consolePage : undefined);
   api.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
@@ -153,7 +154,7 @@ export async function buildApi(options: HttpOptions): Promise<Api> {
       security: [{ session: [] }, { token: [] }],
     },
   });
-  await serveConsole(api, options.consoleFolder);
+  if (pages) await serveConsole(api, options.consoleFolder);
   await api.register(async (scope) => {
     const guarded = scope as unknown as Api;
     guardRoutes(guarded, signIn);
@@ -201,7 +202,6 @@ function registerSystemRoutes(api: Api, options: HttpOptions): void {
 }
 
 async function serveConsole(api: Api, folder: string): Promise<void> {
-  if (!existsSync(folder)) return;
   await api.register(fastifyStatic, {
     root: folder,
     wildcard: false,

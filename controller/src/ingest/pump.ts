@@ -11,7 +11,8 @@ import {
   type RandomSource,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
-import { withAdvisoryLock, type Tables } from '../database/index.ts';
+import type { Tables } from '../database/index.ts';
+import { keepDuty, type Duty } from '../duty.ts';
 import {
   bodiesOf,
   finishBlock,
@@ -62,6 +63,8 @@ export interface PumpStats {
 
 /** Moves stored rows into ClickHouse, once each. */
 export interface Pump {
+  /** Whether this process is the one that pumps. */
+  readonly held: boolean;
   /** @throws BranchlineError `BL_DB_UNREACHABLE` */
   stats(): Promise<PumpStats>;
   /** Lets the block under way finish, at most a few seconds; what is not acknowledged is sent again at the next start. */
@@ -80,11 +83,10 @@ const longestRetryMs = 30_000;
  * being away ends it.
  */
 export function startPump(options: PumpOptions): Pump {
-  const pump = new RunningPump(options);
-  return { stats: () => pump.stats(), stop: () => pump.stop() };
+  return new RunningPump(options);
 }
 
-class RunningPump {
+class RunningPump implements Pump {
   readonly #db: Kysely<Tables>;
   readonly #clickHouse: ClickHouse;
   readonly #log: Log;
@@ -94,12 +96,9 @@ class RunningPump {
   readonly #newId: IdSource;
   readonly #limits: BlockLimits;
   readonly #stopping = new AbortController();
-  readonly #done: Promise<void>;
+  readonly #duty: Duty;
   /** Ends a request under way: some time after a stop was asked for. */
   readonly #hurry = new AbortController();
-  #running = false;
-  /** Interruptions since a block was last sent. */
-  #interruptions = 0;
   #sentBlocks = 0;
   #sentRows = 0;
   #retries = 0;
@@ -116,13 +115,28 @@ class RunningPump {
     this.#random = options.random ?? systemRandom;
     this.#newId = options.newId ?? idSource(this.#clock);
     this.#limits = options.limits ?? blockLimits;
-    this.#done = this.#keep();
+    this.#duty = keepDuty(
+      {
+        db: this.#db,
+        name: 'pump',
+        clock: this.#clock,
+        log: this.#log,
+        interrupted: (error) => {
+          this.#problem = problemOf(error);
+        },
+      },
+      (held) => this.#run(AbortSignal.any([held, this.#stopping.signal])),
+    );
+  }
+
+  get held(): boolean {
+    return this.#duty.held;
   }
 
   async stats(): Promise<PumpStats> {
     const level = await inboxLevel(this.#db);
     return {
-      running: this.#running,
+      running: this.#duty.held,
       pendingRows: level.rows,
       oldestAgeMs: level.oldest === undefined ? 0 : Math.max(0, this.#clock.now() - level.oldest),
       pendingBlocks: level.blocks,
@@ -139,47 +153,27 @@ class RunningPump {
     const late = this.#clock.schedule(stopGraceMs, () =>
       this.#hurry.abort(new Error('the pump is being stopped')),
     );
-    await this.#done;
+    await this.#duty.stop();
     late.cancel();
   }
 
-  /** Pumps whenever this process holds the lock, until stopped. */
-  async #keep(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      try {
-        await withAdvisoryLock(this.#db, 'pump', (held) => this.#run(held), { signal, clock: this.#clock });
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#problem = problemOf(error);
-        this.#log.warn({ problem: this.#problem }, 'the pump was interrupted; it goes on by itself');
-        await this.#pause(this.#interruptions++, signal);
-      }
-    }
-  }
-
   async #run(held: AbortSignal): Promise<void> {
-    this.#running = true;
     const failed = new AbortController();
     const signal = AbortSignal.any([held, failed.signal]);
-    try {
-      await reopenRefused(this.#db);
-      // The tables are there for readers before the first record comes.
-      await this.#untilAnswered(signal, () => Promise.resolve());
-      const tables = clickHouseTables.map((table) =>
-        this.#pumpTable(table, signal).catch((error: unknown) => {
-          failed.abort(error);
-          throw error;
-        }),
-      );
-      const ends = await Promise.allSettled(tables);
-      const bad = ends.find((end) => end.status === 'rejected');
-      // A stop is asked for by the outer signal; everything else is a failure to be retried.
-      if (bad && !this.#stopping.signal.aborted)
-        throw failed.signal.aborted ? failed.signal.reason : bad.reason;
-    } finally {
-      this.#running = false;
-    }
+    await reopenRefused(this.#db);
+    // The tables are there for readers before the first record comes.
+    await this.#untilAnswered(signal, () => Promise.resolve());
+    const tables = clickHouseTables.map((table) =>
+      this.#pumpTable(table, signal).catch((error: unknown) => {
+        failed.abort(error);
+        throw error;
+      }),
+    );
+    const ends = await Promise.allSettled(tables);
+    const bad = ends.find((end) => end.status === 'rejected');
+    // A stop is asked for by the outer signal; everything else is a failure to be retried.
+    if (bad && !this.#stopping.signal.aborted)
+      throw failed.signal.aborted ? failed.signal.reason : bad.reason;
   }
 
   async #pumpTable(table: ClickHouseTable, signal: AbortSignal): Promise<void> {
@@ -212,7 +206,6 @@ class RunningPump {
     }
     if (signal.aborted && !this.#stopping.signal.aborted) return;
     await finishBlock(this.#db, block);
-    this.#interruptions = 0;
     this.#sentBlocks++;
     this.#sentRows += block.rows;
   }

@@ -4,6 +4,7 @@ import * as people from './0010-people.ts';
 import * as fleet from './0011-fleet.ts';
 import * as campaigns from './0012-campaigns.ts';
 import * as gaps from './0013-gaps.ts';
+import * as installationKeys from './0020-installation-keys.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011-fleet': fleet,
   '0012-campaigns': campaigns,
   '0013-gaps': gaps,
+  '0020-installation-keys': installationKeys,
 };

@@ -101,7 +101,16 @@ export interface ContractViolationTable {
   sample: string;
 }
 
+/** Which keys the installation has; every controller must bring the same. */
+export interface InstallationKeyTable {
+  /** Of the file or folder below the home. */
+  name: string;
+  /** SHA-256 of the authority's certificate, or the age recipient. */
+  fingerprint: string;
+}
+
 export interface FleetTables {
+  installation_keys: InstallationKeyTable;
   sites: SiteTable;
   edges: EdgeTable;
   edge_secrets: EdgeSecretTable;
