@@ -27,6 +27,21 @@ export default defineConfig({
         },
       },
       {
+        // The same tests on engines that are not ours; without them installed they run on the private ones once more.
+        test: {
+          name: 'external',
+          include: [
+            'test/integration/controller/{abilities,api,doubt,imports,leases}.test.ts',
+            'test/integration/stores/{database,inbox,pump}.test.ts',
+          ],
+          globalSetup: ['test/support/external/setup.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          retry: 1,
+          fileParallelism: false,
+        },
+      },
+      {
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],

@@ -17,12 +17,11 @@ const mark = 'branchline-test-postgres-';
 let server: Promise<PrivatePostgres> | undefined;
 
 /**
- * A fresh, migrated database on a PostgreSQL that is started once per test process and ends with it.
+ * A fresh, migrated database on a PostgreSQL that is started once per test process and ends with it, or on an external one.
  * Use `await using database = await temporaryDatabase()`, or `drop()` it.
  */
-export async function temporaryDatabase(): Promise<TemporaryDatabase> {
-  server ??= start();
-  const { url } = await server;
+export async function temporaryDatabase(external?: string): Promise<TemporaryDatabase> {
+  const url = external ? external : (await (server ??= start())).url;
   const name = `test_${randomBytes(6).toString('hex')}`;
   await administer(url, `create database ${name}`);
   const own = new URL(url);

@@ -20,6 +20,7 @@ import {
   type StreamName,
 } from '@branchline/shared';
 import { silentLog } from '@branchline/shared/node';
+import { enginesFor, type Engines } from '../../support/external/engines.ts';
 import { makeBoxKeys, type BoxKeys } from './parts.ts';
 
 export const newId = idSource();
@@ -93,8 +94,10 @@ export class Center implements AsyncDisposable {
   readonly home: string;
   readonly admin: Person;
   readonly #boxes: Box[] = [];
+  readonly #engines: Engines;
 
-  private constructor(controller: Controller, home: string, admin: Person) {
+  private constructor(controller: Controller, home: string, admin: Person, engines: Engines) {
+    this.#engines = engines;
     this.controller = controller;
     this.home = home;
     this.admin = admin;
@@ -102,16 +105,18 @@ export class Center implements AsyncDisposable {
 
   static async start(settings: ControllerSettings = {}): Promise<Center> {
     const home = settings.home ?? mkdtempSync(join(tmpdir(), 'branchline-center-'));
+    const engines = await enginesFor(home);
     const controller = await startController({
       http: { port: 0, requestsPerMinute: 1_000_000 },
       edge: { port: 0 },
       mqtt: { port: 0 },
       log: silentLog,
+      ...engines.settings,
       ...settings,
       home,
     });
     const { name, password } = controller.firstAdmin ?? { name: '', password: '' };
-    return new Center(controller, home, await signIn(controller.httpUrl, name, password));
+    return new Center(controller, home, await signIn(controller.httpUrl, name, password), engines);
   }
 
   get db() {
@@ -150,6 +155,7 @@ export class Center implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const box of this.#boxes) box.disconnect();
     await this.controller.stop();
+    await this.#engines.stop();
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -1,98 +1,20 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mosquittoAcl, systemClock, topicOf, type Readiness, type SiteView } from '@branchline/shared';
+import { topicOf, type Readiness, type SiteView } from '@branchline/shared';
 import { branchPlan, Center, newId, quietBranch, until, type Box } from './center.ts';
-import { DeviceAuthority, makeBoxKeys } from './parts.ts';
+import { Mosquitto, mosquittoProgram } from '../../support/external/mosquitto.ts';
 
-const program = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'].find((path) => existsSync(path));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** An external broker as an operator would set it up: certificates for everybody, the generated ACL, CN = user. */
-class Mosquitto {
-  readonly folder: string;
-  readonly port: number;
-  #child: ChildProcess | undefined;
-
-  constructor(folder: string, port: number) {
-    this.folder = folder;
-    this.port = port;
-  }
-
-  async start(): Promise<void> {
-    this.#child = spawn(program ?? '', ['-c', join(this.folder, 'mosquitto.conf')], { stdio: 'ignore' });
-    await until('mosquitto to listen', async () => {
-      const { connect } = await import('node:net');
-      return new Promise<boolean>((resolve) => {
-        const socket = connect(this.port, '127.0.0.1', () => resolve(true));
-        socket.on('error', () => resolve(false));
-        socket.on('connect', () => socket.destroy());
-      });
-    });
-  }
-
-  async kill(): Promise<void> {
-    const child = this.#child;
-    if (!child || child.exitCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-}
-
-describe.skipIf(program === undefined)('with Mosquitto as the broker', () => {
+describe.skipIf(mosquittoProgram === undefined)('with Mosquitto as the broker', () => {
   let mosquitto: Mosquitto;
   let center: Center;
   let box: Box;
 
   beforeAll(async () => {
     const home = mkdtempSync(join(tmpdir(), 'branchline-mosquitto-'));
-    const authority = await DeviceAuthority.open(join(home, 'ca'), systemClock);
-    const server = await authority.serverCertificate([]);
-    const keys = await makeBoxKeys('controller');
-    const own = await authority.issue('controller', keys.csr);
-    const port = await freePort();
-    const file = (name: string, content: string): string => {
-      writeFileSync(join(home, name), content);
-      return join(home, name);
-    };
-    file(
-      'mosquitto.conf',
-      [
-        'user root',
-        'persistence false',
-        `listener ${port} 127.0.0.1`,
-        `cafile ${file('broker-ca.crt', authority.certificate)}`,
-        `certfile ${file('broker.crt', server.cert)}`,
-        `keyfile ${file('broker.key', server.key)}`,
-        'require_certificate true',
-        'use_identity_as_username true',
-        `acl_file ${file('broker.acl', mosquittoAcl())}`,
-      ].join('\n'),
-    );
-    mosquitto = new Mosquitto(home, port);
-    await mosquitto.start();
-    center = await Center.start({
-      home,
-      mqtt: {
-        url: `mqtts://localhost:${port}`,
-        caFile: join(home, 'broker-ca.crt'),
-        certFile: file('controller.crt', own.certificate),
-        keyFile: file('controller.key', keys.key),
-      },
-    });
+    mosquitto = await Mosquitto.start(home);
+    center = await Center.start({ home, mqtt: mosquitto.settings });
     await center.site('harbour');
     box = await center.enrol('harbour', 'harbour-1');
     await center.admin.call('PUT', '/edges/harbour-1/plan', branchPlan());
@@ -134,7 +56,7 @@ describe.skipIf(program === undefined)('with Mosquitto as the broker', () => {
       const answer = (await (await fetch(`${center.controller.httpUrl}/readyz`)).json()) as Readiness;
       return answer.parts['broker']?.ok === false;
     });
-    await mosquitto.start();
+    await mosquitto.restart();
     await until('the controller to be back', () => center.controller.parts.bus.reachable);
     box.received.length = 0;
     await until('the box to be back', () =>

@@ -1,8 +1,7 @@
 /** The parts of the controller that these tests work on, imported in one place. */
 // @boundaries-ignore tests reach into the controller's folders; its package door shows only the whole
 export * from '../../../controller/src/fleet/testing.ts';
-// @boundaries-ignore as above
-export { temporaryDatabase, type TemporaryDatabase } from '../../../controller/src/database/testing.ts';
+export { temporaryDatabase, type TemporaryDatabase } from '../../support/external/temporary-database.ts';
 // @boundaries-ignore as above
 export * as campaigns from '../../../controller/src/campaigns/index.ts';
 // @boundaries-ignore as above
