@@ -35,6 +35,7 @@ export default defineConfig({
             'test/integration/stores/{database,inbox,pump}.test.ts',
           ],
           globalSetup: ['test/support/external/setup.ts'],
+          setupFiles: ['test/support/external/use-engines.ts'],
           testTimeout: 240_000,
           hookTimeout: 120_000,
           retry: 1,

@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<{ run: () => Promise<BenchL
   'answer-to-agent': () => import('./answer-to-agent.ts'),
   'answer-to-agent-real': () => import('./answer-to-agent-real.ts'),
   ingest: () => import('./ingest.ts'),
+  fleet: () => import('./fleet.ts'),
 };
 
 const wanted = process.argv.slice(2);

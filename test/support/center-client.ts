@@ -9,6 +9,11 @@ export class CenterClient {
     this.url = url;
   }
 
+  /** Of the session. */
+  get cookie(): string {
+    return this.#cookie;
+  }
+
   async signIn(name: string, password: string): Promise<void> {
     const response = await fetch(`${this.url}/api/v1/session`, {
       method: 'POST',

@@ -15,21 +15,14 @@ import type {
 import { planOf, type BranchFacts } from './branch-plan.ts';
 import { CenterClient } from './center-client.ts';
 import { eventually } from './eventually.ts';
+import { FleetCenter } from './fleet-center.ts';
 import { leadList, smallBranches } from './fleet-branches.ts';
 import { findStuckAgents, proveAtRest, type FleetProof } from './fleet-proof.ts';
 import { freePorts } from './free-port.ts';
-import {
-  prepareEdge,
-  runController,
-  runEdge,
-  runPeople,
-  type EdgeSettings,
-  type Installation,
-} from './installation.ts';
+import { prepareEdge, runEdge, runPeople, type EdgeSettings, type Installation } from './installation.ts';
 import { readLedger, type LedgerFacts } from './ledger-proof.ts';
 import { LinkProxy } from './link-proxy.ts';
-import { childOf } from './process-tree.ts';
-import type { Program } from './processes.ts';
+import { WatchedPrograms, type Program } from './processes.ts';
 
 const run = promisify(execFile);
 
@@ -44,6 +37,8 @@ export interface FleetOptions {
   /** Leads in the one campaign (default 1500). */
   readonly leads?: number;
   readonly campaign?: Partial<NewCampaign>;
+  /** Controllers (default 1); several share engines that are not theirs. */
+  readonly controllers?: 1 | 2;
 }
 
 /** A branch of the fleet. The people and the switch are one process, the edge another. */
@@ -54,26 +49,13 @@ export interface FleetBranch {
   readonly edge: Program;
 }
 
-interface Administrator {
-  readonly name: string;
-  readonly password: string;
-}
-
-/** What a center consists of while it runs. */
-interface RunningCenter {
-  readonly program: Program;
-  /** PostgreSQL's first process. */
-  postgres: number;
-  clickHouse: number;
-}
-
 /**
  * A whole call center as processes — a controller, small branches with virtual switches and people, a cable between them
  * that can be cut — every part of which can be killed and started again, and which can prove what became of its calls.
  */
 export class Fleet implements AsyncDisposable {
   readonly home: string;
-  client!: CenterClient;
+  center!: FleetCenter;
   /** The one campaign. */
   campaign = '';
   readonly #installation: Installation;
@@ -84,11 +66,8 @@ export class Fleet implements AsyncDisposable {
     edge: Program;
     people: Program;
   }[] = [];
-  readonly #ended = new Set<Program>();
-  readonly #programs: [name: string, program: Program][] = [];
+  readonly #programs = new WatchedPrograms();
   #link!: LinkProxy;
-  #center!: RunningCenter;
-  #admin: Administrator = { name: '', password: '' };
   /** The logs are of interest. */
   #kept = false;
 
@@ -97,16 +76,26 @@ export class Fleet implements AsyncDisposable {
     this.home = installation.folder;
   }
 
+  /** The API of a controller that runs. */
+  get client(): CenterClient {
+    return this.center.client;
+  }
+
   /** Starts everything and waits until the agents are at their phones; nothing is dialed yet. */
   static async start(options: FleetOptions = {}): Promise<Fleet> {
     const folder = await mkdtemp(join(tmpdir(), 'branchline-fleet-'));
-    const [http, edge, mqtt] = (await freePorts(3)) as [number, number, number];
+    const controllers = options.controllers ?? 1;
+    const free = await freePorts(3 * controllers);
+    const ports = Array.from({ length: controllers }, (_, i) => {
+      const [http, edge, mqtt] = free.slice(3 * i) as [number, number, number];
+      return { http, edge, mqtt };
+    });
     const clock = { speed: options.speed ?? 20, real: Date.now(), business: afternoon };
-    const fleet = new Fleet({ folder, clock, ports: { http, edge, mqtt } });
+    const fleet = new Fleet({ folder, clock, ports: ports[0]! });
     try {
       await run('chmod', ['755', folder]);
-      await fleet.startController();
-      fleet.#link = await LinkProxy.start(mqtt);
+      fleet.center = await FleetCenter.start(fleet.#installation, ports, fleet.#programs);
+      fleet.#link = await LinkProxy.start(fleet.center.mqttPort);
       const enrolments = await fleet.#setUp(options);
       await Promise.all(smallBranches.map((facts, i) => fleet.#openBranch(facts, enrolments[i]!)));
       await fleet.agentsAtWork();
@@ -158,70 +147,24 @@ export class Fleet implements AsyncDisposable {
 
   async killEdge(branch: number): Promise<void> {
     const { edge } = this.#branches[branch]!;
-    this.#ended.add(edge);
+    this.#programs.expectEnd(edge);
     await edge.kill();
   }
 
   /** @param env what is special about the process, e.g. a clock of its own */
   async startEdge(branch: number, env: Readonly<Record<string, string>> = {}): Promise<void> {
     const own = this.#branches[branch]!;
-    own.edge = this.#watch(`edge ${own.facts.edge}`, runEdge(this.#installation, own.facts.edge, env));
+    own.edge = this.#programs.watch(
+      `edge ${own.facts.edge}`,
+      runEdge(this.#installation, own.facts.edge, env),
+    );
     await own.edge.ready;
   }
 
   async stopEdge(branch: number): Promise<void> {
     const { edge } = this.#branches[branch]!;
-    this.#ended.add(edge);
+    this.#programs.expectEnd(edge);
     await edge.stop();
-  }
-
-  async killController(): Promise<void> {
-    this.#ended.add(this.#center.program);
-    await this.#center.program.kill();
-  }
-
-  async stopController(): Promise<void> {
-    this.#ended.add(this.#center.program);
-    await this.#center.program.stop();
-  }
-
-  async startController(): Promise<void> {
-    const program = this.#watch('controller', runController(this.#installation));
-    const ready = await program.ready;
-    if (ready['admin']) this.#admin = ready['admin'] as Administrator;
-    this.client = new CenterClient(String(ready['http']));
-    await this.client.signIn(this.#admin.name, this.#admin.password);
-    this.#center = { program, postgres: await this.#postmaster(), clickHouse: this.#chdb(program) };
-  }
-
-  /** Kills PostgreSQL's first process and waits until another one has taken its place. */
-  async killPostgres(): Promise<void> {
-    const old = this.#center.postgres;
-    process.kill(old, 'SIGKILL');
-    this.#center.postgres = await eventually(
-      'PostgreSQL being started again',
-      async () => {
-        const pid = await this.#postmaster();
-        return pid !== 0 && pid !== old ? pid : undefined;
-      },
-      60_000,
-    );
-    await this.#ready();
-  }
-
-  /** Kills the process with the ClickHouse engine and waits until another one has taken its place. */
-  async killClickHouse(): Promise<void> {
-    const old = this.#center.clickHouse;
-    process.kill(old, 'SIGKILL');
-    this.#center.clickHouse = await eventually(
-      'ClickHouse being started again',
-      () => {
-        const pid = this.#chdb(this.#center.program);
-        return pid !== 0 && pid !== old ? pid : undefined;
-      },
-      60_000,
-    );
-    await this.#ready();
   }
 
   cutLink(): void {
@@ -232,35 +175,11 @@ export class Fleet implements AsyncDisposable {
     this.#link.restore();
   }
 
-  /** Copies PostgreSQL's data aside. The controller must be stopped. */
-  async backUp(): Promise<void> {
-    await run('cp', ['-a', this.#data, `${this.#data}.backup`]);
-  }
-
-  /** Puts the copy back. The controller must be stopped. */
-  async restoreBackUp(): Promise<void> {
-    await rm(this.#data, { recursive: true });
-    await run('cp', ['-a', `${this.#data}.backup`, this.#data]);
-  }
-
   // Others
 
   /** Adds a box to a branch's site that is not one of the fleet; it can be enrolled by whoever plays it. */
   async announceBox(id: string): Promise<EnrolmentView> {
     return this.client.post<EnrolmentView>(`/sites/${smallBranches[0]!.site.id}/edges`, { id });
-  }
-
-  /** Somebody else who is signed in as the administrator: a cookie for requests that the client would not make. */
-  async cookie(): Promise<string> {
-    const response = await fetch(`${this.client.url}/api/v1/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(this.#admin),
-    });
-    return response.headers
-      .getSetCookie()
-      .map((cookie) => cookie.split(';', 1)[0])
-      .join('; ');
   }
 
   // Looking
@@ -301,15 +220,7 @@ export class Fleet implements AsyncDisposable {
 
   /** Programs that ended by themselves, children of the controller included. */
   async crashed(): Promise<string[]> {
-    const programs = this.#programs
-      .filter(([, program]) => !program.running && !this.#ended.has(program))
-      .map(([name]) => name);
-    const { program, postgres, clickHouse } = this.#center;
-    if (program.running) {
-      if ((await this.#postmaster()) !== postgres) programs.push('PostgreSQL');
-      if (this.#chdb(program) !== clickHouse) programs.push('ClickHouse');
-    }
-    return programs;
+    return [...this.#programs.crashed(), ...(await this.center.crashed())];
   }
 
   /**
@@ -336,10 +247,10 @@ export class Fleet implements AsyncDisposable {
 
   /** Stops everything. The folder with the logs stays when a proof found something. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const [, program] of this.#programs) this.#ended.add(program);
     await Promise.all(this.#branches.map(({ edge }) => edge.stop()));
-    await Promise.all(this.#programs.map(([, program]) => program.stop()));
+    await this.#programs.stop();
     await this.#link?.stop();
+    await this.center?.stopEngines();
     if (!this.#kept && process.env['BRANCHLINE_KEEP_LOGS'] === undefined)
       await rm(this.home, { recursive: true, force: true });
   }
@@ -372,9 +283,9 @@ export class Fleet implements AsyncDisposable {
     const settings: EdgeSettings = { enrolment, backOff };
     const { eventSocketPort } = await prepareEdge(this.#installation, facts.edge, settings);
     const home = join(this.home, facts.edge);
-    const first = this.#watch(`edge ${facts.edge}`, runEdge(this.#installation, facts.edge));
+    const first = this.#programs.watch(`edge ${facts.edge}`, runEdge(this.#installation, facts.edge));
     await first.ready;
-    this.#ended.add(first);
+    this.#programs.expectEnd(first);
     await first.stop();
     // It has enrolled; from now on it reaches the broker by the cable that can be cut.
     const file = join(home, 'identity/identity.json');
@@ -382,38 +293,12 @@ export class Fleet implements AsyncDisposable {
     const url = new URL(identity.mqttUrl);
     url.port = String(this.#link.port);
     await writeFile(file, JSON.stringify({ ...identity, mqttUrl: url.href }));
-    const edge = this.#watch(`edge ${facts.edge}`, runEdge(this.#installation, facts.edge));
-    const people = this.#watch(`people ${facts.edge}`, runPeople(this.#installation, facts));
+    const edge = this.#programs.watch(`edge ${facts.edge}`, runEdge(this.#installation, facts.edge));
+    const people = this.#programs.watch(`people ${facts.edge}`, runPeople(this.#installation, facts));
     await Promise.all([edge.ready, people.ready]);
     const branch = { facts, home, eventSocketPort, edge, people };
     this.#branches.push(branch);
     this.#branches.sort((a, b) => (a.facts.edge < b.facts.edge ? -1 : 1));
-  }
-
-  async #ready(): Promise<void> {
-    await eventually(
-      'the center being ready',
-      async () => (await fetch(`${this.client.url}/readyz`)).status === 200,
-      60_000,
-    );
-  }
-
-  #watch(name: string, program: Program): Program {
-    this.#programs.push([name, program]);
-    return program;
-  }
-
-  get #data(): string {
-    return join(this.home, 'center/postgres/data');
-  }
-
-  async #postmaster(): Promise<number> {
-    const text = await readFile(join(this.#data, 'postmaster.pid'), 'utf8').catch(() => '');
-    return Number(text.split('\n', 1)[0]) || 0;
-  }
-
-  #chdb({ child }: Program): number {
-    return (child.pid !== undefined && childOf(child.pid, 'clickhouse-child')) || 0;
   }
 }
 

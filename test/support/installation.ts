@@ -21,13 +21,22 @@ export interface EdgeSettings {
   readonly backOff?: { readonly firstMs: number; readonly longestMs: number };
 }
 
-export function runController(installation: Installation): Program {
-  const { folder, ports, clock } = installation;
+/** @param other what is different about a further controller: its home below the folder, its ports, its environment */
+export function runController(
+  installation: Installation,
+  other: {
+    readonly home?: string;
+    readonly ports?: Installation['ports'];
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
+): Program {
+  const { folder, clock } = installation;
+  const { home = 'center', ports = installation.ports, env = {} } = other;
   return startProgram(
     join(root, 'controller/src/main.ts'),
     [
       '--home',
-      join(folder, 'center'),
+      join(folder, home),
       '--port',
       String(ports.http),
       '--edge-port',
@@ -35,8 +44,8 @@ export function runController(installation: Installation): Program {
       '--mqtt-port',
       String(ports.mqtt),
     ],
-    join(folder, 'log/center.log'),
-    { BRANCHLINE_CLOCK: JSON.stringify(clock) },
+    join(folder, `log/${home}.log`),
+    { BRANCHLINE_CLOCK: JSON.stringify(clock), ...env },
   );
 }
 

@@ -78,3 +78,35 @@ export function startProgram(
     kill: () => end('SIGKILL', 1000),
   };
 }
+
+/** The programs of a whole installation: which were meant to end, and which ended by themselves. */
+export class WatchedPrograms {
+  readonly #programs: [name: string, program: Program][] = [];
+  readonly #ending = new Set<Program>();
+
+  watch(name: string, program: Program): Program {
+    this.#programs.push([name, program]);
+    return program;
+  }
+
+  /** The program is about to be ended, or has been frozen. */
+  expectEnd(program: Program): void {
+    this.#ending.add(program);
+  }
+
+  isExpectedToEnd(program: Program): boolean {
+    return this.#ending.has(program);
+  }
+
+  /** Names of those that ended by themselves. */
+  crashed(): string[] {
+    return this.#programs
+      .filter(([, program]) => !program.running && !this.#ending.has(program))
+      .map(([name]) => name);
+  }
+
+  async stop(): Promise<void> {
+    for (const [, program] of this.#programs) this.#ending.add(program);
+    await Promise.all(this.#programs.map(([, program]) => program.stop()));
+  }
+}

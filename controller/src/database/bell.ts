@@ -9,6 +9,14 @@ export interface BellOptions {
   readonly log: Log;
 }
 
+/** A notification. */
+interface Carried {
+  /** The process that rang. */
+  readonly from: string;
+  readonly ring: string;
+  readonly detail?: unknown;
+}
+
 const channel = 'branchline';
 /** PostgreSQL carries less than 8000 bytes a notification. */
 const mostBytes = 7900;
@@ -47,10 +55,9 @@ export class Bell<Rings extends Record<string, unknown>> {
    */
   async ring<R extends keyof Rings & string>(ring: R, detail?: Rings[R]): Promise<void> {
     const heard = this.#hear(ring, detail);
-    const message = { from: this.#self, ring, ...(detail !== undefined && { detail }) };
-    const text = JSON.stringify(message);
-    const fits = Buffer.byteLength(text) <= mostBytes;
-    const carried = fits ? text : JSON.stringify({ from: this.#self, ring });
+    const bare: Carried = { from: this.#self, ring };
+    const whole = JSON.stringify({ ...bare, detail });
+    const carried = Buffer.byteLength(whole) <= mostBytes ? whole : JSON.stringify(bare);
     this.#listener?.query('select pg_notify($1, $2)', [channel, carried]).catch((error: unknown) => {
       this.#options.log.debug({ ring, problem: problemOf(error) }, 'a bell was not heard elsewhere');
     });
@@ -106,14 +113,14 @@ export class Bell<Rings extends Record<string, unknown>> {
   }
 
   #notified(text: string): void {
-    let message: { from?: unknown; ring?: unknown; detail?: unknown };
+    let message: Partial<Carried> | null;
     try {
       message = JSON.parse(text) as typeof message;
     } catch {
       return;
     }
     // Others may notify on this channel too; only known bells are heard.
-    if (message.from === this.#self || typeof message.ring !== 'string') return;
+    if (typeof message?.ring !== 'string' || message.from === this.#self) return;
     void this.#hear(message.ring, message.detail as Rings[string] | undefined);
   }
 

@@ -22,7 +22,7 @@ let cookie = '';
 
 beforeAll(async () => {
   fleet = await Fleet.start();
-  cookie = await fleet.cookie();
+  cookie = await fleet.center.cookie();
   await fleet.dial();
 });
 afterAll(() => fleet?.[Symbol.asyncDispose]());

@@ -17,9 +17,9 @@ test('a controller killed while it takes records in: the branches dial on alone,
   await fleet.dial();
   await fleet.dialsOn(15);
   for (let kills = 0; kills < 3; kills++) {
-    await fleet.killController();
+    await fleet.center.kill();
     await fleet.dialsOn(12);
-    await fleet.startController();
+    await fleet.center.start();
     // The next kill falls into the arrival of what has gathered meanwhile.
     const gathered = unacknowledged();
     await eventually('the first of it being acknowledged', () => unacknowledged() < gathered);
@@ -33,9 +33,9 @@ test('a controller killed while it takes records in: the branches dial on alone,
 test('a broker that goes away in an orderly way and comes back: nothing is lost between the last word and the first', async () => {
   await fleet.dial();
   await fleet.dialsOn(15);
-  await fleet.stopController();
+  await fleet.center.stop();
   await fleet.dialsOn(10);
-  await fleet.startController();
+  await fleet.center.start();
   await fleet.agentsAtWork(10_000);
   await fleet.dialsOn(15);
   expect(await fleet.proof()).toMatchObject(allWell);

@@ -13,7 +13,7 @@ test('PostgreSQL killed under load: what was acknowledged is there, what was not
   await fleet.dial();
   for (let kills = 0; kills < 2; kills++) {
     await fleet.dialsOn(20);
-    await fleet.killPostgres();
+    await fleet.center.killPostgres();
   }
   await fleet.agentsAtWork(10_000);
   await fleet.dialsOn(15);
@@ -24,7 +24,7 @@ test('ClickHouse killed under load: records wait in PostgreSQL, and a block that
   await fleet.dial();
   for (let kills = 0; kills < 2; kills++) {
     await fleet.dialsOn(20);
-    await fleet.killClickHouse();
+    await fleet.center.killClickHouse();
   }
   await fleet.agentsAtWork(10_000);
   await fleet.dialsOn(15);

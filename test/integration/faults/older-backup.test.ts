@@ -18,14 +18,14 @@ async function atRest(): Promise<void> {
 test('a center set back to an older backup asks the branches for what it has forgotten before it lends anything', async () => {
   await fleet.dial();
   await fleet.dialsOn(20);
-  await fleet.stopController();
-  await fleet.backUp();
-  await fleet.startController();
+  await fleet.center.stop();
+  await fleet.center.backUp();
+  await fleet.center.start();
   await fleet.dialsOn(40);
   await atRest();
-  await fleet.stopController();
-  await fleet.restoreBackUp();
-  await fleet.startController();
+  await fleet.center.stop();
+  await fleet.center.restoreBackUp();
+  await fleet.center.start();
   // As in the backup, the campaign runs; leads that were dialed since are open in it.
   await fleet.dialsOn(30, undefined, 120_000);
   const proof = await fleet.proof();
@@ -37,9 +37,9 @@ test('a center set back while calls are up waits for their end', async () => {
   await fleet.dial();
   await fleet.dialsOn(20);
   expect(fleet.ledgers().some(({ openAttempts }) => openAttempts > 0)).toBe(true);
-  await fleet.stopController();
-  await fleet.restoreBackUp();
-  await fleet.startController();
+  await fleet.center.stop();
+  await fleet.center.restoreBackUp();
+  await fleet.center.start();
   await eventually('the agents being seen', async () => (await fleet.stuckAgents()).length === 0, 30_000);
   await fleet.dialsOn(30, undefined, 120_000);
   expect(await fleet.proof()).toMatchObject(allWell);

@@ -20,19 +20,19 @@ test('a center whose disk is lost comes back from its backup into an empty home,
   const backup = join(fleet.home, 'backup');
   await fleet.dial();
   await fleet.dialsOn(30);
-  await fleet.stopController();
+  await fleet.center.stop();
   const written = await run(process.execPath, [program, 'backup', '--home', home, '--to', backup]);
   expect(JSON.parse(written.stdout)).toMatchObject({ backup });
-  await fleet.startController();
+  await fleet.center.start();
   // What happens from here on is in no backup; only the branches know of it.
   await fleet.dialsOn(30);
-  await fleet.stopController();
+  await fleet.center.stop();
   await rm(home, { recursive: true });
   const restored = await run(process.execPath, [program, 'restore', '--home', home, '--from', backup]);
   expect(JSON.parse(restored.stdout)).toMatchObject({
     rows: (JSON.parse(written.stdout) as { rows: number }).rows,
   });
-  await fleet.startController();
+  await fleet.center.start();
   await fleet.dialsOn(30, undefined, 120_000);
   const proof = await fleet.proof();
   expect(proof).toMatchObject(allWell);

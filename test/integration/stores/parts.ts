@@ -10,3 +10,5 @@ export * from '../../../controller/src/ingest/testing.ts';
 export { linesOf } from '../../../controller/src/ingest/clickhouse-rows.ts';
 // @boundaries-ignore as above
 export { packBody, unpackBody } from '../../../controller/src/ingest/body.ts';
+// @boundaries-ignore as above
+export { Bell } from '../../../controller/src/database/index.ts';

@@ -1,4 +1,4 @@
-import { inject } from 'vitest';
+import { externalDatabase } from './engines.ts';
 // @boundaries-ignore tests reach into the controller's folders; its package door shows only the whole
 import * as testing from '../../../controller/src/database/testing.ts';
 
@@ -6,5 +6,5 @@ export type { TemporaryDatabase } from '../../../controller/src/database/testing
 
 /** A fresh, migrated database on the PostgreSQL that this run is about. */
 export function temporaryDatabase(): Promise<testing.TemporaryDatabase> {
-  return testing.temporaryDatabase(inject('externalDatabase'));
+  return testing.temporaryDatabase(externalDatabase.url);
 }

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EdgeView, Overview } from '@branchline/shared';
+import { eventually } from '../../support/eventually.ts';
+import { debianPostgresPrograms } from '../../support/external/debian-postgres.ts';
+import { mosquittoProgram } from '../../support/external/mosquitto.ts';
+import { Fleet } from '../../support/fleet.ts';
+import { allWell } from '../../support/fleet-proof.ts';
+
+const duties = ['link', 'planner', 'pump'];
+/** How soon another controller must do what one did that is gone, ms. */
+const takeoverMs = 10_000;
+
+describe.skipIf(debianPostgresPrograms === undefined || mosquittoProgram === undefined)(
+  'two controllers on one database',
+  () => {
+    let fleet: Fleet;
+
+    beforeAll(async () => {
+      fleet = await Fleet.start({ controllers: 2 });
+      await fleet.dial();
+      await fleet.dialsOn(15);
+    });
+    afterAll(() => fleet?.[Symbol.asyncDispose]());
+
+    /** Who has the link to the boxes. */
+    const holder = (): Promise<number> =>
+      eventually('somebody having the link', async () => {
+        const which = await fleet.center.holderOf('link');
+        return which === undefined ? undefined : { which };
+      }).then(({ which }) => which);
+
+    const takenOverBy = async (other: number): Promise<void> => {
+      for (const duty of duties)
+        await eventually(
+          `controller ${other + 1} having taken over the ${duty}`,
+          async () => (await fleet.center.holderOf(duty)) === other,
+          takeoverMs,
+        );
+    };
+
+    test('either may be killed: the other takes over within 10 s, calls go on, and every record arrives once', async () => {
+      for (let kills = 0; kills < 2; kills++) {
+        const victim = await holder();
+        await fleet.center.kill(victim);
+        await takenOverBy(1 - victim);
+        await fleet.agentsAtWork(15_000);
+        await fleet.dialsOn(15);
+        await fleet.center.start(victim);
+        expect(await holder()).toBe(1 - victim);
+      }
+      expect(await fleet.proof()).toMatchObject(allWell);
+    });
+
+    test('a controller that is frozen loses its duties, and does no harm when it goes on', async () => {
+      await fleet.dial();
+      await fleet.dialsOn(5);
+      const victim = await holder();
+      fleet.center.freeze(victim, true);
+      await takenOverBy(1 - victim);
+      await fleet.dialsOn(15);
+      fleet.center.freeze(victim, false);
+      await fleet.dialsOn(10);
+      expect(await holder()).toBe(1 - victim);
+      expect(await fleet.proof()).toMatchObject(allWell);
+    });
+
+    test('what a person tells one of them the other does at once', async () => {
+      const client = fleet.center.clientOf(1 - (await holder()));
+      const edges = async (): Promise<EdgeView[]> => {
+        const { sites } = await client.get<Overview>('/overview');
+        return sites.flatMap((site) => site.edges);
+      };
+      const before = (await edges()).map(({ desiredVersion }) => desiredVersion);
+      await client.patch(`/campaigns/${fleet.campaign}`, { wrapUpSeconds: 7 });
+      await eventually(
+        'every branch having the change in force',
+        async () =>
+          (await edges()).every(
+            ({ desiredVersion, reported }, i) =>
+              desiredVersion > before[i]! && reported?.version === desiredVersion,
+          ),
+        5000,
+      );
+    });
+  },
+);
