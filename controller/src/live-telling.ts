@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { ImportView } from '@branchline/shared';
+import { keyOverview, type ImportView } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { campaignVisible, findCampaign, listCampaigns, type LeadCounter } from './campaigns/index.ts';
 import { summaryOf } from './campaigns/routes.ts';
@@ -27,10 +27,11 @@ export class LiveTelling {
   async turn(overview: OverviewDesk): Promise<void> {
     const { db, feed, counter } = this.#parts;
     if (feed.size === 0) return;
-    await feed.send({
+    await feed.sendDocument({
       event: 'overview',
       action: 'overview.read',
       payload: (scope) => overview.read(scope, scope),
+      keyed: keyOverview,
     });
     for (const campaign of await listCampaigns(db, 'all', 100)) {
       const summary = await summaryOf(campaign, counter);

@@ -23,8 +23,9 @@ const workers = Number(process.env['BRANCHLINE_BENCH_WORKERS'] ?? 200);
 const steadySeconds = Number(process.env['BRANCHLINE_BENCH_SECONDS'] ?? 60);
 /** Two attempts a second of each box that works. */
 const attemptEveryMs = 500;
-/** Of one branch in 24 h, as many as one that works makes. */
-const backlog = { call: 172_800, agent: 172_800, metric: 1440 };
+const backlogHours = Number(process.env['BRANCHLINE_BENCH_BACKLOG_HOURS'] ?? 24);
+/** Of one branch, as many as one that works makes. */
+const backlog = { call: 7200 * backlogHours, agent: 7200 * backlogHours, metric: 60 * backlogHours };
 /** Aims of the product, ms and seconds. */
 const liveAimMs = 2000;
 const backlogAimSeconds = 600;
@@ -75,6 +76,14 @@ export async function run(): Promise<BenchLine[]> {
     say(`${all} boxes came within ${rampSeconds.toFixed(1)} s`);
 
     const feed = new FeedReader(client.url, client.cookie);
+    const lending = performance.now();
+    await eventually(
+      'every working box having leads',
+      async () => (await facts(boxes)).stocked === workers,
+      300_000,
+      200,
+    );
+    say(`all ${workers} had leads after ${((performance.now() - lending) / 1000).toFixed(1)} s`);
     await order(boxes, { order: 'work', everyMs: attemptEveryMs });
     await new Promise((resolve) => setTimeout(resolve, 10_000));
     feed.take();
@@ -132,7 +141,7 @@ export async function run(): Promise<BenchLine[]> {
     const during = await facts(boxes);
     lines.push(
       benchLine(
-        'fleet: 24 h of one branch replayed, against the aim',
+        `fleet: ${backlogHours} h of one branch replayed, against the aim`,
         replayedMs / 1000,
         backlogAimSeconds,
         's',

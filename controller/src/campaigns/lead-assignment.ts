@@ -13,7 +13,7 @@ import type { Tables } from '../database/index.ts';
 import { listedAmong } from './do-not-call.ts';
 
 /** Leads in one lease (contract). */
-const mostLeads = 100;
+export const mostLeads = 100;
 /** Bytes of leads in one lease: below the contract's 128 KiB with room for the head. */
 const mostBytes = 110 * 1024;
 /** A lead whose number is lent elsewhere is looked at again after this time, business ms: it must not block the others. */

@@ -7,10 +7,10 @@ import type { Tables } from '../database/index.ts';
 import { keepDuty, type Duty } from '../duty.ts';
 import type { EdgeRegistry } from '../fleet/index.ts';
 import { steadyTask, type SteadyTask } from '../steady-task.ts';
-import { assignLeads, openZoneKeys } from './lead-assignment.ts';
+import { assignLeads, mostLeads, openZoneKeys } from './lead-assignment.ts';
 import type { EdgeHoldings, LeaseEpoch } from './lease-epoch.ts';
 import { expireLeases, settleEnded } from './lease-settlement.ts';
-import { plan, type PlannerCampaign, type PlannerEdge, type PlannerSnapshot } from './planner.ts';
+import { inTurns, plan, type PlannerCampaign, type PlannerEdge, type PlannerSnapshot } from './planner.ts';
 import { sendRevocations } from './revocations.ts';
 
 export interface LeaseDeskOptions {
@@ -105,7 +105,7 @@ export class LeaseDesk {
     this.#blocked = blocked;
     if (blocked !== undefined) return;
     const { snapshot, open } = await this.#snapshot();
-    for (const grant of plan(snapshot)) {
+    for (const grant of inTurns(plan(snapshot), mostLeads)) {
       const site = snapshot.edges.find((edge) => edge.id === grant.edge)?.site ?? '';
       const campaign = open.get(grant.campaign);
       if (!campaign) continue;

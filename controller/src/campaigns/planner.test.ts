@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { agentsAtWork } from './lease-desk.ts';
-import { plan, type Grant, type PlannerSnapshot } from './planner.ts';
+import { inTurns, plan, type Grant, type PlannerSnapshot } from './planner.ts';
 
 const campaignIds = ['c0', 'c1', 'c2', 'c3'];
 const siteIds = ['s0', 's1'];
@@ -179,4 +179,20 @@ test('only agents who are logged in and serve a running campaign are counted', (
     pausing: { state: 'break' },
   };
   expect(agentsAtWork(branch, live, new Set(['a']))).toEqual([['a'], ['a']]);
+});
+
+test('grants are given in turns: everybody has some before anybody has all, and nothing is lost', () => {
+  const grants = [
+    { edge: 'a', campaign: 'c', count: 250 },
+    { edge: 'b', campaign: 'c', count: 100 },
+    { edge: 'c', campaign: 'd', count: 1 },
+  ];
+  expect(inTurns(grants, 100).map(({ edge, count }) => [edge, count])).toEqual([
+    ['a', 100],
+    ['b', 100],
+    ['c', 1],
+    ['a', 100],
+    ['a', 50],
+  ]);
+  expect(inTurns([], 100)).toEqual([]);
 });

@@ -66,6 +66,19 @@ export function plan(snapshot: PlannerSnapshot): Grant[] {
   });
 }
 
+/**
+ * Cuts grants into parts of at most `most` leads, taken in turns: every edge has its first leads before any has its whole
+ * reserve.
+ */
+export function inTurns(grants: readonly Grant[], most: number): Grant[] {
+  const turns: Grant[] = [];
+  for (let given = 0; ; given += most) {
+    const left = grants.filter(({ count }) => count > given);
+    if (left.length === 0) return turns;
+    turns.push(...left.map((grant) => ({ ...grant, count: Math.min(most, grant.count - given) })));
+  }
+}
+
 function byPriority(campaigns: readonly PlannerCampaign[]): PlannerCampaign[][] {
   const groups = new Map<number, PlannerCampaign[]>();
   for (const campaign of campaigns.toSorted((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1))) {

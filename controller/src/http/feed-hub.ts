@@ -1,25 +1,36 @@
 import type { ServerResponse } from 'node:http';
-import type { Clock, Timer } from '@branchline/shared';
+import { makeMergePatch, type Clock, type Timer } from '@branchline/shared';
 import { scopeFor, type Action, type Principal, type Scope } from '../people/index.ts';
 
-/** Bytes that may wait for one reader; a slower one is disconnected and comes back by itself (EventSource). */
-const mostWaiting = 1024 * 1024;
+/** Bytes that may wait for one reader, some times the first overview of a thousand branches; a slower one is disconnected and comes back by itself (EventSource). */
+const mostWaiting = 8 * 1024 * 1024;
 const heartbeatMs = 15_000;
 /** Readers at a time. */
 const mostReaders = 500;
 
 /** Something for the live feed. */
 export interface FeedEvent {
-  readonly event: 'overview' | 'campaign' | 'import';
+  readonly event: 'campaign' | 'import';
   /** What a reader must be allowed to read. */
   readonly action: Action;
   /** Makes the payload for a scope; undefined when it is not for that scope. */
   readonly payload: (scope: Scope) => unknown;
 }
 
+/** A document for the live feed, of which readers are told the whole once and then what has changed. */
+export interface FeedDocument<T> {
+  readonly event: 'overview';
+  readonly action: Action;
+  readonly payload: (scope: Scope) => Promise<T>;
+  /** The payload as a JSON object whose changes can be told (RFC 7396). */
+  readonly keyed: (payload: T) => unknown;
+}
+
 interface Reader {
   readonly response: ServerResponse;
   readonly principal: Principal;
+  /** Scope of the document that it was told whole. */
+  follows?: string;
 }
 
 /** Live feed by Server-Sent Events (WHATWG HTML, 9.2), each reader within its own scope. */
@@ -27,6 +38,8 @@ export class FeedHub {
   readonly #clock: Clock;
   readonly #readers = new Set<Reader>();
   readonly #timers = new Map<Reader, Timer>();
+  /** What readers of a scope were told last. */
+  readonly #told = new Map<string, unknown>();
   #id = 0;
 
   constructor(clock: Clock) {
@@ -67,22 +80,35 @@ export class FeedHub {
 
   /** Sends to everybody who may read it; each scope's payload is made once. */
   async send({ event, action, payload }: FeedEvent): Promise<void> {
-    const made = new Map<string, Promise<string | undefined>>();
-    const id = ++this.#id;
-    for (const reader of this.#readers) {
-      const scope = scopeFor(reader.principal, action);
-      if (scope !== 'all' && scope.length === 0) continue;
-      const key = scope === 'all' ? '*' : scope.toSorted().join(',');
-      let text = made.get(key);
-      if (!text) {
-        text = Promise.resolve(payload(scope)).then((data) =>
-          data === undefined ? undefined : JSON.stringify(data),
-        );
-        made.set(key, text);
-      }
-      const data = await text;
-      if (data !== undefined) this.#write(reader, `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`);
+    for (const { scope, readers } of this.#byScope(action)) {
+      const data = await payload(scope);
+      if (data === undefined) continue;
+      const text = JSON.stringify(data);
+      for (const reader of readers) this.#write(reader, event, text);
     }
+  }
+
+  /**
+   * Sends a document to everybody who may read it: whole (`event`) to whoever has none of its scope yet, and to all others what
+   * has changed (`event-changes`), be it nothing, so that they know that it is still so.
+   */
+  async sendDocument<T>({ event, action, payload, keyed }: FeedDocument<T>): Promise<void> {
+    const groups = this.#byScope(action);
+    for (const { key, scope, readers } of groups) {
+      const data = await payload(scope);
+      const after = keyed(data);
+      const changes = JSON.stringify(makeMergePatch(this.#told.get(key), after) ?? {});
+      this.#told.set(key, after);
+      const whole = readers.every(({ follows }) => follows === key) ? '' : JSON.stringify(data);
+      for (const reader of readers) {
+        if (reader.follows === key) this.#write(reader, `${event}-changes`, changes);
+        else this.#write(reader, event, whole);
+        reader.follows = key;
+      }
+    }
+    // A scope that nobody follows any more is told whole to the next who does.
+    const kept = new Set(groups.map(({ key }) => key));
+    for (const key of this.#told.keys()) if (!kept.has(key)) this.#told.delete(key);
   }
 
   close(): void {
@@ -98,11 +124,29 @@ export class FeedHub {
       this.#drop(reader);
       return;
     }
-    this.#write(reader, ': still here\n\n');
+    this.#put(reader, ': still here\n\n');
     again();
   }
 
-  #write(reader: Reader, text: string): void {
+  /** Readers who may see anything, by what they may see. */
+  #byScope(action: Action): { key: string; scope: Scope; readers: Reader[] }[] {
+    const groups = new Map<string, { key: string; scope: Scope; readers: Reader[] }>();
+    for (const reader of this.#readers) {
+      const scope = scopeFor(reader.principal, action);
+      if (scope !== 'all' && scope.length === 0) continue;
+      const key = scope === 'all' ? '*' : scope.toSorted().join(',');
+      const group = groups.get(key);
+      if (group) group.readers.push(reader);
+      else groups.set(key, { key, scope, readers: [reader] });
+    }
+    return [...groups.values()];
+  }
+
+  #write(reader: Reader, event: string, data: string): void {
+    this.#put(reader, `id: ${++this.#id}\nevent: ${event}\ndata: ${data}\n\n`);
+  }
+
+  #put(reader: Reader, text: string): void {
     if (!this.#readers.has(reader)) return;
     if (reader.response.writableLength > mostWaiting) this.#drop(reader);
     else reader.response.write(text);

@@ -115,7 +115,7 @@ export function overviewRoutes(desk: OverviewDesk, feed: FeedHub): Routes {
       {
         schema: {
           description:
-            'Server-Sent Events: `overview` (Overview), `campaign` (CampaignSummary), `import` (ImportView).',
+            'Server-Sent Events: `overview` (Overview), `overview-changes` (JSON Merge Patch, RFC 7396, of the overview with `sites`, their `edges` and `campaigns` as `{order, byId}`), `campaign` (CampaignSummary), `import` (ImportView).',
           produces: ['text/event-stream'],
         },
         config: { action: 'overview.read' },

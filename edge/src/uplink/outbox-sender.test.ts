@@ -111,3 +111,23 @@ test('rows that were forgotten are named as missing when they are asked for', as
   await replay(2);
   expect(sent.at(-1)).toEqual({ stream: 'attempt', missingFrom: 2, from: 5, to: 7 });
 });
+
+test('rows written while an answer is under way go together when it has come; a backlog does not wait for it', async () => {
+  const { sender, sent, state, ack } = outbox({ last: 1 });
+  await sender.linked();
+  expect(sent).toEqual([{ stream: 'attempt', from: 1, to: 1 }]);
+  for (let last = 2; last <= 5; last++) {
+    state.last = last;
+    await sender.wake();
+  }
+  expect(sent).toHaveLength(1);
+  await ack(1);
+  expect(sent.at(-1)).toEqual({ stream: 'attempt', from: 2, to: 5 });
+  state.last = 2000;
+  await sender.wake();
+  expect(sent.slice(2)).toEqual([
+    { stream: 'attempt', from: 6, to: 505 },
+    { stream: 'attempt', from: 506, to: 1005 },
+    { stream: 'attempt', from: 1006, to: 1505 },
+  ]);
+});

@@ -144,6 +144,8 @@ export class OutboxSender {
           stream.next = stream.last + 1;
           break;
         }
+        // What has just been written waits for the answer under way (as in RFC 896): a burst becomes few batches.
+        if (stream.inFlight > 0 && last.seq >= stream.last && rows.length < batchRows) break;
         const batch = {
           epoch,
           from: first.seq,

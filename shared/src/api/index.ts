@@ -7,6 +7,7 @@ export * from './completeness.ts';
 export * from './compliance.ts';
 export * from './enrolment.ts';
 export * from './fleet.ts';
+export * from './overview-document.ts';
 export * from './page.ts';
 export * from './people.ts';
 export * from './site-history.ts';

@@ -20,6 +20,8 @@ export interface BoxesFacts {
   readonly up: number;
   readonly made: Readonly<Record<'attempt' | 'call' | 'event' | 'agent' | 'metric', number>>;
   readonly pending: number;
+  /** Boxes that have leads to call. */
+  readonly stocked: number;
   /** From a row's making to its acknowledgement, ms, since the last question; sorted. */
   readonly ackMs: readonly number[];
 }
@@ -64,6 +66,7 @@ if (import.meta.main && file !== undefined) {
         metric: count('metric'),
       },
       pending: fleet.reduce((sum, { outbox }) => sum + outbox.pending, 0),
+      stocked: fleet.filter((box) => box.leads > 0).length,
       ackMs: times,
     };
   };

@@ -1,4 +1,10 @@
-import { applyMergePatch, type Overview } from '@branchline/shared';
+import {
+  applyMergePatch,
+  keyOverview,
+  listOverview,
+  type Overview,
+  type OverviewDocument,
+} from '@branchline/shared';
 
 /** Somebody who watches the console's live feed, and notes how old what it shows is. */
 export class FeedReader {
@@ -7,7 +13,7 @@ export class FeedReader {
   #bytes = 0;
   #last: number | undefined;
   readonly #stop = new AbortController();
-  #overview: unknown;
+  #document: OverviewDocument | undefined;
 
   constructor(url: string, cookie: string) {
     void this.#read(url, cookie).catch(() => undefined);
@@ -48,10 +54,11 @@ export class FeedReader {
     this.#last = now;
     this.#bytes += message.length;
     const value = JSON.parse(data) as unknown;
-    this.#overview = event === 'overview' ? value : applyMergePatch(this.#overview, value);
-    const { sites } = this.#overview as Pick<Overview, 'sites'>;
-    for (const site of Object.values(sites))
-      for (const edge of Object.values(site.edges))
-        if (edge.status === 'online' && edge.liveAgeMs !== undefined) this.#ages.push(edge.liveAgeMs);
+    const document =
+      event === 'overview' ? keyOverview(value as Overview) : applyMergePatch(this.#document, value);
+    this.#document = document as OverviewDocument;
+    for (const { edges } of listOverview(this.#document).sites)
+      for (const { status, liveAgeMs } of edges)
+        if (status === 'online' && liveAgeMs !== undefined) this.#ages.push(liveAgeMs);
   }
 }

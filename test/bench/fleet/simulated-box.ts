@@ -93,6 +93,11 @@ export class SimulatedBox {
     });
   }
 
+  /** Leads it has and has not called. */
+  get leads(): number {
+    return this.#leads.length;
+  }
+
   get up(): boolean {
     return this.#link.up;
   }

@@ -1,5 +1,13 @@
 import { replaceEqualDeep } from '@tanstack/react-query';
-import type { CampaignSummary, ImportView, Overview } from '@branchline/shared';
+import {
+  applyMergePatch,
+  keyOverview,
+  listOverview,
+  type CampaignSummary,
+  type ImportView,
+  type Overview,
+  type OverviewDocument,
+} from '@branchline/shared';
 import { isSignedOut, request } from '../api/request.ts';
 import { emptyFeed, nextFeed, type FeedInput, type FeedState } from './feed-state.ts';
 
@@ -30,8 +38,17 @@ export class FeedStore {
       // The browser tries again by itself, except when it was answered with an error.
       if (source.readyState === EventSource.CLOSED) this.#later();
     });
-    this.#on<Overview>(source, 'overview', (overview) => {
+    let document: OverviewDocument | undefined;
+    const show = (overview: Overview): void =>
       this.#take({ kind: 'overview', overview, at: performance.now() });
+    this.#on<Overview>(source, 'overview', (overview) => {
+      document = keyOverview(overview);
+      show(overview);
+    });
+    this.#on(source, 'overview-changes', (changes) => {
+      if (!document) return;
+      document = applyMergePatch(document, changes) as OverviewDocument;
+      show(listOverview(document));
     });
     this.#on<CampaignSummary>(source, 'campaign', (campaign) => this.#take({ kind: 'campaign', campaign }));
     this.#on<ImportView>(source, 'import', (view) => this.#take({ kind: 'import', view }));
