@@ -7,4 +7,5 @@ export {
   type ControllerConfig,
   type ControllerSettings,
 } from './config.ts';
+export { clusterSchema } from './ingest/clickhouse-schema.ts';
 export { startController, type Controller, type StartOptions } from './controller.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { schemaVersions } from './clickhouse-schema.ts';
+import { clusterSchema, schemaVersions } from './clickhouse-schema.ts';
 import { clickHouseTables } from './clickhouse-tables.ts';
 
 const statements = schemaVersions('branchline').flat();
@@ -31,12 +31,22 @@ describe('the schema of ClickHouse', () => {
     for (const sql of statements) expect(sql).toMatch(/IF NOT EXISTS|OR REPLACE/);
   });
 
-  it('is replicated on every node of a cluster', () => {
-    const tables = schemaVersions('branchline', { cluster: 'main' }).flat();
-    for (const sql of tables) expect(sql).toContain(`ON CLUSTER 'main'`);
-    for (const sql of tables.filter((text) => text.startsWith('CREATE TABLE'))) {
-      expect(sql).toContain('ReplicatedReplacingMergeTree(');
-      expect(sql).not.toContain('non_replicated');
+  it('is replicated within each shard of a cluster, and the rows of a box lie in one shard', () => {
+    const made = schemaVersions('branchline', { cluster: 'main' }).flat();
+    for (const sql of made) expect(sql).toContain(`ON CLUSTER 'main'`);
+    for (const table of clickHouseTables) {
+      const local = made.find((sql) => sql.includes(`branchline.${table}_local ON CLUSTER`)) ?? '';
+      expect(local).toContain('ReplicatedReplacingMergeTree(');
+      expect(local).toContain('/{shard}/');
+      expect(local).not.toContain('non_replicated');
+      const whole = made.find((sql) => sql.includes(`branchline.${table} ON CLUSTER`)) ?? '';
+      expect(whole).toContain(`Distributed('main', 'branchline', '${table}_local', cityHash64(edge))`);
     }
+  });
+
+  it('knows on every node of a cluster which version it has', () => {
+    expect(clusterSchema('branchline', 'main')).toMatch(
+      /schema_versions[^;]*ReplicatedMergeTree\('\/clickhouse\/tables\/branchline\/schema_versions', '\{shard\}-\{replica\}'\)/,
+    );
   });
 });

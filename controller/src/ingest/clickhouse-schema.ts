@@ -2,7 +2,7 @@ import type { ClickHouse } from './clickhouse.ts';
 import { clickHouseTables, tableShapes, type ClickHouseTable } from './clickhouse-tables.ts';
 
 export interface SchemaOptions {
-  /** Name of the cluster whose nodes hold replicas; absent for one server. */
+  /** Name of the cluster over whose shards and replicas the tables lie; absent for one server. */
   readonly cluster?: string;
 }
 
@@ -37,8 +37,9 @@ export async function ensureClickHouseSchema(
 
 function versionTable(database: string, options: SchemaOptions): string[] {
   const everywhere = on(options);
+  // The same on every node, whichever shard it is of.
   const engine = options.cluster
-    ? `ReplicatedMergeTree('/clickhouse/tables/{shard}/${database}/schema_versions', '{replica}')`
+    ? `ReplicatedMergeTree('/clickhouse/tables/${database}/schema_versions', '{shard}-{replica}')`
     : 'MergeTree';
   return [
     `CREATE DATABASE IF NOT EXISTS ${database}${everywhere}`,
@@ -51,9 +52,19 @@ export function schemaVersions(database: string, options: SchemaOptions = {}): s
   return [
     clickHouseTables.flatMap((table) => [
       createTable(database, table, options),
+      ...(options.cluster ? [createDistributed(database, table, options.cluster)] : []),
       createView(database, table, options),
     ]),
   ];
+}
+
+/** Every statement that a new cluster needs, for whoever makes tables by hand or looks before the controller does. */
+export function clusterSchema(database: string, cluster: string): string {
+  const statements = [
+    ...versionTable(database, { cluster }),
+    ...schemaVersions(database, { cluster }).flat(),
+  ];
+  return statements.map((statement) => `${statement};\n`).join('\n');
 }
 
 function on(options: SchemaOptions): string {
@@ -79,12 +90,28 @@ function createTable(database: string, table: ClickHouseTable, options: SchemaOp
     : [`non_replicated_deduplication_window = ${rememberedBlocks}`];
   // The inbox forgets a block once it is acknowledged, so acknowledged must mean on disk, after a power loss too.
   settings.push('fsync_after_insert = 1', 'fsync_part_directory = 1');
-  return `CREATE TABLE IF NOT EXISTS ${database}.${table}${on(options)} (
+  const name = options.cluster ? localName(table) : table;
+  return `CREATE TABLE IF NOT EXISTS ${database}.${name}${on(options)} (
   ${lines.join(',\n  ')}
 ) ENGINE = ${engine}
 PARTITION BY toYYYYMM(${time})
 ORDER BY (toStartOfHour(${time}), edge, id)
 SETTINGS ${settings.join(', ')}`;
+}
+
+/** What a shard of a cluster holds of a table. */
+function localName(table: ClickHouseTable): string {
+  return `${table}_local`;
+}
+
+/**
+ * The table over all shards. All rows of a box lie in one shard, so that a repeat of a row meets the first one there, and a
+ * repeated block is cut into the same parts, which each shard recognises by the block's token.
+ */
+function createDistributed(database: string, table: ClickHouseTable, cluster: string): string {
+  const local = localName(table);
+  return `CREATE TABLE IF NOT EXISTS ${database}.${table} ON CLUSTER '${cluster}' AS ${database}.${local}
+ENGINE = Distributed('${cluster}', '${database}', '${local}', cityHash64(edge))`;
 }
 
 /**

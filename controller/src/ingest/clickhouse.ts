@@ -42,6 +42,8 @@ const insertSettings = {
   input_format_parallel_parsing: 0,
   max_insert_threads: '1',
   async_insert: 0,
+  // On a cluster: acknowledged when the shards have it, not when this node has put it aside for them.
+  distributed_foreground_insert: 1,
   insert_deduplicate: 1,
   deduplicate_blocks_in_dependent_materialized_views: 1,
   // A late replay may reach back over many months.
@@ -65,7 +67,11 @@ export async function openClickHouse(
     max_open_connections: 10,
     application: 'branchline',
     log: { level: 127 },
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    clickhouse_settings: {
+      output_format_json_quote_64bit_integers: 0,
+      // On a cluster a join needs the whole of its right side on every shard.
+      prefer_global_in_and_join: 1,
+    },
   });
   return wrap(client, database, server);
 }

@@ -1,6 +1,7 @@
 import { createClient, ClickHouseError, type ClickHouseClient } from '@clickhouse/client';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clusterSchema } from '@branchline/controller';
 import { silentLog } from '@branchline/shared/node';
 import { startPrivateClickHouse, type PrivateClickHouse } from './parts.ts';
 import { killHard, lives, nextMessage, startProgram, temporaryFolder, until } from './support.ts';
@@ -249,5 +250,16 @@ describe('the process of the embedded engine', () => {
     } finally {
       await killHard(program);
     }
+  });
+});
+
+describe('the tables of a cluster', () => {
+  it('are written in words that the engine understands', async () => {
+    const statements = clusterSchema('branchline', 'main')
+      .split(';\n')
+      .filter((text) => text.trim() !== '');
+    expect(statements.length).toBeGreaterThan(18);
+    for (const statement of statements) expect(await rows(`EXPLAIN AST ${statement}`)).not.toEqual([]);
+    await expect(rows('EXPLAIN AST CREATE TABLE nonsense ENGINE')).rejects.toThrow(/Syntax/);
   });
 });
