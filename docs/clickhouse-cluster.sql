@@ -194,3 +194,47 @@ ENGINE = Distributed('main', 'branchline', 'metrics_local', cityHash64(edge));
 
 CREATE OR REPLACE VIEW branchline.metrics_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.metrics FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+CREATE TABLE IF NOT EXISTS branchline.calls_by_customer_local ON CLUSTER 'main' (
+  `customer` String,
+  `started_at` DateTime64(3, 'UTC'),
+  `edge` LowCardinality(String),
+  `id` UUID
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/branchline/calls_by_customer', '{replica}')
+ORDER BY (`customer`, toStartOfHour(started_at), edge, id)
+SETTINGS replicated_deduplication_window = 20000, replicated_deduplication_window_seconds = 86400, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS branchline.calls_by_customer_fill ON CLUSTER 'main' TO branchline.calls_by_customer_local AS
+SELECT `customer`, `started_at`, `edge`, `id` FROM branchline.calls_local;
+
+CREATE TABLE IF NOT EXISTS branchline.calls_by_customer ON CLUSTER 'main' AS branchline.calls_by_customer_local
+ENGINE = Distributed('main', 'branchline', 'calls_by_customer_local', cityHash64(edge));
+
+CREATE OR REPLACE VIEW branchline.calls_by_customer_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.calls_by_customer FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+INSERT INTO branchline.calls_by_customer (`customer`, `started_at`, `edge`, `id`) SELECT `customer`, `started_at`, `edge`, `id` FROM branchline.calls;
+
+CREATE TABLE IF NOT EXISTS branchline.dispositions_by_call_local ON CLUSTER 'main' (
+  `call` UUID,
+  `at` DateTime64(3, 'UTC'),
+  `edge` LowCardinality(String),
+  `id` UUID,
+  `seq` UInt64,
+  `agent` LowCardinality(String),
+  `code` LowCardinality(String),
+  `by` LowCardinality(String)
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/branchline/dispositions_by_call', '{replica}')
+ORDER BY (`call`, toStartOfHour(at), edge, id)
+SETTINGS replicated_deduplication_window = 20000, replicated_deduplication_window_seconds = 86400, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS branchline.dispositions_by_call_fill ON CLUSTER 'main' TO branchline.dispositions_by_call_local AS
+SELECT `call`, `at`, `edge`, `id`, `seq`, `agent`, `code`, `by` FROM branchline.dispositions_local;
+
+CREATE TABLE IF NOT EXISTS branchline.dispositions_by_call ON CLUSTER 'main' AS branchline.dispositions_by_call_local
+ENGINE = Distributed('main', 'branchline', 'dispositions_by_call_local', cityHash64(edge));
+
+CREATE OR REPLACE VIEW branchline.dispositions_by_call_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.dispositions_by_call FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+INSERT INTO branchline.dispositions_by_call (`call`, `at`, `edge`, `id`, `seq`, `agent`, `code`, `by`) SELECT `call`, `at`, `edge`, `id`, `seq`, `agent`, `code`, `by` FROM branchline.dispositions;

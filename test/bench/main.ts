@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<{ run: () => Promise<BenchL
   'answer-to-agent-real': () => import('./answer-to-agent-real.ts'),
   ingest: () => import('./ingest.ts'),
   fleet: () => import('./fleet.ts'),
+  records: () => import('./records.ts'),
 };
 
 const wanted = process.argv.slice(2);

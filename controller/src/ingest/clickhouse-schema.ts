@@ -1,5 +1,11 @@
 import type { ClickHouse } from './clickhouse.ts';
-import { clickHouseTables, tableShapes, type ClickHouseTable } from './clickhouse-tables.ts';
+import {
+  clickHouseLookUps,
+  clickHouseTables,
+  tableShapes,
+  type ClickHouseTable,
+  type LookUp,
+} from './clickhouse-tables.ts';
 
 export interface SchemaOptions {
   /** Name of the cluster over whose shards and replicas the tables lie; absent for one server. */
@@ -55,6 +61,9 @@ export function schemaVersions(database: string, options: SchemaOptions = {}): s
       ...(options.cluster ? [createDistributed(database, table, options.cluster)] : []),
       createView(database, table, options),
     ]),
+    Object.entries(clickHouseLookUps).flatMap(([name, lookUp]) =>
+      createLookUp(database, name, lookUp, options),
+    ),
   ];
 }
 
@@ -79,37 +88,71 @@ function createTable(database: string, table: ClickHouseTable, options: SchemaOp
     'INDEX by_site site TYPE set(16) GRANULARITY 1',
     ...sought.map((column) => `INDEX by_${column} ${column} TYPE bloom_filter(0.01) GRANULARITY 1`),
   ];
-  const engine = options.cluster
-    ? `ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/${database}/${table}', '{replica}')`
-    : 'ReplacingMergeTree';
-  const settings = options.cluster
-    ? [
-        `replicated_deduplication_window = ${rememberedBlocks}`,
-        'replicated_deduplication_window_seconds = 86400',
-      ]
-    : [`non_replicated_deduplication_window = ${rememberedBlocks}`];
-  // The inbox forgets a block once it is acknowledged, so acknowledged must mean on disk, after a power loss too.
-  settings.push('fsync_after_insert = 1', 'fsync_part_directory = 1');
-  const name = options.cluster ? localName(table) : table;
-  return `CREATE TABLE IF NOT EXISTS ${database}.${name}${on(options)} (
+  return `CREATE TABLE IF NOT EXISTS ${database}.${ownName(table, options)}${on(options)} (
   ${lines.join(',\n  ')}
-) ENGINE = ${engine}
+) ENGINE = ${engineOf(database, table, options)}
 PARTITION BY toYYYYMM(${time})
 ORDER BY (toStartOfHour(${time}), edge, id)
-SETTINGS ${settings.join(', ')}`;
+SETTINGS ${settingsOf(options)}`;
 }
 
-/** What a shard of a cluster holds of a table. */
-function localName(table: ClickHouseTable): string {
-  return `${table}_local`;
+function engineOf(database: string, table: string, { cluster }: SchemaOptions): string {
+  return cluster
+    ? `ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/${database}/${table}', '{replica}')`
+    : 'ReplacingMergeTree';
+}
+
+function settingsOf({ cluster }: SchemaOptions): string {
+  return [
+    ...(cluster
+      ? [
+          `replicated_deduplication_window = ${rememberedBlocks}`,
+          'replicated_deduplication_window_seconds = 86400',
+        ]
+      : [`non_replicated_deduplication_window = ${rememberedBlocks}`]),
+    // The inbox forgets a block once it is acknowledged, so acknowledged must mean on disk, after a power loss too.
+    'fsync_after_insert = 1',
+    'fsync_part_directory = 1',
+  ].join(', ');
+}
+
+/** The table, what fills it from now on, and what it lacks of before; rows that come under both are one. */
+function createLookUp(
+  database: string,
+  name: string,
+  { of, by, more }: LookUp,
+  options: SchemaOptions,
+): string[] {
+  const { columns: all, time } = tableShapes[of];
+  const columns = [by, time, 'edge', 'id', ...more];
+  const list = columns.map((column) => `\`${column}\``).join(', ');
+  const own = ownName(name, options);
+  const source = ownName(of, options);
+  return [
+    `CREATE TABLE IF NOT EXISTS ${database}.${own}${on(options)} (
+  ${columns.map((column) => `\`${column}\` ${all[column]}`).join(',\n  ')}
+) ENGINE = ${engineOf(database, name, options)}
+ORDER BY (\`${by}\`, toStartOfHour(${time}), edge, id)
+SETTINGS ${settingsOf(options)}`,
+    `CREATE MATERIALIZED VIEW IF NOT EXISTS ${database}.${name}_fill${on(options)} TO ${database}.${own} AS
+SELECT ${list} FROM ${database}.${source}`,
+    ...(options.cluster ? [createDistributed(database, name, options.cluster)] : []),
+    createView(database, name, options),
+    `INSERT INTO ${database}.${name} (${list}) SELECT ${list} FROM ${database}.${of}`,
+  ];
+}
+
+/** What a server holds itself: the table, or a shard of it. */
+function ownName(table: string, { cluster }: SchemaOptions): string {
+  return cluster ? `${table}_local` : table;
 }
 
 /**
  * The table over all shards. All rows of a box lie in one shard, so that a repeat of a row meets the first one there, and a
  * repeated block is cut into the same parts, which each shard recognises by the block's token.
  */
-function createDistributed(database: string, table: ClickHouseTable, cluster: string): string {
-  const local = localName(table);
+function createDistributed(database: string, table: string, cluster: string): string {
+  const local = ownName(table, { cluster });
   return `CREATE TABLE IF NOT EXISTS ${database}.${table} ON CLUSTER '${cluster}' AS ${database}.${local}
 ENGINE = Distributed('${cluster}', '${database}', '${local}', cityHash64(edge))`;
 }
@@ -118,7 +161,7 @@ ENGINE = Distributed('${cluster}', '${database}', '${local}', cityHash64(edge))`
  * A replayed row repeats its hour, edge and id, and so falls on the first one. The partition follows from the sorting key,
  * so partitions need not be compared with each other.
  */
-function createView(database: string, table: ClickHouseTable, options: SchemaOptions): string {
+function createView(database: string, table: string, options: SchemaOptions): string {
   return `CREATE OR REPLACE VIEW ${database}.${table}_unique${on(options)} AS
 SELECT * FROM ${database}.${table} FINAL SETTINGS do_not_merge_across_partitions_select_final = 1`;
 }

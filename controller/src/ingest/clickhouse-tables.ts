@@ -127,3 +127,17 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
     },
   },
 };
+
+/** A copy of some columns of a table in another order: for what is looked up without knowing when it was. */
+export interface LookUp {
+  readonly of: ClickHouseTable;
+  readonly by: string;
+  /** Beside `by`, the time and the identity of the row. */
+  readonly more: readonly string[];
+}
+
+/** Filled by the engine itself with every block that comes in. Each has a view `<name>_unique`, as the tables have. */
+export const clickHouseLookUps: Readonly<Record<string, LookUp>> = {
+  calls_by_customer: { of: 'calls', by: 'customer', more: [] },
+  dispositions_by_call: { of: 'dispositions', by: 'call', more: ['seq', 'agent', 'code', 'by'] },
+};

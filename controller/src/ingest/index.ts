@@ -1,6 +1,6 @@
 /** Records on their way in: inbox, the pump into ClickHouse, and what is read back from there. */
 export { openClickHouse, type ClickHouse, type ClickHousePlace } from './clickhouse.ts';
-export { ensureClickHouseSchema, type SchemaOptions } from './clickhouse-schema.ts';
+export { ensureClickHouseSchema, schemaVersions, type SchemaOptions } from './clickhouse-schema.ts';
 export { clickHouseTables, type ClickHouseTable } from './clickhouse-tables.ts';
 export { ingestBatch, type BatchEffects, type BatchOrigin, type ReceivedBatch } from './inbox.ts';
 export {

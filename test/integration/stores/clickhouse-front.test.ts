@@ -3,7 +3,16 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clusterSchema } from '@branchline/controller';
 import { silentLog } from '@branchline/shared/node';
-import { startPrivateClickHouse, type PrivateClickHouse } from './parts.ts';
+import {
+  ensureClickHouseSchema,
+  linesOf,
+  openClickHouse,
+  sampleCall,
+  sampleId,
+  schemaVersions,
+  startPrivateClickHouse,
+  type PrivateClickHouse,
+} from './parts.ts';
 import { killHard, lives, nextMessage, startProgram, temporaryFolder, until } from './support.ts';
 
 const folder = temporaryFolder('ch');
@@ -261,5 +270,33 @@ describe('the tables of a cluster', () => {
     expect(statements.length).toBeGreaterThan(18);
     for (const statement of statements) expect(await rows(`EXPLAIN AST ${statement}`)).not.toEqual([]);
     await expect(rows('EXPLAIN AST CREATE TABLE nonsense ENGINE')).rejects.toThrow(/Syntax/);
+  });
+
+  it('of an earlier version are brought up to date, and what they held is found by number as well', async () => {
+    using place = temporaryFolder('ch-upgrade');
+    const store = await openClickHouse({ folder: place.path }, { log: silentLog });
+    try {
+      await store.command('CREATE DATABASE branchline');
+      for (const statement of schemaVersions('branchline')[0] ?? []) await store.command(statement);
+      const head = { edge: 'harbour-1', site: 'harbour' };
+      const body = (from: number): Buffer[] =>
+        linesOf({ ...head, epoch: sampleId() }, 'call', [sampleCall(from)]).map((lines) =>
+          Buffer.from(lines.body),
+        );
+      await store.insertLines('calls', body(1), 'before');
+      await ensureClickHouseSchema(store);
+      await ensureClickHouseSchema(store);
+      await store.insertLines('calls', body(2), 'after');
+      await store.insertLines('calls', body(2), 'after');
+      const found = await store.query<{ customer: string; n: number }>(
+        'SELECT customer, count() AS n FROM branchline.calls_by_customer GROUP BY customer ORDER BY customer',
+      );
+      expect(found).toEqual([
+        { customer: '+8613910000001', n: 1 },
+        { customer: '+8613910000002', n: 1 },
+      ]);
+    } finally {
+      await store.close();
+    }
   });
 });

@@ -170,7 +170,7 @@ async function readAgentEvents(clickHouse: ClickHouse, call: string, at: number)
 async function readDispositions(clickHouse: ClickHouse, call: string): Promise<CallMoment[]> {
   const rows = await clickHouse.query<{ at: number; agent: string; code: string; by: string }>(
     `SELECT ${ms('d.at')} AS at, d.agent AS agent, d.code AS code, d.by AS by
-     FROM ${clickHouse.database}.dispositions_unique AS d WHERE d.call = {call:UUID} ORDER BY d.at, d.seq LIMIT 100`,
+     FROM ${clickHouse.database}.dispositions_by_call_unique AS d WHERE d.call = {call:UUID} ORDER BY d.at, d.seq LIMIT 100`,
     { call },
   );
   return rows.map((row) => ({ ...row, what: 'disposition' }));

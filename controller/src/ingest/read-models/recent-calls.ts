@@ -108,11 +108,13 @@ async function lookBack(
     ...(page.before && { id: page.before.id }),
   };
   let found: FoundCall[] = [];
-  for (const backMs of [...looksBackMs, undefined]) {
+  // What is known by its number is found by it, however long ago.
+  for (const backMs of [...(search.numbers ? [] : looksBackMs), undefined]) {
     const since = Math.max(search.from ?? 0, backMs === undefined ? 0 : page.latest - backMs);
     found = await clickHouse.query<FoundCall>(
       selectCalls(clickHouse.database, [
         ...conditions,
+        ...(search.numbers ? [ofNumbers(clickHouse.database)] : []),
         'c.started_at >= fromUnixTimestamp64Milli({since:Int64})',
       ]),
       { ...params, since },
@@ -120,6 +122,12 @@ async function lookBack(
     if (found.length >= page.rows || since === search.from) break;
   }
   return found;
+}
+
+/** Leads to the rows of numbers by their places in the table. */
+function ofNumbers(database: string): string {
+  return `(toStartOfHour(c.started_at), c.edge, c.id) IN (SELECT toStartOfHour(started_at), edge, id
+    FROM ${database}.calls_by_customer WHERE customer IN {numbers:Array(String)})`;
 }
 
 /** Conditions for what is searched for, with the parameters they need. */
@@ -204,7 +212,7 @@ async function withDispositions(clickHouse: ClickHouse, calls: readonly FoundCal
   if (calls.length === 0) return [];
   const rows = await clickHouse.query<{ call: string; code: string }>(
     `SELECT toString(d.call) AS call, argMax(d.code, (d.at, d.seq)) AS code
-     FROM ${clickHouse.database}.dispositions_unique AS d
+     FROM ${clickHouse.database}.dispositions_by_call AS d
      WHERE d.call IN {calls:Array(UUID)} GROUP BY d.call`,
     { calls: calls.map((call) => call.id) },
   );

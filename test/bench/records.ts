@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog } from '@branchline/shared/node';
+import {
+  ensureClickHouseSchema,
+  openClickHouse,
+  readCallStory,
+  readRecentCalls,
+  readTotals,
+  readWallboard,
+  type ClickHouse,
+} from '../integration/stores/parts.ts';
+import { benchLine, type BenchLine } from './bench-line.ts';
+
+const rows = Number(process.env['BRANCHLINE_BENCH_ROWS'] ?? 100_000_000);
+/** A folder that is filled once and measured again; default: a new one that goes with the run. */
+const kept = process.env['BRANCHLINE_BENCH_FOLDER'];
+const days = 400;
+const sites = 500;
+/** Every customer is called about ten times. */
+const customers = Math.max(1, Math.round(rows / 10));
+/** Rows written at a time. */
+const chunk = 2_000_000;
+const samples = 40;
+const searchAimMs = 1000;
+const wallboardAimMs = 200;
+
+/** What people look for, in the records of years: each as the console asks for it, on the embedded engine. */
+export async function run(): Promise<BenchLine[]> {
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'branchline-bench-records-'));
+  const clickHouse = await openClickHouse({ folder }, { log: silentLog, timeoutMs: 600_000 });
+  try {
+    await ensureClickHouseSchema(clickHouse);
+    const end = await fill(clickHouse);
+    const midnight = end - (end % 86_400_000);
+    const lines: BenchLine[] = [];
+    const measure = async (
+      name: string,
+      aimMs: number,
+      ask: (i: number) => Promise<unknown>,
+    ): Promise<void> => {
+      const times: number[] = [];
+      for (let i = 0; i < samples; i++) {
+        const began = performance.now();
+        await ask(i);
+        times.push(performance.now() - began);
+      }
+      times.sort((a, b) => a - b);
+      const p95 = times[Math.floor(samples * 0.95)]!;
+      lines.push(benchLine(`${millions(rows)} calls: ${name}, p95 against the aim`, p95, aimMs, 'ms'));
+    };
+    const anybody = (i: number): string => numberOf((i * 7_919_993) % customers);
+    await measure('search by number', searchAimMs, (i) =>
+      readRecentCalls(clickHouse, { numbers: [anybody(i), anybody(i).slice(1)] }, 'all').then(({ calls }) => {
+        if (calls.length === 0) throw new Error(`${anybody(i)} was never called`);
+      }),
+    );
+    await measure('search by a number nobody has', searchAimMs, () =>
+      readRecentCalls(clickHouse, { numbers: ['+8619999999999'] }, 'all'),
+    );
+    await measure('search by number within one site', searchAimMs, (i) =>
+      readRecentCalls(clickHouse, { numbers: [anybody(i)] }, [`site-${i}`]),
+    );
+    await measure('latest calls', searchAimMs, () => readRecentCalls(clickHouse, {}, 'all'));
+    const { calls } = await readRecentCalls(clickHouse, { limit: samples }, 'all');
+    await measure('story of a call', searchAimMs, (i) => readCallStory(clickHouse, calls[i]!.id, 'all'));
+    await measure('wallboard', wallboardAimMs, () => readWallboard(clickHouse, midnight, end, 'all'));
+    await measure('wallboard of one site', wallboardAimMs, (i) =>
+      readWallboard(clickHouse, midnight, end, [`site-${i}`]),
+    );
+    await measure('totals of today', wallboardAimMs, () => readTotals(clickHouse, midnight, 'all'));
+    return lines;
+  } finally {
+    await clickHouse.close();
+    if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function millions(count: number): string {
+  return `${Math.round(count / 1e5) / 10} million`;
+}
+
+function numberOf(customer: number): string {
+  return `+861${3_000_000_000 + customer}`;
+}
+
+/** Fills what is missing. @returns the instant of the last call, epoch ms */
+async function fill(clickHouse: ClickHouse): Promise<number> {
+  // Noon of a day: half of it is today.
+  const end = Date.UTC(2026, 2, 2, 12);
+  const [known] = await clickHouse.query<{ n: number }>('SELECT count() AS n FROM branchline.calls');
+  for (let from = known?.n ?? 0; from < rows; from += chunk) {
+    const count = Math.min(chunk, rows - from);
+    await clickHouse.command(callsFrom(from, count, end));
+    await clickHouse.command(dispositionsFrom(from, count, end));
+    console.error(`  ${millions(from + count)} calls`);
+  }
+  // Attempts and states of agents of the days that a wallboard shows.
+  const recent = Math.round((rows / days) * 2);
+  const [others] = await clickHouse.query<{ n: number }>('SELECT count() AS n FROM branchline.attempts');
+  if ((others?.n ?? 0) === 0) {
+    await clickHouse.command(attemptsFrom(recent, end));
+    await clickHouse.command(agentEventsFrom(recent, end));
+  }
+  return end;
+}
+
+/** Instant of row `n` of `total` that are spread over `span` days before `end`. */
+const instant = (n: string, total: number, span: number, end: number): string =>
+  `fromUnixTimestamp64Milli(toInt64(${end - span * 86_400_000} + intDiv(${n} * ${span * 86_400_000}, ${total})))`;
+const box = (n: string): string => `toString(intHash32(${n}) % ${sites})`;
+const uuid = (n: string, kind: number): string =>
+  `reinterpretAsUUID(concat(reinterpretAsString(intHash64(${n} * 16 + ${kind})), reinterpretAsString(intHash64(${n} * 16 + ${kind + 1}))))`;
+const outcome = (n: string): string =>
+  `['ANSWERED', 'NO_ANSWER', 'BUSY', 'ABANDONED'][1 + (intHash32(${n} + 7) % 20 >= 6) + (intHash32(${n} + 7) % 20 >= 14) + (intHash32(${n} + 7) % 20 >= 19)]`;
+const head = (
+  n: string,
+): string => `${uuid(n, 1)} AS id, concat('edge-', ${box(n)}) AS edge, concat('site-', ${box(n)}) AS site,
+  toUUID('01a1fd78-f9c1-7000-8000-00caf69022e7') AS epoch, ${n} AS seq, 'trusted' AS clock`;
+
+function callsFrom(from: number, count: number, end: number): string {
+  return `INSERT INTO branchline.calls (id, edge, site, epoch, seq, clock, at, conversation, direction, attempt, campaign, lead, customer,
+      caller_id, line, agent, started_at, answered_at, bridged_at, ended_at, outcome, hangup_by, cause, q850, sip_status,
+      answer_to_agent_ms, recording_file, recording_ms, evidence,
+      \`segments.kind\`, \`segments.from\`, \`segments.to\`, \`segments.agent\`)
+    SELECT ${head('n')}, began + 60000 AS at, ${uuid('n', 3)} AS conversation,
+      if(n % 5 = 0, 'inbound', 'outbound') AS direction, ${uuid('n', 5)} AS attempt,
+      toUUID('01a1fd78-f9c1-7000-8000-00caf69022e8') AS campaign, ${uuid('n', 7)} AS lead,
+      concat('+861', toString(3000000000 + n * 7919 % ${customers})) AS customer, '02155550100' AS caller_id,
+      concat('trunk-', toString(n % 4)) AS line, if(told = 'ANSWERED', concat('agent-', toString(n % 10)), '') AS agent,
+      began AS started_at, if(told IN ('ANSWERED', 'ABANDONED'), began + 8, NULL) AS answered_at,
+      if(told = 'ANSWERED', began + 9, NULL) AS bridged_at, began + 30 + n % 200 AS ended_at, told AS outcome,
+      'customer' AS hangup_by, 'NORMAL_CLEARING' AS cause, 16 AS q850, 200 AS sip_status, if(told = 'ANSWERED', 120, NULL) AS answer_to_agent_ms,
+      if(told = 'ANSWERED', concat('2026/', toString(n), '.wav'), '') AS recording_file, if(told = 'ANSWERED', 60000, NULL) AS recording_ms,
+      'live' AS evidence,
+      if(told = 'ANSWERED', ['agent'], []), if(told = 'ANSWERED', [began + 9], []), if(told = 'ANSWERED', [began + 30 + n % 200], []), if(told = 'ANSWERED', [concat('agent-', toString(n % 10))], [])
+    FROM (SELECT number AS n, ${instant('number', rows, days, end)} AS began, ${outcome('number')} AS told FROM numbers(${from}, ${count}))`;
+}
+
+/** One for each answered call. */
+function dispositionsFrom(from: number, count: number, end: number): string {
+  return `INSERT INTO branchline.dispositions (id, edge, site, epoch, seq, clock, at, call, agent, code, by)
+    SELECT ${uuid('n', 9)} AS id, concat('edge-', ${box('n')}) AS edge, concat('site-', ${box('n')}) AS site,
+      toUUID('01a1fd78-f9c1-7000-8000-00caf69022e7') AS epoch, n AS seq, 'trusted' AS clock, began + 240 AS at, ${uuid('n', 1)} AS call,
+      concat('agent-', toString(n % 10)) AS agent, ['sale', 'callback', 'no-interest'][1 + n % 3] AS code, 'phone' AS by
+    FROM (SELECT number AS n, ${instant('number', rows, days, end)} AS began, ${outcome('number')} AS told FROM numbers(${from}, ${count}))
+    WHERE told = 'ANSWERED'`;
+}
+
+function attemptsFrom(count: number, end: number): string {
+  return `INSERT INTO branchline.attempts (id, edge, site, epoch, seq, clock, at, campaign, lead, lease, number, ordinal, due_at,
+      started_at, ended_at, outcome, refusal_rule, refusal_reason, dead_numbers, agent)
+    SELECT ${head('n')}, began AS at, toUUID('01a1fd78-f9c1-7000-8000-00caf69022e8'), ${uuid('n', 3)}, ${uuid('n', 5)},
+      concat('+861', toString(3000000000 + n % ${customers})), 1, began, began, began + 40, ${outcome('n')}, '', '', [], ''
+    FROM (SELECT number AS n, ${instant('number', count, 2, end)} AS began FROM numbers(${count}))`;
+}
+
+function agentEventsFrom(count: number, end: number): string {
+  return `INSERT INTO branchline.agent_events (id, edge, site, epoch, seq, clock, at, agent, from_state, to_state, reason, held_ms, call, extension)
+    SELECT ${head('n')}, began AS at, concat('agent-', toString(n % 10)), ['ready', 'talking', 'wrap-up'][1 + n % 3],
+      ['talking', 'wrap-up', 'ready'][1 + n % 3], 'call', 20000, NULL, '100'
+    FROM (SELECT number AS n, ${instant('number', count, 2, end)} AS began FROM numbers(${count}))`;
+}
