@@ -3,13 +3,13 @@ import { parseArgs } from 'node:util';
 import { BranchlineError, systemClock } from '@branchline/shared';
 import { createLog } from '@branchline/shared/node';
 import { readConfig } from '../config.ts';
-import { openDatabase } from '../database/index.ts';
-import { ensureClickHouseSchema, openClickHouse } from '../ingest/index.ts';
+import { openDatabase, runningPostgres } from '../database/index.ts';
+import { ensureClickHouseSchema, openClickHouse, runningClickHouse } from '../ingest/index.ts';
 import type { Manifest, Progress } from './manifest.ts';
 import { restoreBackup } from './restore-backup.ts';
 import { writeBackup } from './write-backup.ts';
 
-const usage = `Backup and restore of a center. The controller of that home must be stopped.
+const usage = `Backup and restore of a center. A backup may be made while the controller runs; a restore needs an empty home.
 
   npm run backup  -- --home FOLDER --to NEW_FOLDER
   npm run restore -- --home EMPTY_FOLDER --from BACKUP_FOLDER
@@ -54,16 +54,22 @@ async function backUp(
   log: ReturnType<typeof createLog>,
 ): Promise<Manifest> {
   const { home, database: relational, clickHouse: analytic } = config;
-  const place = (url: string | undefined, folder: string) =>
-    url === undefined ? { folder: resolve(home, folder) } : { url };
-  const database = await openDatabase(place(relational.url, 'postgres'), { log });
+  const [postgres, records] = [resolve(home, 'postgres'), resolve(home, 'clickhouse')];
+  // Beside a controller that runs its stores are only read, in the shape in which it has them.
+  const running = await runningPostgres(postgres);
+  const url = relational.url ?? running;
+  const database = url === undefined ? await openDatabase({ folder: postgres }, { log }) : readOnly(url);
   try {
-    const clickHouse = await openClickHouse(place(analytic.url, 'clickhouse'), { log });
+    const beside = analytic.url ?? (await runningClickHouse(records));
+    const clickHouse = await openClickHouse(beside === undefined ? { folder: records } : { url: beside }, {
+      log,
+    });
     try {
-      await ensureClickHouseSchema(
-        clickHouse,
-        analytic.cluster === undefined ? {} : { cluster: analytic.cluster },
-      );
+      if (running === undefined)
+        await ensureClickHouseSchema(
+          clickHouse,
+          analytic.cluster === undefined ? {} : { cluster: analytic.cluster },
+        );
       return await writeBackup({ home, database, clickHouse }, to, systemClock.now(), show);
     } finally {
       await clickHouse.close();
@@ -71,6 +77,11 @@ async function backUp(
   } finally {
     await database.close();
   }
+}
+
+/** A store that somebody else keeps. */
+function readOnly(url: string): { readonly url: string; close(): Promise<void> } {
+  return { url, close: () => Promise.resolve() };
 }
 
 /** A bar on a terminal, a line for each step elsewhere. */

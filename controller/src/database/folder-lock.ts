@@ -22,10 +22,17 @@ export async function lockFolder(folder: string): Promise<FolderLock | { heldBy:
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const [pid, start] = (await readFile(file, 'utf8').catch(() => '')).trim().split(' ');
-    if (pid && start && (await startOf(Number(pid))) === start) return { heldBy: Number(pid) };
+    const heldBy = await holderOf(folder);
+    if (heldBy !== undefined) return { heldBy };
     await rm(file, { force: true });
   }
+}
+
+/** The pid of the living process that has a folder for itself, if there is one. */
+export async function holderOf(folder: string): Promise<number | undefined> {
+  const text = await readFile(join(folder, 'owner.pid'), 'utf8').catch(() => '');
+  const [pid, start] = text.trim().split(' ');
+  return pid && start && (await startOf(Number(pid))) === start ? Number(pid) : undefined;
 }
 
 /** When a process started, in clock ticks since boot: together with the pid it names one process for ever (proc(5)). */

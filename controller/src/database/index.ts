@@ -1,7 +1,7 @@
 /** The relational store: a private PostgreSQL or an external one, behind one typed door. */
 export { withAdvisoryLock, type LockOptions } from './advisory-lock.ts';
 export { Bell, type BellOptions } from './bell.ts';
-export { lockFolder, type FolderLock } from './folder-lock.ts';
+export { holderOf, lockFolder, type FolderLock } from './folder-lock.ts';
 export { keepRunning, type KeptProcess, type Launched } from './kept-process.ts';
 export {
   migrate,
@@ -12,6 +12,7 @@ export {
 } from './open-database.ts';
 export { exitOf, freePort } from './postmaster.ts';
 export {
+  runningPostgres,
   startPrivatePostgres,
   type PrivatePostgres,
   type PrivatePostgresOptions,

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { BranchlineError, problemOf, sleep, systemClock } from '@branchline/shared';
 import { writeDurably, type Log } from '@branchline/shared/node';
 import { chooseDatabaseUser, ownerOf, type DatabaseUser } from './database-user.ts';
-import { lockFolder } from './folder-lock.ts';
+import { holderOf, lockFolder } from './folder-lock.ts';
 import { keepRunning, type Launched } from './kept-process.ts';
 import {
   endLeftover,
@@ -68,7 +68,7 @@ export async function startPrivatePostgres(options: PrivatePostgresOptions): Pro
     const account = await chooseDatabaseUser([folder, dirname(binaries.postgres)], await ownerOf(data));
     const password = await initialise(folder, data, account, binaries);
     const port = await freePort();
-    const url = `postgres://${user}:${password}@127.0.0.1:${port}/${user}`;
+    const url = urlOf(password, port);
     const kept = await keepRunning(
       'PostgreSQL',
       () => launch(folder, data, account, binaries, port, url, log),
@@ -92,6 +92,19 @@ export async function startPrivatePostgres(options: PrivatePostgresOptions): Pro
     await lock.release();
     throw failed(error);
   }
+}
+
+/** Where the PostgreSQL kept in a folder can be reached while another process runs it; undefined while none does. */
+export async function runningPostgres(folder: string): Promise<string | undefined> {
+  if ((await holderOf(folder)) === undefined) return undefined;
+  // The fourth line of PostgreSQL's own lock file is its port.
+  const port = (await readFile(join(folder, 'data/postmaster.pid'), 'utf8').catch(() => '')).split('\n')[3];
+  const password = (await readFile(join(folder, 'password'), 'utf8').catch(() => '')).trim();
+  return port && password ? urlOf(password, Number(port)) : undefined;
+}
+
+function urlOf(password: string, port: number): string {
+  return `postgres://${user}:${password}@127.0.0.1:${port}/${user}`;
 }
 
 /** Makes the data folder if there is none. @returns the password of the one account */

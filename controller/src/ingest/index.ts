@@ -4,6 +4,7 @@ export { ensureClickHouseSchema, schemaVersions, type SchemaOptions } from './cl
 export { clickHouseTables, type ClickHouseTable } from './clickhouse-tables.ts';
 export { ingestBatch, type BatchEffects, type BatchOrigin, type ReceivedBatch } from './inbox.ts';
 export {
+  runningClickHouse,
   startPrivateClickHouse,
   type PrivateClickHouse,
   type PrivateClickHouseOptions,

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BranchlineError, problemOf, sleep, systemClock } from '@branchline/shared';
 import { writeDurably, type Log } from '@branchline/shared/node';
-import { exitOf, keepRunning, lockFolder, type Launched } from '../../database/index.ts';
+import { exitOf, holderOf, keepRunning, lockFolder, type Launched } from '../../database/index.ts';
 import type { ChildOrders, ChildReport } from './clickhouse-child.ts';
 import { keptPort } from './kept-port.ts';
 import { readerName } from './reader.ts';
@@ -86,6 +86,15 @@ export async function startPrivateClickHouse(options: PrivateClickHouseOptions):
     await lock.release();
     throw error instanceof BranchlineError ? error : unreachable(problemOf(error), error);
   }
+}
+
+/** Where the ClickHouse kept in a folder can be reached while another process runs it; undefined while none does. */
+export async function runningClickHouse(folder: string): Promise<string | undefined> {
+  if ((await holderOf(folder)) === undefined) return undefined;
+  const read = async (name: string): Promise<string> =>
+    (await readFile(join(folder, name), 'utf8').catch(() => '')).trim();
+  const [port, token] = await Promise.all([read('port'), read('token')]);
+  return port && token ? `http://${user}:${token}@127.0.0.1:${port}` : undefined;
 }
 
 async function launch(folder: string, orders: ChildOrders): Promise<Launched> {
