@@ -1,0 +1,137 @@
+import { AnswerRate } from './pacer/answer-rate.ts';
+import type { Pacer, PacerEvent, PacerOptions, PacerSnapshot } from './pacer/contract.ts';
+import { Crowd } from './pacer/crowd.ts';
+import { DialLimit } from './pacer/dial-limit.ts';
+import { DropBudget } from './pacer/drop-budget.ts';
+import { Durations } from './pacer/durations.ts';
+import { moments, Outlook } from './pacer/outlook.ts';
+import { RingTimes } from './pacer/ring-times.ts';
+
+export type { Pacer, PacerEvent, PacerOptions, PacerSnapshot } from './pacer/contract.ts';
+
+/** Until so many answers and ended talks were seen, there is one call for each ready agent. */
+const answersToKnow = 5;
+const talksToKnow = 3;
+/** How often the tables are made anew, ms. */
+const refreshMs = 4000;
+/** Steps of exact arithmetic a decision may cost at each moment; beyond, a normal distribution is close enough. */
+const exactSteps = 600;
+const growthWeight = 1;
+
+/** A pacer that knows nothing yet. It dials progressively until it does. See docs/pacing.md. */
+export function createPacer(options: PacerOptions): Pacer {
+  return new PredictivePacer(options);
+}
+
+class PredictivePacer implements Pacer {
+  readonly #drops: DropBudget;
+  readonly #rate = new AnswerRate();
+  // Weak beliefs about ringing, worth 5 calls each: answers after 2 to 25 s, failures at once or when ringing is cut short.
+  readonly #answers = new RingTimes((ms) => (ms > 2000 && ms < 25_000 ? 5 / 46 : 0));
+  readonly #failures = new RingTimes((ms) => (ms < 5000 ? 0.1 : ms > 20_000 && ms < 45_000 ? 0.05 : 0));
+  readonly #talk = new Durations(60_000);
+  readonly #wrap = new Durations(10_000);
+  readonly #limit = new DialLimit();
+  readonly #outlook: Outlook;
+  readonly #crowds = Array.from({ length: moments }, () => new Crowd());
+  #share = { mean: 0.2, deviation: 0.2 };
+  #refreshedAt = -Infinity;
+
+  constructor(options: PacerOptions) {
+    this.#drops = new DropBudget(Math.min(1, Math.max(0, options.maxAbandonRate)));
+    this.#outlook = new Outlook(Math.max(0, options.maxWaitMs), this.#wrap);
+  }
+
+  observe(event: PacerEvent): void {
+    const durationMs = Math.max(0, event.durationMs);
+    switch (event.type) {
+      case 'dialed':
+        this.#rate.dialed();
+        this.#limit.dialed(event.at);
+        break;
+      case 'answered':
+        this.#rate.answered();
+        this.#answers.learn(durationMs);
+        break;
+      case 'failed':
+        if (event.reason !== 'CALLEE_HUNGUP') this.#failures.learn(durationMs);
+        break;
+      case 'talk-ended':
+        this.#talk.learn(durationMs);
+        break;
+      case 'wrap-ended':
+        this.#wrap.learn(durationMs);
+        break;
+      case 'abandoned':
+        this.#drops.dropped();
+        break;
+      case 'connected':
+        break;
+    }
+  }
+
+  decide(snapshot: PacerSnapshot): { dial: number; reason: string } {
+    const { now, agents, ringing, waiting, budget } = snapshot;
+    this.#rate.advance(now, this.#answers);
+    const ready = Math.max(0, Math.floor(agents.ready));
+    const onDuty = ready + agents.talking.length + agents.wrapUp.length;
+    const most = Math.min(Math.max(0, Math.floor(snapshot.freeChannels)), this.#limit.left(now, onDuty));
+    const progressive = Math.min(most, Math.max(0, ready - ringing.length - waiting.length));
+    if (onDuty === 0) return { dial: 0, reason: 'Nobody is on duty.' };
+    const unspent = this.#drops.unspent(budget);
+    const allowed = this.#drops.allowedRisk(budget);
+    if (this.#answers.seen < answersToKnow || this.#talk.seen < talksToKnow)
+      return { dial: progressive, reason: `Still learning: one call for each ready agent.` };
+    if (allowed <= 0)
+      return { dial: progressive, reason: 'The drops allowed are spent: one call for each ready agent.' };
+    if (now - this.#refreshedAt >= refreshMs || now < this.#refreshedAt) this.#refresh(snapshot);
+    this.#expect(snapshot, onDuty - waiting.length);
+    let dial = 0;
+    while (dial < most) {
+      const risk = this.#risk();
+      if (risk > allowed && dial >= progressive) break;
+      this.#drops.risk(this.#share.mean, risk);
+      for (let m = 0; m < moments; m++) this.#crowds[m]!.add(this.#outlook.answered(m, 0));
+      dial++;
+    }
+    return {
+      dial,
+      reason: `Risk allowed ${(100 * allowed).toFixed(1)} %, ${unspent.toFixed(1)} drops unspent.`,
+    };
+  }
+
+  #refresh(snapshot: PacerSnapshot): void {
+    this.#refreshedAt = snapshot.now;
+    this.#answers.refresh();
+    this.#failures.refresh();
+    this.#talk.refresh(snapshot.agents.talking, snapshot.now);
+    this.#wrap.refresh(snapshot.agents.wrapUp, snapshot.now);
+    this.#share = this.#rate.estimate();
+    this.#outlook.refresh(this.#share.mean, this.#answers, this.#failures, this.#talk);
+  }
+
+  /** Counts, at each moment ahead, the agents still busy and the calls answered: a shortage is `agents` of them or more. */
+  #expect({ now, agents, ringing }: PacerSnapshot, places: number): void {
+    const outlook = this.#outlook;
+    const exact = (agents.talking.length + agents.wrapUp.length + ringing.length) * places <= exactSteps;
+    for (let m = 0; m < moments; m++) {
+      const crowd = this.#crowds[m]!;
+      crowd.reset(places, exact);
+      for (const { since } of agents.wrapUp) crowd.add(outlook.stillWrapping(m, Math.max(0, now - since)));
+      for (const { since } of agents.talking) crowd.add(outlook.stillTalking(m, now - since));
+      for (const { since } of ringing) crowd.add(outlook.answered(m, now - since));
+    }
+  }
+
+  #risk(): number {
+    let sum = 0;
+    let first = 0;
+    let last = 0;
+    for (let m = 0; m < moments; m++) {
+      last = this.#crowds[m]!.reaches(0);
+      if (m === 0) first = last;
+      sum += last;
+    }
+    return (sum + growthWeight * (first - last)) / moments;
+  }
+}

@@ -1,0 +1,51 @@
+/** Unspent drops that are never planned with: the next one comes before its effect is seen. */
+const reserve = 0.7;
+/** Unspent drops to keep beyond the reserve, in standard deviations of the drops granted so far. */
+const keep = 0.6;
+/** Bounds of the pace of spending, as multiples of the cap. */
+const least = 0.15;
+const most = 1.6;
+/** Drops to a unit of risk before any were seen, how many drops that belief is worth, and how many are remembered. */
+const usualDrops = 1.5;
+const beliefDrops = 10;
+const memoryDrops = 60;
+
+/**
+ * Spends the drops that the cap allows, as a count. Utilisation rises with the drop rate ever more slowly, so that drops are
+ * best spent evenly; but a day may end at any time, so that they must be earned before they are spent.
+ */
+export class DropBudget {
+  readonly #cap: number;
+  #drops = beliefDrops;
+  #risked = beliefDrops / usualDrops;
+
+  constructor(cap: number) {
+    this.#cap = cap;
+  }
+
+  /** How many answers so far could still have been abandoned without passing the cap. */
+  unspent(budget: { answered: number; abandoned: number }): number {
+    return this.#cap * budget.answered - budget.abandoned;
+  }
+
+  /** A call was dialed that is answered with the chance `share` and then finds no agent with the chance `risk`. */
+  risk(share: number, risk: number): void {
+    this.#risked += share * risk;
+  }
+
+  /** A call was abandoned. */
+  dropped(): void {
+    const fade = 1 - 1 / memoryDrops;
+    this.#drops = this.#drops * fade + 1;
+    this.#risked *= fade;
+  }
+
+  /** The risk of finding no agent at which a call may still be dialed; 0 when nothing may be risked. */
+  allowedRisk(budget: { answered: number; abandoned: number }): number {
+    const unspent = this.unspent(budget);
+    if (!(unspent > 0)) return 0;
+    const wanted = keep * Math.sqrt(Math.max(1, this.#cap * budget.answered));
+    const pace = Math.sqrt(Math.max(0, unspent - reserve) / wanted);
+    return ((this.#cap * this.#risked) / this.#drops) * Math.min(most, Math.max(least, pace));
+  }
+}
