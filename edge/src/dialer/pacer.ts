@@ -88,9 +88,8 @@ class PredictivePacer implements Pacer {
     this.#expect(snapshot, onDuty - waiting.length);
     let dial = 0;
     while (dial < most) {
-      const risk = this.#risk();
-      if (risk > allowed && dial >= progressive) break;
-      this.#drops.risk(this.#share.mean, risk);
+      if (this.#risk() > allowed && dial >= progressive) break;
+      this.#drops.risk(this.#share.mean * allowed);
       for (let m = 0; m < moments; m++) this.#crowds[m]!.add(this.#outlook.answered(m, 0));
       dial++;
     }

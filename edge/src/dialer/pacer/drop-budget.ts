@@ -1,12 +1,12 @@
 /** Unspent drops that are never planned with: the next one comes before its effect is seen. */
-const reserve = 0.7;
+const reserve = 1.2;
 /** Unspent drops to keep beyond the reserve, in standard deviations of the drops granted so far. */
 const keep = 0.6;
 /** Bounds of the pace of spending, as multiples of the cap. */
 const least = 0.15;
 const most = 1.6;
 /** Drops to a unit of risk before any were seen, how many drops that belief is worth, and how many are remembered. */
-const usualDrops = 1.5;
+const usualDrops = 1.6;
 const beliefDrops = 10;
 const memoryDrops = 60;
 
@@ -28,9 +28,9 @@ export class DropBudget {
     return this.#cap * budget.answered - budget.abandoned;
   }
 
-  /** A call was dialed that is answered with the chance `share` and then finds no agent with the chance `risk`. */
-  risk(share: number, risk: number): void {
-    this.#risked += share * risk;
+  /** A call was dialed; `risk` is the chance that it is answered, times the risk that was allowed then. */
+  risk(risk: number): void {
+    this.#risked += risk;
   }
 
   /** A call was abandoned. */
