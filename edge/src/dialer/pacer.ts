@@ -127,7 +127,7 @@ class PredictivePacer implements Pacer {
     let first = 0;
     let last = 0;
     for (let m = 0; m < moments; m++) {
-      last = this.#crowds[m]!.reaches(0);
+      last = this.#crowds[m]!.reaches();
       if (m === 0) first = last;
       sum += last;
     }

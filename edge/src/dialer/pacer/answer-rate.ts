@@ -5,7 +5,7 @@ const slots = 180;
 /** Calls due between two beginnings that are held possible. */
 const spacing = 20;
 /** Chance that the share changes, by each call due. */
-const change = 0.0001;
+const change = 0.00003;
 /** How many beginnings are held possible at once. */
 const most = 16;
 /** Calls due that a belief remembers, about: even without a change the share drifts over a day. */

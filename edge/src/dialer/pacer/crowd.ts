@@ -29,7 +29,6 @@ export class Crowd {
   /** One more thing that happens with chance `p`. */
   add(p: number): void {
     if (p <= 0) return;
-    this.#mean += p;
     if (this.#exact) {
       const chance = this.#chance;
       for (let i = this.#limit - 1; i > 0; i--) chance[i] = chance[i]! * (1 - p) + chance[i - 1]! * p;
@@ -37,24 +36,20 @@ export class Crowd {
       return;
     }
     const variance = p * (1 - p);
+    this.#mean += p;
     this.#variance += variance;
     this.#skewness += variance * (1 - 2 * p);
   }
 
-  /** How many are expected. */
-  get mean(): number {
-    return this.#mean;
-  }
-
-  /** P(at least the limit), when the chances may all be wrong together by `doubt` things (standard deviation). */
-  reaches(doubt: number): number {
+  /** P(at least the limit). */
+  reaches(): number {
     if (this.#limit <= 0) return 1;
     if (this.#exact) {
       let below = 0;
       for (let i = 0; i < this.#limit; i++) below += this.#chance[i]!;
       return Math.max(0, 1 - below);
     }
-    const variance = this.#variance + doubt * doubt;
+    const variance = this.#variance;
     if (variance < 1e-9) return this.#mean >= this.#limit - 0.5 ? 1 : 0;
     const deviation = Math.sqrt(variance);
     const x = (this.#limit - 0.5 - this.#mean) / deviation;

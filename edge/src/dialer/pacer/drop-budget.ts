@@ -1,10 +1,10 @@
 /** Unspent drops that are never planned with: the next one comes before its effect is seen. */
-const reserve = 1.2;
+const reserve = 1;
 /** Unspent drops to keep beyond the reserve, in standard deviations of the drops granted so far. */
 const keep = 0.6;
 /** Bounds of the pace of spending, as multiples of the cap. */
-const least = 0.15;
-const most = 1.6;
+const leastPace = 0.08;
+const mostPace = 1.6;
 /** Drops to a unit of risk before any were seen, how many drops that belief is worth, and how many are remembered. */
 const usualDrops = 1.6;
 const beliefDrops = 10;
@@ -46,6 +46,6 @@ export class DropBudget {
     if (!(unspent > 0)) return 0;
     const wanted = keep * Math.sqrt(Math.max(1, this.#cap * budget.answered));
     const pace = Math.sqrt(Math.max(0, unspent - reserve) / wanted);
-    return ((this.#cap * this.#risked) / this.#drops) * Math.min(most, Math.max(least, pace));
+    return ((this.#cap * this.#risked) / this.#drops) * Math.min(mostPace, Math.max(leastPace, pace));
   }
 }

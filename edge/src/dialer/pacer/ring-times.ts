@@ -38,7 +38,7 @@ export class RingTimes {
     let sum = 0;
     for (let i = 0; i < bins; i++) {
       sum += this.#counts[i]!;
-      this.#atMost[i + 1] = sum / this.#weight;
+      this.#atMost[i + 1] = Math.min(1, sum / this.#weight);
     }
   }
 
