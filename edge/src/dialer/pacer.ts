@@ -16,7 +16,7 @@ const talksToKnow = 3;
 const refreshMs = 4000;
 /** Steps of exact arithmetic a decision may cost at each moment; beyond, a normal distribution is close enough. */
 const exactSteps = 600;
-const growthWeight = 1;
+const doubtWeight = 0.5;
 
 /** A pacer that knows nothing yet. It dials progressively until it does. See docs/pacing.md. */
 export function createPacer(options: PacerOptions): Pacer {
@@ -51,6 +51,7 @@ class PredictivePacer implements Pacer {
         break;
       case 'answered':
         this.#rate.answered();
+        this.#limit.answered();
         this.#answers.learn(durationMs);
         break;
       case 'failed':
@@ -75,28 +76,37 @@ class PredictivePacer implements Pacer {
     this.#rate.advance(now, this.#answers);
     const ready = Math.max(0, Math.floor(agents.ready));
     const onDuty = ready + agents.talking.length + agents.wrapUp.length;
-    const most = Math.min(Math.max(0, Math.floor(snapshot.freeChannels)), this.#limit.left(now, onDuty));
+    const channels = Math.max(0, Math.floor(snapshot.freeChannels));
+    const most = Math.min(channels, this.#limit.left(now, onDuty));
     const progressive = Math.min(most, Math.max(0, ready - ringing.length - waiting.length));
     if (onDuty === 0) return { dial: 0, reason: 'Nobody is on duty.' };
-    const unspent = this.#drops.unspent(budget);
-    const allowed = this.#drops.allowedRisk(budget);
+    if (channels === 0) return { dial: 0, reason: 'No channel is free.' };
+    if (most === 0)
+      return { dial: 0, reason: 'Enough was dialed for so few answers: waiting for some to end.' };
     if (this.#answers.seen < answersToKnow || this.#talk.seen < talksToKnow)
-      return { dial: progressive, reason: `Still learning: one call for each ready agent.` };
+      return { dial: progressive, reason: 'Still learning: one call for each ready agent.' };
+    const allowed = this.#drops.allowedRisk(budget);
     if (allowed <= 0)
       return { dial: progressive, reason: 'The drops allowed are spent: one call for each ready agent.' };
     if (now - this.#refreshedAt >= refreshMs || now < this.#refreshedAt) this.#refresh(snapshot);
     this.#expect(snapshot, onDuty - waiting.length);
     let dial = 0;
-    while (dial < most) {
-      if (this.#risk() > allowed && dial >= progressive) break;
-      this.#drops.risk(this.#share.mean * allowed);
+    let risk = this.#risk();
+    while (dial < most && (risk <= allowed || dial < progressive)) {
       for (let m = 0; m < moments; m++) this.#crowds[m]!.add(this.#outlook.answered(m, 0));
       dial++;
+      risk = this.#risk();
     }
-    return {
-      dial,
-      reason: `Risk allowed ${(100 * allowed).toFixed(1)} %, ${unspent.toFixed(1)} drops unspent.`,
-    };
+    this.#drops.risk(dial * this.#share.mean * allowed);
+    return { dial, reason: this.#reason(risk, allowed, this.#drops.unspent(budget)) };
+  }
+
+  #reason(risk: number, allowed: number, unspent: number): string {
+    const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+    return (
+      `One more call would find no agent with ${percent(risk)}, ${percent(allowed)} is allowed ` +
+      `(${unspent.toFixed(1)} drops unspent; ${percent(this.#share.mean)} answer).`
+    );
   }
 
   #refresh(snapshot: PacerSnapshot): void {
@@ -106,7 +116,12 @@ class PredictivePacer implements Pacer {
     this.#talk.refresh(snapshot.agents.talking, snapshot.now);
     this.#wrap.refresh(snapshot.agents.wrapUp, snapshot.now);
     this.#share = this.#rate.estimate();
-    this.#outlook.refresh(this.#share.mean, this.#answers, this.#failures, this.#talk);
+    this.#outlook.refresh(
+      Math.min(1, this.#share.mean + doubtWeight * this.#share.deviation),
+      this.#answers,
+      this.#failures,
+      this.#talk,
+    );
   }
 
   /** Counts, at each moment ahead, the agents still busy and the calls answered: a shortage is `agents` of them or more. */
@@ -122,15 +137,10 @@ class PredictivePacer implements Pacer {
     }
   }
 
+  /** The mean chance, over the moments ahead, that a call answered then finds no agent. */
   #risk(): number {
     let sum = 0;
-    let first = 0;
-    let last = 0;
-    for (let m = 0; m < moments; m++) {
-      last = this.#crowds[m]!.reaches();
-      if (m === 0) first = last;
-      sum += last;
-    }
-    return (sum + growthWeight * (first - last)) / moments;
+    for (const crowd of this.#crowds) sum += crowd.reaches();
+    return sum / moments;
   }
 }

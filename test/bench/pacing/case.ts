@@ -53,12 +53,12 @@ export function runCase(wanted: Case): CaseResult {
         inHindsight(
           scenario,
           (ratio) => under(() => fixedRatio(ratio, 'ready'), setting(ratio, 'ready')),
-          30,
+          12,
         ),
         inHindsight(
           scenario,
           (ratio) => under(() => fixedRatio(ratio, 'on duty'), setting(ratio, 'on duty')),
-          8,
+          6,
         ),
       ]);
     case 'vicidial':
@@ -72,7 +72,7 @@ export function runCase(wanted: Case): CaseResult {
               new Vicidial({ ...vicidialDefaults, method: 'ADAPT_AVERAGE', availableOnly: true, maxLevel }),
             `max level ${maxLevel.toFixed(2)}`,
           ),
-        30,
+        12,
       );
   }
 }
@@ -108,7 +108,7 @@ function inHindsight(scenario: Scenario, run: (setting: number) => CaseResult, h
   let low = 1;
   let high = highest;
   let found = run(low);
-  for (let i = 0; i < 7; i++) {
+  for (let i = 0; i < 6; i++) {
     const middle = Math.sqrt(low * high);
     const result = run(middle);
     if (result.dropped > scenario.cap) high = middle;
