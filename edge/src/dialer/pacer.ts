@@ -16,7 +16,6 @@ const talksToKnow = 3;
 const refreshMs = 4000;
 /** Steps of exact arithmetic a decision may cost at each moment; beyond, a normal distribution is close enough. */
 const exactSteps = 600;
-const doubtWeight = 0.5;
 
 /** A pacer that knows nothing yet. It dials progressively until it does. See docs/pacing.md. */
 export function createPacer(options: PacerOptions): Pacer {
@@ -34,7 +33,7 @@ class PredictivePacer implements Pacer {
   readonly #limit = new DialLimit();
   readonly #outlook: Outlook;
   readonly #crowds = Array.from({ length: moments }, () => new Crowd());
-  #share = { mean: 0.2, deviation: 0.2 };
+  #share = 0;
   #refreshedAt = -Infinity;
 
   constructor(options: PacerOptions) {
@@ -97,7 +96,7 @@ class PredictivePacer implements Pacer {
       dial++;
       risk = this.#risk();
     }
-    this.#drops.risk(dial * this.#share.mean * allowed);
+    this.#drops.risk(dial * this.#share * allowed);
     return { dial, reason: this.#reason(risk, allowed, this.#drops.unspent(budget)) };
   }
 
@@ -105,7 +104,7 @@ class PredictivePacer implements Pacer {
     const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
     return (
       `One more call would find no agent with ${percent(risk)}, ${percent(allowed)} is allowed ` +
-      `(${unspent.toFixed(1)} drops unspent; ${percent(this.#share.mean)} answer).`
+      `(${unspent.toFixed(1)} drops unspent; ${percent(this.#share)} answer).`
     );
   }
 
@@ -115,13 +114,8 @@ class PredictivePacer implements Pacer {
     this.#failures.refresh();
     this.#talk.refresh(snapshot.agents.talking, snapshot.now);
     this.#wrap.refresh(snapshot.agents.wrapUp, snapshot.now);
-    this.#share = this.#rate.estimate();
-    this.#outlook.refresh(
-      Math.min(1, this.#share.mean + doubtWeight * this.#share.deviation),
-      this.#answers,
-      this.#failures,
-      this.#talk,
-    );
+    this.#share = this.#rate.share;
+    this.#outlook.refresh(this.#share, this.#answers, this.#failures, this.#talk);
   }
 
   /** Counts, at each moment ahead, the agents still busy and the calls answered: a shortage is `agents` of them or more. */

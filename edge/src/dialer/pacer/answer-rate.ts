@@ -94,19 +94,15 @@ export class AnswerRate {
     this.#beliefs.push({ live: priorLive, due: priorDue, chance });
   }
 
-  /** The share expected and the standard deviation of that belief. */
-  estimate(): { mean: number; deviation: number } {
-    let mean = 0;
-    let square = 0;
+  /** The share expected. */
+  get share(): number {
+    let share = 0;
     let total = 0;
     for (const { live, due, chance } of this.#beliefs) {
-      const share = Math.min(1, live / due);
+      share += chance * Math.min(1, live / due);
       total += chance;
-      mean += chance * share;
-      square += chance * (share * share + (share * (1 - Math.min(share, 0.999))) / due);
     }
-    mean /= total;
-    return { mean, deviation: Math.sqrt(Math.max(0, square / total - mean * mean)) };
+    return share / total;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Unspent drops that are never planned with: the next one comes before its effect is seen. */
 const reserve = 1;
-/** Unspent drops to keep beyond the reserve, in standard deviations of the drops granted so far. */
+/** Unspent drops to aim at, in standard deviations of the count of drops granted so far. */
 const keep = 0.6;
 /** Bounds of the pace of spending, as multiples of the cap. */
 const leastPace = 0.08;
@@ -44,8 +44,8 @@ export class DropBudget {
   allowedRisk(budget: { answered: number; abandoned: number }): number {
     const unspent = this.unspent(budget);
     if (!(unspent > 0)) return 0;
-    const wanted = keep * Math.sqrt(Math.max(1, this.#cap * budget.answered));
-    const pace = Math.sqrt(Math.max(0, unspent - reserve) / wanted);
+    const aim = Math.max(reserve + 1, keep * Math.sqrt(this.#cap * budget.answered));
+    const pace = Math.sqrt(Math.max(0, unspent - reserve) / (aim - reserve));
     return ((this.#cap * this.#risked) / this.#drops) * Math.min(mostPace, Math.max(leastPace, pace));
   }
 }
