@@ -84,7 +84,7 @@ class PredictivePacer implements Pacer {
       return { dial: 0, reason: 'Enough was dialed for so few answers: waiting for some to end.' };
     if (this.#answers.seen < answersToKnow || this.#talk.seen < talksToKnow)
       return { dial: progressive, reason: 'Still learning: one call for each ready agent.' };
-    const allowed = this.#drops.allowedRisk(budget);
+    const allowed = this.#drops.allowedRisk(budget, this.#rate.share);
     if (allowed <= 0)
       return { dial: progressive, reason: 'The drops allowed are spent: one call for each ready agent.' };
     if (now - this.#refreshedAt >= refreshMs || now < this.#refreshedAt) this.#refresh(snapshot);

@@ -1,9 +1,6 @@
-/** Unspent drops that are never planned with: the next one comes before its effect is seen. */
-const reserve = 1;
 /** Unspent drops to aim at, in standard deviations of the count of drops granted so far. */
-const keep = 0.6;
-/** Bounds of the pace of spending, as multiples of the cap. */
-const leastPace = 0.08;
+const keep = 0.5;
+/** Highest pace of spending, as a multiple of the cap. */
 const mostPace = 1.6;
 /** Drops to a unit of risk before any were seen, how many drops that belief is worth, and how many are remembered. */
 const usualDrops = 1.6;
@@ -40,12 +37,19 @@ export class DropBudget {
     this.#risked *= fade;
   }
 
-  /** The risk of finding no agent at which a call may still be dialed; 0 when nothing may be risked. */
-  allowedRisk(budget: { answered: number; abandoned: number }): number {
+  /**
+   * The risk of finding no agent at which a call may still be dialed; 0 when nothing may be risked.
+   * @param share the share of calls that are answered, 0–1
+   */
+  allowedRisk(budget: { answered: number; abandoned: number }, share: number): number {
     const unspent = this.unspent(budget);
     if (!(unspent > 0)) return 0;
-    const aim = Math.max(reserve + 1, keep * Math.sqrt(this.#cap * budget.answered));
-    const pace = Math.sqrt(Math.max(0, unspent - reserve) / (aim - reserve));
-    return ((this.#cap * this.#risked) / this.#drops) * Math.min(mostPace, Math.max(leastPace, pace));
+    // In debt there is one call for each ready agent. The fewer answer, the longer agents wait for their calls then: the more
+    // is held back, and the less is risked while nothing can be spared.
+    const reserve = 0.5 + 0.1 / Math.max(share, 0.05);
+    const aim = Math.max(1, keep * Math.sqrt(this.#cap * budget.answered) - 1);
+    const leastPace = Math.min(0.25, 0.8 * share);
+    const pace = Math.max(leastPace, Math.sqrt(Math.max(0, unspent - reserve) / aim));
+    return ((this.#cap * this.#risked) / this.#drops) * Math.min(mostPace, pace);
   }
 }
