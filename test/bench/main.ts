@@ -1,17 +1,29 @@
-// `npm run bench [-- NAME…]`: measures, prints one JSON line a figure. Ratios within one run, never a pass or fail.
+// `npm run bench [-- NAME… --days N --quick]`: measures, prints one JSON line a figure. Ratios within one run, never a pass or fail.
+import { parseArgs } from 'node:util';
 import { problemOf } from '@branchline/shared';
 import type { BenchLine } from './bench-line.ts';
+import type { PacingOptions } from './pacing.ts';
 
-const benches: Readonly<Record<string, () => Promise<{ run: () => Promise<BenchLine[]> }>>> = {
+type Bench = () => Promise<{ run: (options: PacingOptions) => Promise<BenchLine[]> }>;
+
+const benches: Readonly<Record<string, Bench>> = {
   esl: () => import('./esl.ts'),
   'answer-to-agent': () => import('./answer-to-agent.ts'),
   'answer-to-agent-real': () => import('./answer-to-agent-real.ts'),
   ingest: () => import('./ingest.ts'),
   fleet: () => import('./fleet.ts'),
   records: () => import('./records.ts'),
+  pacing: () => import('./pacing.ts'),
 };
 
-const wanted = process.argv.slice(2);
+const { positionals: wanted, values } = parseArgs({
+  allowPositionals: true,
+  options: { days: { type: 'string' }, quick: { type: 'boolean' } },
+});
+const options: PacingOptions = {
+  ...(values.days === undefined ? {} : { days: Math.max(1, Math.floor(Number(values.days)) || 1) }),
+  ...(values.quick === undefined ? {} : { quick: values.quick }),
+};
 const unknown = wanted.filter((name) => !(name in benches));
 if (unknown.length > 0) {
   console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`);
@@ -22,7 +34,7 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
   console.error(`measuring ${name} …`);
   try {
     const { run } = await benches[name]!();
-    for (const line of await run()) console.log(JSON.stringify(line));
+    for (const line of await run(options)) console.log(JSON.stringify(line));
   } catch (error) {
     failed = true;
     console.error(`${name} could not be measured: ${problemOf(error)}`);

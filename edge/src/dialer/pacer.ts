@@ -1,0 +1,140 @@
+import { AnswerRate } from './pacer/answer-rate.ts';
+import type { Pacer, PacerEvent, PacerOptions, PacerSnapshot } from './pacer/contract.ts';
+import { Crowd } from './pacer/crowd.ts';
+import { DialLimit } from './pacer/dial-limit.ts';
+import { DropBudget } from './pacer/drop-budget.ts';
+import { Durations } from './pacer/durations.ts';
+import { moments, Outlook } from './pacer/outlook.ts';
+import { RingTimes } from './pacer/ring-times.ts';
+
+export type { Pacer, PacerEvent, PacerOptions, PacerSnapshot } from './pacer/contract.ts';
+
+/** Until so many answers and ended talks were seen, there is one call for each ready agent. */
+const answersToKnow = 5;
+const talksToKnow = 3;
+/** How often the tables are made anew, ms. */
+const refreshMs = 4000;
+/** Steps of exact arithmetic a decision may cost at each moment; beyond, a normal distribution is close enough. */
+const exactSteps = 600;
+
+/** A pacer that knows nothing yet. It dials progressively until it does. See docs/pacing.md. */
+export function createPacer(options: PacerOptions): Pacer {
+  return new PredictivePacer(options);
+}
+
+class PredictivePacer implements Pacer {
+  readonly #drops: DropBudget;
+  readonly #rate = new AnswerRate();
+  // Weak beliefs about ringing, worth 5 calls each: answers after 2 to 25 s, failures at once or when ringing is cut short.
+  readonly #answers = new RingTimes((ms) => (ms > 2000 && ms < 25_000 ? 5 / 46 : 0));
+  readonly #failures = new RingTimes((ms) => (ms < 5000 ? 0.1 : ms > 20_000 && ms < 45_000 ? 0.05 : 0));
+  readonly #talk = new Durations(60_000);
+  readonly #wrap = new Durations(10_000);
+  readonly #limit = new DialLimit();
+  readonly #outlook: Outlook;
+  readonly #crowds = Array.from({ length: moments }, () => new Crowd());
+  #share = 0;
+  #refreshedAt = -Infinity;
+
+  constructor(options: PacerOptions) {
+    this.#drops = new DropBudget(Math.min(1, Math.max(0, options.maxAbandonRate)));
+    this.#outlook = new Outlook(Math.max(0, options.maxWaitMs), this.#wrap);
+  }
+
+  observe(event: PacerEvent): void {
+    const durationMs = Math.max(0, event.durationMs);
+    switch (event.type) {
+      case 'dialed':
+        this.#rate.dialed();
+        this.#limit.dialed(event.at);
+        break;
+      case 'answered':
+        this.#rate.answered();
+        this.#limit.answered();
+        this.#answers.learn(durationMs);
+        break;
+      case 'failed':
+        if (event.reason !== 'CALLEE_HUNGUP') this.#failures.learn(durationMs);
+        break;
+      case 'talk-ended':
+        this.#talk.learn(durationMs);
+        break;
+      case 'wrap-ended':
+        this.#wrap.learn(durationMs);
+        break;
+      case 'abandoned':
+        this.#drops.dropped();
+        break;
+      case 'connected':
+        break;
+    }
+  }
+
+  decide(snapshot: PacerSnapshot): { dial: number; reason: string } {
+    const { now, agents, ringing, waiting, budget } = snapshot;
+    this.#rate.advance(now, this.#answers);
+    const ready = Math.max(0, Math.floor(agents.ready));
+    const onDuty = ready + agents.talking.length + agents.wrapUp.length;
+    const channels = Math.max(0, Math.floor(snapshot.freeChannels));
+    const most = Math.min(channels, this.#limit.left(now, onDuty));
+    const progressive = Math.min(most, Math.max(0, ready - ringing.length - waiting.length));
+    if (onDuty === 0) return { dial: 0, reason: 'Nobody is on duty.' };
+    if (channels === 0) return { dial: 0, reason: 'No channel is free.' };
+    if (most === 0)
+      return { dial: 0, reason: 'Enough was dialed for so few answers: waiting for some to end.' };
+    if (this.#answers.seen < answersToKnow || this.#talk.seen < talksToKnow)
+      return { dial: progressive, reason: 'Still learning: one call for each ready agent.' };
+    const allowed = this.#drops.allowedRisk(budget, this.#rate.share);
+    if (allowed <= 0)
+      return { dial: progressive, reason: 'The drops allowed are spent: one call for each ready agent.' };
+    if (now - this.#refreshedAt >= refreshMs || now < this.#refreshedAt) this.#refresh(snapshot);
+    this.#expect(snapshot, onDuty - waiting.length);
+    let dial = 0;
+    let risk = this.#risk();
+    while (dial < most && (risk <= allowed || dial < progressive)) {
+      for (let m = 0; m < moments; m++) this.#crowds[m]!.add(this.#outlook.answered(m, 0));
+      dial++;
+      risk = this.#risk();
+    }
+    this.#drops.risk(dial * this.#share * allowed);
+    return { dial, reason: this.#reason(risk, allowed, this.#drops.unspent(budget)) };
+  }
+
+  #reason(risk: number, allowed: number, unspent: number): string {
+    const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+    return (
+      `One more call would find no agent with ${percent(risk)}, ${percent(allowed)} is allowed ` +
+      `(${unspent.toFixed(1)} drops unspent; ${percent(this.#share)} answer).`
+    );
+  }
+
+  #refresh(snapshot: PacerSnapshot): void {
+    this.#refreshedAt = snapshot.now;
+    this.#answers.refresh();
+    this.#failures.refresh();
+    this.#talk.refresh(snapshot.agents.talking, snapshot.now);
+    this.#wrap.refresh(snapshot.agents.wrapUp, snapshot.now);
+    this.#share = this.#rate.share;
+    this.#outlook.refresh(this.#share, this.#answers, this.#failures, this.#talk);
+  }
+
+  /** Counts, at each moment ahead, the agents still busy and the calls answered: a shortage is `agents` of them or more. */
+  #expect({ now, agents, ringing }: PacerSnapshot, places: number): void {
+    const outlook = this.#outlook;
+    const exact = (agents.talking.length + agents.wrapUp.length + ringing.length) * places <= exactSteps;
+    for (let m = 0; m < moments; m++) {
+      const crowd = this.#crowds[m]!;
+      crowd.reset(places, exact);
+      for (const { since } of agents.wrapUp) crowd.add(outlook.stillWrapping(m, Math.max(0, now - since)));
+      for (const { since } of agents.talking) crowd.add(outlook.stillTalking(m, now - since));
+      for (const { since } of ringing) crowd.add(outlook.answered(m, now - since));
+    }
+  }
+
+  /** The mean chance, over the moments ahead, that a call answered then finds no agent. */
+  #risk(): number {
+    let sum = 0;
+    for (const crowd of this.#crowds) sum += crowd.reaches();
+    return sum / moments;
+  }
+}

@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { benchLine, type BenchLine } from './bench-line.ts';
+import { policyNames, type Case, type CaseResult } from './pacing/case.ts';
+import { decideCost } from './pacing/cost.ts';
+import { pictureOf } from './pacing/picture.ts';
+import { mainScenarios, otherScenarios } from './pacing/scenario.ts';
+
+const sizes = [5, 10, 20, 50];
+const sizesOfOthers = [10];
+
+export interface PacingOptions {
+  /** Simulated days of each case. */
+  readonly days?: number;
+  /** Fewer days and small teams only; draws nothing. */
+  readonly quick?: boolean;
+}
+
+/** Simulated days under the pacer and under what others do. */
+export async function run({ quick = false, days = quick ? 2 : 8 }: PacingOptions): Promise<BenchLine[]> {
+  const cases: Case[] = [];
+  const add = (scenario: string, sizesOfIt: readonly number[]): void => {
+    for (const agents of sizesOfIt)
+      for (const policy of policyNames) cases.push({ scenario, agents, policy, days });
+  };
+  for (const { name } of mainScenarios) add(name, quick ? [5, 10] : sizes);
+  for (const { name } of otherScenarios) add(name, sizesOfOthers);
+  const results = await workThrough(cases);
+  printTable(results);
+  if (!quick) writeFileSync(join(import.meta.dirname, '../../docs/images/pacing.svg'), pictureOf(results));
+  const cost = decideCost();
+  return [
+    ...groups(results).map(([ours, ...others]) => {
+      const allowed = others.filter(({ policy }) => policy === 'best ratio');
+      return benchLine(
+        `pacing ${ours!.scenario} ${ours!.agents} utilisation`,
+        100 * ours!.utilisation,
+        100 * allowed[0]!.utilisation,
+        '% against the best fixed ratio',
+      );
+    }),
+    benchLine('pacing decide mean', cost.mean, 30, 'µs against the aim'),
+    benchLine('pacing decide p99', cost.p99, 2000, 'µs against the aim'),
+  ];
+}
+
+/** The longest first, so that no thread is left with one at the end. */
+async function workThrough(cases: readonly Case[]): Promise<CaseResult[]> {
+  const order = cases.map((_, i) => i).toSorted((a, b) => cases[b]!.agents - cases[a]!.agents);
+  const results: CaseResult[] = [];
+  const threads = Array.from({ length: Math.min(2, availableParallelism()) }, async () => {
+    const worker = new Worker(new URL('./pacing/worker.ts', import.meta.url));
+    try {
+      for (let i = order.shift(); i !== undefined; i = order.shift())
+        results[i] = await answerOf(worker, cases[i]!);
+    } finally {
+      await worker.terminate();
+    }
+  });
+  await Promise.all(threads);
+  return results;
+}
+
+function answerOf(worker: Worker, wanted: Case): Promise<CaseResult> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('message', (result: CaseResult) => {
+      worker.off('error', reject);
+      resolve(result);
+    });
+    worker.postMessage(wanted);
+  });
+}
+
+/** Results of the same scenario and number of agents, in the order of the policies. */
+function groups(results: readonly CaseResult[]): CaseResult[][] {
+  return [...Map.groupBy(results, ({ scenario, agents }) => `${scenario} ${agents}`).values()];
+}
+
+/** As Markdown: utilisation, drop, days above the cap of all days. */
+function printTable(results: readonly CaseResult[]): void {
+  console.error(`| scenario | agents | ${policyNames.join(' | ')} |`);
+  console.error(`|---|---|${'---|'.repeat(policyNames.length)}`);
+  for (const group of groups(results)) {
+    const cells = group.map(
+      ({ utilisation, dropped, daysAbove, days }) =>
+        `${(100 * utilisation).toFixed(1)} (${(100 * dropped).toFixed(2)}, ${daysAbove}/${days})`,
+    );
+    console.error(`| ${group[0]!.scenario} | ${group[0]!.agents} | ${cells.join(' | ')} |`);
+  }
+  console.error('Utilisation % (drop %, days above the cap). Settings found in hindsight:');
+  for (const { scenario, agents, policy, setting } of results)
+    if (setting) console.error(`  ${scenario} ${agents}: ${policy} ${setting}`);
+}
