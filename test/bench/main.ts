@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<{ run: () => Promise<BenchL
   ingest: () => import('./ingest.ts'),
   fleet: () => import('./fleet.ts'),
   records: () => import('./records.ts'),
+  import: () => import('./import.ts'),
 };
 
 const wanted = process.argv.slice(2);

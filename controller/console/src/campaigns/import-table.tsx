@@ -2,9 +2,16 @@ import { Table, Tooltip, type TableColumnsType } from 'antd';
 import type { ImportView } from '@branchline/shared';
 import { dayTime, ownZone } from '../format/times.ts';
 import { useWords } from '../words/use-words.ts';
+import { UndoButton } from './undo-button.tsx';
 
 /** What came of each list. */
-export function ImportTable({ views }: { readonly views: readonly ImportView[] }) {
+export function ImportTable(props: {
+  readonly views: readonly ImportView[];
+  readonly writer: boolean;
+  /** A list is on its way in or out. */
+  readonly busy: boolean;
+}) {
+  const { views, writer, busy } = props;
   const { t, language, number, error } = useWords();
   const count = (key: 'rows' | 'imported' | 'duplicates' | 'rejected') => ({
     title: t(`imports.${key}`),
@@ -12,6 +19,11 @@ export function ImportTable({ views }: { readonly views: readonly ImportView[] }
     width: 72,
     render: (_: unknown, view: ImportView) => <span data-count={key}>{number.count(view[key])}</span>,
   });
+  const undone = (view: ImportView, { lent, worked }: NonNullable<ImportView['kept']>): string => {
+    const taken = t('imports.takenBack', { taken: number.count(view.takenBack) });
+    const kept = t('imports.kept', { lent: number.count(lent), worked: number.count(worked) });
+    return lent + worked > 0 ? `${taken} ${kept}` : taken;
+  };
   const columns: TableColumnsType<ImportView> = [
     {
       title: t('imports.file'),
@@ -20,6 +32,14 @@ export function ImportTable({ views }: { readonly views: readonly ImportView[] }
           <strong>{view.file}</strong>
           <br />
           <span className="quiet nowrap">{dayTime(view.startedAt, language, ownZone())}</span>
+          {view.kept && (
+            <>
+              <br />
+              <span className="quiet" data-undone={view.id}>
+                {undone(view, view.kept)}
+              </span>
+            </>
+          )}
         </span>
       ),
     },
@@ -43,18 +63,30 @@ export function ImportTable({ views }: { readonly views: readonly ImportView[] }
     count('rejected'),
     {
       key: 'errors',
-      width: 84,
+      width: 96,
       align: 'right',
-      render: (_, view) =>
-        view.rejected > 0 && (
-          <a
-            href={`/api/v1/imports/${view.id}/errors`}
-            download={`errors-${view.file}`}
-            aria-label={t('imports.errorsOf', { file: view.file })}
-          >
-            {t('imports.errors')}
-          </a>
-        ),
+      render: (_, view) => (
+        <>
+          {view.errorsKept > 0 && (
+            <a
+              href={`/api/v1/imports/${view.id}/errors`}
+              download={`errors-${view.file}`}
+              aria-label={t('imports.errorsOf', { file: view.file })}
+              title={
+                view.errorsKept < view.rejected
+                  ? t('imports.errorsFirst', {
+                      kept: number.count(view.errorsKept),
+                      rejected: number.count(view.rejected),
+                    })
+                  : undefined
+              }
+            >
+              {t('imports.errors')}
+            </a>
+          )}
+          {writer && <UndoButton view={view} busy={busy} />}
+        </>
+      ),
     },
   ];
   return (
