@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,6 +10,7 @@ import { temporaryFolder } from '../integration/stores/support.ts';
 import { leadList } from '../support/lead-list.ts';
 import { uploadList } from '../support/list-upload.ts';
 import { startProgram } from '../support/processes.ts';
+import { watchMemory } from '../support/process-memory.ts';
 import { benchLine, type BenchLine } from './bench-line.ts';
 
 const rows = Number(process.env['BRANCHLINE_BENCH_ROWS'] ?? 1_000_000);
@@ -105,26 +105,4 @@ function* inBlocks(pieces: readonly Buffer[]): Generator<Buffer> {
     bytes = 0;
   }
   yield Buffer.concat(block);
-}
-
-/** Looks at a process's memory (RSS) from now on. @returns by how many MB it grew at most */
-export function watchMemory(pid: number): { stop(): Promise<number> } {
-  const read = async (): Promise<number> => {
-    const status = await readFile(`/proc/${pid}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
-  };
-  const idle = read();
-  let most = 0;
-  const timer = setInterval(() => {
-    read().then(
-      (now) => (most = Math.max(most, now)),
-      () => undefined,
-    );
-  }, 100);
-  return {
-    async stop() {
-      clearInterval(timer);
-      return most - (await idle);
-    },
-  };
 }

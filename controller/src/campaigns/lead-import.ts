@@ -229,7 +229,8 @@ class ImportRun {
         }
         stopTelling();
         if (await completeImport(trx, id, this.counts, business.now())) return true;
-        this.#heed(await tellProgress(db, id, this.counts));
+        // In this transaction: one that lost the race holds the row nevertheless, and another connection would wait for ever.
+        this.#heed(await tellProgress(trx, id, this.counts));
         return false;
       });
       if (!ran) throw interrupted('it was taken for abandoned');

@@ -6,7 +6,7 @@ import type { ListBatch, ListReading, ReadSoFar } from './list-batches.ts';
 import type { ListMessage, ListRequest, ListWorkerData } from './list.worker.ts';
 
 /** Memory of the thread's objects, MiB: whatever a list contains, it cannot take the controller's. */
-const heapMegabytes = 64;
+const heapMegabytes = 48;
 
 /** Reads a list in a thread of its own, so that a big one holds nothing up. Bytes wait in the socket, batches for the database. */
 export class ThreadReading implements ListReading {
@@ -21,7 +21,7 @@ export class ThreadReading implements ListReading {
     signal.throwIfAborted();
     const worker = new Worker(new URL('./list.worker.ts', import.meta.url), {
       workerData: this.#data,
-      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 4 },
     });
     const ask = (request: ListRequest, transfer: ArrayBuffer[] = []): void =>
       worker.postMessage(request, transfer);

@@ -14,17 +14,17 @@ export interface ListWorkerData {
 export type ListRequest = Uint8Array | 'end' | 'taken';
 
 /** From the worker; `soFar` is how far it is. */
-export type ListMessage =
+export type ListMessage = { readonly soFar: ReadSoFar } & (
+  | { readonly kind: 'reading' }
   /** It wants more bytes. */
-  | { readonly kind: 'more'; readonly soFar: ReadSoFar }
-  | { readonly kind: 'batch'; readonly soFar: ReadSoFar; readonly batch: ListBatch }
-  | { readonly kind: 'done'; readonly soFar: ReadSoFar }
-  | {
-      readonly kind: 'failed';
-      readonly soFar: ReadSoFar;
-      readonly code: ErrorCode;
-      readonly details: ErrorDetails;
-    };
+  | { readonly kind: 'more' }
+  | { readonly kind: 'batch'; readonly batch: ListBatch }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly details: ErrorDetails }
+);
+
+/** How often it tells how far it is while nothing else happens, ms. */
+const tellMs = 200;
 
 /** Batches that wait for the database, at most. */
 const mostWaiting = 2;
@@ -34,6 +34,7 @@ const reading = new LocalReading({ region, mapping, newId: idSource() });
 const tell = (message: ListMessage, transfer: readonly ArrayBuffer[] = []): void =>
   parentPort!.postMessage(message, transfer);
 const file = new Readable({ read: () => tell({ kind: 'more', soFar: reading.soFar }) });
+const telling = setInterval(() => tell({ kind: 'reading', soFar: reading.soFar }), tellMs);
 let waiting = 0;
 let goOn = (): void => undefined;
 
@@ -58,3 +59,4 @@ try {
       : new BranchlineError('BL_IMPORT_INTERRUPTED', { problem: problemOf(error) });
   tell({ kind: 'failed', soFar: reading.soFar, code: known.code, details: known.details });
 }
+clearInterval(telling);
