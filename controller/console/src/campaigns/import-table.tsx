@@ -32,14 +32,6 @@ export function ImportTable(props: {
           <strong>{view.file}</strong>
           <br />
           <span className="quiet nowrap">{dayTime(view.startedAt, language, ownZone())}</span>
-          {view.kept && (
-            <>
-              <br />
-              <span className="quiet" data-undone={view.id}>
-                {undone(view, view.kept)}
-              </span>
-            </>
-          )}
         </span>
       ),
     },
@@ -66,7 +58,7 @@ export function ImportTable(props: {
       width: 96,
       align: 'right',
       render: (_, view) => (
-        <>
+        <span className="links">
           {view.errorsKept > 0 && (
             <a
               href={`/api/v1/imports/${view.id}/errors`}
@@ -85,7 +77,7 @@ export function ImportTable(props: {
             </a>
           )}
           {writer && <UndoButton view={view} busy={busy} />}
-        </>
+        </span>
       ),
     },
   ];
@@ -95,6 +87,15 @@ export function ImportTable(props: {
       rowKey="id"
       columns={columns}
       dataSource={[...views]}
+      expandable={{
+        showExpandColumn: false,
+        expandedRowKeys: views.filter((view) => view.kept).map((view) => view.id),
+        expandedRowRender: (view) => (
+          <span className="quiet" data-undone={view.id}>
+            {view.kept && undone(view, view.kept)}
+          </span>
+        ),
+      }}
       pagination={views.length > 5 ? { pageSize: 5, size: 'small' } : false}
       scroll={{ x: 560 }}
     />

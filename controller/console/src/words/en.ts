@@ -361,7 +361,7 @@ export const en = {
     drop: 'Drop a CSV file here, or press Enter to choose one',
     dropHint:
       'UTF-8, with a heading row; a column "phone" is needed. Everything else goes to the agent\'s screen.',
-    busy: 'One list at a time: this one is being read.',
+    busy: 'One list at a time.',
     sending: 'Sending {{sent}} of {{total}}',
     read: '{{read}} of {{total}}',
     reading_one: '{{shown}} row read',

@@ -344,7 +344,7 @@ export const zhCN = {
     title: '号码名单',
     drop: '将 CSV 文件拖到这里，或按回车键选择',
     dropHint: 'UTF-8 编码，首行为列名，须有“手机”或“phone”列；其余各列显示在坐席界面上。',
-    busy: '每次只能导入一份名单，当前名单正在读取。',
+    busy: '每次只能处理一份名单。',
     sending: '已发送 {{sent}} / {{total}}',
     read: '{{read}} / {{total}}',
     reading_other: '已读取 {{shown}} 行',
