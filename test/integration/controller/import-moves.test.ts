@@ -227,9 +227,9 @@ test('an undo that races with the planner: no lead is both taken back and lent',
   for (let round = 0; round < 4; round++) {
     const id = await campaign();
     const { body: view } = await center.admin.upload<ImportView>(id, list(12_000));
-    let lending = true;
+    const enough = new AbortController();
     const planners = [1, 2].map(async () => {
-      while (lending) await lend(center.db, id, 40);
+      while (!enough.signal.aborted) await lend(center.db, id, 40);
     });
     await until('the first leads to be lent', async () => (await lend(center.db, id, 1)).length > 0);
     await operations.call('POST', `/imports/${view.id}/undo`);
@@ -237,7 +237,7 @@ test('an undo that races with the planner: no lead is both taken back and lent',
     const other = otherDesk();
     other.undo(view.id);
     const undone = await reaches(view.id, 'undone');
-    lending = false;
+    enough.abort();
     await Promise.all(planners);
     await other.stop();
 
