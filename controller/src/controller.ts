@@ -189,7 +189,9 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
     newId,
     log,
     changed: (view) => void bell.ring('import', view),
+    leadsChanged: (campaign) => void bell.ring('leads', campaign),
   });
+  undo(() => imports.stop());
   await imports.recover();
   answerQuestions(db, bus, clocks, log);
 

@@ -354,6 +354,16 @@ export const errorCatalogue = {
     advice: 'Upload the list again; nothing was imported.',
     retryable: true,
   },
+  BL_IMPORT_CANCELLED: {
+    status: 409,
+    message: 'The import was cancelled.',
+    advice: 'Nothing was imported. Upload the list again when it is wanted after all.',
+  },
+  BL_IMPORT_STATE: {
+    status: 409,
+    message: 'The import is {state} and cannot be {action}.',
+    advice: 'Reload to see its present state.',
+  },
   BL_LEASING_BLOCKED: {
     status: 503,
     message: 'No leads are lent until every edge has reported what it holds: {problem}.',
@@ -362,7 +372,7 @@ export const errorCatalogue = {
   },
   BL_IMPORT_ENCODING: {
     status: 400,
-    message: 'The file is not UTF-8 (first wrong byte at position {position}).',
+    message: 'The file is not UTF-8 text (first wrong byte at position {position}).',
     advice: 'Save the list as "CSV UTF-8" and upload it again; nothing was imported.',
   },
   BL_IMPORT_COLUMNS: {

@@ -11,6 +11,7 @@ export type IdSource = () => string;
  * platform's cryptographic source is used.
  */
 export function idSource(clock: Clock = systemClock, random?: RandomSource): IdSource {
+  const draw = random ? () => randomBytes(random) : pooledBytes();
   let last = 0;
   let sequence = 0;
   return () => {
@@ -18,7 +19,20 @@ export function idSource(clock: Clock = systemClock, random?: RandomSource): IdS
     const msecs = Math.max(last, clock.now());
     sequence = msecs === last ? sequence + 1 : 0;
     last = msecs;
-    return v7({ msecs, seq: sequence, ...(random && { random: randomBytes(random) }) });
+    return v7({ msecs, seq: sequence, random: draw() });
+  };
+}
+
+/** Bytes asked of the platform at a time: a call costs more than a thousand bytes. */
+const poolBytes = 4096;
+
+function pooledBytes(): () => Uint8Array {
+  const pool = new Uint8Array(poolBytes);
+  let at = poolBytes;
+  return () => {
+    if (at === poolBytes) crypto.getRandomValues(pool);
+    at = (at % poolBytes) + 16;
+    return pool.slice(at - 16, at);
   };
 }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { getCountries, getCountryCallingCode, isValidPhoneNumber } from 'libphonenumber-js/max';
 import { expect, test } from 'vitest';
 import { isInsideWindow, nextInsideWindow } from './calling-window.ts';
 import { ManualClock, scaledClock, sleep } from './clock.ts';
@@ -62,6 +63,24 @@ test.each(['', 'call me', '12', '1391234567890123', '139-1234-567x', '+86 000', 
     expect(() => readPhoneNumber(input, 'CN')).toThrow(expect.objectContaining({ code: 'BL_PHONE_INVALID' }));
   },
 );
+
+test('a number is taken exactly when it is valid in the numbering plan', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...getCountries()),
+      fc.constantFrom('CN', 'US', 'DE'),
+      fc.stringMatching(/^[1-9]\d{5,11}$/),
+      (country, region, digits) => {
+        for (const text of [`+${getCountryCallingCode(country)}${digits}`, digits]) {
+          const read = (): unknown => readPhoneNumber(text, region);
+          if (isValidPhoneNumber(text, region)) expect(read).not.toThrow();
+          else expect(read).toThrow(expect.objectContaining({ code: 'BL_PHONE_INVALID' }));
+        }
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
 
 test('a number of a region with several zones may be called only when all of them allow it', () => {
   const { zones } = readPhoneNumber('+12125552368', 'US');

@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, Bench>> = {
   fleet: () => import('./fleet.ts'),
   records: () => import('./records.ts'),
   pacing: () => import('./pacing.ts'),
+  import: () => import('./import.ts'),
 };
 
 const { positionals: wanted, values } = parseArgs({

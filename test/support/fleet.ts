@@ -13,7 +13,7 @@ import type {
   SiteView,
 } from '@branchline/shared';
 import { planOf, type BranchFacts } from './branch-plan.ts';
-import { CenterClient } from './center-client.ts';
+import type { CenterClient } from './center-client.ts';
 import { eventually } from './eventually.ts';
 import { FleetCenter } from './fleet-center.ts';
 import { leadList, smallBranches } from './fleet-branches.ts';

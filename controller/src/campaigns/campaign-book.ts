@@ -43,6 +43,11 @@ export function campaignVisible(scope: Scope, settings: Pick<CampaignSettings, '
   return settings.sites.length === 0 || settings.sites.some((site) => scope.includes(site));
 }
 
+/** Where a campaign reaches: a change of one that may run anywhere concerns the whole installation. */
+export function reach(settings: Pick<CampaignSettings, 'sites'>): { readonly sites: readonly string[] } {
+  return { sites: settings.sites };
+}
+
 /** @throws BranchlineError `BL_API_INVALID`, `BL_API_NOT_FOUND` for an unknown site */
 export async function createCampaign(
   trx: Transaction<Tables>,

@@ -1,7 +1,7 @@
-import { stringifyRow } from './csv-text.ts';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { BranchlineError, type ImportView } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
+import { stringifyRow } from './csv-text.ts';
 
 const pageRows = 2000;
 
@@ -18,6 +18,9 @@ interface ImportRow {
   imported: number;
   duplicates: number;
   rejected: number;
+  errors_kept: number;
+  taken_back: number;
+  kept: ImportView['kept'] | null;
   error: ImportView['error'] | null;
 }
 
@@ -33,8 +36,11 @@ function toView(row: ImportRow): ImportView {
     imported: row.imported,
     duplicates: row.duplicates,
     rejected: row.rejected,
+    errorsKept: row.errors_kept,
+    takenBack: row.taken_back,
     ...(row.ended_at !== null && { endedAt: row.ended_at }),
     ...(row.bytes_total !== null && { bytesTotal: row.bytes_total }),
+    ...(row.kept && { kept: row.kept }),
     ...(row.error && { error: row.error }),
   };
 }
@@ -63,7 +69,16 @@ export async function listImports(
   return (await query.execute()).map(toView);
 }
 
-/** The rows that were left out, as a list that can be corrected and uploaded again, with the reason in a last column. */
+/** Keeps rejected rows and their number. @param errors JSON in UTF-8: row, cells, reason of each */
+export async function keepErrors(db: Kysely<Tables>, id: string, errors: Uint8Array): Promise<void> {
+  await sql`with kept as (
+      insert into import_errors (import, row, cells, reason)
+      select ${id}, r.row, r.cells, r.reason
+      from json_to_recordset(${errors}::json) as r(row bigint, cells jsonb, reason text) returning 1)
+    update imports set errors_kept = errors_kept + (select count(*) from kept) where id = ${id}`.execute(db);
+}
+
+/** The rows that were left out, as far as they were kept, as a list that can be corrected and uploaded again, with the reason in a last column. */
 export async function* importErrors(db: Kysely<Tables>, id: string): AsyncGenerator<string> {
   const { header } = await db
     .selectFrom('imports')

@@ -7,17 +7,21 @@ export {
   findCampaign,
   findVisible,
   listCampaigns,
+  reach,
   runCampaign,
   type Campaign,
 } from './campaign-book.ts';
 export type { CampaignMove } from './campaign-rules.ts';
 export { addDoNotCall, listDoNotCall, removeDoNotCall } from './do-not-call.ts';
 export { findImport, importErrors, listImports } from './import-book.ts';
+export { requestCancel, requestUndo } from './import-state.ts';
+export { forecastUndo } from './import-undo.ts';
 export { LeadCounter } from './lead-counts.ts';
 export { ImportDesk, type UploadedList } from './lead-import.ts';
 export { LeaseDesk } from './lease-desk.ts';
 export { LeaseEpoch } from './lease-epoch.ts';
 export { writeOffEdge } from './lease-settlement.ts';
 export type { ColumnMapping } from './list-columns.ts';
+export { previewList } from './list-preview.ts';
 export { answerQuestions } from './questions.ts';
 export { revokeCampaign } from './revocations.ts';

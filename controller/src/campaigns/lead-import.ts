@@ -1,11 +1,28 @@
 import type { Readable } from 'node:stream';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import { BranchlineError, problemOf, type Clock, type IdSource, type ImportView } from '@branchline/shared';
+import {
+  BranchlineError,
+  problemOf,
+  type Clock,
+  type IdSource,
+  type ImportState,
+  type ImportView,
+} from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
-import { readColumns, type ColumnMapping, type ListColumns } from './list-columns.ts';
-import { readList, TextGate } from './list-reader.ts';
-import { readListRow, zoneKeyOf, type ListedLead } from './list-row.ts';
+import { findImport, keepErrors } from './import-book.ts';
+import {
+  abandonImport,
+  completeImport,
+  ifUnlocked,
+  registerImport,
+  tellProgress,
+  type ImportCounts,
+} from './import-state.ts';
+import { takeBack } from './import-undo.ts';
+import { LocalReading, type ListBatch, type ListReading } from './list-batches.ts';
+import type { ColumnMapping } from './list-columns.ts';
+import { ThreadReading } from './list-thread.ts';
 
 export interface ImportDeskOptions {
   readonly db: Kysely<Tables>;
@@ -15,6 +32,8 @@ export interface ImportDeskOptions {
   readonly log: Log;
   /** An import has moved on. */
   readonly changed: (view: ImportView) => void;
+  /** There are new leads, or some are gone. */
+  readonly leadsChanged: (campaign: string) => void;
 }
 
 /** A list as it is uploaded. */
@@ -23,30 +42,17 @@ export interface UploadedList {
   readonly region: string;
   readonly file: string;
   readonly content: Readable;
-  /** Of the whole request; only shown. */
+  /** Of the whole request. */
   readonly bytesTotal?: number | undefined;
   readonly mapping?: ColumnMapping | undefined;
 }
 
-/** Rows written at a time. */
-const batchRows = 2000;
-/** How often a running import tells how far it is, ms of transport time. */
-const progressMs = 500;
+/** How often an import tells how far it is and looks whether it is to stop, ms of transport time. */
+const progressMs = 400;
 /** Imports at a time in one process: each holds a database connection as long as its upload lasts. */
 const mostImports = 3;
-
-interface Batch {
-  readonly leads: ListedLead[];
-  readonly errors: { row: number; cells: readonly string[]; reason: string }[];
-}
-
-interface Counts {
-  rows: number;
-  imported: number;
-  duplicates: number;
-  rejected: number;
-  bytesRead: number;
-}
+/** Below this many bytes a thread of its own takes longer to start than the list to read. */
+const smallList = 256 * 1024;
 
 /**
  * Imports lists. One list is one transaction: its leads become visible together at the end, and whatever interrupts it —
@@ -54,16 +60,17 @@ interface Counts {
  */
 export class ImportDesk {
   readonly #options: ImportDeskOptions;
-  /** Imports of this process, from their registration on. */
-  readonly #own = new Set<string>();
+  /** Imports that this process reads. */
+  readonly #reading = new Set<string>();
+  /** Imports that this process takes back. */
+  readonly #undoing = new Map<string, Promise<void>>();
+  readonly #stopping = new AbortController();
 
   constructor(options: ImportDeskOptions) {
     this.#options = options;
   }
 
-  /**
-   * Registers an import; `run` it next. @throws BranchlineError `BL_API_CONFLICT` when the campaign already has one running
-   */
+  /** Registers an import; `run` it next. @throws BranchlineError `BL_API_CONFLICT` when the campaign has another one moving */
   async begin(trx: Transaction<Tables>, list: UploadedList): Promise<ImportView> {
     const view: ImportView = {
       id: this.#options.newId(),
@@ -76,211 +83,225 @@ export class ImportDesk {
       imported: 0,
       duplicates: 0,
       rejected: 0,
+      errorsKept: 0,
+      takenBack: 0,
       ...(list.bytesTotal !== undefined && { bytesTotal: list.bytesTotal }),
     };
-    const made = await trx
-      .insertInto('imports')
-      .values({
-        id: view.id,
-        campaign: view.campaign,
-        file: view.file,
-        state: 'running',
-        started_at: view.startedAt,
-        ended_at: null,
-        bytes_read: 0,
-        bytes_total: view.bytesTotal ?? null,
-        rows: 0,
-        imported: 0,
-        duplicates: 0,
-        rejected: 0,
-      })
-      .onConflict((conflict) => conflict.column('campaign').where('state', '=', 'running').doNothing())
-      .executeTakeFirst();
-    this.#own.add(view.id);
-    if (made.numInsertedOrUpdatedRows === 0n) {
-      this.#own.delete(view.id);
-      throw new BranchlineError('BL_API_CONFLICT', { problem: 'another import of this campaign is running' });
-    }
+    await registerImport(trx, view);
     return view;
   }
 
   /**
    * Reads the list to its end. @returns the import when it is done
-   * @throws BranchlineError `BL_IMPORT_*`, `BL_DB_UNREACHABLE`; the import is then marked failed and nothing of it is left
+   * @throws BranchlineError `BL_IMPORT_*`, `BL_DB_UNREACHABLE`; the import is then failed or cancelled and nothing of it is left
    */
   async run(view: ImportView, list: UploadedList): Promise<ImportView> {
-    const gate = new TextGate();
-    const counts = { rows: 0, imported: 0, duplicates: 0, rejected: 0, bytesRead: 0 };
-    const stopTelling = this.#tell(view, counts, gate);
+    const { db, business, log, changed, leadsChanged } = this.#options;
+    const run = new ImportRun(this.#options, view, list);
+    this.#reading.add(view.id);
     try {
-      if (this.#own.size > mostImports) {
+      if (this.#reading.size > mostImports) {
         throw new BranchlineError('BL_API_CONFLICT', {
           problem: `${mostImports} imports are running already`,
         });
       }
-      await this.#transact(view, list, gate, counts);
-      stopTelling();
-      return await this.#finish(view, { ...counts, bytesRead: gate.bytes, state: 'done' });
+      await run.toTheEnd();
     } catch (error) {
-      stopTelling();
+      if (!(error instanceof BranchlineError)) log.error({ err: error, import: view.id }, 'an import failed');
       const known =
         error instanceof BranchlineError
           ? error
           : new BranchlineError('BL_IMPORT_INTERRUPTED', { problem: problemOf(error) }, error);
-      if (!(error instanceof BranchlineError))
-        this.#options.log.error({ err: error, import: view.id }, 'an import failed');
-      await this.#fail(view, counts, gate, known);
+      try {
+        await abandonImport(db, view.id, known, business.now(), run.counts);
+        changed(await findImport(db, view.id));
+      } catch (problem) {
+        // PostgreSQL is away: the sweep marks it once it is back.
+        log.warn({ import: view.id, err: problem }, 'a failed import could not be marked yet');
+      }
       throw known;
     } finally {
-      this.#own.delete(view.id);
+      this.#reading.delete(view.id);
       // What is left of the upload must be read, or the answer waits for a client that is still sending.
       list.content.resume();
     }
+    const done = await findImport(db, view.id);
+    changed(done);
+    leadsChanged(done.campaign);
+    return done;
   }
 
-  /** Marks imports whose process is gone as failed. Their rows went with their transaction. @returns how many */
+  /** Takes an import back that is `undoing`, in the background. */
+  undo(id: string): void {
+    if (this.#undoing.has(id) || this.#stopping.signal.aborted) return;
+    const { log } = this.#options;
+    const undoing = this.#undo(id)
+      // The sweep goes on with it.
+      .catch((error: unknown) =>
+        log.warn({ import: id, err: error }, 'taking an import back was interrupted'),
+      )
+      .finally(() => this.#undoing.delete(id));
+    this.#undoing.set(id, undoing);
+  }
+
+  /**
+   * Looks after imports whose process is gone: one that was being read is marked (its rows went with its transaction), one
+   * that was being taken back is gone on with. @returns how many were marked
+   */
   async recover(): Promise<number> {
-    const { db, business } = this.#options;
-    const rows = await db.selectFrom('imports').select('id').where('state', '=', 'running').execute();
+    const { db, business, changed } = this.#options;
+    const rows = await db
+      .selectFrom('imports')
+      .select(['id', 'state'])
+      .where('state', 'in', ['running', 'cancelling', 'undoing'])
+      .execute();
     let recovered = 0;
-    for (const { id } of rows) {
-      if (this.#own.has(id)) continue;
-      const error = new BranchlineError('BL_IMPORT_INTERRUPTED', {
-        problem: 'the controller ended while it ran',
-      });
-      await db.transaction().execute(async (trx) => {
-        // Whoever runs it holds this lock until its transaction ends.
-        const { rows: held } = await sql<{
-          free: boolean;
-        }>`select pg_try_advisory_xact_lock(${lockKey(id)}) as free`.execute(trx);
-        if (!held[0]?.free) return;
-        const marked = await trx
-          .updateTable('imports')
-          .set({
-            state: 'failed',
-            ended_at: business.now(),
-            imported: 0,
-            duplicates: 0,
-            error: errorJson(error),
-          })
-          .where('id', '=', id)
-          .where('state', '=', 'running')
-          .executeTakeFirst();
-        recovered += Number(marked.numUpdatedRows);
-      });
+    for (const { id, state } of rows) {
+      if (state === 'undoing') this.undo(id);
+      if (state === 'undoing' || this.#reading.has(id)) continue;
+      const error = interrupted('the controller ended while it ran');
+      const marked = await ifUnlocked(db, id, (trx) => abandonImport(trx, id, error, business.now()));
+      if (!marked) continue;
+      recovered++;
+      changed(await findImport(db, id));
     }
     return recovered;
   }
 
-  #transact(view: ImportView, list: UploadedList, gate: TextGate, counts: Counts): Promise<void> {
-    return this.#options.db.transaction().execute(async (trx) => {
-      await sql`select pg_advisory_xact_lock(${lockKey(view.id)})`.execute(trx);
-      const zones = new Set<string>();
-      const { db } = this.#options;
-      const still = await db
-        .selectFrom('imports')
-        .select('state')
-        .where('id', '=', view.id)
-        .executeTakeFirst();
-      // Another controller may have looked between the registration and the lock, and taken it for abandoned.
-      if (still?.state !== 'running')
-        throw new BranchlineError('BL_IMPORT_INTERRUPTED', { problem: 'it was taken for abandoned' });
-      let columns: ListColumns | undefined;
-      let batch: Batch = { leads: [], errors: [] };
-      const flush = async (): Promise<void> => {
-        const { leads, errors } = batch;
-        batch = { leads: [], errors: [] };
-        const imported = await this.#insert(trx, view, leads);
-        await insertErrors(trx, view.id, errors);
-        counts.imported += imported;
-        counts.duplicates += leads.length - imported;
-      };
-      for await (const { row, cells } of readList(list.content, gate)) {
-        if (!columns) {
-          columns = readColumns(cells, list.mapping);
-          // Not in this transaction: it would hold the row that the progress is written to.
-          await db
-            .updateTable('imports')
-            .set({ header: JSON.stringify(cells) })
-            .where('id', '=', view.id)
-            .execute();
-          continue;
-        }
-        counts.rows++;
-        const lead = readListRow(cells, columns, list.region);
-        if ('problem' in lead) {
-          counts.rejected++;
-          batch.errors.push({
-            row,
-            cells: cells.slice(0, columns.width),
-            reason: lead.problem.replaceAll('\u0000', ''),
-          });
-        } else {
-          for (const entry of lead.numbers) zones.add(zoneKeyOf(entry.zones));
-          batch.leads.push(lead);
-        }
-        if (batch.leads.length >= batchRows || batch.errors.length >= batchRows) await flush();
-      }
-      if (!columns) {
-        throw new BranchlineError('BL_IMPORT_COLUMNS', {
-          column: 'phone',
-          columns: 'nothing, the file is empty',
-        });
-      }
-      await flush();
-      if (zones.size > 0) {
-        await trx
-          .insertInto('campaign_zones')
-          .values([...zones].toSorted().map((zone_key) => ({ campaign: view.campaign, zone_key })))
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      }
-    });
+  /** Ends what is done in the background; the next start goes on with it. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#undoing.values());
   }
 
-  async #insert(trx: Transaction<Tables>, view: ImportView, leads: readonly ListedLead[]): Promise<number> {
-    if (leads.length === 0) return 0;
+  async #undo(id: string): Promise<void> {
+    const { db, transport, changed, leadsChanged } = this.#options;
+    let told = transport.monotonic();
+    const moved = (): void => {
+      if (transport.monotonic() - told < progressMs) return;
+      told = transport.monotonic();
+      findImport(db, id).then(changed, () => undefined);
+    };
+    await takeBack(db, id, transport, this.#stopping.signal, moved);
+    const undone = await findImport(db, id);
+    changed(undone);
+    leadsChanged(undone.campaign);
+  }
+}
+
+/** One list on its way in. */
+class ImportRun {
+  readonly #options: ImportDeskOptions;
+  readonly #view: ImportView;
+  readonly #list: UploadedList;
+  readonly #reading: ListReading;
+  readonly #interrupted = new AbortController();
+  #imported = 0;
+  #duplicates = 0;
+  #errorsKept = 0;
+
+  constructor(options: ImportDeskOptions, view: ImportView, list: UploadedList) {
+    this.#options = options;
+    this.#view = view;
+    this.#list = list;
+    const { region, mapping, bytesTotal = Infinity } = list;
+    this.#reading =
+      bytesTotal < smallList
+        ? new LocalReading({ region, mapping, newId: options.newId })
+        : new ThreadReading({ region, mapping });
+  }
+
+  get counts(): ImportCounts {
+    const { bytes: bytesRead, rows, rejected } = this.#reading.soFar;
+    return { bytesRead, rows, rejected, imported: this.#imported, duplicates: this.#duplicates };
+  }
+
+  async toTheEnd(): Promise<void> {
+    const { db, business } = this.#options;
+    const { id } = this.#view;
+    const stopTelling = this.#tell();
+    try {
+      const ran = await ifUnlocked(db, id, async (trx) => {
+        // Another controller may have looked between the registration and the lock, and taken it for abandoned.
+        this.#heed(await tellProgress(db, id, this.counts));
+        for await (const batch of this.#reading.batches(this.#list.content, this.#interrupted.signal)) {
+          await this.#write(trx, batch);
+        }
+        stopTelling();
+        if (await completeImport(trx, id, this.counts, business.now())) return true;
+        // In this transaction: one that lost the race holds the row nevertheless, and another connection would wait for ever.
+        this.#heed(await tellProgress(trx, id, this.counts));
+        return false;
+      });
+      if (!ran) throw interrupted('it was taken for abandoned');
+    } finally {
+      stopTelling();
+    }
+  }
+
+  async #write(trx: Transaction<Tables>, batch: ListBatch): Promise<void> {
+    const { db } = this.#options;
+    const { id, campaign } = this.#view;
+    if (batch.header) {
+      // Not in this transaction: it would hold the row that the progress is written to.
+      await db
+        .updateTable('imports')
+        .set({ header: JSON.stringify(batch.header) })
+        .where('id', '=', id)
+        .execute();
+    }
+    // Neither these: why rows were left out is to be read after a failure, too.
+    if (batch.errorCount > 0) {
+      await keepErrors(db, id, batch.errors);
+      this.#errorsKept += batch.errorCount;
+    }
+    if (batch.leadCount > 0) {
+      const imported = await this.#insert(trx, batch);
+      this.#imported += imported;
+      this.#duplicates += batch.leadCount - imported;
+    }
+    if (batch.zones.length > 0) {
+      await trx
+        .insertInto('campaign_zones')
+        .values(batch.zones.map((zone_key) => ({ campaign, zone_key })))
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    }
+  }
+
+  async #insert(trx: Transaction<Tables>, batch: ListBatch): Promise<number> {
     const now = this.#options.business.now();
-    const rows = leads.map((lead) => ({
-      id: this.#options.newId(),
-      numbers: lead.numbers,
-      first_number: lead.firstNumber,
-      zone_key: lead.zoneKey,
-      fields: lead.fields,
-    }));
+    const { id, campaign } = this.#view;
     const result = await sql`
       insert into leads (id, campaign, import, state, numbers, first_number, zone_key, fields, due_at, created_at)
-      select r.id, ${view.campaign}, ${view.id}, 'open', r.numbers, r.first_number, r.zone_key, r.fields, ${now}, ${now}
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      select r.id, ${campaign}, ${id}, 'open', r.numbers, r.first_number, r.zone_key, r.fields, ${now}, ${now}
+      from json_to_recordset(${batch.leads}::json)
         as r(id uuid, numbers jsonb, first_number text, zone_key text, fields jsonb)
       on conflict (campaign, first_number) do nothing`.execute(trx);
     return Number(result.numAffectedRows ?? 0n);
   }
 
-  #tell(view: ImportView, counts: Counts, gate: TextGate): () => void {
+  #heed(state: ImportState | undefined): void {
+    if (state === 'cancelling') throw new BranchlineError('BL_IMPORT_CANCELLED');
+    if (state !== 'running') throw interrupted('it was taken for abandoned');
+  }
+
+  #tell(): () => void {
     const { db, transport, changed } = this.#options;
     let stopped = false;
     const tick = async (): Promise<void> => {
-      if (stopped) return;
-      const now = { ...counts, bytesRead: gate.bytes };
-      changed({ ...view, ...now });
+      const { counts } = this;
       try {
-        await db
-          .updateTable('imports')
-          .set({
-            bytes_read: now.bytesRead,
-            rows: now.rows,
-            imported: now.imported,
-            duplicates: now.duplicates,
-            rejected: now.rejected,
-          })
-          .where('id', '=', view.id)
-          .where('state', '=', 'running')
-          .execute();
-      } catch {
-        // Only the progress bar stands still; the import itself notices a database that is away.
+        const state = await tellProgress(db, this.#view.id, counts);
+        if (stopped) return;
+        this.#heed(state);
+        changed({ ...this.#view, ...counts, errorsKept: this.#errorsKept });
+      } catch (error) {
+        // Otherwise only the progress bar stands still; the import itself notices a database that is away.
+        if (error instanceof BranchlineError && error.code.startsWith('BL_IMPORT_'))
+          this.#interrupted.abort(error);
       }
-      timer = transport.schedule(progressMs, () => void tick());
+      if (!stopped) timer = transport.schedule(progressMs, () => void tick());
     };
     let timer = transport.schedule(progressMs, () => void tick());
     return () => {
@@ -288,65 +309,8 @@ export class ImportDesk {
       timer.cancel();
     };
   }
-
-  async #fail(view: ImportView, counts: Counts, gate: TextGate, error: BranchlineError): Promise<void> {
-    const failed = { ...counts, imported: 0, duplicates: 0, bytesRead: gate.bytes, state: 'failed' as const };
-    try {
-      await this.#finish(view, failed, error);
-    } catch (problem) {
-      // PostgreSQL is away: the sweep marks it once it is back.
-      this.#options.log.warn({ import: view.id, err: problem }, 'a failed import could not be marked yet');
-    }
-  }
-
-  async #finish(
-    view: ImportView,
-    end: Counts & { state: 'done' | 'failed' },
-    error?: BranchlineError,
-  ): Promise<ImportView> {
-    const endedAt = this.#options.business.now();
-    await this.#options.db
-      .updateTable('imports')
-      .set({
-        state: end.state,
-        ended_at: endedAt,
-        bytes_read: end.bytesRead,
-        rows: end.rows,
-        imported: end.imported,
-        duplicates: end.duplicates,
-        rejected: end.rejected,
-        error: error ? errorJson(error) : null,
-      })
-      .where('id', '=', view.id)
-      .execute();
-    const done = { ...view, ...end, endedAt, ...(error && { error: errorView(error) }) };
-    this.#options.changed(done);
-    return done;
-  }
 }
 
-async function insertErrors(trx: Transaction<Tables>, id: string, errors: Batch['errors']): Promise<void> {
-  if (errors.length === 0) return;
-  const rows = errors.map((error) => ({
-    ...error,
-    cells: error.cells.map((cell) => cell.replaceAll('\u0000', '')),
-  }));
-  await sql`insert into import_errors (import, row, cells, reason)
-    select ${id}, r.row, r.cells, r.reason
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(row bigint, cells jsonb, reason text)`.execute(
-    trx,
-  );
-}
-
-function errorView(error: BranchlineError): { code: string; message: string; advice: string } {
-  return { code: error.code, message: error.message, advice: error.advice };
-}
-
-function errorJson(error: BranchlineError): string {
-  return JSON.stringify(errorView(error));
-}
-
-/** The advisory lock of a running import. */
-function lockKey(id: string) {
-  return sql`hashtextextended(${`branchline:import:${id}`}, 0)`;
+function interrupted(problem: string): BranchlineError {
+  return new BranchlineError('BL_IMPORT_INTERRUPTED', { problem });
 }

@@ -13,20 +13,22 @@ export interface ListRow {
   readonly cells: readonly string[];
 }
 
-/** Position of the first byte that is not UTF-8, or -1 (Unicode 15, table 3-7). */
+/** Position of the first byte that is not UTF-8 text, or -1 (Unicode 15, table 3-7); NUL is none. */
 export function firstWrongByte(bytes: Uint8Array): number {
   for (let i = 0; i < bytes.length;) {
     const lead = bytes[i]!;
     const length =
-      lead < 0x80
-        ? 1
-        : lead >= 0xc2 && lead < 0xe0
-          ? 2
-          : (lead & 0xf0) === 0xe0
-            ? 3
-            : lead >= 0xf0 && lead < 0xf5
-              ? 4
-              : 0;
+      lead === 0
+        ? 0
+        : lead < 0x80
+          ? 1
+          : lead >= 0xc2 && lead < 0xe0
+            ? 2
+            : (lead & 0xf0) === 0xe0
+              ? 3
+              : lead >= 0xf0 && lead < 0xf5
+                ? 4
+                : 0;
     if (length === 0 || i + length > bytes.length || !isUtf8(bytes.subarray(i, i + length))) return i;
     i += length;
   }
@@ -69,7 +71,8 @@ export class TextGate extends Transform {
     this.bytes += chunk.length;
     const all = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
     const whole = all.subarray(0, all.length - unfinished(all));
-    if (!isUtf8(whole))
+    // PostgreSQL keeps no NUL, and what has them is UTF-16 more often than not.
+    if (!isUtf8(whole) || whole.includes(0))
       throw new BranchlineError('BL_IMPORT_ENCODING', { position: start + firstWrongByte(whole) });
     this.#rest = Buffer.from(all.subarray(whole.length));
     this.#measureLines(chunk);
@@ -101,9 +104,17 @@ export function findDelimiter(heading: string): string {
 /**
  * Reads a list row by row in constant memory.
  * @param gate gives the bytes read so far
+ * @param signal ends the reading with its reason, also while the upload stands still
  * @throws BranchlineError `BL_IMPORT_ENCODING`, `BL_IMPORT_SYNTAX`, `BL_IMPORT_TOO_LARGE`, `BL_IMPORT_INTERRUPTED`
  */
-export async function* readList(file: Readable, gate: TextGate): AsyncGenerator<ListRow> {
+export async function* readList(
+  file: Readable,
+  gate: TextGate,
+  signal?: AbortSignal,
+): AsyncGenerator<ListRow> {
+  const stop = (): void => void gate.destroy(signal?.reason as Error);
+  signal?.throwIfAborted();
+  signal?.addEventListener('abort', stop, { once: true });
   const chunks = passOn(file, gate);
   let head = '';
   // The heading decides about the delimiter, so it is read before the parser is made.
@@ -132,6 +143,7 @@ export async function* readList(file: Readable, gate: TextGate): AsyncGenerator<
   } catch (error) {
     throw readable(error, parser.info.lines);
   } finally {
+    signal?.removeEventListener('abort', stop);
     parser.destroy();
     gate.destroy();
     await feeding.catch(() => undefined);

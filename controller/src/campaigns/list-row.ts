@@ -48,7 +48,6 @@ export function readListRow(
     const value = (cells[at] ?? '').trim();
     if (value.length > longestValue)
       return { problem: `"${name}" is longer than ${longestValue} characters` };
-    if (value.includes('\u0000')) return { problem: `"${name}" contains a NUL character` };
     if (value !== '') fields[name] = value;
   }
   return { numbers, firstNumber: first.number, zoneKey: zoneKeyOf(first.zones), fields };

@@ -1,19 +1,13 @@
-import { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
-import Type from 'typebox';
 import {
-  BranchlineError,
   CampaignChange,
   CampaignSummary,
   CampaignView,
-  check,
   closed,
   Id,
-  ImportView,
   NewCampaign,
   page,
   pageQuery,
-  type CampaignSettings,
   type IdSource,
 } from '@branchline/shared';
 import type { Clocks } from '../clocks.ts';
@@ -24,20 +18,17 @@ import type { ClickHouse } from '../ingest/index.ts';
 import { scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
 import { FigureDesk } from './campaign-figures.ts';
+import { mountImports } from './import-routes.ts';
 import {
   changeCampaign,
   createCampaign,
-  findCampaign,
-  findImport,
   findVisible,
-  importErrors,
   listCampaigns,
-  listImports,
+  reach,
   revokeCampaign,
   runCampaign,
   type Campaign,
   type CampaignMove,
-  type ColumnMapping,
   type ImportDesk,
   type LeadCounter,
 } from './index.ts';
@@ -54,11 +45,6 @@ export interface CampaignContext {
 }
 
 const ById = closed({ id: Id });
-
-/** Where a campaign reaches: a change of one that may run anywhere concerns the whole installation. */
-const reach = (settings: Pick<CampaignSettings, 'sites'>): { readonly sites: readonly string[] } => ({
-  sites: settings.sites,
-});
 
 /** A campaign with its leads counted, for lists and the feed. */
 export async function summaryOf(campaign: Campaign, counter: LeadCounter): Promise<CampaignSummary> {
@@ -169,125 +155,4 @@ function mountMove(api: Api, context: CampaignContext, move: CampaignMove): void
       return summaryOf(campaign, counter);
     },
   );
-}
-
-const MappingSchema = closed({
-  phones: Type.Optional(Type.Array(Type.String({ maxLength: 200 }), { minItems: 1, maxItems: 10 })),
-  name: Type.Optional(Type.String({ maxLength: 200 })),
-  zone: Type.Optional(Type.String({ maxLength: 200 })),
-});
-
-function mountImports(api: Api, context: CampaignContext): void {
-  const { db, execute, imports } = context;
-  const visibleImport = async (
-    request: Parameters<typeof principalOf>[0],
-    id: string,
-  ): Promise<ImportView> => {
-    const view = await findImport(db, id);
-    await findVisible(db, view.campaign, scopeFor(principalOf(request), 'import.read'));
-    return view;
-  };
-  api.post(
-    '/campaigns/:id/imports',
-    {
-      schema: {
-        params: ById,
-        consumes: ['multipart/form-data'],
-        description: 'A part `file` with the list (CSV, UTF-8); before it, optionally, `mapping` as JSON.',
-        response: { 201: ImportView },
-      },
-      config: { action: 'import.write' },
-      bodyLimit: 4 * 1024 * 1024 * 1024,
-    },
-    async (request, reply) => {
-      const principal = principalOf(request);
-      const { id, settings, status } = await findCampaign(db, request.params.id);
-      if (status === 'stopped')
-        throw new BranchlineError('BL_CAMPAIGN_STATE', { status, action: 'given leads' });
-      if (!request.isMultipart()) {
-        throw new BranchlineError('BL_API_INVALID', {
-          place: '(the body)',
-          problem: 'a multipart upload with a file is expected',
-        });
-      }
-      const part = await request.file();
-      if (!part)
-        throw new BranchlineError('BL_API_INVALID', { place: '/file', problem: 'the upload has no file' });
-      try {
-        const length = Number(request.headers['content-length']);
-        const list = {
-          campaign: id,
-          region: settings.region,
-          file: fileName(part.filename),
-          content: part.file,
-          mapping: readMapping(part.fields['mapping']),
-          ...(length > 0 && { bytesTotal: length }),
-        };
-        part.file.on('limit', () =>
-          part.file.destroy(
-            new BranchlineError('BL_IMPORT_TOO_LARGE', { what: 'The file', limit: 'what may be uploaded' }),
-          ),
-        );
-        const act = { action: 'import.write', ...reach(settings) } as const;
-        const begun = await execute(principal, act, `campaign ${id}`, async (trx, note) => {
-          const view = await imports.begin(trx, list);
-          note({ import: view.id, file: view.file });
-          return view;
-        });
-        const done = await imports.run(begun, list);
-        void context.bell.ring('leads', id);
-        return await reply.code(201).send(done);
-      } catch (error) {
-        // Unread bytes of the upload would keep the answer from being read.
-        part.file.resume();
-        throw error;
-      }
-    },
-  );
-  api.get(
-    '/campaigns/:id/imports',
-    {
-      schema: { params: ById, querystring: closed(pageQuery), response: { 200: page(ImportView) } },
-      config: { action: 'import.read' },
-    },
-    async (request) => {
-      const { limit = 100, cursor } = request.query;
-      const { id } = await findVisible(db, request.params.id, scopeFor(principalOf(request), 'import.read'));
-      const items = await listImports(db, id, limit, cursor);
-      const last = items.at(-1);
-      return { items, ...(items.length === limit && last && { next: last.id }) };
-    },
-  );
-  api.get(
-    '/imports/:id',
-    { schema: { params: ById, response: { 200: ImportView } }, config: { action: 'import.read' } },
-    async (request) => visibleImport(request, request.params.id),
-  );
-  api.get(
-    '/imports/:id/errors',
-    { schema: { params: ById, produces: ['text/csv'] }, config: { action: 'import.read' } },
-    async (request, reply) => {
-      const view = await visibleImport(request, request.params.id);
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', `attachment; filename="errors-${view.id}.csv"`)
-        .send(Readable.from(importErrors(db, view.id)));
-    },
-  );
-}
-
-function readMapping(field: unknown): ColumnMapping | undefined {
-  const text: unknown =
-    typeof field === 'object' && field !== null && 'value' in field ? field.value : undefined;
-  if (typeof text !== 'string' || text === '') return undefined;
-  try {
-    return check(MappingSchema, JSON.parse(text) as unknown);
-  } catch (error) {
-    if (error instanceof BranchlineError) throw error;
-    throw new BranchlineError('BL_API_INVALID', { place: '/mapping', problem: 'it is not JSON' }, error);
-  }
-}
-
-function fileName(given: string): string {
-  return given.replaceAll(/\p{Cc}/gu, '').slice(0, 200) || 'list.csv';
 }

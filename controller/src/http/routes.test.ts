@@ -30,6 +30,7 @@ test('every action that a route names is one of the permissions table', () => {
     '../compliance/routes.ts',
     '../fleet/routes.ts',
     '../campaigns/routes.ts',
+    '../campaigns/import-routes.ts',
     '../calls/routes.ts',
     '../campaigns/do-not-call-routes.ts',
     './wallboard.ts',

@@ -121,11 +121,31 @@ export const CampaignSummary = closed({
 });
 export type CampaignSummary = Static<typeof CampaignSummary>;
 
+/** Where a list is on its way in, and back out. */
+export const ImportState = oneOf([
+  'running',
+  'cancelling',
+  'cancelled',
+  'done',
+  'failed',
+  'undoing',
+  'undone',
+]);
+export type ImportState = Static<typeof ImportState>;
+
+/** Leads of a list that an undo leaves where they are. */
+const keptLeads = {
+  /** Lent to a branch at this moment. */
+  lent: Count,
+  /** Called, or decided about in another way. */
+  worked: Count,
+};
+
 export const ImportView = closed({
   id: Id,
   campaign: Id,
   file: Label,
-  state: oneOf(['running', 'done', 'failed']),
+  state: ImportState,
   startedAt: Instant,
   endedAt: Type.Optional(Instant),
   bytesRead: Count,
@@ -134,6 +154,48 @@ export const ImportView = closed({
   imported: Count,
   duplicates: Count,
   rejected: Count,
+  /** Rejected rows that were kept for the error file: the first ones, up to a limit. */
+  errorsKept: Count,
+  /** Leads that an undo has taken back. */
+  takenBack: Count,
+  /** What the undo left, once it is through. */
+  kept: Type.Optional(closed(keptLeads)),
   error: Type.Optional(closed({ code: Label, message: Type.String(), advice: Type.String() })),
 });
 export type ImportView = Static<typeof ImportView>;
+
+/** What an undo would do now. */
+export const UndoForecast = closed({
+  /** Leads that nobody has called and that are not lent. */
+  takes: Count,
+  ...keptLeads,
+});
+export type UndoForecast = Static<typeof UndoForecast>;
+
+/** What the first rows of a list would become. */
+export const ImportPreview = closed({
+  columns: Type.Array(Type.String()),
+  /** Headings of the columns with numbers. */
+  phones: Type.Array(Type.String()),
+  zone: Type.Optional(Type.String()),
+  /** Headings that go to the agent's screen, under the name they get there. */
+  fields: Type.Array(closed({ column: Type.String(), name: Type.String() })),
+  /** Rows looked at. */
+  rows: Count,
+  /** Whether these were all rows of the list. */
+  complete: Type.Boolean(),
+  leads: Count,
+  /** Among the leads: numbers that are there twice or belong to the campaign already. */
+  duplicates: Count,
+  rejected: Count,
+  /** The first rows, and the first rejected ones. */
+  samples: Type.Array(
+    closed({
+      row: Count,
+      cells: Type.Array(Type.String()),
+      number: Type.Optional(Type.String()),
+      problem: Type.Optional(Type.String()),
+    }),
+  ),
+});
+export type ImportPreview = Static<typeof ImportPreview>;

@@ -72,15 +72,12 @@ describe.skipIf(debianPostgresPrograms === undefined || mosquittoProgram === und
       };
       const before = (await edges()).map(({ desiredVersion }) => desiredVersion);
       await client.patch(`/campaigns/${fleet.campaign}`, { wrapUpSeconds: 7 });
-      await eventually(
-        'every branch having the change in force',
-        async () =>
-          (await edges()).every(
-            ({ desiredVersion, reported }, i) =>
-              desiredVersion > before[i]! && reported?.version === desiredVersion,
-          ),
-        5000,
-      );
+      const inForce = async (): Promise<boolean> =>
+        (await edges()).every(
+          ({ desiredVersion, reported }, i) =>
+            desiredVersion > before[i]! && reported?.version === desiredVersion,
+        );
+      expect(await eventually('every branch having the change in force', inForce, 5000)).toBe(true);
     });
   },
 );

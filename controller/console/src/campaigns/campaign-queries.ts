@@ -15,6 +15,7 @@ import type {
   SiteView,
 } from '@branchline/shared';
 import { request } from '../api/request.ts';
+import { isMoving } from './import-progress.ts';
 
 interface Page<T> {
   readonly items: readonly T[];
@@ -56,10 +57,19 @@ export const importsQuery = (campaign: string, enabled: boolean) =>
     queryFn: ({ signal }) =>
       request<Page<ImportView>>('GET', `/campaigns/${campaign}/imports?limit=20`, undefined, signal),
     // A list that is being read by another window, or since before a reload, goes on moving here.
-    refetchInterval: (query) =>
-      query.state.data?.items.some((view) => view.state === 'running') ? 500 : 10_000,
+    refetchInterval: (query) => (query.state.data?.items.some(isMoving) ? 500 : 10_000),
     enabled,
   });
+
+/** Cancels an import, or takes it back. */
+export function useMoveImport(campaign: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, move }: { readonly id: string; readonly move: 'cancel' | 'undo' }) =>
+      request<ImportView>('POST', `/imports/${id}/${move}`),
+    onSettled: () => client.invalidateQueries({ queryKey: ['imports', campaign] }),
+  });
+}
 
 /** The sites somebody may choose for a campaign. */
 export function useSites() {

@@ -10,7 +10,7 @@ import { en } from '../words/en.ts';
 import type { T } from '../words/use-words.ts';
 import { mergeCampaigns } from './campaign-list.ts';
 import { axisTop } from './hours-chart.tsx';
-import { importShare, mergeImports } from './import-progress.ts';
+import { importShare, mergeImports, Pace } from './import-progress.ts';
 import { formOf, newForm, settingsOf } from './settings-form.ts';
 import { fieldOf, findFaults } from './settings-problems.ts';
 
@@ -97,6 +97,8 @@ const view = (over: Partial<ImportView>): ImportView => ({
   imported: 0,
   duplicates: 0,
   rejected: 0,
+  errorsKept: 0,
+  takenBack: 0,
   ...over,
 });
 
@@ -126,6 +128,30 @@ describe('the imports of a campaign', () => {
     expect(importShare(view({ bytesRead: 5, bytesTotal: 10 }))).toBe(0.5);
     expect(importShare(view({}))).toBeUndefined();
     expect(importShare(view({ state: 'failed' }))).toBe(1);
+    expect(importShare(view({ state: 'undoing', imported: 8, takenBack: 2 }))).toBe(0.25);
+  });
+
+  it('are undone after they were done, whatever the feed still says', () => {
+    const merged = mergeImports('c', [view({ state: 'undoing', takenBack: 5 })], {
+      1: view({ state: 'done' }),
+    });
+    expect(merged[0]?.state).toBe('undoing');
+    const told = mergeImports('c', [view({ state: 'done' })], { 1: view({ state: 'undone', takenBack: 5 }) });
+    expect(told[0]?.state).toBe('undone');
+  });
+
+  it('say how long they still take by their pace of the last seconds', () => {
+    const pace = new Pace();
+    expect(pace.leftMs()).toBeUndefined();
+    pace.add(0, 0);
+    pace.add(1000, 0.1);
+    expect(pace.leftMs()).toBeUndefined();
+    pace.add(4000, 0.2);
+    expect(pace.leftMs()).toBeCloseTo(16_000);
+    for (let at = 5000; at <= 40_000; at += 1000) pace.add(at, 0.2 + at / 100_000);
+    expect(pace.leftMs()).toBeCloseTo(40_000);
+    for (let at = 41_000; at <= 60_000; at += 1000) pace.add(at, 0.6);
+    expect(pace.leftMs()).toBeUndefined();
   });
 });
 

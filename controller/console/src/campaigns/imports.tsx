@@ -10,10 +10,10 @@ import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
 import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
-import { importsQuery } from './campaign-queries.ts';
+import { importsQuery, useMoveImport } from './campaign-queries.ts';
 import { DropZone } from './drop-zone.tsx';
 import { ImportTable } from './import-table.tsx';
-import { mergeImports } from './import-progress.ts';
+import { isMoving, mergeImports } from './import-progress.ts';
 import { UploadBar } from './upload-bar.tsx';
 
 interface Upload {
@@ -27,28 +27,31 @@ export function Imports({ campaign }: { readonly campaign: CampaignView }) {
   const grants = useGrants();
   const told = useFeed((feed) => feed.imports);
   const question = useQuery(importsQuery(campaign.id, may(grants, 'import-read')));
-  const { upload, send, cancel } = useUpload(campaign.id);
+  const { upload, send, breakOff } = useUpload(campaign.id);
+  const { mutate: move } = useMoveImport(campaign.id);
   if (!may(grants, 'import-read')) return null;
   const writer = may(grants, 'import-write', campaign.settings.sites);
   const data = question.data && mergeImports(campaign.id, question.data.items, told);
-  const running = data?.find((view) => view.state === 'running');
+  const moving = data?.find(isMoving);
+  const cancel = moving ? () => move({ id: moving.id, move: 'cancel' }) : upload && breakOff;
   const closed = campaign.status === 'stopped';
   return (
     <section className="panel block" id="lists">
       <h2>{t('imports.title')}</h2>
       {writer && (
         <DropZone
-          disabled={closed || upload !== undefined || running !== undefined}
-          hint={closed ? t('imports.closed') : running || upload ? t('imports.busy') : t('imports.dropHint')}
+          disabled={closed || upload !== undefined || moving !== undefined}
+          hint={closed ? t('imports.closed') : moving || upload ? t('imports.busy') : t('imports.dropHint')}
           take={send}
         />
       )}
-      {(upload ?? running) && (
+      {(upload ?? moving) && (
         <UploadBar
-          file={upload?.file ?? running?.file ?? ''}
+          key={moving?.id}
+          file={moving?.file ?? upload?.file ?? ''}
           progress={upload?.progress}
-          view={running}
-          {...(upload && { cancel })}
+          view={moving}
+          cancel={writer && moving?.state !== 'undoing' ? cancel : undefined}
         />
       )}
       <div className="import-list">
@@ -58,7 +61,7 @@ export function Imports({ campaign }: { readonly campaign: CampaignView }) {
         >
           {(views: readonly ImportView[]) =>
             views.length > 0 ? (
-              <ImportTable views={views} />
+              <ImportTable views={views} writer={writer} busy={moving !== undefined} />
             ) : (
               !upload && (
                 <Vacancy
@@ -99,11 +102,14 @@ function useUpload(campaign: string) {
       if (!abort.signal.aborted) {
         const refusal = refusalOf(problem);
         const text = error(refusal);
-        notification.error({
-          title: text.message,
-          description: `${text.advice} (${refusal.code})`,
-          duration: 0,
-        });
+        if (refusal.code === 'BL_IMPORT_CANCELLED') void message.info(text.message);
+        else {
+          notification.error({
+            title: text.message,
+            description: `${text.advice} (${refusal.code})`,
+            duration: 0,
+          });
+        }
       }
     } finally {
       setUpload(undefined);
@@ -113,5 +119,5 @@ function useUpload(campaign: string) {
       ]);
     }
   };
-  return { upload, send: (file: File) => void send(file), cancel: () => stop.current?.abort() };
+  return { upload, send: (file: File) => void send(file), breakOff: () => stop.current?.abort() };
 }

@@ -33,6 +33,8 @@ const view = (id: string, rows = 0): ImportView => ({
   imported: 0,
   duplicates: 0,
   rejected: 0,
+  errorsKept: 0,
+  takenBack: 0,
 });
 
 describe('the live feed', () => {

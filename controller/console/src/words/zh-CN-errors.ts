@@ -48,8 +48,13 @@ export const zhErrors: Readonly<
     advice: '请等待所列网点，或等最长租约到期。',
   },
   BL_IMPORT_INTERRUPTED: { message: '导入被中断：{problem}。', advice: '请重新上传名单；没有导入任何内容。' },
+  BL_IMPORT_CANCELLED: { message: '导入已取消。', advice: '没有导入任何内容；如仍需要，请重新上传名单。' },
+  BL_IMPORT_STATE: {
+    message: '导入的状态为 {state}，不能执行 {action}。',
+    advice: '请刷新以查看当前状态。',
+  },
   BL_IMPORT_ENCODING: {
-    message: '文件不是 UTF-8 编码（第一个错误字节位于 {position}）。',
+    message: '文件不是 UTF-8 文本（第一个错误字节位于 {position}）。',
     advice: '请另存为“CSV UTF-8”后重新上传；没有导入任何内容。',
   },
   BL_IMPORT_COLUMNS: {

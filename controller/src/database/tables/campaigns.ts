@@ -2,6 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type {
   CampaignSettings,
   CampaignStatus,
+  ImportState,
   Lease,
   LeadNumber,
   Outcome,
@@ -57,7 +58,7 @@ export interface ImportTable {
   id: string;
   campaign: string;
   file: string;
-  state: 'running' | 'done' | 'failed';
+  state: ImportState;
   started_at: number;
   ended_at: number | null;
   bytes_read: number;
@@ -68,6 +69,9 @@ export interface ImportTable {
   rejected: number;
   error: NullableJson<{ code: string; message: string; advice: string }>;
   header: NullableJson<string[]>;
+  errors_kept: Generated<number>;
+  taken_back: Generated<number>;
+  kept: NullableJson<{ lent: number; worked: number }>;
 }
 
 export interface ImportErrorTable {

@@ -1,0 +1,229 @@
+import { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import {
+  BranchlineError,
+  check,
+  closed,
+  Id,
+  ImportPreview,
+  ImportView,
+  page,
+  pageQuery,
+  UndoForecast,
+} from '@branchline/shared';
+import { principalOf, type Api } from '../http/index.ts';
+import { scopeFor } from '../people/index.ts';
+import {
+  findCampaign,
+  findImport,
+  findVisible,
+  forecastUndo,
+  importErrors,
+  listImports,
+  previewList,
+  reach,
+  requestCancel,
+  requestUndo,
+  type Campaign,
+  type ColumnMapping,
+  type UploadedList,
+} from './index.ts';
+import type { CampaignContext } from './routes.ts';
+
+const ById = closed({ id: Id });
+
+/** Lists on their way into a campaign, and back out. */
+export function mountImports(api: Api, context: CampaignContext): void {
+  mountUploads(api, context);
+  mountReading(api, context);
+  mountStops(api, context);
+}
+
+const upload = {
+  params: ById,
+  consumes: ['multipart/form-data'],
+  description: 'A part `file` with the list (CSV, UTF-8); before it, optionally, `mapping` as JSON.',
+};
+const bodyLimit = 4 * 1024 * 1024 * 1024;
+
+function mountUploads(api: Api, { db, execute, imports }: CampaignContext): void {
+  api.post(
+    '/campaigns/:id/imports',
+    {
+      schema: { ...upload, response: { 201: ImportView } },
+      config: { action: 'import.write' },
+      bodyLimit,
+    },
+    async (request, reply) => {
+      const campaign = await findCampaign(db, request.params.id);
+      const done = await withList(request, campaign, async (list) => {
+        const act = { action: 'import.write', ...reach(campaign.settings) } as const;
+        const target = `campaign ${campaign.id}`;
+        const begun = await execute(principalOf(request), act, target, async (trx, note) => {
+          const view = await imports.begin(trx, list);
+          note({ import: view.id, file: view.file });
+          return view;
+        });
+        return imports.run(begun, list);
+      });
+      return reply.code(201).send(done);
+    },
+  );
+  api.post(
+    '/campaigns/:id/imports/preview',
+    {
+      schema: {
+        ...upload,
+        description: `What the first rows of a list would become; nothing is kept. ${upload.description}`,
+        response: { 200: ImportPreview },
+      },
+      config: { action: 'import.write' },
+      bodyLimit,
+    },
+    async (request) => {
+      const scope = scopeFor(principalOf(request), 'import.write');
+      const campaign = await findVisible(db, request.params.id, scope);
+      return withList(request, campaign, (list) => previewList(db, list));
+    },
+  );
+}
+
+/** Does something with the list that a request brings. */
+async function withList<T>(
+  request: FastifyRequest,
+  { id, settings, status }: Campaign,
+  use: (list: UploadedList) => Promise<T>,
+): Promise<T> {
+  if (status === 'stopped') throw new BranchlineError('BL_CAMPAIGN_STATE', { status, action: 'given leads' });
+  if (!request.isMultipart()) {
+    throw new BranchlineError('BL_API_INVALID', {
+      place: '(the body)',
+      problem: 'a multipart upload with a file is expected',
+    });
+  }
+  const part = await request.file();
+  if (!part)
+    throw new BranchlineError('BL_API_INVALID', { place: '/file', problem: 'the upload has no file' });
+  try {
+    part.file.on('limit', () =>
+      part.file.destroy(
+        new BranchlineError('BL_IMPORT_TOO_LARGE', { what: 'The file', limit: 'what may be uploaded' }),
+      ),
+    );
+    const length = Number(request.headers['content-length']);
+    return await use({
+      campaign: id,
+      region: settings.region,
+      file: fileName(part.filename),
+      content: part.file,
+      mapping: readMapping(part.fields['mapping']),
+      ...(length > 0 && { bytesTotal: length }),
+    });
+  } finally {
+    // Unread bytes of the upload would keep the answer from being read.
+    part.file.resume();
+  }
+}
+
+function mountReading(api: Api, { db }: CampaignContext): void {
+  api.get(
+    '/campaigns/:id/imports',
+    {
+      schema: { params: ById, querystring: closed(pageQuery), response: { 200: page(ImportView) } },
+      config: { action: 'import.read' },
+    },
+    async (request) => {
+      const { limit = 100, cursor } = request.query;
+      const { id } = await findVisible(db, request.params.id, scopeFor(principalOf(request), 'import.read'));
+      const items = await listImports(db, id, limit, cursor);
+      const last = items.at(-1);
+      return { items, ...(items.length === limit && last && { next: last.id }) };
+    },
+  );
+  api.get(
+    '/imports/:id',
+    { schema: { params: ById, response: { 200: ImportView } }, config: { action: 'import.read' } },
+    async (request) => (await findVisibleImport(db, request, request.params.id, 'import.read')).view,
+  );
+  api.get(
+    '/imports/:id/errors',
+    { schema: { params: ById, produces: ['text/csv'] }, config: { action: 'import.read' } },
+    async (request, reply) => {
+      const { view } = await findVisibleImport(db, request, request.params.id, 'import.read');
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="errors-${view.id}.csv"`)
+        .send(Readable.from(importErrors(db, view.id)));
+    },
+  );
+}
+
+function mountStops(api: Api, { db, execute, imports }: CampaignContext): void {
+  const moves = {
+    cancel: { request: requestCancel, follow: () => imports.recover() },
+    undo: { request: requestUndo, follow: (id: string) => imports.undo(id) },
+  };
+  for (const move of ['cancel', 'undo'] as const) {
+    api.post(
+      `/imports/:id/${move}`,
+      { schema: { params: ById, response: { 200: ImportView } }, config: { action: 'import.write' } },
+      async (request) => {
+        const { id } = request.params;
+        const { campaign } = await findVisibleImport(db, request, id, 'import.write');
+        const act = { action: 'import.write', ...reach(campaign.settings) } as const;
+        const target = `campaign ${campaign.id}`;
+        await execute(principalOf(request), act, target, async (trx, note) => {
+          note({ import: id, move });
+          await moves[move].request(trx, id);
+        });
+        await moves[move].follow(id);
+        return findImport(db, id);
+      },
+    );
+  }
+  api.get(
+    '/imports/:id/undo',
+    {
+      schema: { params: ById, description: 'What an undo would do now.', response: { 200: UndoForecast } },
+      config: { action: 'import.read' },
+    },
+    async (request) => {
+      const { view } = await findVisibleImport(db, request, request.params.id, 'import.read');
+      return forecastUndo(db, view.id);
+    },
+  );
+}
+
+async function findVisibleImport(
+  db: CampaignContext['db'],
+  request: FastifyRequest,
+  id: string,
+  action: 'import.read' | 'import.write',
+): Promise<{ view: ImportView; campaign: Campaign }> {
+  const view = await findImport(db, id);
+  const campaign = await findVisible(db, view.campaign, scopeFor(principalOf(request), action));
+  return { view, campaign };
+}
+
+const MappingSchema = closed({
+  phones: Type.Optional(Type.Array(Type.String({ maxLength: 200 }), { minItems: 1, maxItems: 10 })),
+  name: Type.Optional(Type.String({ maxLength: 200 })),
+  zone: Type.Optional(Type.String({ maxLength: 200 })),
+});
+
+function readMapping(field: unknown): ColumnMapping | undefined {
+  const text: unknown =
+    typeof field === 'object' && field !== null && 'value' in field ? field.value : undefined;
+  if (typeof text !== 'string' || text === '') return undefined;
+  try {
+    return check(MappingSchema, JSON.parse(text) as unknown);
+  } catch (error) {
+    if (error instanceof BranchlineError) throw error;
+    throw new BranchlineError('BL_API_INVALID', { place: '/mapping', problem: 'it is not JSON' }, error);
+  }
+}
+
+function fileName(given: string): string {
+  return given.replaceAll(/\p{Cc}/gu, '').slice(0, 200) || 'list.csv';
+}

@@ -1,0 +1,83 @@
+import type { Kysely } from 'kysely';
+import { BranchlineError, type ImportPreview } from '@branchline/shared';
+import type { Tables } from '../database/index.ts';
+import type { UploadedList } from './lead-import.ts';
+import { readColumns, type ListColumns } from './list-columns.ts';
+import { readList, TextGate } from './list-reader.ts';
+import { readListRow } from './list-row.ts';
+
+/** Rows that are looked at. */
+const mostRows = 1000;
+/** Samples of good rows, and of rejected ones. */
+const mostSamples = 20;
+
+type Sample = ImportPreview['samples'][number];
+
+/**
+ * Reads the beginning of a list as an import would, and writes nothing.
+ * @throws BranchlineError `BL_IMPORT_*` as far as the beginning shows it
+ */
+export async function previewList(db: Kysely<Tables>, list: UploadedList): Promise<ImportPreview> {
+  let columns: ListColumns | undefined;
+  let header: readonly string[] = [];
+  let rows = 0;
+  let complete = true;
+  const numbers: string[] = [];
+  const good: Sample[] = [];
+  const bad: Sample[] = [];
+  for await (const { row, cells } of readList(list.content, new TextGate())) {
+    if (!columns) {
+      columns = readColumns(cells, list.mapping);
+      header = cells;
+      continue;
+    }
+    if (rows === mostRows) {
+      complete = false;
+      break;
+    }
+    rows++;
+    const lead = readListRow(cells, columns, list.region);
+    const sample = { row, cells: cells.slice(0, columns.width) };
+    if ('problem' in lead) bad.push({ ...sample, problem: lead.problem });
+    else {
+      numbers.push(lead.firstNumber);
+      good.push({ ...sample, number: lead.firstNumber });
+    }
+  }
+  if (!columns) {
+    throw new BranchlineError('BL_IMPORT_COLUMNS', {
+      column: 'phone',
+      columns: 'nothing, the file is empty',
+    });
+  }
+  const fresh = new Set(numbers);
+  for (const known of await knownNumbers(db, list.campaign, [...fresh])) fresh.delete(known);
+  const heading = (at: number): string => header[at] ?? '';
+  return {
+    columns: [...header],
+    phones: columns.phones.map(heading),
+    ...(columns.zone !== undefined && { zone: heading(columns.zone) }),
+    fields: columns.fields.map(({ at, name }) => ({ column: heading(at), name })),
+    rows,
+    complete,
+    leads: numbers.length,
+    duplicates: numbers.length - fresh.size,
+    rejected: bad.length,
+    samples: [...good.slice(0, mostSamples), ...bad.slice(0, mostSamples)].toSorted((a, b) => a.row - b.row),
+  };
+}
+
+async function knownNumbers(
+  db: Kysely<Tables>,
+  campaign: string,
+  numbers: readonly string[],
+): Promise<string[]> {
+  if (numbers.length === 0) return [];
+  const rows = await db
+    .selectFrom('leads')
+    .select('first_number')
+    .where('campaign', '=', campaign)
+    .where('first_number', 'in', [...numbers])
+    .execute();
+  return rows.map((row) => row.first_number);
+}
