@@ -34,6 +34,7 @@ test('every route of the API is described with what it answers', async () => {
     'get /api/v1/imports/{id}/errors',
     'get /api/v1/overview',
     'get /api/v1/session',
+    'get /api/v1/session/totp',
     'get /api/v1/sites',
     'get /api/v1/sites/{site}/history',
     'get /api/v1/tokens',
@@ -53,10 +54,14 @@ test('every route of the API is described with what it answers', async () => {
     'post /api/v1/edges/{edge}/leases/write-off',
     'post /api/v1/edges/{edge}/revoke',
     'post /api/v1/session',
+    'post /api/v1/session/totp',
+    'post /api/v1/session/totp/confirm',
+    'post /api/v1/session/totp/disable',
     'post /api/v1/sites',
     'post /api/v1/sites/{site}/edges',
     'post /api/v1/tokens',
     'post /api/v1/users',
+    'post /api/v1/users/{id}/totp/reset',
     'put /api/v1/edges/{edge}/plan',
   ]);
   const streams = ['get /api/v1/calls/export', 'get /api/v1/feed', 'get /api/v1/imports/{id}/errors'];
