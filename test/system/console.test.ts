@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { idSource, type LiveSnapshot } from '@branchline/shared';
 import { Center, branchPlan, quietBranch, type Box } from '../integration/controller/center.ts';
@@ -218,7 +219,16 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     await page.setViewportSize({ width, height: 900 });
     await admin(page);
     await page.waitForSelector('[data-site=beijing]');
-    for (const path of ['/', '/wallboard', '/campaigns', '/calls', '/sites/beijing', '/people', '/audit']) {
+    for (const path of [
+      '/',
+      '/wallboard',
+      '/campaigns',
+      '/calls',
+      '/sites/beijing',
+      '/people',
+      '/audit',
+      '/account',
+    ]) {
       await page.goto(path);
       await page.waitForSelector('#page h1, #page [data-site]');
       await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
@@ -297,6 +307,112 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     await page.goto('/audit?target=li-si');
     await page.getByText('✓ 日志链完整').waitFor();
     expect(await page.getByText('user li-si').count()).toBeGreaterThan(0);
+  });
+
+  it.each([
+    {
+      locale: 'en-US',
+      name: 'must-en',
+      on: 'On since',
+      left: '10 recovery codes left.',
+      wrong: 'The code is wrong, or it was used before.',
+      recovery: 'Use a recovery code',
+      leftAfter: '9 recovery codes left.',
+    },
+    {
+      locale: 'zh-CN',
+      name: 'must-zh',
+      on: '起启用',
+      left: '剩余 10 个恢复码。',
+      wrong: '验证码错误，或已被使用过。',
+      recovery: '使用恢复码',
+      leftAfter: '剩余 9 个恢复码。',
+    },
+  ] as const)(
+    'lets whoever must have an authenticator app in through its enrolment alone, by keys ($locale)',
+    async (words) => {
+      await center.admin.call('POST', '/users', {
+        name: words.name,
+        displayName: words.name,
+        password,
+        grants: [{ role: 'auditor' }],
+        totpRequired: true,
+      });
+      const { page } = await arrive(words.locale, '/calls');
+      await signInByKeyboard(page, words.name, password);
+      await page.locator('.enrolment input:focus').waitFor();
+      expect(await page.locator('.nav').count()).toBe(0);
+      await page.keyboard.type(password);
+      await page.keyboard.press('Enter');
+      await page.locator('.code-field:focus').waitFor();
+      expect(await page.locator('.ant-qrcode svg').count()).toBe(1);
+      const secret = (await text(page, '[data-secret]')).replaceAll(' ', '');
+      const code = (steps: number): string =>
+        new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + steps * 30_000 });
+      await page.keyboard.type(code(40));
+      await page.keyboard.press('Enter');
+      await page.getByText(words.wrong).waitFor();
+      const spent = code(-1);
+      await page.keyboard.type(spent);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('[data-recovery]');
+      const kept = await page.locator('[data-recovery] li').allInnerTexts();
+      expect(kept).toHaveLength(10);
+      const coming = page.waitForEvent('download');
+      await page.locator('.enrolment a[download]').click();
+      expect((await readFile(await (await coming).path(), 'utf8')).trim().split('\n')).toEqual(kept);
+      await page.locator('.enrolment .ant-btn-primary').press('Enter');
+      // On to where they wanted to go.
+      await page.waitForSelector('.nav');
+      expect(new URL(page.url()).pathname).toBe('/calls');
+      await page.keyboard.press('g');
+      await page.keyboard.press('m');
+      await page.getByText(words.on).waitFor();
+      await page.getByText(words.left).waitFor();
+
+      await page.context().clearCookies();
+      await page.goto('/login');
+      await signInByKeyboard(page, words.name, password);
+      const field = page.locator('input[name=code][autocomplete=one-time-code]:focus');
+      await field.waitFor();
+      await page.keyboard.type(spent);
+      await page.keyboard.press('Enter');
+      await page.getByText(words.wrong).waitFor();
+      await page.keyboard.type(code(0));
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.nav');
+
+      await page.context().clearCookies();
+      await page.goto('/account');
+      await signInByKeyboard(page, words.name, password);
+      await field.waitFor();
+      await page.getByRole('button', { name: words.recovery }).press('Enter');
+      await field.waitFor();
+      await page.keyboard.type(kept[0] ?? '');
+      await page.keyboard.press('Enter');
+      await page.getByText(words.leftAfter).waitFor();
+    },
+  );
+
+  it('shows an administrator who has an authenticator app, and resets it for a lost phone', async () => {
+    const { page } = await arrive('en-US', '/people');
+    await admin(page);
+    await page.locator('[data-factor=must-en]', { hasText: /^on$/ }).waitFor();
+    expect(await text(page, '[data-factor=bei]')).toBe('off');
+    await page.getByRole('button', { name: 'must-en' }).click();
+    await page.getByRole('button', { name: 'Reset the authenticator app' }).click();
+    await page.locator('.ant-modal-confirm').getByRole('button', { name: 'Reset' }).click();
+    await page.locator('[data-factor=must-en]', { hasText: 'demanded, not set up' }).waitFor();
+    // A demand that comes while somebody is at work holds at once.
+    const other = await arrive('en-US', '/account');
+    await signInByKeyboard(other.page, 'bei', password);
+    await other.page.getByRole('heading', { name: 'My account' }).waitFor();
+    const { body } = await center.admin.call<{ items: { id: string; name: string }[] }>('GET', '/users');
+    const { id = '' } = body.items.find((user) => user.name === 'bei') ?? {};
+    await center.admin.call('PATCH', `/users/${id}`, { totpRequired: true });
+    await other.page.getByRole('link', { name: 'Calls' }).click();
+    await other.page.locator('.enrol-first').waitFor();
+    await center.admin.call('PATCH', `/users/${id}`, { totpRequired: false });
   });
 
   it('is worked by keys, and says which', async () => {

@@ -7,30 +7,28 @@ import { useSites } from '../campaigns/campaign-queries.ts';
 import { may } from '../session/abilities.ts';
 import { useSession } from '../session/session.ts';
 import { useGrants } from '../session/use-grants.ts';
+import { Vacancy } from '../states/vacancy.tsx';
 import { Asked } from '../states/asked.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { useWords } from '../words/use-words.ts';
 import { PersonDrawer } from './person-drawer.tsx';
-import { Tokens } from './tokens.tsx';
 
-/** Who may sign in, with which roles and where; and the tokens of whoever looks. */
+/** Who may sign in, how, with which roles and where. */
 export function PeoplePage() {
   const { t } = useWords();
-  const manager = may(useGrants(), 'people');
+  const allowed = may(useGrants(), 'people');
   const [editing, setEditing] = useState<User | 'new'>();
   usePageTitle(t('people.title'));
+  if (!allowed) return <Vacancy title={t('problem.noPage')} advice={t('problem.noAbility')} />;
   return (
     <>
       <div className="page-head">
         <h1>{t('people.title')}</h1>
-        {manager && (
-          <Button className="toolbar-end" type="primary" onClick={() => setEditing('new')}>
-            {t('people.create')}
-          </Button>
-        )}
+        <Button className="toolbar-end" type="primary" onClick={() => setEditing('new')}>
+          {t('people.create')}
+        </Button>
       </div>
-      {manager && <People edit={setEditing} />}
-      <Tokens />
+      <People edit={setEditing} />
       {editing !== undefined && (
         <PersonDrawer {...(editing !== 'new' && { person: editing })} close={() => setEditing(undefined)} />
       )}
@@ -93,6 +91,15 @@ function PeopleTable(props: { readonly rows: readonly User[]; readonly edit: (pe
       render: (_, user) => (user.language === 'en' ? 'English' : '中文'),
     },
     {
+      title: t('people.column.factor'),
+      width: 150,
+      render: (_, user) => (
+        <span className={user.totp ? 'good' : user.totpRequired ? 'warn' : 'quiet'} data-factor={user.name}>
+          {t(`people.factor.${user.totp ? 'on' : user.totpRequired ? 'missing' : 'off'}`)}
+        </span>
+      ),
+    },
+    {
       title: t('people.column.state'),
       width: 190,
       render: (_, user) => (
@@ -121,7 +128,7 @@ function PeopleTable(props: { readonly rows: readonly User[]; readonly edit: (pe
         columns={columns}
         dataSource={[...rows]}
         pagination={false}
-        scroll={{ x: 900 }}
+        scroll={{ x: 980 }}
       />
     </div>
   );

@@ -1,9 +1,10 @@
 import { useState } from 'react';
-import { Alert, App, Button, Drawer, Form, Input, Select } from 'antd';
+import { Alert, App, Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Role, type ApiError, type NewUser, type User } from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
 import { useSites } from '../campaigns/campaign-queries.ts';
+import { useSession } from '../session/session.ts';
 import { useWords } from '../words/use-words.ts';
 
 interface PersonForm {
@@ -11,6 +12,7 @@ interface PersonForm {
   displayName: string;
   password?: string;
   language: User['language'];
+  totpRequired: boolean;
   grants: { role: Role; site?: string | null }[];
 }
 
@@ -75,7 +77,7 @@ export function PersonDrawer({ person, close }: { readonly person?: User; readon
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={person ?? { language: 'zh-CN', grants: [{ role: 'supervisor' }] }}
+        initialValues={person ?? { language: 'zh-CN', totpRequired: false, grants: [{ role: 'supervisor' }] }}
         onFinish={(values) => {
           setRefusal(undefined);
           save.mutate(values);
@@ -108,12 +110,21 @@ export function PersonDrawer({ person, close }: { readonly person?: User; readon
             ]}
           />
         </Form.Item>
+        <Form.Item
+          name="totpRequired"
+          valuePropName="checked"
+          label={t('people.column.factor')}
+          extra={t('people.requireHint')}
+        >
+          <Checkbox>{t('people.require')}</Checkbox>
+        </Form.Item>
+        {person?.totp && <ResetFactor person={person} done={close} />}
         <Form.Item label={t('people.grants')} extra={t('people.grantsHint')}>
           <Form.List name="grants">
             {(fields, { add, remove }) => (
               <>
                 {fields.map(({ key, name }) => (
-                  <div key={key} className="form-row">
+                  <div key={key} className="grant-row">
                     <Form.Item name={[name, 'role']} noStyle rules={[needed]}>
                       <Select
                         aria-label={t('people.grants')}
@@ -145,5 +156,42 @@ export function PersonDrawer({ person, close }: { readonly person?: User; readon
         <button type="submit" hidden aria-label={t('people.save')} />
       </Form>
     </Drawer>
+  );
+}
+
+/** For a phone that is lost: the person signs in with the password alone once, and enrols anew. */
+function ResetFactor({ person, done }: { readonly person: User; readonly done: () => void }) {
+  const { t, error } = useWords();
+  const { modal, message } = App.useApp();
+  const client = useQueryClient();
+  const session = useSession();
+  const reset = useMutation({
+    mutationFn: () => request('POST', `/users/${encodeURIComponent(person.id)}/totp/reset`),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['users'] });
+      void message.success(t('people.resetDone', { name: person.displayName }));
+      done();
+    },
+    onError: (problem) => void message.error(error(refusalOf(problem)).message),
+  });
+  if (session.state === 'in' && session.view.user.id === person.id) return null;
+  return (
+    <Form.Item>
+      <Button
+        danger
+        loading={reset.isPending}
+        onClick={() => {
+          void modal.confirm({
+            title: t('people.resetConfirm', { name: person.displayName }),
+            content: t('people.resetHint'),
+            okText: t('people.reset'),
+            cancelText: t('common.cancel'),
+            onOk: () => reset.mutateAsync().catch(() => undefined),
+          });
+        }}
+      >
+        {t('people.reset')}
+      </Button>
+    </Form.Item>
   );
 }

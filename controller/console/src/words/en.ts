@@ -1,5 +1,5 @@
 import { enCalls } from './en-calls.ts';
-import { enAudit, enPeople, enSitePage, enWallboard } from './en-office.ts';
+import { enAccount, enAudit, enPeople, enSitePage, enWallboard } from './en-office.ts';
 
 /** The words of the console in English. `zh-CN.ts` has the same keys; a test holds the two together. */
 export const en = {
@@ -15,6 +15,14 @@ export const en = {
     busy: 'Signing in…',
     missing: 'Fill in both fields.',
     again: 'The session has ended. Sign in to go on where you were.',
+    second: 'One more step',
+    code: 'Code of the authenticator app',
+    codeHint: 'Enter the six digits that your authenticator app shows now.',
+    recoveryCode: 'Recovery code',
+    recoveryHint: 'Enter one of the recovery codes you have kept. Each works once.',
+    useRecovery: 'Use a recovery code',
+    useApp: 'Use the authenticator app',
+    other: 'Sign in as somebody else',
     asking: 'Asking the controller who is signed in…',
   },
   nav: {
@@ -25,6 +33,7 @@ export const en = {
     calls: 'Calls',
     people: 'People',
     audit: 'Audit log',
+    account: 'My account',
     skip: 'Skip to the page',
   },
   link: {
@@ -65,7 +74,8 @@ export const en = {
     goCampaigns: 'Go to campaigns',
     goCalls: 'Go to calls',
     goWallboard: 'Go to the wallboard',
-    goPeople: 'Go to people and tokens',
+    goPeople: 'Go to people',
+    goAccount: 'Go to my account',
     goAudit: 'Go to the audit log',
     show: 'Show this list',
     close: 'Close a drawer or dialog',
@@ -382,6 +392,7 @@ export const en = {
     done: '{{file}}: {{imported}} imported, {{duplicates}} duplicates, {{rejected}} rejected.',
   },
   calls: enCalls,
+  account: enAccount,
   audit: enAudit,
   people: enPeople,
   wallboard: enWallboard,

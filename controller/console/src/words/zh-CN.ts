@@ -1,5 +1,5 @@
 import { zhCalls } from './zh-CN-calls.ts';
-import { zhAudit, zhPeople, zhSitePage, zhWallboard } from './zh-CN-office.ts';
+import { zhAccount, zhAudit, zhPeople, zhSitePage, zhWallboard } from './zh-CN-office.ts';
 
 /** 控制台的中文用语。 The same keys as `en.ts`, except that Chinese has one plural form. */
 export const zhCN = {
@@ -15,6 +15,14 @@ export const zhCN = {
     busy: '正在登录…',
     missing: '请填写用户名和密码。',
     again: '会话已结束。登录后将回到刚才的页面。',
+    second: '还差一步',
+    code: '身份验证器的验证码',
+    codeHint: '请输入身份验证器应用当前显示的六位数字。',
+    recoveryCode: '恢复码',
+    recoveryHint: '请输入您保存的一个恢复码，每个只能使用一次。',
+    useRecovery: '使用恢复码',
+    useApp: '使用身份验证器',
+    other: '换一个账号登录',
     asking: '正在确认登录状态…',
   },
   nav: {
@@ -25,6 +33,7 @@ export const zhCN = {
     calls: '通话记录',
     people: '人员',
     audit: '审计日志',
+    account: '我的账号',
     skip: '跳到正文',
   },
   link: {
@@ -64,7 +73,8 @@ export const zhCN = {
     goCampaigns: '转到外呼活动',
     goCalls: '转到通话记录',
     goWallboard: '转到大屏',
-    goPeople: '转到人员与令牌',
+    goPeople: '转到人员',
+    goAccount: '转到我的账号',
     goAudit: '转到审计日志',
     show: '显示此列表',
     close: '关闭抽屉或对话框',
@@ -364,6 +374,7 @@ export const zhCN = {
     done: '{{file}}：导入 {{imported}}，重复 {{duplicates}}，被拒 {{rejected}}。',
   },
   calls: zhCalls,
+  account: zhAccount,
   audit: zhAudit,
   people: zhPeople,
   wallboard: zhWallboard,
