@@ -32,6 +32,7 @@ test('every route of the API is described with what it answers', async () => {
     'get /api/v1/feed',
     'get /api/v1/imports/{id}',
     'get /api/v1/imports/{id}/errors',
+    'get /api/v1/imports/{id}/rejected',
     'get /api/v1/overview',
     'get /api/v1/session',
     'get /api/v1/session/totp',

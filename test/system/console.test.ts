@@ -197,6 +197,14 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     expect(errors.trim().split('\n')).toHaveLength(4);
     expect(errors).toContain('not a number');
 
+    // The first of them stand on the page, with the reason in words.
+    const rejected = page.locator('[data-rejected]');
+    await rejected.getByText('"not a number" is no phone number of region CN.').waitFor();
+    await rejected.getByText('It has no phone number.').waitFor();
+    expect(await rejected.locator('tbody tr.ant-table-row').count()).toBe(3);
+    await page.getByText('40 leads left.').waitFor();
+    await page.getByText('Nobody is dialed while the campaign does not run.').waitFor();
+
     await expect.poll(() => text(page, '[data-leads=ready]')).toContain('40');
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await page.waitForSelector('[data-status=running]');
@@ -287,6 +295,63 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     ])
       expect(told).toContain(sentence);
   });
+
+  it.each([
+    {
+      locale: 'en-US',
+      name: 'admin',
+      lines: ['beijing trunk-1', 'shanghai trunk-2'],
+      attempts: '3',
+      partial: 0,
+    },
+    { locale: 'zh-CN', name: 'bei', lines: ['beijing trunk-1'], attempts: '2', partial: 1 },
+  ] as const)(
+    'shows pace, lines and people of a campaign, each reader within the own sites ($locale)',
+    async (words) => {
+      const found = await center.admin.call<{ items: { id: string; name: string }[] }>('GET', '/campaigns');
+      let id = found.body.items.find(({ name }) => name === 'Figures')?.id;
+      if (id === undefined) {
+        id = (await center.admin.call<{ id: string }>('POST', '/campaigns', { name: 'Figures' })).body.id;
+        for (const [i, outcomes] of [['ANSWERED', 'ABANDONED'], ['BUSY']].entries())
+          await boxes[i]!.send(
+            'attempt',
+            outcomes.map((outcome) => {
+              const startedAt = Date.now() - 1000;
+              const tried = {
+                ordinal: 1,
+                number: '+8613912345678',
+                startedAt,
+                endedAt: startedAt + 900,
+                outcome,
+              };
+              return {
+                ...tried,
+                id: newId(),
+                campaign: id,
+                lead: newId(),
+                lease: newId(),
+                dueAt: startedAt,
+                deadNumbers: [],
+                tries: [{ ...tried, id: newId(), line: `trunk-${i + 1}` }],
+              };
+            }),
+          );
+      }
+      const { page } = await arrive(words.locale, `/campaigns/${id}`);
+      await (words.name === 'admin' ? admin(page) : signInByKeyboard(page, words.name, password));
+      await page.locator('[data-pace-hour=attempts]', { hasText: words.attempts }).waitFor();
+      expect(await text(page, '[data-pace-day=abandoned]')).toBe('1');
+      const shown = page.locator('[data-line-tries]');
+      const lines = await Promise.all(
+        words.lines.map((_, i) => shown.nth(i).getAttribute('data-line-tries')),
+      );
+      expect(await shown.count()).toBe(words.lines.length);
+      expect(lines).toEqual(words.lines);
+      expect(await text(page, '[data-reach-step=answered]')).toContain('2');
+      expect(await text(page, '[data-reach-step=talked]')).toContain('1');
+      expect(await page.getByText('仅统计您的网点').count()).toBe(words.partial);
+    },
+  );
 
   it('adds a person, who then stands in the audit log', async () => {
     const { page } = await arrive('zh-CN', '/people');

@@ -1,6 +1,6 @@
 import { stringifyRow } from './csv-text.ts';
 import type { Kysely } from 'kysely';
-import { BranchlineError, type ImportView } from '@branchline/shared';
+import { BranchlineError, type ImportView, type RejectedRows } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 
 const pageRows = 2000;
@@ -61,6 +61,30 @@ export async function listImports(
     .limit(limit);
   if (before !== undefined) query = query.where('id', '<', before);
   return (await query.execute()).map(toView);
+}
+
+/** Rows that were left out, in the order of the list. @param after the last row of the page before */
+export async function rejectedRows(
+  db: Kysely<Tables>,
+  id: string,
+  limit: number,
+  after: number,
+): Promise<RejectedRows> {
+  const { header } = await db
+    .selectFrom('imports')
+    .select('header')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  const items = await db
+    .selectFrom('import_errors')
+    .select(['row', 'cells', 'reason'])
+    .where('import', '=', id)
+    .where('row', '>', after)
+    .orderBy('row')
+    .limit(limit)
+    .execute();
+  const last = items.at(-1);
+  return { header: header ?? [], items, ...(items.length === limit && last && { next: String(last.row) }) };
 }
 
 /** The rows that were left out, as a list that can be corrected and uploaded again, with the reason in a last column. */

@@ -12,7 +12,7 @@ export {
 } from './campaign-book.ts';
 export type { CampaignMove } from './campaign-rules.ts';
 export { addDoNotCall, listDoNotCall, removeDoNotCall } from './do-not-call.ts';
-export { findImport, importErrors, listImports } from './import-book.ts';
+export { findImport, importErrors, listImports, rejectedRows } from './import-book.ts';
 export { LeadCounter } from './lead-counts.ts';
 export { ImportDesk, type UploadedList } from './lead-import.ts';
 export { LeaseDesk } from './lease-desk.ts';

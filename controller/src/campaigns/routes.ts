@@ -13,6 +13,7 @@ import {
   NewCampaign,
   page,
   pageQuery,
+  RejectedRows,
   type CampaignSettings,
   type IdSource,
 } from '@branchline/shared';
@@ -21,7 +22,7 @@ import type { Execute } from '../compliance/index.ts';
 import type { Tables } from '../database/index.ts';
 import { principalOf, type Api, type Routes } from '../http/index.ts';
 import type { ClickHouse } from '../ingest/index.ts';
-import { scopeFor } from '../people/index.ts';
+import { covers, scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
 import { FigureDesk } from './campaign-figures.ts';
 import {
@@ -31,6 +32,7 @@ import {
   findImport,
   findVisible,
   importErrors,
+  rejectedRows,
   listCampaigns,
   listImports,
   revokeCampaign,
@@ -81,7 +83,9 @@ function mountCampaigns(api: Api, context: CampaignContext): void {
   const view = async (campaign: Campaign, scope: ReturnType<typeof scopeFor>): Promise<CampaignView> => {
     const { id, status, settings, createdAt } = campaign;
     const [leads, counted] = await Promise.all([counter.of(id), figures.of(id, scope)]);
-    return { id, status, settings, createdAt, leads, ...counted };
+    const everySite = settings.sites.length > 0 && settings.sites.every((site) => covers(scope, site));
+    const partial = scope !== 'all' && !everySite;
+    return { id, status, settings, createdAt, leads, ...counted, partial };
   };
   api.get(
     '/campaigns',
@@ -262,6 +266,18 @@ function mountImports(api: Api, context: CampaignContext): void {
     '/imports/:id',
     { schema: { params: ById, response: { 200: ImportView } }, config: { action: 'import.read' } },
     async (request) => visibleImport(request, request.params.id),
+  );
+  api.get(
+    '/imports/:id/rejected',
+    {
+      schema: { params: ById, querystring: closed(pageQuery), response: { 200: RejectedRows } },
+      config: { action: 'import.read' },
+    },
+    async (request) => {
+      const { limit = 20, cursor } = request.query;
+      const view = await visibleImport(request, request.params.id);
+      return rejectedRows(db, view.id, limit, Number(cursor ?? 0) || 0);
+    },
   );
   api.get(
     '/imports/:id/errors',

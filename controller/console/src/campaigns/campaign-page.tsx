@@ -17,9 +17,13 @@ import { CountBars } from './count-bars.tsx';
 import { Funnel } from './funnel.tsx';
 import { HoursChart } from './hours-chart.tsx';
 import { Imports } from './imports.tsx';
+import { LineTable } from './line-table.tsx';
 import { MoveButtons } from './move-buttons.tsx';
 import { outcomeTone } from './outcome-mark.tsx';
+import { Pace } from './pace.tsx';
 import { RateTiles } from './rate-tiles.tsx';
+import { Reach } from './reach.tsx';
+import { RejectedRows } from './rejected-rows.tsx';
 import { campaignDrawerFile } from './drawer-file.ts';
 import { StatusTag } from './status-tag.tsx';
 
@@ -77,6 +81,7 @@ function Campaign({ campaign }: { readonly campaign: CampaignView }) {
             <FiguresAge ageMs={campaign.figuresAgeMs} />
           </h2>
           <HoursChart hours={campaign.hours} zone={zone} />
+          <Pace campaign={campaign} />
         </section>
         <section className="panel block">
           <h2>{t('campaign.outcomes')}</h2>
@@ -89,6 +94,17 @@ function Campaign({ campaign }: { readonly campaign: CampaignView }) {
               tone: outcomeTone(outcome),
             }))}
           />
+        </section>
+        <section className="panel block">
+          <h2>
+            {t('campaign.lines')}
+            <FiguresAge ageMs={campaign.figuresAgeMs} />
+          </h2>
+          <LineTable lines={campaign.lines} />
+        </section>
+        <section className="panel block">
+          <h2>{t('campaign.reach.title')}</h2>
+          <Reach campaign={campaign} />
         </section>
         <Imports campaign={campaign} />
         <section className="panel block">
@@ -107,6 +123,7 @@ function Campaign({ campaign }: { readonly campaign: CampaignView }) {
             }))}
           />
         </section>
+        <RejectedRows campaign={campaign.id} />
       </div>
     </>
   );
@@ -150,6 +167,7 @@ function Head({ campaign }: { readonly campaign: CampaignView }) {
           <span key={fact}>{fact}</span>
         ))}
         <Link to={`/calls?campaign=${id}`}>{t('campaign.calls')}</Link>
+        {campaign.partial && <em>{t('campaign.partial')}</em>}
         {!writer && <em>{t('campaign.readOnly')}</em>}
       </div>
       {editing && (
