@@ -245,6 +245,9 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       );
       expect({ path, wider: whole > seen }).toEqual({ path, wider: false });
       expect(await page.locator('.error-panel, .crash').count()).toBe(0);
+      // Every page says how old what it shows is.
+      await page.locator('#page [data-age]').first().waitFor();
+      expect(await page.locator('#page [data-age=stale]').count()).toBe(0);
     }
   });
 
@@ -420,13 +423,15 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       const spent = code(-1);
       await page.keyboard.type(spent);
       await page.keyboard.press('Enter');
-      await page.waitForSelector('[data-recovery]');
+      await page.waitForSelector('[data-recovery]:focus');
       const kept = await page.locator('[data-recovery] li').allInnerTexts();
       expect(kept).toHaveLength(10);
       const coming = page.waitForEvent('download');
       await page.locator('.enrolment a[download]').click();
       expect((await readFile(await (await coming).path(), 'utf8')).trim().split('\n')).toEqual(kept);
-      await page.locator('.enrolment .ant-btn-primary').press('Enter');
+      await page.locator('[data-recovery]').focus();
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
       // On to where they wanted to go.
       await page.waitForSelector('.nav');
       expect(new URL(page.url()).pathname).toBe('/calls');
@@ -484,6 +489,22 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     const { page } = await arrive('en-US');
     await admin(page);
     await page.waitForSelector('[data-site]');
+    // The first thing the Tab key reaches leads past the navigation, and what has the focus is outlined.
+    await page.goto('/calls?outcome=BUSY');
+    await page.waitForSelector('#page h1');
+    await page.keyboard.press('Tab');
+    await page.locator('.skip:focus').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('#page:focus').waitFor();
+    await page.keyboard.press('Tab');
+    const outline = await page.evaluate<string>(
+      '[getComputedStyle(document.activeElement), getComputedStyle(document.activeElement.parentElement), getComputedStyle(document.activeElement.closest(".ant-picker") ?? document.activeElement)].map((s) => s.outlineStyle + s.boxShadow).join()',
+    );
+    expect(outline).toMatch(/solid|rgb/);
+    // The way there has not changed the address.
+    expect(new URL(page.url()).search).toBe('?outcome=BUSY');
+    await page.keyboard.press('Escape');
+    await page.locator('#page').focus();
     await page.keyboard.press('g');
     await page.keyboard.press('c');
     await page.waitForURL(/\/campaigns$/);
@@ -524,11 +545,15 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     const { page } = await arrive('en-US');
     await admin(page);
     await page.waitForSelector('[data-link=live]');
+    const wall = await arrive('zh-CN', '/wallboard');
+    await admin(wall.page);
+    await wall.page.waitForSelector('#page [data-age=fresh]');
     // Pages that were never opened are fetched ahead, for exactly this moment.
     await page.waitForTimeout(3000);
     await center.controller.stop();
     await page.waitForSelector('[data-link=stale]');
     expect(await text(page, '.stale-banner')).toContain('The controller has been silent for');
+    expect(await text(wall.page, '#page [data-age=stale]')).toMatch(/^数据过期：\d+ 秒前$/);
     expect(await page.locator('.overview.dimmed [data-site=beijing]').count()).toBe(1);
     await page.getByRole('link', { name: 'Calls' }).click();
     await page.getByText('BL_CONSOLE_UNREACHABLE').first().waitFor();

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Alert, App, Button } from 'antd';
 import { useSession } from '../session/session.ts';
 import { useWords } from '../words/use-words.ts';
@@ -9,6 +10,9 @@ export function RecoveryCodeList(props: { readonly codes: readonly string[]; rea
   const { message } = App.useApp();
   const session = useSession();
   const name = session.state === 'in' ? session.view.user.name : '';
+  const list = useRef<HTMLUListElement>(null);
+  // Not the button: whoever presses Enter once too often would never have seen the codes.
+  useEffect(() => list.current?.focus(), []);
   const text = `${codes.join('\n')}\n`;
   const copy = (): void => {
     // Without HTTPS browsers give no clipboard; the list can be selected and downloaded all the same.
@@ -21,7 +25,7 @@ export function RecoveryCodeList(props: { readonly codes: readonly string[]; rea
   return (
     <>
       <Alert type="success" showIcon title={t('account.enrolled')} description={t('account.recoveryHint')} />
-      <ul className="recovery-codes" data-recovery>
+      <ul className="recovery-codes" data-recovery ref={list} tabIndex={-1}>
         {codes.map((code) => (
           <li key={code}>
             <code>{code}</code>

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Grant, User } from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
 import { useSites } from '../campaigns/campaign-queries.ts';
+import { DataAge } from '../parts/data-age.tsx';
 import { may } from '../session/abilities.ts';
 import { useSession } from '../session/session.ts';
 import { useGrants } from '../session/use-grants.ts';
@@ -19,40 +20,38 @@ export function PeoplePage() {
   const allowed = may(useGrants(), 'people');
   const [editing, setEditing] = useState<User | 'new'>();
   usePageTitle(t('people.title'));
+  const people = useQuery({
+    queryKey: ['users'],
+    queryFn: ({ signal }) => request<{ items: User[] }>('GET', '/users', undefined, signal),
+    refetchInterval: 15_000,
+    enabled: allowed,
+  });
   if (!allowed) return <Vacancy title={t('problem.noPage')} advice={t('problem.noAbility')} />;
   return (
     <>
       <div className="page-head">
         <h1>{t('people.title')}</h1>
-        <Button className="toolbar-end" type="primary" onClick={() => setEditing('new')}>
+        <span className="toolbar-end">
+          <DataAge askedAt={people.dataUpdatedAt} limitMs={45_000} />
+        </span>
+        <Button type="primary" onClick={() => setEditing('new')}>
           {t('people.create')}
         </Button>
       </div>
-      <People edit={setEditing} />
+      <Asked
+        question={people}
+        skeleton={
+          <div className="panel block" aria-busy aria-label={t('common.loading')}>
+            <Skeleton active paragraph={{ rows: 6 }} />
+          </div>
+        }
+      >
+        {({ items }) => <PeopleTable rows={items} edit={setEditing} />}
+      </Asked>
       {editing !== undefined && (
         <PersonDrawer {...(editing !== 'new' && { person: editing })} close={() => setEditing(undefined)} />
       )}
     </>
-  );
-}
-
-function People({ edit }: { readonly edit: (person: User) => void }) {
-  const { t } = useWords();
-  const people = useQuery({
-    queryKey: ['users'],
-    queryFn: ({ signal }) => request<{ items: User[] }>('GET', '/users', undefined, signal),
-  });
-  return (
-    <Asked
-      question={people}
-      skeleton={
-        <div className="panel block" aria-busy aria-label={t('common.loading')}>
-          <Skeleton active paragraph={{ rows: 6 }} />
-        </div>
-      }
-    >
-      {({ items }) => <PeopleTable rows={items} edit={edit} />}
-    </Asked>
   );
 }
 

@@ -60,7 +60,7 @@ export const enAccount = {
   tokenMake: 'Make a token',
   tokenMade: 'Copy the token now: it is not shown again.',
   tokenDelete: 'Take away',
-  tokenDeleteConfirm: 'Take the token “{{label}}” away? Whatever uses it is refused from then on.',
+  tokenDeleteConfirm: 'Take the token "{{label}}" away? Whatever uses it is refused from then on.',
   tokenEmpty: 'You have no tokens.',
   tokenColumn: { label: 'For', created: 'Made', expires: 'Ends' },
 };

@@ -333,7 +333,6 @@ export const en = {
     answerRate: 'Answer rate',
     dialed: 'Dialed',
     progress: 'Done',
-    figures: 'Figures {{seconds}} s old',
     figuresNone: 'The record store does not answer; figures are missing.',
     calls: 'Calls of this campaign',
     readOnly: 'This account may look at campaigns, not change them.',

@@ -308,7 +308,6 @@ export const zhCN = {
     answerRate: '接通率',
     dialed: '已拨',
     progress: '完成',
-    figures: '数据 {{seconds}} 秒前',
     figuresNone: '记录库没有响应，暂无统计数据。',
     calls: '此活动的通话记录',
     readOnly: '此账号只能查看活动，不能更改。',
