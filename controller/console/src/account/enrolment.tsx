@@ -1,9 +1,9 @@
 import { useRef, useState } from 'react';
 import { Button, Form, Input, QRCode, Steps, type InputRef } from 'antd';
 import type { FactorSecret } from '@branchline/shared';
+import { RefusalAlert } from '../states/refusal-alert.tsx';
 import { useWords } from '../words/use-words.ts';
 import { RecoveryCodeList } from './recovery-code-list.tsx';
-import { RefusalAlert } from './refusal-alert.tsx';
 import { useBeginEnrolment, useConfirmEnrolment } from './second-factor-queries.ts';
 
 /** Enrolling an authenticator app: password, QR code and first code, recovery codes. Worked by keys alone. */

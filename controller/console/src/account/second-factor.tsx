@@ -3,9 +3,9 @@ import { App, Button, Form, Input, Skeleton } from 'antd';
 import type { FactorEnd, SecondFactorView } from '@branchline/shared';
 import { dateTime, ownZone } from '../format/times.ts';
 import { Asked } from '../states/asked.tsx';
+import { RefusalAlert } from '../states/refusal-alert.tsx';
 import { useWords } from '../words/use-words.ts';
 import { Enrolment } from './enrolment.tsx';
-import { RefusalAlert } from './refusal-alert.tsx';
 import { useEndSecondFactor, useRenewSecondFactor, useSecondFactor } from './second-factor-queries.ts';
 
 /** Recovery codes from which on it is time for new ones. */

@@ -1,10 +1,10 @@
-import { useState } from 'react';
-import { Alert, App, Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
+import { App, Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Role, type ApiError, type NewUser, type User } from '@branchline/shared';
+import { Role, type NewUser, type User } from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
 import { useSites } from '../campaigns/campaign-queries.ts';
 import { useSession } from '../session/session.ts';
+import { RefusalAlert } from '../states/refusal-alert.tsx';
 import { useWords } from '../words/use-words.ts';
 
 interface PersonForm {
@@ -18,12 +18,11 @@ interface PersonForm {
 
 /** Somebody new, or what is to change about somebody. */
 export function PersonDrawer({ person, close }: { readonly person?: User; readonly close: () => void }) {
-  const { t, error } = useWords();
+  const { t } = useWords();
   const { message } = App.useApp();
   const client = useQueryClient();
   const sites = useSites();
   const [form] = Form.useForm<PersonForm>();
-  const [refusal, setRefusal] = useState<ApiError>();
   const save = useMutation({
     mutationFn: ({ name, password, grants, ...rest }: PersonForm) => {
       const body = {
@@ -40,7 +39,6 @@ export function PersonDrawer({ person, close }: { readonly person?: User; readon
       void message.success(t('people.saved', { name: saved.displayName }));
       close();
     },
-    onError: (problem) => setRefusal(refusalOf(problem)),
   });
   const needed = { required: true, message: t('fault.required') };
   const password = [{ min: 10, message: t('people.passwordHint') }, ...(person ? [] : [needed])];
@@ -60,28 +58,13 @@ export function PersonDrawer({ person, close }: { readonly person?: User; readon
         </div>
       }
     >
-      {refusal && (
-        <Alert
-          type="error"
-          showIcon
-          title={error(refusal).message}
-          description={
-            <>
-              {error(refusal).advice} <code>{refusal.code}</code>
-            </>
-          }
-          style={{ marginBottom: 16 }}
-        />
-      )}
+      <RefusalAlert problem={save.error} />
       <Form<PersonForm>
         form={form}
         layout="vertical"
         requiredMark={false}
         initialValues={person ?? { language: 'zh-CN', totpRequired: false, grants: [{ role: 'supervisor' }] }}
-        onFinish={(values) => {
-          setRefusal(undefined);
-          save.mutate(values);
-        }}
+        onFinish={(values) => save.mutate(values)}
       >
         <Form.Item
           name="name"
