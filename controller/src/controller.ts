@@ -30,7 +30,7 @@ import { ingestBatch, type ClickHouse } from './ingest/index.ts';
 import { LiveTelling } from './live-telling.ts';
 import { openBus } from './open-bus.ts';
 import { openStores, readReadiness } from './open-stores.ts';
-import { createFirstAdministrator, SignIn } from './people/index.ts';
+import { createFirstAdministrator, SecondFactor, SignIn } from './people/index.ts';
 import type { ControllerBell } from './rings.ts';
 import { controllerRoutes } from './routes.ts';
 import { steadyTask } from './steady-task.ts';
@@ -319,7 +319,14 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
       ? {
           consoleFolder: fileURLToPath(new URL('../console/dist', import.meta.url)),
           routes: controllerRoutes({
-            people: { db, signIn, execute, newId, clock: business },
+            people: {
+              db,
+              signIn,
+              secondFactor: new SecondFactor(vault, clocks),
+              execute,
+              newId,
+              clock: business,
+            },
             fleet: {
               db,
               execute,

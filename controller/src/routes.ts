@@ -9,6 +9,7 @@ import { overviewRoutes, type OverviewDesk } from './http/overview.ts';
 import { completenessRoutes } from './ingest/routes.ts';
 import { proxyRoutes } from './people/proxy-routes.ts';
 import { peopleRoutes, type PeopleContext } from './people/routes.ts';
+import { secondFactorRoutes } from './people/second-factor-routes.ts';
 
 /** What the routes of all domains work with. */
 export interface RouteContext {
@@ -25,6 +26,7 @@ export interface RouteContext {
 export function controllerRoutes(context: RouteContext): readonly Routes[] {
   return [
     peopleRoutes(context.people),
+    secondFactorRoutes(context.people),
     proxyRoutes(),
     complianceRoutes(context.people.db),
     fleetRoutes(context.fleet),

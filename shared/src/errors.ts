@@ -310,6 +310,22 @@ export const errorCatalogue = {
     message: 'User name or password is wrong.',
     advice: 'Check both. After several wrong attempts the account waits for a minute.',
   },
+  BL_AUTH_CODE_NEEDED: {
+    status: 401,
+    message: 'The password is right; a code of the authenticator app is needed too.',
+    advice: 'Enter the six digits that the app shows now, or one of the recovery codes.',
+  },
+  BL_AUTH_CODE_WRONG: {
+    status: 401,
+    message: 'The code is wrong, or it was used before.',
+    advice:
+      'Wait for the next code and check that the phone has the right time; a recovery code works once. After several wrong attempts the account waits for a minute.',
+  },
+  BL_AUTH_ENROL_NEEDED: {
+    status: 403,
+    message: 'This account may do nothing before it is protected by an authenticator app.',
+    advice: 'Sign in to the console and enrol one; it takes a minute.',
+  },
   BL_AUTH_FORBIDDEN: {
     status: 403,
     message: 'This account may not {action} here.',

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { idSource, type LiveSnapshot } from '@branchline/shared';
 import { Center, branchPlan, quietBranch, type Box } from '../integration/controller/center.ts';
@@ -196,6 +197,14 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     expect(errors.trim().split('\n')).toHaveLength(4);
     expect(errors).toContain('not a number');
 
+    // The first of them stand on the page, with the reason in words.
+    const rejected = page.locator('[data-rejected]');
+    await rejected.getByText('"not a number" is no phone number of region CN.').waitFor();
+    await rejected.getByText('It has no phone number.').waitFor();
+    expect(await rejected.locator('tbody tr.ant-table-row').count()).toBe(3);
+    await page.getByText('40 leads left.').waitFor();
+    await page.getByText('Nobody is dialed while the campaign does not run.').waitFor();
+
     await expect.poll(() => text(page, '[data-leads=ready]')).toContain('40');
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await page.waitForSelector('[data-status=running]');
@@ -218,7 +227,16 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     await page.setViewportSize({ width, height: 900 });
     await admin(page);
     await page.waitForSelector('[data-site=beijing]');
-    for (const path of ['/', '/wallboard', '/campaigns', '/calls', '/sites/beijing', '/people', '/audit']) {
+    for (const path of [
+      '/',
+      '/wallboard',
+      '/campaigns',
+      '/calls',
+      '/sites/beijing',
+      '/people',
+      '/audit',
+      '/account',
+    ]) {
       await page.goto(path);
       await page.waitForSelector('#page h1, #page [data-site]');
       await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
@@ -227,6 +245,9 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       );
       expect({ path, wider: whole > seen }).toEqual({ path, wider: false });
       expect(await page.locator('.error-panel, .crash').count()).toBe(0);
+      // Every page says how old what it shows is.
+      await page.locator('#page [data-age]').first().waitFor();
+      expect(await page.locator('#page [data-age=stale]').count()).toBe(0);
     }
   });
 
@@ -278,6 +299,63 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       expect(told).toContain(sentence);
   });
 
+  it.each([
+    {
+      locale: 'en-US',
+      name: 'admin',
+      lines: ['beijing trunk-1', 'shanghai trunk-2'],
+      attempts: '3',
+      partial: 0,
+    },
+    { locale: 'zh-CN', name: 'bei', lines: ['beijing trunk-1'], attempts: '2', partial: 1 },
+  ] as const)(
+    'shows pace, lines and people of a campaign, each reader within the own sites ($locale)',
+    async (words) => {
+      const found = await center.admin.call<{ items: { id: string; name: string }[] }>('GET', '/campaigns');
+      let id = found.body.items.find(({ name }) => name === 'Figures')?.id;
+      if (id === undefined) {
+        id = (await center.admin.call<{ id: string }>('POST', '/campaigns', { name: 'Figures' })).body.id;
+        for (const [i, outcomes] of [['ANSWERED', 'ABANDONED'], ['BUSY']].entries())
+          await boxes[i]!.send(
+            'attempt',
+            outcomes.map((outcome) => {
+              const startedAt = Date.now() - 1000;
+              const tried = {
+                ordinal: 1,
+                number: '+8613912345678',
+                startedAt,
+                endedAt: startedAt + 900,
+                outcome,
+              };
+              return {
+                ...tried,
+                id: newId(),
+                campaign: id,
+                lead: newId(),
+                lease: newId(),
+                dueAt: startedAt,
+                deadNumbers: [],
+                tries: [{ ...tried, id: newId(), line: `trunk-${i + 1}` }],
+              };
+            }),
+          );
+      }
+      const { page } = await arrive(words.locale, `/campaigns/${id}`);
+      await (words.name === 'admin' ? admin(page) : signInByKeyboard(page, words.name, password));
+      await page.locator('[data-pace-hour=attempts]', { hasText: words.attempts }).waitFor();
+      expect(await text(page, '[data-pace-day=abandoned]')).toBe('1');
+      const shown = page.locator('[data-line-tries]');
+      const lines = await Promise.all(
+        words.lines.map((_, i) => shown.nth(i).getAttribute('data-line-tries')),
+      );
+      expect(await shown.count()).toBe(words.lines.length);
+      expect(lines).toEqual(words.lines);
+      expect(await text(page, '[data-reach-step=answered]')).toContain('2');
+      expect(await text(page, '[data-reach-step=talked]')).toContain('1');
+      expect(await page.getByText('仅统计您的网点').count()).toBe(words.partial);
+    },
+  );
+
   it('adds a person, who then stands in the audit log', async () => {
     const { page } = await arrive('zh-CN', '/people');
     await admin(page);
@@ -299,10 +377,134 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     expect(await page.getByText('user li-si').count()).toBeGreaterThan(0);
   });
 
+  it.each([
+    {
+      locale: 'en-US',
+      name: 'must-en',
+      on: 'On since',
+      left: '10 recovery codes left.',
+      wrong: 'The code is wrong, or it was used before.',
+      recovery: 'Use a recovery code',
+      leftAfter: '9 recovery codes left.',
+    },
+    {
+      locale: 'zh-CN',
+      name: 'must-zh',
+      on: '起启用',
+      left: '剩余 10 个恢复码。',
+      wrong: '验证码错误，或已被使用过。',
+      recovery: '使用恢复码',
+      leftAfter: '剩余 9 个恢复码。',
+    },
+  ] as const)(
+    'lets whoever must have an authenticator app in through its enrolment alone, by keys ($locale)',
+    async (words) => {
+      await center.admin.call('POST', '/users', {
+        name: words.name,
+        displayName: words.name,
+        password,
+        grants: [{ role: 'auditor' }],
+        totpRequired: true,
+      });
+      const { page } = await arrive(words.locale, '/calls');
+      await signInByKeyboard(page, words.name, password);
+      await page.locator('.enrolment input:focus').waitFor();
+      expect(await page.locator('.nav').count()).toBe(0);
+      await page.keyboard.type(password);
+      await page.keyboard.press('Enter');
+      await page.locator('.code-field:focus').waitFor();
+      expect(await page.locator('.ant-qrcode svg').count()).toBe(1);
+      const secret = (await text(page, '[data-secret]')).replaceAll(' ', '');
+      const code = (steps: number): string =>
+        new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + steps * 30_000 });
+      await page.keyboard.type(code(40));
+      await page.keyboard.press('Enter');
+      await page.getByText(words.wrong).waitFor();
+      const spent = code(-1);
+      await page.keyboard.type(spent);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('[data-recovery]:focus');
+      const kept = await page.locator('[data-recovery] li').allInnerTexts();
+      expect(kept).toHaveLength(10);
+      const coming = page.waitForEvent('download');
+      await page.locator('.enrolment a[download]').click();
+      expect((await readFile(await (await coming).path(), 'utf8')).trim().split('\n')).toEqual(kept);
+      await page.locator('[data-recovery]').focus();
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      // On to where they wanted to go.
+      await page.waitForSelector('.nav');
+      expect(new URL(page.url()).pathname).toBe('/calls');
+      await page.keyboard.press('g');
+      await page.keyboard.press('m');
+      await page.getByText(words.on).waitFor();
+      await page.getByText(words.left).waitFor();
+
+      await page.context().clearCookies();
+      await page.goto('/login');
+      await signInByKeyboard(page, words.name, password);
+      const field = page.locator('input[name=code][autocomplete=one-time-code]:focus');
+      await field.waitFor();
+      await page.keyboard.type(spent);
+      await page.keyboard.press('Enter');
+      await page.getByText(words.wrong).waitFor();
+      await page.keyboard.type(code(0));
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.nav');
+
+      await page.context().clearCookies();
+      await page.goto('/account');
+      await signInByKeyboard(page, words.name, password);
+      await field.waitFor();
+      await page.getByRole('button', { name: words.recovery }).press('Enter');
+      await field.waitFor();
+      await page.keyboard.type(kept[0] ?? '');
+      await page.keyboard.press('Enter');
+      await page.getByText(words.leftAfter).waitFor();
+    },
+  );
+
+  it('shows an administrator who has an authenticator app, and resets it for a lost phone', async () => {
+    const { page } = await arrive('en-US', '/people');
+    await admin(page);
+    await page.locator('[data-factor=must-en]', { hasText: /^on$/ }).waitFor();
+    expect(await text(page, '[data-factor=bei]')).toBe('off');
+    await page.getByRole('button', { name: 'must-en' }).click();
+    await page.getByRole('button', { name: 'Reset the authenticator app' }).click();
+    await page.locator('.ant-modal-confirm').getByRole('button', { name: 'Reset' }).click();
+    await page.locator('[data-factor=must-en]', { hasText: 'demanded, not set up' }).waitFor();
+    // A demand that comes while somebody is at work holds at once.
+    const other = await arrive('en-US', '/account');
+    await signInByKeyboard(other.page, 'bei', password);
+    await other.page.getByRole('heading', { name: 'My account' }).waitFor();
+    const { body } = await center.admin.call<{ items: { id: string; name: string }[] }>('GET', '/users');
+    const { id = '' } = body.items.find((user) => user.name === 'bei') ?? {};
+    await center.admin.call('PATCH', `/users/${id}`, { totpRequired: true });
+    await other.page.getByRole('link', { name: 'Calls' }).click();
+    await other.page.locator('.enrol-first').waitFor();
+    await center.admin.call('PATCH', `/users/${id}`, { totpRequired: false });
+  });
+
   it('is worked by keys, and says which', async () => {
     const { page } = await arrive('en-US');
     await admin(page);
     await page.waitForSelector('[data-site]');
+    // The first thing the Tab key reaches leads past the navigation, and what has the focus is outlined.
+    await page.goto('/calls?outcome=BUSY');
+    await page.waitForSelector('#page h1');
+    await page.keyboard.press('Tab');
+    await page.locator('.skip:focus').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('#page:focus').waitFor();
+    await page.keyboard.press('Tab');
+    const outline = await page.evaluate<string>(
+      '[getComputedStyle(document.activeElement), getComputedStyle(document.activeElement.parentElement), getComputedStyle(document.activeElement.closest(".ant-picker") ?? document.activeElement)].map((s) => s.outlineStyle + s.boxShadow).join()',
+    );
+    expect(outline).toMatch(/solid|rgb/);
+    // The way there has not changed the address.
+    expect(new URL(page.url()).search).toBe('?outcome=BUSY');
+    await page.keyboard.press('Escape');
+    await page.locator('#page').focus();
     await page.keyboard.press('g');
     await page.keyboard.press('c');
     await page.waitForURL(/\/campaigns$/);
@@ -343,11 +545,15 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     const { page } = await arrive('en-US');
     await admin(page);
     await page.waitForSelector('[data-link=live]');
+    const wall = await arrive('zh-CN', '/wallboard');
+    await admin(wall.page);
+    await wall.page.waitForSelector('#page [data-age=fresh]');
     // Pages that were never opened are fetched ahead, for exactly this moment.
     await page.waitForTimeout(3000);
     await center.controller.stop();
     await page.waitForSelector('[data-link=stale]');
     expect(await text(page, '.stale-banner')).toContain('The controller has been silent for');
+    expect(await text(wall.page, '#page [data-age=stale]')).toMatch(/^数据过期：\d+ 秒前$/);
     expect(await page.locator('.overview.dimmed [data-site=beijing]').count()).toBe(1);
     await page.getByRole('link', { name: 'Calls' }).click();
     await page.getByText('BL_CONSOLE_UNREACHABLE').first().waitFor();

@@ -27,6 +27,7 @@ export function routes(): ReturnType<typeof createBrowserRouter> {
                 { path: 'calls/:id', lazy: pageFiles.call },
                 { path: 'wallboard', lazy: pageFiles.wallboard },
                 { path: 'sites/:id', lazy: pageFiles.site },
+                { path: 'account', lazy: pageFiles.account },
                 { path: 'people', lazy: pageFiles.people },
                 { path: 'audit', lazy: pageFiles.audit },
                 { path: '*', lazy: pageFiles.notFound },

@@ -8,7 +8,16 @@ const freshMs = 2000;
 /** Campaigns and scopes remembered. */
 const remembered = 500;
 
-const none: CampaignFigures = { outcomes: {}, hours: [], dispositions: {}, abandonRate: 0 };
+const nothing = { attempts: 0, answered: 0, abandoned: 0 };
+const none: CampaignFigures = {
+  outcomes: {},
+  hours: [],
+  pace: { hour: nothing, day: nothing, workedMinutes: 0 },
+  lines: [],
+  reach: { dialed: 0, answered: 0, talked: 0 },
+  dispositions: {},
+  abandonRate: 0,
+};
 
 /**
  * Figures of campaigns. When ClickHouse is away the last known ones are shown with their age, and none at all without one:

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { BranchlineError, type ImportView } from '@branchline/shared';
+import { BranchlineError, type ImportView, type RejectedRows } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 import { stringifyRow } from './csv-text.ts';
 
@@ -76,6 +76,30 @@ export async function keepErrors(db: Kysely<Tables>, id: string, errors: Uint8Ar
       select ${id}, r.row, r.cells, r.reason
       from json_to_recordset(${errors}::json) as r(row bigint, cells jsonb, reason text) returning 1)
     update imports set errors_kept = errors_kept + (select count(*) from kept) where id = ${id}`.execute(db);
+}
+
+/** Rows that were left out, in the order of the list. @param after the last row of the page before */
+export async function rejectedRows(
+  db: Kysely<Tables>,
+  id: string,
+  limit: number,
+  after: number,
+): Promise<RejectedRows> {
+  const { header } = await db
+    .selectFrom('imports')
+    .select('header')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  const items = await db
+    .selectFrom('import_errors')
+    .select(['row', 'cells', 'reason'])
+    .where('import', '=', id)
+    .where('row', '>', after)
+    .orderBy('row')
+    .limit(limit)
+    .execute();
+  const last = items.at(-1);
+  return { header: header ?? [], items, ...(items.length === limit && last && { next: String(last.row) }) };
 }
 
 /** The rows that were left out, as far as they were kept, as a list that can be corrected and uploaded again, with the reason in a last column. */

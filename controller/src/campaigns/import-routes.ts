@@ -10,6 +10,7 @@ import {
   ImportView,
   page,
   pageQuery,
+  RejectedRows,
   UndoForecast,
 } from '@branchline/shared';
 import { principalOf, type Api } from '../http/index.ts';
@@ -23,6 +24,7 @@ import {
   listImports,
   previewList,
   reach,
+  rejectedRows,
   requestCancel,
   requestUndo,
   type Campaign,
@@ -145,6 +147,18 @@ function mountReading(api: Api, { db }: CampaignContext): void {
     '/imports/:id',
     { schema: { params: ById, response: { 200: ImportView } }, config: { action: 'import.read' } },
     async (request) => (await findVisibleImport(db, request, request.params.id, 'import.read')).view,
+  );
+  api.get(
+    '/imports/:id/rejected',
+    {
+      schema: { params: ById, querystring: closed(pageQuery), response: { 200: RejectedRows } },
+      config: { action: 'import.read' },
+    },
+    async (request) => {
+      const { limit = 20, cursor } = request.query;
+      const { view } = await findVisibleImport(db, request, request.params.id, 'import.read');
+      return rejectedRows(db, view.id, limit, Number(cursor ?? 0) || 0);
+    },
   );
   api.get(
     '/imports/:id/errors',

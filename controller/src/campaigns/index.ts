@@ -13,7 +13,7 @@ export {
 } from './campaign-book.ts';
 export type { CampaignMove } from './campaign-rules.ts';
 export { addDoNotCall, listDoNotCall, removeDoNotCall } from './do-not-call.ts';
-export { findImport, importErrors, listImports } from './import-book.ts';
+export { findImport, importErrors, listImports, rejectedRows } from './import-book.ts';
 export { requestCancel, requestUndo } from './import-state.ts';
 export { forecastUndo } from './import-undo.ts';
 export { LeadCounter } from './lead-counts.ts';

@@ -15,7 +15,7 @@ import type { Execute } from '../compliance/index.ts';
 import type { Tables } from '../database/index.ts';
 import { principalOf, type Api, type Routes } from '../http/index.ts';
 import type { ClickHouse } from '../ingest/index.ts';
-import { scopeFor } from '../people/index.ts';
+import { covers, scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
 import { FigureDesk } from './campaign-figures.ts';
 import { mountImports } from './import-routes.ts';
@@ -67,7 +67,9 @@ function mountCampaigns(api: Api, context: CampaignContext): void {
   const view = async (campaign: Campaign, scope: ReturnType<typeof scopeFor>): Promise<CampaignView> => {
     const { id, status, settings, createdAt } = campaign;
     const [leads, counted] = await Promise.all([counter.of(id), figures.of(id, scope)]);
-    return { id, status, settings, createdAt, leads, ...counted };
+    const everySite = settings.sites.length > 0 && settings.sites.every((site) => covers(scope, site));
+    const partial = scope !== 'all' && !everySite;
+    return { id, status, settings, createdAt, leads, ...counted, partial };
   };
   api.get(
     '/campaigns',

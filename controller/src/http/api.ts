@@ -25,6 +25,8 @@ declare module 'fastify' {
     action?: Action;
     /** Anybody may use it. */
     open?: true;
+    /** Also for those who must enrol an authenticator app first; everything else is closed to them. */
+    enrolment?: true;
   }
 }
 

@@ -37,7 +37,12 @@ export function guardRoutes(api: Api, signIn: SignIn): void {
   });
   api.addHook('onRequest', async (request) => {
     await identify(request, signIn);
-    const { action, open } = request.routeOptions.config;
+    const { action, open, enrolment } = request.routeOptions.config;
+    if (request.principal?.confined && !enrolment) {
+      if (!open) throw new BranchlineError('BL_AUTH_ENROL_NEEDED');
+      // Where anybody may come they are nobody in particular.
+      request.principal = null;
+    }
     if (open || !action) return;
     if (!request.principal) throw new BranchlineError('BL_AUTH_REQUIRED');
     const scope = scopeFor(request.principal, action);
@@ -67,6 +72,9 @@ async function identify(request: FastifyRequest, signIn: SignIn): Promise<void> 
   if (!found) return;
   request.principal = found.principal;
   request.sessionSecret = secret;
-  request.stillSignedIn = async () => (await signIn.resolve('session', secret)) !== undefined;
+  request.stillSignedIn = async () => {
+    const still = await signIn.resolve('session', secret);
+    return still !== undefined && !still.principal.confined;
+  };
   request.sessionExpiresAt = found.expiresAt;
 }

@@ -27,6 +27,7 @@ test('a route that says nothing about who may use it cannot be registered', () =
 test('every action that a route names is one of the permissions table', () => {
   const files = [
     '../people/routes.ts',
+    '../people/second-factor-routes.ts',
     '../compliance/routes.ts',
     '../fleet/routes.ts',
     '../campaigns/routes.ts',

@@ -32,6 +32,7 @@ const expected: Record<Action, string> = {
   'user.read': 'admin',
   'user.write': 'admin',
   'token.own': 'admin operations supervisor auditor engineer agent',
+  'account.own': 'admin operations supervisor auditor engineer agent',
   'audit.read': 'admin auditor',
   'dashboard.read': 'admin operations supervisor auditor engineer',
   'metrics.read': 'admin operations engineer',
@@ -70,6 +71,18 @@ test('a scope is the sites of the fitting grants, or all', () => {
   expect(scopeOf(grants, 'call.dispose')).toEqual(['a', 'b']);
   expect(scopeOf([...grants, { role: 'operations' }], 'call.dispose')).toBe('all');
   expect(scopeOf(grants, 'user.read')).toEqual([]);
+});
+
+test('a password that was right before its second step neither counts as a failure nor forgives one', () => {
+  const throttle = new SignInThrottle(new ManualClock());
+  for (let i = 0; i < 4; i++) throttle.failed('ann');
+  for (let i = 0; i < 20; i++) {
+    throttle.admit('ann');
+    throttle.failed('ann');
+    throttle.withdraw('ann');
+  }
+  throttle.failed('ann');
+  expect(() => throttle.admit('ann')).toThrow('Too many attempts');
 });
 
 test('five wrong attempts within a minute make the account and the address wait, and success forgives', () => {

@@ -46,6 +46,10 @@ export const permissions = {
     roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
     reach: 'filtered',
   },
+  'account.own': {
+    roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
+    reach: 'filtered',
+  },
   'audit.read': { roles: ['admin', 'auditor'], reach: 'filtered' },
   // Dashboards of Grafana show all sites.
   'dashboard.read': { roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'], reach: 'global' },

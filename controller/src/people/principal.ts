@@ -8,6 +8,8 @@ export interface Principal {
   readonly name: string;
   readonly grants: readonly Grant[];
   readonly user?: User;
+  /** May do nothing but enrol the authenticator app that this person must have. */
+  readonly confined?: boolean;
 }
 
 /** The controller acting by itself: only inside the process, never from a request. */

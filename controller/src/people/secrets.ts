@@ -11,17 +11,22 @@ export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
-/** A password people can type: 20 characters without look-alikes, 98 bits. */
+/** A password people can type: 98 bits. */
 export function newPassword(): string {
+  return randomLetters(20);
+}
+
+/** Letters and digits without look-alikes, 4.95 bits each. */
+export function randomLetters(length: number): string {
   const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
-  let password = '';
+  let text = '';
   // Rejection sampling: a plain modulo would favour the first letters.
-  while (password.length < 20) {
+  while (text.length < length) {
     for (const byte of randomBytes(32)) {
-      if (byte < 248 && password.length < 20) password += alphabet[byte % alphabet.length];
+      if (byte < 248 && text.length < length) text += alphabet[byte % alphabet.length];
     }
   }
-  return password;
+  return text;
 }
 
 /** argon2id, as OWASP's password storage sheet recommends: 19 MiB, 2 passes, 1 lane. */

@@ -41,6 +41,14 @@ export class SignInThrottle {
     }
   }
 
+  /** Takes one failure back: it was none, but nothing that forgives earlier ones either. */
+  withdraw(...keys: string[]): void {
+    for (const key of keys) {
+      const entry = this.#failures.get(key);
+      if (entry && entry.count > 0) this.#failures.set(key, { ...entry, count: entry.count - 1 });
+    }
+  }
+
   succeeded(...keys: string[]): void {
     for (const key of keys) this.#failures.delete(key);
   }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import {
   BranchlineError,
   type Clock,
@@ -21,8 +21,21 @@ const rememberMs = 2000;
 
 export interface OpenSession {
   readonly secret: string;
-  readonly user: User;
   readonly expiresAt: number;
+}
+
+/** Somebody who knows the password. */
+export interface ProvenPassword {
+  readonly user: User;
+  /** Every step was taken: earlier failures are forgiven. */
+  succeeded(): void;
+  /** The second step was not tried yet: this attempt is no failure. */
+  undecided(): void;
+}
+
+/** Whether somebody may do nothing before an authenticator app is enrolled. */
+export function mustEnrol(user: User): boolean {
+  return user.totpRequired && !user.totp;
 }
 
 /** Sessions of people and tokens of programs. All instants are transport time. */
@@ -40,8 +53,11 @@ export class SignIn {
     this.#throttle = new SignInThrottle(clock);
   }
 
-  /** @throws BranchlineError `BL_AUTH_WRONG`, `BL_AUTH_THROTTLED` */
-  async open(name: string, password: string, address: string): Promise<OpenSession> {
+  /**
+   * Whether name and password fit. Counts as a failure until the caller says otherwise, because a second step may follow.
+   * @throws BranchlineError `BL_AUTH_WRONG`, `BL_AUTH_THROTTLED`
+   */
+  async prove(name: string, password: string, address: string): Promise<ProvenPassword> {
     const keys = [`name ${name.toLowerCase()}`, `address ${address}`];
     this.#throttle.admit(...keys);
     // Counted before the slow comparison, so that a burst of parallel guesses does not slip through.
@@ -52,19 +68,26 @@ export class SignIn {
       .where('name', '=', name)
       .executeTakeFirst();
     const fits = await passwordFits(row?.password_hash, password);
-    if (!row || !fits || row.disabled) throw new BranchlineError('BL_AUTH_WRONG');
-    this.#throttle.succeeded(...keys);
-    const user = await findUser(this.#db, { id: row.id });
+    const user = row && fits && !row.disabled ? await findUser(this.#db, { id: row.id }) : undefined;
     if (!user) throw new BranchlineError('BL_AUTH_WRONG');
+    return {
+      user,
+      succeeded: () => this.#throttle.succeeded(...keys),
+      undecided: () => this.#throttle.withdraw(...keys),
+    };
+  }
+
+  /** Begins a session of somebody who has taken every step. */
+  async open(trx: Transaction<Tables>, user: User): Promise<OpenSession> {
     const secret = newSecret();
     const now = this.#clock.now();
     const expiresAt = now + sessionMs;
-    await this.#db.deleteFrom('user_sessions').where('expires_at', '<', now).execute();
-    await this.#db
+    await trx.deleteFrom('user_sessions').where('expires_at', '<', now).execute();
+    await trx
       .insertInto('user_sessions')
       .values({ hash: hashSecret(secret), user_id: user.id, created_at: now, expires_at: expiresAt })
       .execute();
-    return { secret, user, expiresAt };
+    return { secret, expiresAt };
   }
 
   async close(secret: string): Promise<void> {
@@ -95,7 +118,7 @@ export class SignIn {
     if (!row || !user || user.disabled) return undefined;
     const name = kind === 'session' ? user.name : `${user.name} (token)`;
     const entry = {
-      principal: { kind, name, grants: user.grants, user },
+      principal: { kind, name, grants: user.grants, user, confined: kind === 'session' && mustEnrol(user) },
       expiresAt: row.expires_at,
       until: Math.min(now + rememberMs, row.expires_at),
     };

@@ -19,18 +19,27 @@ interface UserRow {
   display_name: string;
   language: User['language'];
   disabled: boolean;
+  totp_required: boolean;
 }
 
 async function withGrants(db: Db, rows: readonly UserRow[]): Promise<User[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const grants = await db.selectFrom('user_grants').selectAll().where('user_id', 'in', ids).execute();
+  const apps = await db
+    .selectFrom('user_totp')
+    .select('user_id')
+    .where('user_id', 'in', ids)
+    .where('confirmed_at', 'is not', null)
+    .execute();
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
     displayName: row.display_name,
     language: row.language,
     disabled: row.disabled,
+    totp: apps.some((app) => app.user_id === row.id),
+    totpRequired: row.totp_required,
     grants: grants
       .filter((grant) => grant.user_id === row.id)
       .map((grant): Grant => ({ role: grant.role, ...(grant.site !== null && { site: grant.site }) })),
@@ -68,6 +77,7 @@ export async function createUser(
       display_name: user.displayName,
       language: user.language ?? 'en',
       password_hash: passwordHash,
+      totp_required: user.totpRequired ?? false,
       created_at: clock.now(),
     })
     .onConflict((conflict) => conflict.column('name').doNothing())
@@ -92,16 +102,20 @@ export async function changeUser(
     ...(change.displayName !== undefined && { display_name: change.displayName }),
     ...(change.language !== undefined && { language: change.language }),
     ...(change.disabled !== undefined && { disabled: change.disabled }),
+    ...(change.totpRequired !== undefined && { totp_required: change.totpRequired }),
     ...(passwordHash !== undefined && { password_hash: passwordHash }),
   };
   if (Object.keys(values).length > 0)
     await trx.updateTable('users').set(values).where('id', '=', id).execute();
   if (change.grants) await setGrants(trx, id, change.grants);
-  if (change.disabled === true || passwordHash !== undefined) {
-    await trx.deleteFrom('user_sessions').where('user_id', '=', id).execute();
-  }
+  if (change.disabled === true || passwordHash !== undefined) await endSessions(trx, id);
   await keepOneAdministrator(trx);
   return (await findUser(trx, { id }))!;
+}
+
+/** Signs somebody out everywhere. */
+export async function endSessions(trx: Transaction<Tables>, id: string): Promise<void> {
+  await trx.deleteFrom('user_sessions').where('user_id', '=', id).execute();
 }
 
 async function setGrants(trx: Transaction<Tables>, id: string, grants: readonly Grant[]): Promise<void> {

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { CampaignStatus, EdgeCampaign } from '../contract/desired.ts';
 import { closed, Count, Id, Instant, Label, Millis, Name, oneOf } from '../contract/primitives.ts';
 import { Outcome } from '../contract/outcome.ts';
+import { Cursor } from './page.ts';
 
 /** What happens to a lead after an outcome: when it is due again, or that it is finished. */
 export const RetryRule = closed({
@@ -94,6 +95,23 @@ export const LeadCounts = closed({
 });
 export type LeadCounts = Static<typeof LeadCounts>;
 
+/** What was dialed in a span of time and what came of it; refused attempts were never dialed. */
+export const PaceCounts = closed({ attempts: Count, answered: Count, abandoned: Count });
+export type PaceCounts = Static<typeof PaceCounts>;
+
+/** A line of a site over the hours of `CampaignView.hours`, by the tries that went out on it. */
+export const LineFigures = closed({
+  site: Name,
+  line: Label,
+  tries: Count,
+  answered: Count,
+  outcomes: Type.Record(Type.String(), Count),
+});
+export type LineFigures = Static<typeof LineFigures>;
+
+/** Lines that a campaign's figures name at most: the most used ones. */
+export const mostLines = 100;
+
 export const CampaignView = closed({
   id: Id,
   status: CampaignStatus,
@@ -102,10 +120,23 @@ export const CampaignView = closed({
   leads: LeadCounts,
   /** Attempts by outcome, from the deduplicated rows. */
   outcomes: Type.Record(Type.String(), Count),
-  /** Attempts per hour over the last day: instants of the hours' starts and counts. */
-  hours: Type.Array(closed({ from: Instant, attempts: Count, answered: Count })),
+  /** The last 24 full or begun hours: instants of their starts and what was dialed in each. */
+  hours: Type.Array(closed({ from: Instant, ...PaceCounts.properties })),
+  /** The last 60 minutes and the last 24 hours up to now. */
+  pace: closed({
+    hour: PaceCounts,
+    day: PaceCounts,
+    /** Minutes of the last 24 hours in which was dialed, in steps of a quarter of an hour. */
+    workedMinutes: Count,
+  }),
+  /** Most tries first; at most `mostLines`. */
+  lines: Type.Array(LineFigures),
+  /** How many leads were ever dialed, were answered by somebody, and talked with an agent. */
+  reach: closed({ dialed: Count, answered: Count, talked: Count }),
   dispositions: Type.Record(Type.String(), Count),
   abandonRate: Type.Number(),
+  /** The figures are of the reader's own sites, and others work on the campaign too. Leads are always counted as a whole. */
+  partial: Type.Boolean(),
   /** Real ms since the figures from ClickHouse were computed; absent when it does not answer. */
   figuresAgeMs: Type.Optional(Millis),
 });
@@ -199,3 +230,10 @@ export const ImportPreview = closed({
   ),
 });
 export type ImportPreview = Static<typeof ImportPreview>;
+/** Rows of a list that were left out, each with its reason; `header` names the cells. */
+export const RejectedRows = closed({
+  header: Type.Array(Type.String()),
+  items: Type.Array(closed({ row: Count, cells: Type.Array(Type.String()), reason: Type.String() })),
+  next: Cursor,
+});
+export type RejectedRows = Static<typeof RejectedRows>;

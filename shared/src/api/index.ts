@@ -10,6 +10,7 @@ export * from './fleet.ts';
 export * from './overview-document.ts';
 export * from './page.ts';
 export * from './people.ts';
+export * from './second-factor.ts';
 export * from './site-history.ts';
 export * from './wallboard.ts';
 

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed, Instant, Label, Name, oneOf } from '../contract/primitives.ts';
+import { FactorCode } from './second-factor.ts';
 
 export const Role = oneOf(['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent']);
 export type Role = Static<typeof Role>;
@@ -17,6 +18,10 @@ export const User = closed({
   displayName: Label,
   language: Language,
   disabled: Type.Boolean(),
+  /** Signs in with a code of an authenticator app. */
+  totp: Type.Boolean(),
+  /** Must: without an app, a session of this person can do nothing but enrol one. */
+  totpRequired: Type.Boolean(),
   grants: Type.Array(Grant),
 });
 export type User = Static<typeof User>;
@@ -26,6 +31,7 @@ export const NewUser = closed({
   displayName: Label,
   password: Type.String({ minLength: 10, maxLength: 200 }),
   language: Type.Optional(Language),
+  totpRequired: Type.Optional(Type.Boolean()),
   grants: Type.Array(Grant, { maxItems: 100 }),
 });
 export type NewUser = Static<typeof NewUser>;
@@ -37,6 +43,7 @@ export const UserChange = Type.Partial(
     password: Type.String({ minLength: 10, maxLength: 200 }),
     language: Language,
     disabled: Type.Boolean(),
+    totpRequired: Type.Boolean(),
     grants: Type.Array(Grant, { maxItems: 100 }),
   }),
   { additionalProperties: false },
@@ -63,11 +70,18 @@ export type NewToken = Static<typeof NewToken>;
 export const SignIn = closed({
   name: Type.String({ maxLength: 100 }),
   password: Type.String({ maxLength: 200 }),
+  /** The second step, for those who have one: without it they are answered `BL_AUTH_CODE_NEEDED`. */
+  code: Type.Optional(FactorCode),
 });
 export type SignIn = Static<typeof SignIn>;
 
 /** Who is signed in. */
-export const SessionView = closed({ user: User, expiresAt: Instant });
+export const SessionView = closed({
+  user: User,
+  expiresAt: Instant,
+  /** This session can do nothing but enrol an authenticator app. */
+  mustEnrol: Type.Boolean(),
+});
 export type SessionView = Static<typeof SessionView>;
 
 /** What the audit log is searched by; all that is given must fit. */

@@ -95,6 +95,67 @@ test('a supervisor of one site sees and steers nothing of another', async () => 
   expect(allowed.status).toBe(202);
 });
 
+test('figures of a campaign that several sites work on show a supervisor his own site, and say so', async () => {
+  const { id } = (
+    await center.admin.call<{ id: string }>('POST', '/campaigns', { name: 'shared', sites: ['east', 'west'] })
+  ).body;
+  const own = (
+    await center.admin.call<{ id: string }>('POST', '/campaigns', { name: 'own', sites: ['east'] })
+  ).body;
+  const foreign = (
+    await center.admin.call<{ id: string }>('POST', '/campaigns', { name: 'foreign', sites: ['west'] })
+  ).body;
+  const uploaded = await center.admin.upload<{ id: string }>(foreign.id, 'phone,name\n12,bad\n');
+  const seen = (person: Person, campaign = id) => person.call<CampaignView>('GET', `/campaigns/${campaign}`);
+  for (const [site, line, answered] of [
+    ['east', 'east-line', 2],
+    ['west', 'west-line', 3],
+  ] as const) {
+    const box = await center.enrol(site, `${site}-figures`);
+    await box.connect();
+    const startedAt = Date.now() - 60_000;
+    await box.send(
+      'attempt',
+      Array.from({ length: answered }, () => {
+        const tried = {
+          ordinal: 1,
+          number: '+8613912345678',
+          startedAt,
+          endedAt: startedAt + 1000,
+          outcome: 'ANSWERED',
+        };
+        return {
+          id: newId(),
+          campaign: id,
+          lead: newId(),
+          lease: newId(),
+          dueAt: startedAt,
+          deadNumbers: [],
+          tries: [{ ...tried, id: newId(), line }],
+          ...tried,
+        };
+      }),
+    );
+  }
+  const all = await until('all figures', async () => {
+    const { body } = await seen(center.admin);
+    return body.outcomes['ANSWERED'] === 5 ? body : undefined;
+  });
+  expect(all).toMatchObject({ partial: false, pace: { hour: { attempts: 5 } }, reach: { talked: 5 } });
+  expect(all.lines.map(({ site, tries }) => [site, tries])).toEqual([
+    ['west', 3],
+    ['east', 2],
+  ]);
+  const { body } = await seen(eastern);
+  expect(body).toMatchObject({ partial: true, outcomes: { ANSWERED: 2 }, pace: { day: { answered: 2 } } });
+  expect(body.hours.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(2);
+  expect(body.lines).toMatchObject([{ site: 'east', line: 'east-line', tries: 2 }]);
+  expect(JSON.stringify(body)).not.toContain('west-line');
+  expect((await seen(eastern, own.id)).body.partial).toBe(false);
+  const refused = await eastern.call('GET', `/imports/${uploaded.body.id}/rejected`);
+  expect(refused.status).toBe(404);
+});
+
 test('the live feed of a supervisor carries only his site', async () => {
   const chunks: string[] = [];
   const call = request(url('/api/v1/feed'), { headers: { cookie: eastern.cookie } }, (response) => {
@@ -155,6 +216,8 @@ test('numbers are masked for those who may not read them', async () => {
     expect(found.body.items.map((call) => call.id)).toEqual([id]);
     const csv = await fetch(url(`/api/v1/calls/export?${query}`), { headers: { cookie: eastern.cookie } });
     expect(csv.headers.get('content-type')).toContain('text/csv');
+    // Its length is not known when it begins: it streams.
+    expect(csv.headers.get('content-length')).toBeNull();
     const [heading, row, rest] = (await csv.text()).split('\r\n');
     expect(heading).toContain('started_at,site,edge');
     expect(row).toContain(id);

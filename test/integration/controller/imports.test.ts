@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CampaignView, ImportView } from '@branchline/shared';
+import type { CampaignView, ImportView, RejectedRows } from '@branchline/shared';
 import { Center, signIn, until, type Answer, type Person } from './center.ts';
 
 let center: Center;
@@ -99,6 +99,21 @@ test('rows that do not fit are left out and come back as a list with their reaso
   expect(lines[1]).toMatch(/^12,"bad, number",.*is not a phone number/);
   expect(lines[2]).toMatch(/^,none,it has no phone number$/);
   expect(lines[3]).toMatch(/^13900000002,too,"it has 3 cells, the heading has 2"$/);
+  // The same rows page by page, for the console.
+  const first = await center.admin.call<RejectedRows>('GET', `/imports/${body.id}/rejected?limit=2`);
+  expect(first.body).toMatchObject({
+    header: ['phone', 'name'],
+    items: [
+      { row: 2, cells: ['12', 'bad, number'], reason: expect.stringContaining('is not a phone number') },
+      { row: 3, cells: ['', 'none'], reason: 'it has no phone number' },
+    ],
+  });
+  const rest = await center.admin.call<RejectedRows>(
+    'GET',
+    `/imports/${body.id}/rejected?limit=2&cursor=${first.body.next}`,
+  );
+  expect(rest.body).toMatchObject({ items: [{ row: 4 }] });
+  expect(rest.body.next).toBeUndefined();
 });
 
 test('a mapping names the columns that no heading gives away', async () => {

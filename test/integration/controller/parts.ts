@@ -15,4 +15,8 @@ export {
 // @boundaries-ignore as above
 export { findBrokenLink } from '../../../controller/src/compliance/index.ts';
 // @boundaries-ignore as above
-export { DeviceAuthority } from '../../../controller/src/fleet/index.ts';
+export { DeviceAuthority, SecretVault } from '../../../controller/src/fleet/index.ts';
+// @boundaries-ignore as above
+export { openDatabase } from '../../../controller/src/database/index.ts';
+// @boundaries-ignore as above
+export { SecondFactor } from '../../../controller/src/people/index.ts';

@@ -30,6 +30,7 @@ const now = sampleInstant;
 const campaign = sampleId();
 const other = sampleId();
 const nothing = sampleId();
+const repeated = sampleId();
 
 const at = (hoursAgo: number, outcome: 'ANSWERED' | 'ABANDONED' | 'BUSY' | 'REFUSED' | 'NO_ANSWER') => ({
   campaign,
@@ -38,13 +39,26 @@ const at = (hoursAgo: number, outcome: 'ANSWERED' | 'ABANDONED' | 'BUSY' | 'REFU
 });
 const attempts = {
   north: [
-    sampleAttempt(1, at(0.5, 'ANSWERED')),
+    sampleAttempt(1, { ...at(0.5, 'ANSWERED'), lead: repeated }),
     sampleAttempt(2, at(0.5, 'ANSWERED')),
-    sampleAttempt(3, at(0.5, 'BUSY')),
+    // Two tries: the first line was faulty.
+    sampleAttempt(3, {
+      ...at(0.5, 'BUSY'),
+      tries: (['TRUNK_FAULT', 'BUSY'] as const).map((outcome, i) => ({
+        id: sampleId(),
+        ordinal: i + 1,
+        number: '+8613800000003',
+        line: `trunk-${2 - i}`,
+        startedAt: now - 0.5 * hour,
+        endedAt: now - 0.5 * hour + 1000,
+        outcome,
+      })),
+    }),
     sampleAttempt(4, at(1.5, 'ANSWERED')),
     sampleAttempt(5, at(1.5, 'ABANDONED')),
     sampleAttempt(6, at(1.5, 'REFUSED')),
-    sampleAttempt(7, at(30, 'NO_ANSWER')),
+    // The same person as at first.
+    sampleAttempt(7, { ...at(30, 'NO_ANSWER'), lead: repeated }),
     sampleAttempt(8, { ...at(0.5, 'ANSWERED'), campaign: other }),
   ],
   south: [sampleAttempt(1, at(0.5, 'ANSWERED')), sampleAttempt(2, at(2, 'NO_ANSWER'))],
@@ -125,14 +139,64 @@ describe("a campaign's figures", () => {
     expect(figures.abandonRate).toBeCloseTo(1 / 5);
     expect(figures.dispositions).toEqual({ interested: 1, 'call-again': 1 });
     expect(figures.hours).toHaveLength(24);
-    expect(figures.hours.at(-1)).toEqual({ from: now, attempts: 0, answered: 0 });
+    expect(figures.hours.at(-1)).toEqual({ from: now, attempts: 0, answered: 0, abandoned: 0 });
     expect(figures.hours.slice(-4)).toEqual([
-      { from: now - 3 * hour, attempts: 0, answered: 0 },
-      { from: now - 2 * hour, attempts: 3, answered: 1 },
-      { from: now - hour, attempts: 4, answered: 3 },
-      { from: now, attempts: 0, answered: 0 },
+      { from: now - 3 * hour, attempts: 0, answered: 0, abandoned: 0 },
+      { from: now - 2 * hour, attempts: 3, answered: 1, abandoned: 1 },
+      { from: now - hour, attempts: 4, answered: 3, abandoned: 0 },
+      { from: now, attempts: 0, answered: 0, abandoned: 0 },
     ]);
   });
+
+  it.each([{ scope: 'all' }, { scope: ['north'] }, { scope: ['south'] }, { scope: [] }] as const)(
+    'of pace, lines and reach are those that the raw rows of $scope give by themselves',
+    async ({ scope }) => {
+      const at = now + 17 * 60_000;
+      const figures = await readCampaignFigures(clickHouse, campaign, at, scope);
+      const rows = (['north', 'south'] as const).flatMap((site) =>
+        scope === 'all' || scope.some((own: string) => own === site)
+          ? attempts[site].filter((row) => row.campaign === campaign).map((row) => ({ ...row, site }))
+          : [],
+      );
+      const dialed = rows.filter(({ outcome }) => outcome !== 'REFUSED');
+      const since = (from: number) => dialed.filter(({ startedAt }) => startedAt > from && startedAt <= at);
+      const counts = (of: typeof dialed) => ({
+        attempts: of.length,
+        answered: of.filter(({ outcome }) => outcome === 'ANSWERED').length,
+        abandoned: of.filter(({ outcome }) => outcome === 'ABANDONED').length,
+      });
+      expect(figures.pace).toEqual({
+        hour: counts(since(at - hour)),
+        day: counts(since(at - 24 * hour)),
+        workedMinutes:
+          15 * new Set(since(at - 24 * hour).map(({ startedAt }) => Math.floor(startedAt / 900_000))).size,
+      });
+      const leads = (...outcomes: string[]) =>
+        new Set(dialed.filter(({ outcome }) => outcomes.includes(outcome)).map(({ lead }) => lead)).size;
+      expect(figures.reach).toEqual({
+        dialed: new Set(dialed.map(({ lead }) => lead)).size,
+        answered: leads('ANSWERED', 'ABANDONED'),
+        talked: leads('ANSWERED'),
+      });
+      const tries = rows
+        .filter(({ startedAt }) => startedAt >= now - 23 * hour && startedAt < now + hour)
+        .flatMap(({ site, tries }) => tries.map((each) => ({ ...each, site })));
+      const lines = [...Map.groupBy(tries, ({ site, line }) => `${site} ${line}`).values()].map((own) => ({
+        site: own[0]?.site,
+        line: own[0]?.line,
+        tries: own.length,
+        answered: own.filter(({ outcome }) => outcome === 'ANSWERED').length,
+        outcomes: Object.fromEntries(
+          [...Map.groupBy(own, ({ outcome }) => outcome)].map(([outcome, some]) => [outcome, some.length]),
+        ),
+      }));
+      expect(figures.lines).toEqual(lines.toSorted((a, b) => b.tries - a.tries));
+      // What the lines answered is what the hours answered: the same calls, counted another way.
+      const sum = (of: readonly { answered: number }[]) =>
+        of.reduce((total, { answered }) => total + answered, 0);
+      expect(sum(figures.lines)).toBe(sum(figures.hours));
+    },
+  );
 
   it('stay within a scope', async () => {
     const figures = await readCampaignFigures(clickHouse, campaign, now, ['south']);

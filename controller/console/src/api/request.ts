@@ -49,16 +49,19 @@ export function readRefusal(status: number, text: string): ApiFailure {
   return unreachable(`something else answered with HTTP ${status}`);
 }
 
-let signedOut: () => void = () => undefined;
+let sessionRefused: (refusal: ApiError) => void = () => undefined;
 
-/** Sets what happens when any request finds that the session has ended. */
-export function onSignedOut(listener: () => void): void {
-  signedOut = listener;
+/** Refusals that say something about the session itself, whatever was asked for. */
+const aboutSession = ['BL_AUTH_REQUIRED', 'BL_AUTH_ENROL_NEEDED'];
+
+/** Sets what happens when any request finds that the session has ended, or is no longer good for everything. */
+export function onSessionRefused(listener: (refusal: ApiError) => void): void {
+  sessionRefused = listener;
 }
 
-/** Tells that the session has ended, for what does not go through {@link request}. */
-export function reportSignedOut(): void {
-  signedOut();
+/** Looks whether a refusal is about the session, for what does not go through {@link request}. */
+export function reportRefusal(failure: ApiFailure): void {
+  if (aboutSession.includes(failure.refusal.code)) sessionRefused(failure.refusal);
 }
 
 /**
@@ -89,7 +92,7 @@ export async function request<T>(
   }
   if (!response.ok) {
     const failure = readRefusal(response.status, text);
-    if (isSignedOut(failure)) signedOut();
+    reportRefusal(failure);
     throw failure;
   }
   try {

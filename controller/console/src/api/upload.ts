@@ -1,5 +1,5 @@
 import type { ImportView } from '@branchline/shared';
-import { isSignedOut, readRefusal, reportSignedOut, unreachable } from './request.ts';
+import { readRefusal, reportRefusal, unreachable } from './request.ts';
 
 /** How far an upload is, bytes. */
 export interface UploadProgress {
@@ -31,7 +31,7 @@ export function uploadList(
         return;
       }
       const failure = readRefusal(call.status, call.responseText);
-      if (isSignedOut(failure)) reportSignedOut();
+      reportRefusal(failure);
       reject(failure);
     });
     call.addEventListener('error', () => reject(unreachable('the connection broke during the upload')));

@@ -4,6 +4,7 @@ import { AuditFilter, type AuditEntry } from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
 import { dateTime, ownZone } from '../format/times.ts';
 import { useAddressFilter } from '../parts/address-filter.ts';
+import { DataAge } from '../parts/data-age.tsx';
 import { TextFilter, TimeRange } from '../parts/filter-fields.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
@@ -46,6 +47,7 @@ export function AuditPage() {
       <div className="page-head">
         <h1>{t('audit.title')}</h1>
         <ChainProof />
+        <DataAge askedAt={entries.dataUpdatedAt} limitMs={40_000} />
       </div>
       <search className="filters" aria-label={t('calls.filter.label')}>
         <TimeRange {...address} />

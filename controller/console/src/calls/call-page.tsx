@@ -6,6 +6,7 @@ import { request } from '../api/request.ts';
 import { OutcomeMark } from '../campaigns/outcome-mark.tsx';
 import { useCampaigns, useSites } from '../campaigns/campaign-queries.ts';
 import { dateTime, dayTime, ownZone, stopwatch } from '../format/times.ts';
+import { DataAge } from '../parts/data-age.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
@@ -39,9 +40,10 @@ export function CallPage() {
       <div className="page-head">
         <h1>{title}</h1>
         {story.data && <OutcomeMark outcome={story.data.call.outcome} />}
-        <Link className="toolbar-end" to="/calls">
-          {t('calls.story.back')}
-        </Link>
+        <span className="toolbar-end">
+          <DataAge askedAt={story.dataUpdatedAt} limitMs={45_000} />
+        </span>
+        <Link to="/calls">{t('calls.story.back')}</Link>
       </div>
       <Asked
         question={story}

@@ -2,6 +2,7 @@ import { Button, Skeleton, Tooltip } from 'antd';
 import { useCampaigns, useSites } from '../campaigns/campaign-queries.ts';
 import { useIsStale } from '../live/feed.tsx';
 import { useAddressFilter } from '../parts/address-filter.ts';
+import { DataAge } from '../parts/data-age.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
@@ -35,6 +36,7 @@ export function CallsPage() {
         <span className="quiet toolbar-end">
           {t('calls.zone')} · {t('calls.renewed')}
         </span>
+        <DataAge askedAt={calls.dataUpdatedAt} limitMs={20_000} />
         {may(grants, 'call-export') && (
           <Tooltip title={t('calls.exportHint')}>
             <Button href={`/api/v1/calls/export?${filter.toString()}`} download="calls.csv">

@@ -1,8 +1,9 @@
 import { useState } from 'react';
-import { Alert, App, Button, Drawer, Form, type FormInstance } from 'antd';
+import { App, Button, Drawer, Form, type FormInstance } from 'antd';
 import { useNavigate } from 'react-router';
-import type { ApiError, CampaignView } from '@branchline/shared';
+import type { CampaignView } from '@branchline/shared';
 import { refusalOf } from '../api/request.ts';
+import { RefusalAlert } from '../states/refusal-alert.tsx';
 import { useWords } from '../words/use-words.ts';
 import { CampaignFields } from './campaign-fields.tsx';
 import { useSaveCampaign } from './campaign-queries.ts';
@@ -26,7 +27,6 @@ export function CampaignDrawer(props: {
   const [form] = Form.useForm<FormSettings>();
   const navigate = useNavigate();
   const save = useSaveCampaign(campaign?.id);
-  const [refusal, setRefusal] = useState<ApiError>();
   const [initial] = useState(() => (campaign ? formOf(campaign.settings) : newForm(t, sites)));
 
   const leave = (): void => {
@@ -40,7 +40,7 @@ export function CampaignDrawer(props: {
   };
 
   const send = (): void => {
-    setRefusal(undefined);
+    save.reset();
     // All fields, also those of lists: the form itself only knows what was touched.
     const settings = settingsOf(form.getFieldsValue(true) as FormSettings);
     const faults = findFaults(t, settings);
@@ -66,7 +66,6 @@ export function CampaignDrawer(props: {
           setFault(form, field, [problemWord(t, detail) ?? error(said).message]);
           form.scrollToField([...field], { block: 'center', focus: true });
         }
-        setRefusal(said);
       },
     });
   };
@@ -89,19 +88,7 @@ export function CampaignDrawer(props: {
         </div>
       }
     >
-      {refusal && (
-        <Alert
-          type="error"
-          showIcon
-          title={error(refusal).message}
-          description={
-            <>
-              {error(refusal).advice} <code>{refusal.code}</code>
-            </>
-          }
-          style={{ marginBottom: 16 }}
-        />
-      )}
+      <RefusalAlert problem={save.error} />
       <Form<FormSettings>
         form={form}
         layout="vertical"

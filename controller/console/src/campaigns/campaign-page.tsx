@@ -3,8 +3,9 @@ import { Button, Skeleton } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { CampaignView } from '@branchline/shared';
-import { minuteOfDay, ownZone, staleness, weekdayName } from '../format/times.ts';
+import { minuteOfDay, ownZone, weekdayName } from '../format/times.ts';
 import { useFeed, useIsStale } from '../live/feed.tsx';
+import { DataAge } from '../parts/data-age.tsx';
 import { boundTo, may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
@@ -17,9 +18,13 @@ import { CountBars } from './count-bars.tsx';
 import { Funnel } from './funnel.tsx';
 import { HoursChart } from './hours-chart.tsx';
 import { Imports } from './imports.tsx';
+import { LineTable } from './line-table.tsx';
 import { MoveButtons } from './move-buttons.tsx';
 import { outcomeTone } from './outcome-mark.tsx';
+import { Pace } from './pace.tsx';
 import { RateTiles } from './rate-tiles.tsx';
+import { Reach } from './reach.tsx';
+import { RejectedRows } from './rejected-rows.tsx';
 import { campaignDrawerFile } from './drawer-file.ts';
 import { StatusTag } from './status-tag.tsx';
 
@@ -50,14 +55,18 @@ export function CampaignPage() {
       {(campaign) => (
         <div className={stale ? 'dimmed' : ''}>
           {/* What the feed told last is newer than the answer to a question asked before. */}
-          <Campaign campaign={told ? { ...campaign, status: told.status, leads: told.leads } : campaign} />
+          <Campaign
+            campaign={told ? { ...campaign, status: told.status, leads: told.leads } : campaign}
+            askedAt={question.dataUpdatedAt}
+          />
         </div>
       )}
     </Asked>
   );
 }
 
-function Campaign({ campaign }: { readonly campaign: CampaignView }) {
+function Campaign(props: { readonly campaign: CampaignView; readonly askedAt: number }) {
+  const { campaign, askedAt } = props;
   const { t } = useWords();
   const zone = useFeed((feed) => feed.overview?.sites[0]?.zone) ?? ownZone();
   const { settings } = campaign;
@@ -74,9 +83,10 @@ function Campaign({ campaign }: { readonly campaign: CampaignView }) {
         <section className="panel block">
           <h2>
             {t('campaign.hours')}
-            <FiguresAge ageMs={campaign.figuresAgeMs} />
+            <FiguresAge ageMs={campaign.figuresAgeMs} askedAt={askedAt} />
           </h2>
           <HoursChart hours={campaign.hours} zone={zone} />
+          <Pace campaign={campaign} />
         </section>
         <section className="panel block">
           <h2>{t('campaign.outcomes')}</h2>
@@ -89,6 +99,17 @@ function Campaign({ campaign }: { readonly campaign: CampaignView }) {
               tone: outcomeTone(outcome),
             }))}
           />
+        </section>
+        <section className="panel block">
+          <h2>
+            {t('campaign.lines')}
+            <FiguresAge ageMs={campaign.figuresAgeMs} askedAt={askedAt} />
+          </h2>
+          <LineTable lines={campaign.lines} />
+        </section>
+        <section className="panel block">
+          <h2>{t('campaign.reach.title')}</h2>
+          <Reach campaign={campaign} />
         </section>
         <Imports campaign={campaign} />
         <section className="panel block">
@@ -107,16 +128,24 @@ function Campaign({ campaign }: { readonly campaign: CampaignView }) {
             }))}
           />
         </section>
+        <RejectedRows campaign={campaign.id} />
       </div>
     </>
   );
 }
 
-function FiguresAge({ ageMs }: { readonly ageMs: number | undefined }) {
+function FiguresAge(props: { readonly ageMs: number | undefined; readonly askedAt: number }) {
   const { t } = useWords();
-  if (ageMs === undefined) return <small className="bad">{t('campaign.figuresNone')}</small>;
-  const { seconds, stale } = staleness(ageMs, figuresStaleMs);
-  return <small className={stale ? 'bad' : ''}>{t('campaign.figures', { seconds })}</small>;
+  const { ageMs, askedAt } = props;
+  return (
+    <small>
+      {ageMs === undefined ? (
+        <span className="bad">{t('campaign.figuresNone')}</span>
+      ) : (
+        <DataAge askedAt={askedAt} ageMs={ageMs} limitMs={figuresStaleMs} />
+      )}
+    </small>
+  );
 }
 
 function Head({ campaign }: { readonly campaign: CampaignView }) {
@@ -150,6 +179,7 @@ function Head({ campaign }: { readonly campaign: CampaignView }) {
           <span key={fact}>{fact}</span>
         ))}
         <Link to={`/calls?campaign=${id}`}>{t('campaign.calls')}</Link>
+        {campaign.partial && <em>{t('campaign.partial')}</em>}
         {!writer && <em>{t('campaign.readOnly')}</em>}
       </div>
       {editing && (

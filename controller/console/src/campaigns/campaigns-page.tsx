@@ -7,6 +7,7 @@ import { dayTime, ownZone } from '../format/times.ts';
 import { useFeed, useIsStale } from '../live/feed.tsx';
 import { boundTo, may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
+import { DataAge } from '../parts/data-age.tsx';
 import { Asked } from '../states/asked.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
@@ -63,6 +64,7 @@ export function CampaignsPage() {
           />
         )}
         <LeadLegend />
+        <DataAge askedAt={campaigns.dataUpdatedAt} limitMs={45_000} />
         {create && <div className="actions">{create}</div>}
       </div>
       <Asked

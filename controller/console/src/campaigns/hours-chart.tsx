@@ -12,7 +12,7 @@ export function axisTop(most: number): number {
   return [1, 2, 5, 10].map((step) => step * power).find((top) => top >= most) ?? most;
 }
 
-/** Attempts of the last day by hour, answered ones in front. */
+/** Attempts of the last day by hour, answered and abandoned ones in front. */
 export function HoursChart({
   hours,
   zone,
@@ -40,6 +40,7 @@ export function HoursChart({
           const x = edge.left + i * slot;
           const at = hourOfDay(hour.from, language, zone);
           const answered = Math.min(hour.answered, hour.attempts);
+          const abandoned = Math.min(hour.abandoned, hour.attempts - answered);
           return (
             <g key={hour.from}>
               <title>
@@ -47,6 +48,7 @@ export function HoursChart({
                   hour: at,
                   attempts: number.count(hour.attempts),
                   answered: number.count(hour.answered),
+                  abandoned: number.count(hour.abandoned),
                 })}
               </title>
               <rect x={x} y={edge.top} width={slot} height={inner.height} fill="transparent" />
@@ -65,6 +67,13 @@ export function HoursChart({
                 y={y(answered)}
                 height={y(0) - y(answered)}
                 rx="2"
+              />
+              <rect
+                className="abandoned"
+                x={x + slot * 0.15}
+                width={slot * 0.7}
+                y={y(answered + abandoned)}
+                height={y(answered) - y(answered + abandoned)}
               />
               {i % 4 === 3 && (
                 <text x={x + slot / 2} y={height - 6} textAnchor="middle">

@@ -129,9 +129,11 @@ function UserMenu() {
         items: [
           ...grants.map((grant) => ({ key: grant, label: grant, disabled: true })),
           { type: 'divider' },
+          { key: 'account', label: t('nav.account') },
           { key: 'out', label: t('header.signOut') },
         ],
         onClick: ({ key }) => {
+          if (key === 'account') void navigate('/account');
           if (key === 'out') void signOut().then(() => navigate('/login'));
         },
       }}

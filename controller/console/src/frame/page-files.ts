@@ -7,6 +7,7 @@ export const pageFiles = {
   campaign: async () => ({ Component: (await import('../campaigns/campaign-page.tsx')).CampaignPage }),
   calls: async () => ({ Component: (await import('../calls/calls-page.tsx')).CallsPage }),
   call: async () => ({ Component: (await import('../calls/call-page.tsx')).CallPage }),
+  account: async () => ({ Component: (await import('../account/account-page.tsx')).AccountPage }),
   people: async () => ({ Component: (await import('../people/people-page.tsx')).PeoplePage }),
   audit: async () => ({ Component: (await import('../audit/audit-page.tsx')).AuditPage }),
   wallboard: async () => ({ Component: (await import('../wallboard/wallboard-page.tsx')).WallboardPage }),

@@ -6,8 +6,9 @@ export const pages = [
   { path: '/wallboard', word: 'nav.wallboard', ability: 'overview', key: 'w', hint: 'keys.goWallboard' },
   { path: '/campaigns', word: 'nav.campaigns', ability: 'campaigns', key: 'c', hint: 'keys.goCampaigns' },
   { path: '/calls', word: 'nav.calls', ability: 'calls', key: 'l', hint: 'keys.goCalls' },
-  { path: '/people', word: 'nav.people', ability: 'own', key: 'p', hint: 'keys.goPeople' },
+  { path: '/people', word: 'nav.people', ability: 'people', key: 'p', hint: 'keys.goPeople' },
   { path: '/audit', word: 'nav.audit', ability: 'audit', key: 'a', hint: 'keys.goAudit' },
+  { path: '/account', word: 'nav.account', ability: 'own', key: 'm', hint: 'keys.goAccount' },
 ] as const satisfies readonly {
   readonly path: string;
   readonly word: string;

@@ -11,13 +11,17 @@ export function themeOf(appearance: Appearance): ThemeConfig {
     algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
       colorPrimary: dark ? '#4d8dff' : '#1f5fd6',
+      colorLink: dark ? '#6ba1ff' : '#1f5fd6',
+      // The palette that is computed from our green is grey.
+      colorSuccessBg: dark ? '#10281f' : '#e7f4ee',
+      colorSuccessBorder: dark ? '#1f5b43' : '#a5d6c0',
       colorBgLayout: dark ? '#0a111e' : '#eff2f6',
       colorBgContainer: dark ? '#121c2d' : '#ffffff',
       colorBgElevated: dark ? '#18253a' : '#ffffff',
       colorText: dark ? '#e4ebf5' : '#132038',
       colorTextSecondary: dark ? '#a3b3ca' : '#56647c',
       colorBorderSecondary: dark ? '#22314a' : '#e3e8ef',
-      colorBorder: dark ? '#31425f' : '#ccd5e0',
+      colorBorder: dark ? '#435777' : '#ccd5e0',
       colorError: dark ? '#ff6b6b' : '#cc3340',
       colorSuccess: dark ? '#35c985' : '#13875a',
       borderRadius: 6,

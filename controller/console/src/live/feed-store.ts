@@ -7,8 +7,10 @@ import {
   type ImportView,
   type Overview,
   type OverviewDocument,
+  type SessionView,
 } from '@branchline/shared';
 import { isSignedOut, request } from '../api/request.ts';
+import { askSession } from '../session/session.ts';
 import { emptyFeed, nextFeed, type FeedInput, type FeedState } from './feed-state.ts';
 
 /** Between two tries after the browser gave up by itself, ms; spread, so that a wall of screens does not come at once. */
@@ -73,8 +75,8 @@ export class FeedStore {
     const wait = againMs.least + Math.random() * (againMs.most - againMs.least);
     this.#again = setTimeout(() => {
       // An EventSource does not say why it was refused; a plain request does.
-      request('GET', '/session').then(
-        () => this.open(),
+      request<SessionView>('GET', '/session').then(
+        ({ mustEnrol }) => (mustEnrol ? void askSession() : this.open()),
         (error: unknown) => {
           if (!isSignedOut(error)) this.#later();
         },

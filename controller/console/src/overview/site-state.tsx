@@ -19,8 +19,12 @@ export function SiteAge({ summary }: { readonly summary: SiteSummary }) {
   if (summary.ageMs === undefined) return <span className="age quiet">{t('site.noData')}</span>;
   const { seconds, stale } = staleness(summary.ageMs, liveStaleMs);
   return (
-    <span className={stale ? 'age bad' : 'age quiet'} title={t('site.age')}>
-      {t('common.age', { seconds })}
+    <span
+      className={stale ? 'age bad' : 'age quiet'}
+      title={t('site.age')}
+      data-age={stale ? 'stale' : 'fresh'}
+    >
+      {t(stale ? 'common.stale' : 'common.age', { seconds })}
     </span>
   );
 }

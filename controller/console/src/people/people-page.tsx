@@ -4,57 +4,54 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Grant, User } from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
 import { useSites } from '../campaigns/campaign-queries.ts';
+import { DataAge } from '../parts/data-age.tsx';
 import { may } from '../session/abilities.ts';
 import { useSession } from '../session/session.ts';
 import { useGrants } from '../session/use-grants.ts';
+import { Vacancy } from '../states/vacancy.tsx';
 import { Asked } from '../states/asked.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { useWords } from '../words/use-words.ts';
 import { PersonDrawer } from './person-drawer.tsx';
-import { Tokens } from './tokens.tsx';
 
-/** Who may sign in, with which roles and where; and the tokens of whoever looks. */
+/** Who may sign in, how, with which roles and where. */
 export function PeoplePage() {
   const { t } = useWords();
-  const manager = may(useGrants(), 'people');
+  const allowed = may(useGrants(), 'people');
   const [editing, setEditing] = useState<User | 'new'>();
   usePageTitle(t('people.title'));
+  const people = useQuery({
+    queryKey: ['users'],
+    queryFn: ({ signal }) => request<{ items: User[] }>('GET', '/users', undefined, signal),
+    refetchInterval: 15_000,
+    enabled: allowed,
+  });
+  if (!allowed) return <Vacancy title={t('problem.noPage')} advice={t('problem.noAbility')} />;
   return (
     <>
       <div className="page-head">
         <h1>{t('people.title')}</h1>
-        {manager && (
-          <Button className="toolbar-end" type="primary" onClick={() => setEditing('new')}>
-            {t('people.create')}
-          </Button>
-        )}
+        <span className="toolbar-end">
+          <DataAge askedAt={people.dataUpdatedAt} limitMs={45_000} />
+        </span>
+        <Button type="primary" onClick={() => setEditing('new')}>
+          {t('people.create')}
+        </Button>
       </div>
-      {manager && <People edit={setEditing} />}
-      <Tokens />
+      <Asked
+        question={people}
+        skeleton={
+          <div className="panel block" aria-busy aria-label={t('common.loading')}>
+            <Skeleton active paragraph={{ rows: 6 }} />
+          </div>
+        }
+      >
+        {({ items }) => <PeopleTable rows={items} edit={setEditing} />}
+      </Asked>
       {editing !== undefined && (
         <PersonDrawer {...(editing !== 'new' && { person: editing })} close={() => setEditing(undefined)} />
       )}
     </>
-  );
-}
-
-function People({ edit }: { readonly edit: (person: User) => void }) {
-  const { t } = useWords();
-  const people = useQuery({
-    queryKey: ['users'],
-    queryFn: ({ signal }) => request<{ items: User[] }>('GET', '/users', undefined, signal),
-  });
-  return (
-    <Asked
-      question={people}
-      skeleton={
-        <div className="panel block" aria-busy aria-label={t('common.loading')}>
-          <Skeleton active paragraph={{ rows: 6 }} />
-        </div>
-      }
-    >
-      {({ items }) => <PeopleTable rows={items} edit={edit} />}
-    </Asked>
   );
 }
 
@@ -93,6 +90,15 @@ function PeopleTable(props: { readonly rows: readonly User[]; readonly edit: (pe
       render: (_, user) => (user.language === 'en' ? 'English' : '中文'),
     },
     {
+      title: t('people.column.factor'),
+      width: 150,
+      render: (_, user) => (
+        <span className={user.totp ? 'good' : user.totpRequired ? 'warn' : 'quiet'} data-factor={user.name}>
+          {t(`people.factor.${user.totp ? 'on' : user.totpRequired ? 'missing' : 'off'}`)}
+        </span>
+      ),
+    },
+    {
       title: t('people.column.state'),
       width: 190,
       render: (_, user) => (
@@ -121,7 +127,7 @@ function PeopleTable(props: { readonly rows: readonly User[]; readonly edit: (pe
         columns={columns}
         dataSource={[...rows]}
         pagination={false}
-        scroll={{ x: 900 }}
+        scroll={{ x: 980 }}
       />
     </div>
   );

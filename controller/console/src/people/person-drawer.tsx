@@ -1,9 +1,10 @@
-import { useState } from 'react';
-import { Alert, App, Button, Drawer, Form, Input, Select } from 'antd';
+import { App, Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Role, type ApiError, type NewUser, type User } from '@branchline/shared';
+import { Role, type NewUser, type User } from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
 import { useSites } from '../campaigns/campaign-queries.ts';
+import { useSession } from '../session/session.ts';
+import { RefusalAlert } from '../states/refusal-alert.tsx';
 import { useWords } from '../words/use-words.ts';
 
 interface PersonForm {
@@ -11,17 +12,17 @@ interface PersonForm {
   displayName: string;
   password?: string;
   language: User['language'];
+  totpRequired: boolean;
   grants: { role: Role; site?: string | null }[];
 }
 
 /** Somebody new, or what is to change about somebody. */
 export function PersonDrawer({ person, close }: { readonly person?: User; readonly close: () => void }) {
-  const { t, error } = useWords();
+  const { t } = useWords();
   const { message } = App.useApp();
   const client = useQueryClient();
   const sites = useSites();
   const [form] = Form.useForm<PersonForm>();
-  const [refusal, setRefusal] = useState<ApiError>();
   const save = useMutation({
     mutationFn: ({ name, password, grants, ...rest }: PersonForm) => {
       const body = {
@@ -38,7 +39,6 @@ export function PersonDrawer({ person, close }: { readonly person?: User; readon
       void message.success(t('people.saved', { name: saved.displayName }));
       close();
     },
-    onError: (problem) => setRefusal(refusalOf(problem)),
   });
   const needed = { required: true, message: t('fault.required') };
   const password = [{ min: 10, message: t('people.passwordHint') }, ...(person ? [] : [needed])];
@@ -58,28 +58,13 @@ export function PersonDrawer({ person, close }: { readonly person?: User; readon
         </div>
       }
     >
-      {refusal && (
-        <Alert
-          type="error"
-          showIcon
-          title={error(refusal).message}
-          description={
-            <>
-              {error(refusal).advice} <code>{refusal.code}</code>
-            </>
-          }
-          style={{ marginBottom: 16 }}
-        />
-      )}
+      <RefusalAlert problem={save.error} />
       <Form<PersonForm>
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={person ?? { language: 'zh-CN', grants: [{ role: 'supervisor' }] }}
-        onFinish={(values) => {
-          setRefusal(undefined);
-          save.mutate(values);
-        }}
+        initialValues={person ?? { language: 'zh-CN', totpRequired: false, grants: [{ role: 'supervisor' }] }}
+        onFinish={(values) => save.mutate(values)}
       >
         <Form.Item
           name="name"
@@ -108,12 +93,21 @@ export function PersonDrawer({ person, close }: { readonly person?: User; readon
             ]}
           />
         </Form.Item>
+        <Form.Item
+          name="totpRequired"
+          valuePropName="checked"
+          label={t('people.column.factor')}
+          extra={t('people.requireHint')}
+        >
+          <Checkbox>{t('people.require')}</Checkbox>
+        </Form.Item>
+        {person?.totp && <ResetFactor person={person} done={close} />}
         <Form.Item label={t('people.grants')} extra={t('people.grantsHint')}>
           <Form.List name="grants">
             {(fields, { add, remove }) => (
               <>
                 {fields.map(({ key, name }) => (
-                  <div key={key} className="form-row">
+                  <div key={key} className="grant-row">
                     <Form.Item name={[name, 'role']} noStyle rules={[needed]}>
                       <Select
                         aria-label={t('people.grants')}
@@ -145,5 +139,42 @@ export function PersonDrawer({ person, close }: { readonly person?: User; readon
         <button type="submit" hidden aria-label={t('people.save')} />
       </Form>
     </Drawer>
+  );
+}
+
+/** For a phone that is lost: the person signs in with the password alone once, and enrols anew. */
+function ResetFactor({ person, done }: { readonly person: User; readonly done: () => void }) {
+  const { t, error } = useWords();
+  const { modal, message } = App.useApp();
+  const client = useQueryClient();
+  const session = useSession();
+  const reset = useMutation({
+    mutationFn: () => request('POST', `/users/${encodeURIComponent(person.id)}/totp/reset`),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['users'] });
+      void message.success(t('people.resetDone', { name: person.displayName }));
+      done();
+    },
+    onError: (problem) => void message.error(error(refusalOf(problem)).message),
+  });
+  if (session.state === 'in' && session.view.user.id === person.id) return null;
+  return (
+    <Form.Item>
+      <Button
+        danger
+        loading={reset.isPending}
+        onClick={() => {
+          void modal.confirm({
+            title: t('people.resetConfirm', { name: person.displayName }),
+            content: t('people.resetHint'),
+            okText: t('people.reset'),
+            cancelText: t('common.cancel'),
+            onOk: () => reset.mutateAsync().catch(() => undefined),
+          });
+        }}
+      >
+        {t('people.reset')}
+      </Button>
+    </Form.Item>
   );
 }

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
-import type { SessionView } from '@branchline/shared';
-import { isSignedOut, onSignedOut, request } from '../api/request.ts';
+import type { SessionView, SignIn } from '@branchline/shared';
+import { isSignedOut, onSessionRefused, request } from '../api/request.ts';
 
 /** Whether somebody is signed in, as far as this page knows. */
 export type Session =
@@ -17,8 +17,14 @@ function set(next: Session): void {
   for (const listener of listeners) listener();
 }
 
-onSignedOut(() => {
-  if (session.state === 'in') set({ state: 'out' });
+onSessionRefused(({ code }) => {
+  if (session.state !== 'in') return;
+  // Somebody demands an authenticator app since the last look: the same session, good for enrolling one.
+  set(
+    code === 'BL_AUTH_ENROL_NEEDED'
+      ? { state: 'in', view: { ...session.view, mustEnrol: true } }
+      : { state: 'out' },
+  );
 });
 
 /** Asks the controller who is signed in. */
@@ -30,9 +36,9 @@ export async function askSession(): Promise<void> {
   }
 }
 
-/** @throws ApiFailure `BL_AUTH_WRONG`, `BL_AUTH_THROTTLED` … */
-export async function signIn(name: string, password: string): Promise<void> {
-  set({ state: 'in', view: await request<SessionView>('POST', '/session', { name, password }) });
+/** @throws ApiFailure `BL_AUTH_CODE_NEEDED` when there is a second step, `BL_AUTH_WRONG`, `BL_AUTH_THROTTLED` … */
+export async function signIn(credentials: SignIn): Promise<void> {
+  set({ state: 'in', view: await request<SessionView>('POST', '/session', credentials) });
 }
 
 /** Signs out here even when the controller cannot be told: the cookie then dies with its term. */

@@ -1,29 +1,21 @@
-import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useState } from 'react';
 import { Navigate, useSearchParams } from 'react-router';
-import { refusalOf } from '../api/request.ts';
+import type { SignIn } from '@branchline/shared';
 import { rememberLanguage } from '../preferences/language.ts';
 import { switchLanguage } from '../words/i18n.ts';
 import { useWords } from '../words/use-words.ts';
 import { Mark } from '../frame/mark.tsx';
-import { signIn, useSession } from './session.ts';
+import { useSession } from './session.ts';
 import { backAddress } from './back-address.ts';
+import { CodeStep } from './code-step.tsx';
+import { PasswordStep } from './password-step.tsx';
 
-interface Fault {
-  readonly code?: string;
-  readonly message: string;
-  readonly advice?: string;
-}
-
-/** Name and password. Written without the component library, so that the first page is small. */
+/** Name and password, then a code for those who have an app. Without the component library, so that the first page is small. */
 export function SignInPage() {
-  const { t, language, error } = useWords();
+  const { t, language } = useWords();
   const session = useSession();
   const [search] = useSearchParams();
-  const [refusal, setRefusal] = useState<ReturnType<typeof refusalOf>>();
-  const [missing, setMissing] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const password = useRef<HTMLInputElement>(null);
-  const ids = { name: useId(), password: useId(), fault: useId() };
+  const [proven, setProven] = useState<SignIn>();
   const back = backAddress(search.get('back'));
   useEffect(() => {
     document.title = `${t('signIn.submit')} · Branchline`;
@@ -32,31 +24,6 @@ export function SignInPage() {
   }, [t]);
 
   if (session.state === 'in') return <Navigate to={back} replace />;
-
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const [name, secret] = [text(form, 'name').trim(), text(form, 'password')];
-    setRefusal(undefined);
-    setMissing(name === '' || secret === '');
-    if (name === '' || secret === '') return;
-    setBusy(true);
-    try {
-      await signIn(name, secret);
-    } catch (problem) {
-      setRefusal(refusalOf(problem));
-      password.current?.focus();
-      password.current?.select();
-    } finally {
-      setBusy(false);
-    }
-  };
-
-  const fault: Fault | undefined = refusal
-    ? { code: refusal.code, ...error(refusal) }
-    : missing
-      ? { message: t('signIn.missing') }
-      : undefined;
   const next = language === 'en' ? 'zh-CN' : 'en';
   return (
     <div className="sign-in">
@@ -78,50 +45,14 @@ export function SignInPage() {
         >
           {next === 'en' ? 'English' : '中文'}
         </button>
-        <form onSubmit={(event) => void submit(event)} noValidate aria-describedby={ids.fault}>
-          <h1>{t('signIn.title')}</h1>
-          {back !== '/' && !fault && <p className="sign-in-note">{t('signIn.again')}</p>}
-          <label htmlFor={ids.name}>{t('signIn.name')}</label>
-          <input
-            id={ids.name}
-            name="name"
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            // The one thing to do on this page.
-            // eslint-disable-next-line jsx-a11y/no-autofocus
-            autoFocus
-          />
-          <label htmlFor={ids.password}>{t('signIn.password')}</label>
-          <input
-            id={ids.password}
-            ref={password}
-            name="password"
-            type="password"
-            autoComplete="current-password"
-            aria-invalid={fault !== undefined}
-          />
-          <div id={ids.fault} role="alert" className={fault ? 'sign-in-fault' : undefined}>
-            {fault && (
-              <>
-                <strong>{fault.message}</strong>
-                {fault.advice && <span>{fault.advice}</span>}
-                {fault.code && <code>{fault.code}</code>}
-              </>
-            )}
-          </div>
-          <button type="submit" className="sign-in-submit" disabled={busy}>
-            {busy ? t('signIn.busy') : t('signIn.submit')}
-          </button>
-        </form>
+        {proven ? (
+          <CodeStep credentials={proven} again={() => setProven(undefined)} />
+        ) : (
+          <PasswordStep returning={back !== '/'} codeNeeded={setProven} />
+        )}
       </main>
     </div>
   );
-}
-
-function text(form: FormData, field: string): string {
-  const value = form.get(field);
-  return typeof value === 'string' ? value : '';
 }
 
 /** A center with its branches. */

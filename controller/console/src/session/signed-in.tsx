@@ -1,10 +1,12 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { refusalOf } from '../api/request.ts';
 import { useWords } from '../words/use-words.ts';
 import { rememberedLanguage } from '../preferences/language.ts';
 import { switchLanguage } from '../words/i18n.ts';
 import { askSession, useSession } from './session.ts';
+
+const EnrolFirst = lazy(async () => ({ default: (await import('../account/enrol-first.tsx')).EnrolFirst }));
 
 /** Lets only signed-in people through; everybody else goes to the sign-in page and comes back from there. */
 export function SignedIn() {
@@ -18,7 +20,12 @@ export function SignedIn() {
   }, [user]);
   switch (session.state) {
     case 'in':
-      return <Outlet />;
+      if (!session.view.mustEnrol) return <Outlet />;
+      return (
+        <Suspense fallback={<div className="boot" aria-busy />}>
+          <EnrolFirst />
+        </Suspense>
+      );
     case 'out': {
       const back = `${pathname}${search}`;
       return <Navigate to={back === '/' ? '/login' : `/login?back=${encodeURIComponent(back)}`} replace />;

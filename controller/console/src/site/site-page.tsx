@@ -8,6 +8,7 @@ import { useFeed, useIsStale } from '../live/feed.tsx';
 import { EdgePart } from '../overview/site-card.tsx';
 import { SiteAge, SiteDot } from '../overview/site-state.tsx';
 import { summarize } from '../overview/site-summary.ts';
+import { DataAge } from '../parts/data-age.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
@@ -33,13 +34,11 @@ export function SitePage() {
       <div className="page-head">
         <h1>{site.name}</h1>
         <SiteDot summary={summary} />
-        <SiteAge summary={summary} />
         <span className="quiet">
           {site.id} · {site.zone} · {site.region}
         </span>
-        <Link className="toolbar-end" to={`/calls?site=${encodeURIComponent(site.id)}`}>
-          {t('sitePage.calls')}
-        </Link>
+        <SiteAge summary={summary} />
+        <Link to={`/calls?site=${encodeURIComponent(site.id)}`}>{t('sitePage.calls')}</Link>
       </div>
       <div className={stale ? 'site-page dimmed' : 'site-page'}>
         {site.edges.map((edge) => (
@@ -127,7 +126,12 @@ function History({ site }: { readonly site: SiteView }) {
       {(found) => (
         <>
           <section className="panel block">
-            <h2>{t('sitePage.health')}</h2>
+            <h2>
+              {t('sitePage.health')}
+              <small>
+                <DataAge askedAt={history.dataUpdatedAt} limitMs={90_000} />
+              </small>
+            </h2>
             {site.edges.map(({ id }) => {
               const points = found.health.filter(({ edge }) => edge === id);
               const common = { history: found, points, zone: site.zone };

@@ -7,6 +7,7 @@ import { useSites } from '../campaigns/campaign-queries.ts';
 import { stopwatch } from '../format/times.ts';
 import { useIsStale } from '../live/feed.tsx';
 import { abandonCap, abandonTone } from '../overview/abandon-cap.ts';
+import { DataAge } from '../parts/data-age.tsx';
 import { Asked } from '../states/asked.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { useWords } from '../words/use-words.ts';
@@ -48,6 +49,7 @@ export function WallboardPage() {
           />
         )}
         <span className="quiet toolbar-end">{t('wallboard.hint')}</span>
+        <DataAge askedAt={board.dataUpdatedAt} limitMs={5000} />
       </div>
       <Asked
         question={board}

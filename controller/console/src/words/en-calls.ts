@@ -52,7 +52,7 @@ export const enCalls = {
     callerId: 'Caller ID shown',
     evidence: 'Evidence',
     evidenceLive: 'seen live',
-    evidenceSpool: 'from the switch’s own record, after a crash',
+    evidenceSpool: "from the switch's own record, after a crash",
     evidenceLost: 'the end was never learned',
     clock: 'Clock of the box',
     recording: 'Recording',
@@ -65,7 +65,7 @@ export const enCalls = {
     attempt_ended: 'The attempt ends: {{outcome}}.',
     arrived: 'The call comes in.',
     early: 'The network sends audio before an answer.',
-    answered: 'The customer’s phone is answered.',
+    answered: "The customer's phone is answered.",
     bridged: 'Customer and agent hear each other.',
     segment: {
       ringing: 'It rings for {{lasting}}.',

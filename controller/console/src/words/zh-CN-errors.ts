@@ -10,6 +10,18 @@ export const zhErrors: Readonly<
   },
   BL_AUTH_REQUIRED: { message: '尚未登录，或会话已结束。', advice: '请重新登录。' },
   BL_AUTH_WRONG: { message: '用户名或密码错误。', advice: '请核对两项内容。多次错误后，账号需等待一分钟。' },
+  BL_AUTH_CODE_NEEDED: {
+    message: '密码正确，还需要身份验证器的验证码。',
+    advice: '请输入应用当前显示的六位数字，或一个恢复码。',
+  },
+  BL_AUTH_CODE_WRONG: {
+    message: '验证码错误，或已被使用过。',
+    advice: '请等待下一个验证码，并检查手机时间；每个恢复码只能使用一次。多次错误后，账号需等待一分钟。',
+  },
+  BL_AUTH_ENROL_NEEDED: {
+    message: '此账号须先启用身份验证器，之后才能操作。',
+    advice: '请登录控制台并按提示启用，约需一分钟。',
+  },
   BL_AUTH_FORBIDDEN: {
     message: '此账号无权执行此操作（{action}）。',
     advice: '请向管理员申请相应的角色或网点权限。',

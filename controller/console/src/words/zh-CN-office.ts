@@ -1,4 +1,4 @@
-import type { enAudit, enPeople, enSitePage, enWallboard } from './en-office.ts';
+import type { enAccount, enAudit, enPeople, enSitePage, enWallboard } from './en-office.ts';
 
 /** 审计与人员页面的用语，`zh-CN.ts` 的一部分。 */
 export const zhAudit: typeof enAudit = {
@@ -20,11 +20,60 @@ export const zhAudit: typeof enAudit = {
   clear: '清除筛选',
 };
 
+export const zhAccount: Omit<typeof enAccount, 'codesLeft_one'> = {
+  title: '我的账号',
+  factor: '身份验证器',
+  none: '目前仅凭密码登录。在手机上启用身份验证器后，仅有密码无法登录。',
+  since: '自 {{at}} 起启用。',
+  codesLeft_other: '剩余 {{count}} 个恢复码。',
+  fewCodes: '请停用后重新设置，以获得十个新的恢复码。',
+  begin: '设置身份验证器',
+  step: { password: '密码', app: '身份验证器', recovery: '恢复码' },
+  password: '您的密码',
+  passwordWhy: '防止他人在您离开时设置。',
+  next: '下一步',
+  scan: '请用身份验证器应用扫描，例如 Google Authenticator、Microsoft Authenticator 或 Aegis。',
+  type: '无法扫描时，请手动输入此密钥：',
+  code: '应用当前显示的六位数字',
+  codeOrRecovery: '应用的验证码或恢复码',
+  confirm: '验证',
+  enrolled: '身份验证器已启用。',
+  recoveryHint: '请将恢复码保存在手机以外的地方。每个可代替验证码登录一次，之后不再显示。',
+  copy: '复制',
+  copied: '恢复码已复制。',
+  copyFailed: '浏览器不允许复制，请下载或抄写。',
+  download: '下载',
+  kept: '我已保存',
+  end: '停用',
+  endHint: '停用后仅凭密码登录，恢复码同时失效。',
+  endRequired: '管理员要求您使用身份验证器：停用后须重新设置，才能进行其他操作。',
+  ended: '身份验证器已停用。',
+  first: '请先设置身份验证器',
+  firstHint: '{{name}}，您的账号必须使用身份验证器。设置约需一分钟，之后即可继续。',
+  tokens: '我的 API 令牌',
+  tokensHint: '令牌以您的名义和角色操作。只有您能看到，且只显示一次。',
+  tokenLabel: '用途',
+  tokenDays: '有效天数',
+  tokenMake: '创建令牌',
+  tokenMade: '请立即复制令牌，之后不再显示。',
+  tokenDelete: '撤销',
+  tokenDeleteConfirm: '撤销令牌“{{label}}”？使用它的程序将被拒绝。',
+  tokenEmpty: '您没有令牌。',
+  tokenColumn: { label: '用途', created: '创建', expires: '到期' },
+};
+
 export const zhPeople: typeof enPeople = {
   title: '人员',
   create: '新建人员',
   edit: '编辑 {{name}}',
-  column: { name: '用户名', display: '姓名', grants: '角色', language: '语言', state: '状态' },
+  column: {
+    name: '用户名',
+    display: '姓名',
+    grants: '角色',
+    language: '语言',
+    factor: '身份验证器',
+    state: '状态',
+  },
   active: '启用',
   disabled: '停用',
   disable: '停用',
@@ -45,16 +94,13 @@ export const zhPeople: typeof enPeople = {
   save: '保存',
   saved: '{{name}} 已保存。',
   self: '不能停用自己。',
-  tokens: '我的 API 令牌',
-  tokensHint: '令牌以您的名义和角色操作。只有您能看到，且只显示一次。',
-  tokenLabel: '用途',
-  tokenDays: '有效天数',
-  tokenMake: '创建令牌',
-  tokenMade: '请立即复制令牌，之后不再显示。',
-  tokenDelete: '撤销',
-  tokenDeleteConfirm: '撤销令牌“{{label}}”？使用它的程序将被拒绝。',
-  tokenEmpty: '您没有令牌。',
-  tokenColumn: { label: '用途', created: '创建', expires: '到期' },
+  factor: { on: '已启用', missing: '要求启用，尚未设置', off: '未启用' },
+  require: '登录时必须使用身份验证器',
+  requireHint: '未设置身份验证器时，此人只能进行设置，不能进行其他操作。立即生效。',
+  reset: '重置身份验证器',
+  resetConfirm: '重置 {{name}} 的身份验证器？',
+  resetHint: '用于手机丢失。{{name}} 将在所有设备上退出，重新设置之前仅凭密码即可登录。请确认申请人身份。',
+  resetDone: '{{name}} 的身份验证器已重置。',
 };
 
 export const zhWallboard: typeof enWallboard = {

@@ -5,6 +5,7 @@ import * as fleet from './0011-fleet.ts';
 import * as campaigns from './0012-campaigns.ts';
 import * as gaps from './0013-gaps.ts';
 import * as installationKeys from './0020-installation-keys.ts';
+import * as totp from './0031-totp.ts';
 import * as imports from './0041-imports.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
@@ -15,5 +16,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0012-campaigns': campaigns,
   '0013-gaps': gaps,
   '0020-installation-keys': installationKeys,
+  '0031-totp': totp,
   '0041-imports': imports,
 };

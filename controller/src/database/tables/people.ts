@@ -9,7 +9,28 @@ export interface UserTable {
   disabled: Generated<boolean>;
   /** argon2id, PHC string. */
   password_hash: string;
+  totp_required: Generated<boolean>;
   created_at: number;
+}
+
+/** Somebody's authenticator app. */
+export interface UserTotpTable {
+  user_id: string;
+  /** Sealed to the center's own key. */
+  secret: string;
+  /** Transport time. */
+  started_at: number;
+  /** Business time; null until the first code has come. */
+  confirmed_at: number | null;
+  /** The last time step whose code was accepted: none is accepted twice. */
+  last_step: Generated<number>;
+}
+
+/** Recovery codes that were not used yet. */
+export interface UserRecoveryCodeTable {
+  user_id: string;
+  /** SHA-256 of the code. */
+  hash: string;
 }
 
 export interface UserGrantTable {
@@ -61,6 +82,8 @@ export interface AuditHeadTable {
 export interface PeopleTables {
   users: UserTable;
   user_grants: UserGrantTable;
+  user_totp: UserTotpTable;
+  user_recovery_codes: UserRecoveryCodeTable;
   user_sessions: UserSessionTable;
   api_tokens: ApiTokenTable;
   audit_log: AuditLogTable;

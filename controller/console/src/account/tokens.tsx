@@ -32,14 +32,14 @@ export function Tokens() {
     onError: refused,
   });
   const columns: TableColumnsType<TokenView> = [
-    { title: t('people.tokenColumn.label'), dataIndex: 'label' },
+    { title: t('account.tokenColumn.label'), dataIndex: 'label' },
     {
-      title: t('people.tokenColumn.created'),
+      title: t('account.tokenColumn.created'),
       width: 200,
       render: (_, token) => dateTime(token.createdAt, language, ownZone()),
     },
     {
-      title: t('people.tokenColumn.expires'),
+      title: t('account.tokenColumn.expires'),
       width: 200,
       render: (_, token) => dateTime(token.expiresAt, language, ownZone()),
     },
@@ -52,52 +52,52 @@ export function Tokens() {
           danger
           onClick={() => {
             void modal.confirm({
-              title: t('people.tokenDeleteConfirm', { label: token.label }),
-              okText: t('people.tokenDelete'),
+              title: t('account.tokenDeleteConfirm', { label: token.label }),
+              okText: t('account.tokenDelete'),
               cancelText: t('common.cancel'),
               onOk: () => remove.mutateAsync(token.id).catch(() => undefined),
             });
           }}
         >
-          {t('people.tokenDelete')}
+          {t('account.tokenDelete')}
         </Button>
       ),
     },
   ];
   return (
     <section className="panel block tokens">
-      <h2>{t('people.tokens')}</h2>
-      <p className="quiet">{t('people.tokensHint')}</p>
+      <h2>{t('account.tokens')}</h2>
+      <p className="quiet">{t('account.tokensHint')}</p>
       {make.data?.secret !== undefined && (
         <Alert
           type="success"
           showIcon
-          title={t('people.tokenMade')}
+          title={t('account.tokenMade')}
           description={<code data-secret>{make.data.secret}</code>}
           style={{ marginBottom: 12 }}
         />
       )}
       <Form<NewToken> form={form} layout="inline" onFinish={(token) => make.mutate(token)}>
         <Form.Item name="label" rules={[{ required: true, message: t('fault.required') }]}>
-          <Input aria-label={t('people.tokenLabel')} placeholder={t('people.tokenLabel')} maxLength={100} />
+          <Input aria-label={t('account.tokenLabel')} placeholder={t('account.tokenLabel')} maxLength={100} />
         </Form.Item>
         <Form.Item name="days" initialValue={90}>
           <InputNumber
-            aria-label={t('people.tokenDays')}
+            aria-label={t('account.tokenDays')}
             min={1}
             max={366}
-            prefix={t('people.tokenDays')}
+            prefix={t('account.tokenDays')}
             style={{ width: 240 }}
           />
         </Form.Item>
         <Button htmlType="submit" loading={make.isPending}>
-          {t('people.tokenMake')}
+          {t('account.tokenMake')}
         </Button>
       </Form>
       <Asked question={tokens} skeleton={<p className="quiet">{t('common.loading')}</p>}>
         {({ items }) =>
           items.length === 0 ? (
-            <p className="quiet">{t('people.tokenEmpty')}</p>
+            <p className="quiet">{t('account.tokenEmpty')}</p>
           ) : (
             <Table<TokenView>
               size="small"

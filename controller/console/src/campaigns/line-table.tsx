@@ -1,0 +1,80 @@
+import { Table, type TableColumnsType } from 'antd';
+import { mostLines, type LineFigures } from '@branchline/shared';
+import { share } from '../format/numbers.ts';
+import { StackedBar } from '../parts/stacked-bar.tsx';
+import { outcomeWord } from '../words/known-words.ts';
+import { useWords } from '../words/use-words.ts';
+import { outcomeTone } from './outcome-mark.tsx';
+
+/** What came of the tries on each line: a line that answers less than its neighbours has something. */
+export function LineTable({ lines }: { readonly lines: readonly LineFigures[] }) {
+  const { t, number } = useWords();
+  if (lines.length === 0) return <p className="quiet">{t('campaign.linesNone')}</p>;
+  const columns: TableColumnsType<LineFigures> = [
+    {
+      title: t('overview.column.site'),
+      dataIndex: 'site',
+      ellipsis: true,
+      sorter: (a, b) => a.site.localeCompare(b.site),
+    },
+    {
+      title: t('campaign.line'),
+      dataIndex: 'line',
+      ellipsis: true,
+      sorter: (a, b) => a.line.localeCompare(b.line),
+    },
+    {
+      title: t('campaign.tries'),
+      width: 76,
+      align: 'right',
+      sorter: (a, b) => a.tries - b.tries,
+      render: (_, row) => <span data-line-tries={`${row.site} ${row.line}`}>{number.count(row.tries)}</span>,
+    },
+    {
+      title: t('campaign.answerRate'),
+      width: 92,
+      align: 'right',
+      sorter: (a, b) => share(a.answered, a.tries) - share(b.answered, b.tries),
+      render: (_, row) => number.rate(share(row.answered, row.tries)),
+    },
+    { title: t('campaign.outcomes'), width: '44%', render: (_, row) => <LineOutcomes row={row} /> },
+  ];
+  return (
+    <>
+      <Table<LineFigures>
+        size="small"
+        rowKey={(row) => `${row.site} ${row.line}`}
+        columns={columns}
+        dataSource={[...lines]}
+        pagination={lines.length > 8 ? { pageSize: 8, size: 'small', showSizeChanger: false } : false}
+        scroll={{ x: 520 }}
+      />
+      {lines.length >= mostLines && (
+        <p className="quiet">{t('campaign.linesMost', { shown: number.count(mostLines) })}</p>
+      )}
+    </>
+  );
+}
+
+function LineOutcomes({ row }: { readonly row: LineFigures }) {
+  const { t, number } = useWords();
+  const parts = Object.entries(row.outcomes)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([outcome, value]) => ({
+      key: outcome,
+      value,
+      color: `var(--tone-${outcomeTone(outcome)})`,
+      label: `${outcomeWord(t, outcome)} ${number.count(value)}`,
+    }));
+  return (
+    <>
+      <StackedBar parts={parts} label={parts.map(({ label }) => label).join(', ')} />
+      <span className="quiet line-outcomes">
+        {parts
+          .slice(0, 3)
+          .map(({ label }) => label)
+          .join(' · ')}
+      </span>
+    </>
+  );
+}
