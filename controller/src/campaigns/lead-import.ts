@@ -222,6 +222,8 @@ class ImportRun {
     const stopTelling = this.#tell();
     try {
       const ran = await ifUnlocked(db, id, async (trx) => {
+        // An upload may stand still for a while; whoever holds it up longer than this is gone.
+        await sql`set local idle_in_transaction_session_timeout = '10min'`.execute(trx);
         // Another controller may have looked between the registration and the lock, and taken it for abandoned.
         this.#heed(await tellProgress(db, id, this.counts));
         for await (const batch of this.#reading.batches(this.#list.content, this.#interrupted.signal)) {

@@ -25,6 +25,8 @@ export function openPool(url: string, size: number, log: Log): PostgresPool {
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    // A process that is frozen or cut off in the middle of a transaction must not keep its locks from the others.
+    idle_in_transaction_session_timeout: 20_000,
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });
   pool.on('error', (error) => log.warn({ problem: error.message }, 'an idle database connection was lost'));
