@@ -36,6 +36,7 @@ import { controllerRoutes } from './routes.ts';
 import { steadyTask } from './steady-task.ts';
 import { exposeTelemetry } from './telemetry.ts';
 import { openTrust } from './trust.ts';
+import { Turnstile } from './turnstile.ts';
 
 /** A running controller. */
 export interface Controller {
@@ -96,6 +97,8 @@ type Undo = (step: () => unknown) => void;
 
 /** How long a controller with its own broker waits for the one before it to be gone, ms. */
 const aloneWaitMs = 20_000;
+/** Batches of all edges taken in at a time: well below the connections to the database, which people wait for too. */
+const mostBatches = 8;
 
 async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise<Omit<Controller, 'stop'>> {
   const clocks = openClocks(config.clock);
@@ -203,10 +206,13 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
   );
   undo(() => artifacts.stop());
   const effects = new CampaignEffects(newId, log);
+  const intake = new Turnstile(mostBatches);
   bus.on('out', async ({ edge, topic, stream, payload }) => {
     if (!isStream(stream)) throw new BranchlineError('BL_CONTRACT_TOPIC', { topic });
     const { site } = await registry.find(edge);
-    const ack = await ingestBatch(db, { edge, site }, stream, payload, effects, transport.now());
+    const ack = await intake.pass(() =>
+      ingestBatch(db, { edge, site }, stream, payload, effects, transport.now()),
+    );
     await bus.publish('ack', edge, ack);
     if (stream === 'optout') artifacts.poke();
     if (stream === 'optout' || stream === 'event') leases?.poke();

@@ -17,6 +17,9 @@ export class LeadCounter {
   readonly #transport: Clock;
   #counts: ReadonlyMap<string, LeadCounts> = new Map();
   #goodUntil = -Infinity;
+  /** Changes by hand, and how many of them the counts know of. */
+  #changes = 1;
+  #counted = 0;
   #running: Promise<void> | undefined;
 
   constructor(db: Kysely<Tables>, business: Clock, transport: Clock) {
@@ -25,14 +28,18 @@ export class LeadCounter {
     this.#transport = transport;
   }
 
+  /** Counts as they were a moment ago; as they are now when something was just changed by hand. */
   async of(campaign: string): Promise<LeadCounts> {
-    await this.#refresh();
+    while (this.#counted < this.#changes) await this.#refresh();
+    // Whoever asks every second must not wait for a long count: what was counted before is shown until it is done.
+    this.#refresh().catch(() => undefined);
     return this.#counts.get(campaign) ?? none;
   }
 
   /** Makes the next question count anew: something was just changed by hand. */
   forget(): void {
     this.#goodUntil = -Infinity;
+    this.#changes++;
   }
 
   #refresh(): Promise<void> {
@@ -45,6 +52,7 @@ export class LeadCounter {
 
   async #count(): Promise<void> {
     const began = this.#transport.monotonic();
+    const changes = this.#changes;
     const { rows } = await sql<{ campaign: string; state: string; due: boolean; count: number }>`
       select campaign, state, (state = 'open' and due_at <= ${this.#business.now()}) as due, count(*) as count
       from leads group by 1, 2, 3`.execute(this.#db);
@@ -60,7 +68,9 @@ export class LeadCounter {
       counts.set(campaign, entry);
     }
     this.#counts = counts;
+    this.#counted = changes;
     const took = this.#transport.monotonic() - began;
-    this.#goodUntil = this.#transport.monotonic() + Math.max(500, took / countingShare);
+    if (this.#changes === changes)
+      this.#goodUntil = this.#transport.monotonic() + Math.max(500, took / countingShare);
   }
 }
