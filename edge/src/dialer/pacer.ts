@@ -14,6 +14,11 @@ const answersToKnow = 5;
 const talksToKnow = 3;
 /** How often the tables are made anew, ms. */
 const refreshMs = 4000;
+/**
+ * Standard deviations by which more are expected to answer than seems likely: a share believed too low drops calls by the
+ * dozen in a large team, one believed too high costs seconds.
+ */
+const doubtWeight = 1;
 /** Steps of exact arithmetic a decision may cost at each moment; beyond, a normal distribution is close enough. */
 const exactSteps = 600;
 
@@ -50,7 +55,6 @@ class PredictivePacer implements Pacer {
         break;
       case 'answered':
         this.#rate.answered();
-        this.#limit.answered();
         this.#answers.learn(durationMs);
         break;
       case 'failed':
@@ -84,15 +88,15 @@ class PredictivePacer implements Pacer {
       return { dial: 0, reason: 'Enough was dialed for so few answers: waiting for some to end.' };
     if (this.#answers.seen < answersToKnow || this.#talk.seen < talksToKnow)
       return { dial: progressive, reason: 'Still learning: one call for each ready agent.' };
-    const allowed = this.#drops.allowedRisk(budget, this.#rate.share);
+    if (now - this.#refreshedAt >= refreshMs || now < this.#refreshedAt) this.#refresh(snapshot);
+    const allowed = this.#drops.allowedRisk(budget, this.#share, onDuty);
     if (allowed <= 0)
       return { dial: progressive, reason: 'The drops allowed are spent: one call for each ready agent.' };
-    if (now - this.#refreshedAt >= refreshMs || now < this.#refreshedAt) this.#refresh(snapshot);
     this.#expect(snapshot, onDuty - waiting.length);
     let dial = 0;
     let risk = this.#risk();
     while (dial < most && (risk <= allowed || dial < progressive)) {
-      for (let m = 0; m < moments; m++) this.#crowds[m]!.add(this.#outlook.answered(m, 0));
+      for (let m = 0; m < moments; m++) this.#crowds[m]!.add(this.#outlook.answered(m), 1);
       dial++;
       risk = this.#risk();
     }
@@ -114,21 +118,18 @@ class PredictivePacer implements Pacer {
     this.#failures.refresh();
     this.#talk.refresh(snapshot.agents.talking, snapshot.now);
     this.#wrap.refresh(snapshot.agents.wrapUp, snapshot.now);
-    this.#share = this.#rate.share;
+    const { mean, deviation } = this.#rate.share;
+    this.#share = Math.min(1, mean + doubtWeight * deviation);
+    this.#limit.expect(mean, snapshot.now);
     this.#outlook.refresh(this.#share, this.#answers, this.#failures, this.#talk);
   }
 
-  /** Counts, at each moment ahead, the agents still busy and the calls answered: a shortage is `agents` of them or more. */
-  #expect({ now, agents, ringing }: PacerSnapshot, places: number): void {
-    const outlook = this.#outlook;
+  /** At each moment ahead there is a shortage when `places` agents are busy or calls answered. */
+  #expect(snapshot: PacerSnapshot, places: number): void {
+    const { agents, ringing } = snapshot;
     const exact = (agents.talking.length + agents.wrapUp.length + ringing.length) * places <= exactSteps;
-    for (let m = 0; m < moments; m++) {
-      const crowd = this.#crowds[m]!;
-      crowd.reset(places, exact);
-      for (const { since } of agents.wrapUp) crowd.add(outlook.stillWrapping(m, Math.max(0, now - since)));
-      for (const { since } of agents.talking) crowd.add(outlook.stillTalking(m, now - since));
-      for (const { since } of ringing) crowd.add(outlook.answered(m, now - since));
-    }
+    for (const crowd of this.#crowds) crowd.reset(places, exact);
+    this.#outlook.expect(snapshot, this.#crowds);
   }
 
   /** The mean chance, over the moments ahead, that a call answered then finds no agent. */

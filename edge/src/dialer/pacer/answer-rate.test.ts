@@ -20,26 +20,26 @@ describe('the share of answers', () => {
   it('is learned from dials that could have answered by now', () => {
     const rate = new AnswerRate();
     dialFor(rate, 0, 600, 5);
-    expect(rate.share).toBeGreaterThan(0.17);
-    expect(rate.share).toBeLessThan(0.23);
+    expect(rate.share.mean).toBeGreaterThan(0.17);
+    expect(rate.share.mean).toBeLessThan(0.23);
   });
 
   it('is believed to have changed soon after it has', () => {
     const rate = new AnswerRate();
     const shift = dialFor(rate, 0, 3600, 3);
-    expect(rate.share).toBeGreaterThan(0.3);
+    expect(rate.share.mean).toBeGreaterThan(0.3);
     dialFor(rate, shift, 180, 20);
-    expect(rate.share).toBeLessThan(0.12);
+    expect(rate.share.mean).toBeLessThan(0.12);
   });
 
   it('stays a share through an hour without an answer and through answers nobody dialed', () => {
     const rate = new AnswerRate();
     dialFor(rate, 0, 3600, 1e9);
-    expect(rate.share).toBeGreaterThan(0);
-    expect(rate.share).toBeLessThan(0.01);
+    expect(rate.share.mean).toBeGreaterThan(0);
+    expect(rate.share.mean).toBeLessThan(0.01);
     for (let i = 0; i < 500; i++) rate.answered();
     rate.advance(4_000_000, answers);
-    expect(rate.share).toBeGreaterThan(0);
-    expect(rate.share).toBeLessThanOrEqual(1);
+    expect(rate.share.mean).toBeGreaterThan(0);
+    expect(rate.share.mean).toBeLessThanOrEqual(1);
   });
 });

@@ -9,7 +9,7 @@ const change = 0.00003;
 /** How many beginnings are held possible at once. */
 const most = 16;
 /** Calls due that a belief remembers, about: even without a change the share drifts over a day. */
-const memory = 3000;
+const memory = 10_000;
 /** What is believed of a new share: 20 %, worth 3 calls. */
 const priorLive = 0.6;
 const priorDue = 3;
@@ -94,15 +94,19 @@ export class AnswerRate {
     this.#beliefs.push({ live: priorLive, due: priorDue, chance });
   }
 
-  /** The share expected. */
-  get share(): number {
-    let share = 0;
+  /** The share expected and the standard deviation of that belief. */
+  get share(): { mean: number; deviation: number } {
     let total = 0;
+    let mean = 0;
+    let square = 0;
     for (const { live, due, chance } of this.#beliefs) {
-      share += chance * Math.min(1, live / due);
+      const share = Math.min(1, live / due);
       total += chance;
+      mean += chance * share;
+      square += chance * (share * share + share / due);
     }
-    return share / total;
+    mean /= total;
+    return { mean, deviation: Math.sqrt(Math.max(0, square / total - mean * mean)) };
   }
 }
 

@@ -7,7 +7,7 @@ const chance = fc.double({ min: 0, max: 1, noNaN: true });
 function reaches(chances: readonly number[], limit: number, exact: boolean): number {
   const crowd = new Crowd();
   crowd.reset(limit, exact);
-  for (const p of chances) crowd.add(p);
+  for (const p of chances) crowd.add(p, 1);
   return crowd.reaches();
 }
 

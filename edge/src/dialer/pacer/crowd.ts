@@ -26,19 +26,23 @@ export class Crowd {
     this.#chance[0] = 1;
   }
 
-  /** One more thing that happens with chance `p`. */
-  add(p: number): void {
+  /** So many things more, each of which happens with chance `p`. */
+  add(p: number, times: number): void {
     if (p <= 0) return;
     if (this.#exact) {
-      const chance = this.#chance;
-      for (let i = this.#limit - 1; i > 0; i--) chance[i] = chance[i]! * (1 - p) + chance[i - 1]! * p;
-      chance[0]! *= 1 - p;
+      for (let i = 0; i < times; i++) this.#addExactly(p);
       return;
     }
-    const variance = p * (1 - p);
-    this.#mean += p;
+    const variance = times * p * (1 - p);
+    this.#mean += times * p;
     this.#variance += variance;
     this.#skewness += variance * (1 - 2 * p);
+  }
+
+  #addExactly(p: number): void {
+    const chance = this.#chance;
+    for (let i = this.#limit - 1; i > 0; i--) chance[i] = chance[i]! * (1 - p) + chance[i - 1]! * p;
+    chance[0]! *= 1 - p;
   }
 
   /** P(at least the limit). */

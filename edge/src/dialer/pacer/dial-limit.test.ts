@@ -11,11 +11,13 @@ describe('the dial limit', () => {
     expect(limit.left(60_000, 2)).toBe(all);
   });
 
-  it('remembers how many can answer when nobody does any more', () => {
+  it('remembers how many may answer when nobody does any more', () => {
     const limit = new DialLimit();
     const all = limit.left(0, 10);
-    for (let i = 0; i < 1000; i++) limit.dialed(i);
-    for (let i = 0; i < 400; i++) limit.answered();
-    expect(limit.left(60_000, 10)).toBeLessThan(all / 2);
+    limit.expect(0.4, 0);
+    limit.expect(0.001, 60_000);
+    expect(limit.left(60_000, 10)).toBeLessThan(all / 4);
+    for (let now = 60_000; now < 4 * 3_600_000; now += 60_000) limit.expect(0.001, now);
+    expect(limit.left(4 * 3_600_000, 10)).toBe(all);
   });
 });

@@ -1,11 +1,13 @@
 /** Unspent drops to aim at, in standard deviations of the count of drops granted so far. */
 const keep = 0.5;
+/** Drops that come in one cluster before any could be seen and acted on, for each agent. */
+const cluster = 0.05;
 /** Highest pace of spending, as a multiple of the cap. */
-const mostPace = 1.6;
+const mostPace = 1.4;
 /** Drops to a unit of risk before any were seen, how many drops that belief is worth, and how many are remembered. */
 const usualDrops = 1.6;
 const beliefDrops = 10;
-const memoryDrops = 60;
+const memoryDrops = 100;
 
 /**
  * Spends the drops that the cap allows, as a count. Utilisation rises with the drop rate ever more slowly, so that drops are
@@ -40,14 +42,15 @@ export class DropBudget {
   /**
    * The risk of finding no agent at which a call may still be dialed; 0 when nothing may be risked.
    * @param share the share of calls that are answered, 0–1
+   * @param agents how many are on duty
    */
-  allowedRisk(budget: { answered: number; abandoned: number }, share: number): number {
+  allowedRisk(budget: { answered: number; abandoned: number }, share: number, agents: number): number {
     const unspent = this.unspent(budget);
     if (!(unspent > 0)) return 0;
     // In debt there is one call for each ready agent. The fewer answer, the longer agents wait for their calls then: the more
     // is held back, and the less is risked while nothing can be spared.
-    const reserve = 0.5 + 0.1 / Math.max(share, 0.05);
-    const aim = Math.max(1, keep * Math.sqrt(this.#cap * budget.answered) - 1);
+    const reserve = 0.5 + 0.1 / Math.max(share, 0.05) + cluster * agents;
+    const aim = Math.max(1 + cluster * agents, keep * Math.sqrt(this.#cap * budget.answered) - 1);
     const leastPace = Math.min(0.25, 0.8 * share);
     const pace = Math.max(leastPace, Math.sqrt(Math.max(0, unspent - reserve) / aim));
     return ((this.#cap * this.#risked) / this.#drops) * Math.min(mostPace, pace);

@@ -1,3 +1,5 @@
+import type { PacerSnapshot } from './contract.ts';
+import type { Crowd } from './crowd.ts';
 import type { Durations } from './durations.ts';
 import type { RingTimes } from './ring-times.ts';
 
@@ -37,6 +39,9 @@ export class Outlook {
   readonly #answered = new Float64Array(moments * ringAges);
   /** [moment][age]: chance that an agent in a talk is still busy then. */
   readonly #talking = new Float64Array(moments * talkAges);
+  /** How many calls ring and agents talk now, by age. */
+  readonly #ringingNow = new Uint16Array(ringAges);
+  readonly #talkingNow = new Uint16Array(talkAges);
   /** [moment][step]: chance that wrap-up is over then, if the talk ends in that step. */
   readonly #wrapped = new Float64Array(moments * talkSteps);
 
@@ -87,19 +92,28 @@ export class Outlook {
     }
   }
 
-  /** Chance that a call which has rung for `ageMs` is answered by the moment. */
-  answered(moment: number, ageMs: number): number {
-    const row = Math.min(ringAges - 1, Math.max(0, Math.round(ageMs / ringStepMs)));
-    return this.#answered[moment * ringAges + row]!;
+  /** Chance that a call dialed now is answered by the moment. */
+  answered(moment: number): number {
+    return this.#answered[moment * ringAges]!;
   }
 
-  /** Chance that an agent who has talked for `ageMs` is not free by the moment plus the allowed wait. */
-  stillTalking(moment: number, ageMs: number): number {
-    return this.#talking[moment * talkAges + talkRowOf(ageMs)]!;
-  }
-
-  /** Chance that an agent who has been in wrap-up for `ageMs` is not free by the moment plus the allowed wait. */
-  stillWrapping(moment: number, ageMs: number): number {
-    return 1 - this.#wrap.endsWithin(ageMs, this.#aheadMs[moment]! + this.#maxWaitMs);
+  /** Adds to each moment's crowd the agents who will not be free by then plus the allowed wait, and the calls answered by then. */
+  expect({ now, agents, ringing }: PacerSnapshot, crowds: readonly Crowd[]): void {
+    this.#ringingNow.fill(0);
+    this.#talkingNow.fill(0);
+    for (const { since } of ringing)
+      this.#ringingNow[Math.min(ringAges - 1, Math.max(0, Math.round((now - since) / ringStepMs)))]!++;
+    for (const { since } of agents.talking) this.#talkingNow[talkRowOf(now - since)]!++;
+    for (let m = 0; m < moments; m++) {
+      const crowd = crowds[m]!;
+      const byThenMs = this.#aheadMs[m]! + this.#maxWaitMs;
+      for (const { since } of agents.wrapUp)
+        crowd.add(1 - this.#wrap.endsWithin(Math.max(0, now - since), byThenMs), 1);
+      for (let row = 0; row < talkAges; row++)
+        if (this.#talkingNow[row]! > 0) crowd.add(this.#talking[m * talkAges + row]!, this.#talkingNow[row]!);
+      for (let row = 0; row < ringAges; row++)
+        if (this.#ringingNow[row]! > 0)
+          crowd.add(this.#answered[m * ringAges + row]!, this.#ringingNow[row]!);
+    }
   }
 }
