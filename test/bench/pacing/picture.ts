@@ -22,7 +22,7 @@ export function pictureOf(results: readonly CaseResult[]): string {
     text(
       panel.left,
       20,
-      'Agents busy, %, and calls dropped, %, by number of agents',
+      'Agents busy and calls dropped, % (by agents)',
       'font-weight="bold" font-size="14"',
     ),
     legend(),
