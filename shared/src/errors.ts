@@ -178,6 +178,44 @@ export const errorCatalogue = {
     advice: 'Wait until it is in service, or choose another line.',
     retryable: true,
   },
+  BL_GATEWAY_CHANNEL: {
+    status: 404,
+    message: 'The gateway {gateway} has no channel {channel}.',
+    advice: 'Name a channel of its configuration.',
+  },
+  BL_GATEWAY_STATE: {
+    status: 409,
+    message: 'Channel {channel} of the gateway {gateway} is {state} and cannot {action}.',
+    advice: 'Wait until it is in service, or choose another line.',
+    retryable: true,
+  },
+  BL_GATEWAY_REFUSED: {
+    status: 409,
+    message: 'The gateway {gateway} answered "{request}" with {answer}.',
+    advice: 'The answer names the reason; the state of the channel says what is wrong with SIM or network.',
+  },
+  BL_GATEWAY_TIMEOUT: {
+    status: 504,
+    message: 'The gateway {gateway} did not answer "{request}" within {ms} ms.',
+    advice: 'Check its power and its network. What was asked may have been done all the same.',
+    retryable: true,
+  },
+  BL_GATEWAY_UNREACHABLE: {
+    status: 503,
+    message: 'The gateway {gateway} cannot be reached for "{request}": {problem}.',
+    advice: 'Check its power, its network and the address set for it; it is tried again by itself.',
+    retryable: true,
+  },
+  BL_GATEWAY_LOGIN: {
+    status: 502,
+    message: 'The gateway {gateway} refuses the login.',
+    advice: 'Set the same user and password on the gateway and here.',
+  },
+  BL_GATEWAY_GARBAGE: {
+    status: 502,
+    message: 'A gateway sent what cannot be read: {problem}.',
+    advice: 'It was counted and set aside. When that goes on, check firmware and settings of the gateway.',
+  },
   BL_SMS_PDU: {
     status: 400,
     message: 'This is no short message: {problem}.',

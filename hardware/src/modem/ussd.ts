@@ -4,6 +4,7 @@ import { hexOfOctets, octetsOfHex, pack, septets, textOfSeptets, unpack } from '
 import { optional, type Execute } from './procedures.ts';
 import type { ModemProfile } from './profile.ts';
 import type { UssdReport } from './report.ts';
+import { checkUssdCode } from './ussd-code.ts';
 
 export interface UssdAnswer {
   readonly text: string;
@@ -13,9 +14,6 @@ export interface UssdAnswer {
 
 /** The network may take this long, ms. */
 const answerDeadlineMs = 60_000;
-
-/** Calling line identification restriction, `*31#` and its kin: the caller ID is shown as it is, always. */
-const hidesCallerId = /^[*#]{1,2}31[#*]/;
 
 /** Dialogue with the operator over `AT+CUSD`; one at a time. */
 export class Ussd {
@@ -42,13 +40,7 @@ export class Ussd {
    * @throws BranchlineError `BL_USSD_CODE`, `BL_USSD_FAILED`, and what the port throws
    */
   async ask(code: string): Promise<UssdAnswer> {
-    if (!/^[0-9*#+A-Za-z ]{1,160}$/.test(code))
-      throw new BranchlineError('BL_USSD_CODE', { code, problem: 'it holds characters no code has' });
-    if (hidesCallerId.test(code))
-      throw new BranchlineError('BL_USSD_CODE', {
-        code,
-        problem: 'it would change how the caller ID is shown',
-      });
+    checkUssdCode(code);
     if (this.#waiting)
       throw new BranchlineError('BL_USSD_FAILED', { code, problem: 'another query is under way' });
     const answer = this.#answer();

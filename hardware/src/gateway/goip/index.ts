@@ -1,0 +1,2 @@
+export { GoipGateway } from './goip-gateway.ts';
+export type { GoipChannelOptions, GoipOptions } from './goip-options.ts';
