@@ -7,10 +7,12 @@ import { BranchlineError, problemOf, scaledClock } from '@branchline/shared';
 import { onShutdown } from '@branchline/shared/node';
 import { control } from './control.ts';
 import type { Emulation, Kind } from './kind.ts';
+import { dinstarKind } from './dinstar-kind.ts';
+import { goipKind } from './goip-kind.ts';
 import { modemKind } from './modem-kind.ts';
 import { World } from './world/index.ts';
 
-const kinds: readonly Kind[] = [modemKind];
+const kinds: readonly Kind[] = [modemKind, goipKind, dinstarKind];
 
 interface Options {
   readonly seed: number;

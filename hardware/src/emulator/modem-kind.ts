@@ -5,36 +5,27 @@ import { BranchlineError } from '@branchline/shared';
 import { profileIds, type ProfileId } from '../modem/index.ts';
 import type { Emulation, Kind, KindContext } from './kind.ts';
 import { EmulatedModem, personality } from './modem/index.ts';
+import { integer, isOn } from './options.ts';
 import { PtyCable } from './pty.ts';
 import { makeSim, operators, withCheckDigit } from './world/index.ts';
 
 type Verb = (modem: EmulatedModem, rest: readonly string[]) => void;
-
-const number = (text: string | undefined, low: number, high: number): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < low || value > high)
-    throw new BranchlineError('BL_EMULATOR_COMMAND', {
-      problem: `"${text ?? ''}" is not between ${low} and ${high}`,
-    });
-  return value;
-};
-const isOn = (text: string | undefined): boolean => text !== 'off';
 
 /** Verb of the control channel → what it takes, what it does. */
 const verbs: Readonly<Record<string, readonly [takes: string, act: Verb]>> = {
   unplug: ['', (modem) => modem.unplug()],
   plug: ['', (modem) => modem.plug()],
   reboot: ['', (modem) => modem.restart()],
-  garbage: ['BYTES', (modem, [bytes]) => modem.garbage(number(bytes ?? '200', 1, 100_000))],
+  garbage: ['BYTES', (modem, [bytes]) => modem.garbage(integer(bytes ?? '200', 1, 100_000))],
   hang: ['[off]', (modem, [on]) => (modem.faults.hung = isOn(on))],
   'stuck-call': ['[off]', (modem, [on]) => (modem.faults.stuckCall = isOn(on))],
   'split-writes': ['[off]', (modem, [on]) => (modem.faults.splitWrites = isOn(on))],
-  'lose-results': ['N', (modem, [count]) => (modem.faults.lostResults = number(count ?? '1', 0, 1000))],
+  'lose-results': ['N', (modem, [count]) => (modem.faults.lostResults = integer(count ?? '1', 0, 1000))],
   'sim-remove': ['', (modem) => modem.removeSim()],
   'sim-insert': ['', (modem) => modem.insertSim()],
   pin: ['PIN', (modem, [pin]) => modem.lockSim(pin ?? '1234')],
   block: ['[off]', (modem, [on]) => modem.block(isOn(on))],
-  signal: ['CSQ', (modem, [rssi]) => modem.setSignal(number(rssi, 0, 99))],
+  signal: ['CSQ', (modem, [rssi]) => modem.setSignal(integer(rssi, 0, 99))],
   balance: ['YUAN', (modem, [yuan]) => (modem.sim.balance = Number(yuan))],
 };
 
@@ -64,7 +55,7 @@ function readOptions(options: readonly string[]): { count: number; profile?: Pro
   if (values.profile !== undefined && profile === undefined)
     throw new BranchlineError('BL_EMULATOR_COMMAND', { problem: `there is no profile "${values.profile}"` });
   return {
-    count: number(values.count ?? '1', 1, 64),
+    count: integer(values.count ?? '1', 1, 64),
     ...(profile && { profile }),
     ...(values.links !== undefined && { links: values.links }),
   };

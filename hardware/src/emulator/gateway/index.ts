@@ -1,0 +1,4 @@
+export * from './emulated-dinstar.ts';
+export * from './emulated-goip.ts';
+export * from './gateway-channel.ts';
+export * from './verbs.ts';
