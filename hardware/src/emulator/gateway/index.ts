@@ -1,3 +1,4 @@
+export * from './dinstar-api.ts';
 export * from './emulated-dinstar.ts';
 export * from './emulated-goip.ts';
 export * from './gateway-channel.ts';

@@ -15,6 +15,9 @@ import type { DinstarRequest } from './requests.ts';
 /** Results are asked for after this, ms: the gateway sends by and by. */
 const resultEveryMs = 2_000;
 const resultDeadlineMs = 60_000;
+const accepted: readonly number[] = [200, 202];
+/** Of a query: some versions say "not found" when there is nothing (yet). */
+const orNothing: readonly number[] = [...accepted, 404];
 /** So many looks in a row without an answer are silence; one may be a busy gateway. */
 const silentLooks = 2;
 
@@ -66,7 +69,10 @@ export class DinstarGateway implements GsmGateway {
     const [port, user] = [Number(channel), ++this.#user];
     await this.#do(requests.sendMessage(port, to, text, user), port);
     const reference = await this.#result('message', async () => {
-      const result = replies.readResult(await this.#ask(requests.messageResult(port, to, user)), user);
+      const result = replies.readResult(
+        await this.#ask(requests.messageResult(port, to, user), orNothing),
+        user,
+      );
       if (result?.status === 'FAILED') throw this.#refusal('message', result.status);
       return result && result.status !== 'SENDING' ? result.reference : undefined;
     });
@@ -84,10 +90,10 @@ export class DinstarGateway implements GsmGateway {
     const port = Number(channel);
     try {
       // What is left of a query before must not be taken for the answer.
-      await this.#ask(requests.ussdReply(port));
+      await this.#ask(requests.ussdReply(port), orNothing);
       await this.#do(requests.sendUssd(port, code), port);
       const text = await this.#result('USSD', async () => {
-        const answer = replies.readUssd(await this.#ask(requests.ussdReply(port)), port);
+        const answer = replies.readUssd(await this.#ask(requests.ussdReply(port), orNothing), port);
         return answer === '' ? undefined : answer;
       });
       return { text, more: false };
@@ -139,7 +145,7 @@ export class DinstarGateway implements GsmGateway {
   /** What could not be stored is read again by the next look, and all that came after it. */
   async #readInbox(): Promise<void> {
     const { listener, ports, zoneMinutes = 480, clock } = this.#options;
-    const messages = replies.readIncoming(await this.#ask(requests.incoming(this.#lastMessage)));
+    const messages = replies.readIncoming(await this.#ask(requests.incoming(this.#lastMessage), orNothing));
     for (const { id, port, from, text, timestamp } of messages) {
       if (id <= this.#lastMessage) continue;
       const sentAt = timeOf(timestamp, zoneMinutes) ?? clock.now();
@@ -151,7 +157,7 @@ export class DinstarGateway implements GsmGateway {
 
   async #readReports(): Promise<void> {
     for (const [port, to] of this.#reports.asked(this.#options.clock.now())) {
-      const entries = replies.readDeliveries(await this.#ask(requests.deliveryStatus(port, to)));
+      const entries = replies.readDeliveries(await this.#ask(requests.deliveryStatus(port, to), orNothing));
       for (const ended of this.#reports.ended(port, entries)) {
         const { reference, delivery } = ended;
         await this.#options.listener.received(String(port), {
@@ -179,9 +185,9 @@ export class DinstarGateway implements GsmGateway {
   }
 
   /** @throws BranchlineError `BL_GATEWAY_REFUSED` and what the access throws */
-  async #ask(request: DinstarRequest): Promise<DinstarReply> {
+  async #ask(request: DinstarRequest, fine = accepted): Promise<DinstarReply> {
     const reply = replies.readReply(await this.#options.access(request));
-    if (reply.errorCode !== 200 && reply.errorCode !== 202)
+    if (!fine.includes(reply.errorCode))
       throw this.#refusal(request.name, replies.errorText(reply.errorCode));
     return reply;
   }
@@ -189,7 +195,7 @@ export class DinstarGateway implements GsmGateway {
   /** Asks for something to be done on one port. */
   async #do(request: DinstarRequest, port: number): Promise<void> {
     const status = replies.portStatus(await this.#ask(request), port);
-    if (status !== 200 && status !== 202) throw this.#refusal(request.name, replies.errorText(status));
+    if (!accepted.includes(status)) throw this.#refusal(request.name, replies.errorText(status));
   }
 
   /** Asks until there is an answer. @throws BranchlineError `BL_GATEWAY_TIMEOUT` */

@@ -92,6 +92,7 @@ function send(
 }
 
 async function textOf(gateway: string, response: Response): Promise<string> {
+  if (!response.ok) await response.body?.cancel();
   if (response.status === 401 || response.status === 403)
     throw new BranchlineError('BL_GATEWAY_LOGIN', { gateway });
   if (!response.ok) throw garbage(`HTTP status ${response.status}`);
