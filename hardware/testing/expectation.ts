@@ -3,7 +3,7 @@ import type { ChannelSnapshot, GatewayReceived, GsmGateway } from '../src/index.
 
 /** Begins what a recorded dialogue asks for; its end in the words of the fixtures. */
 export async function doTask(gateway: GsmGateway, channel: string, task: string): Promise<string> {
-  const [what, ...words] = task.split(' ');
+  const [what = '', ...words] = task.split(' ');
   try {
     switch (what) {
       case 'message':

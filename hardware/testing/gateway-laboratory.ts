@@ -15,7 +15,7 @@ export const gatewayKinds = ['goip', 'dinstar digest', 'dinstar basic'] as const
 export type GatewayKind = (typeof gatewayKinds)[number];
 
 /** Emulated seconds per real second, for both sides. */
-const speed = 100;
+const speed = 50;
 
 /** A client on an emulated gateway of two channels, over loopback sockets. */
 export interface GatewayLaboratory {
@@ -69,7 +69,15 @@ export async function gatewayLaboratory(kind: GatewayKind): Promise<GatewayLabor
       : await dinstar(options, emulated, kind === 'dinstar basic' ? 'basic' : 'digest');
   const snapshot = (id: string): ChannelSnapshot => gateway.channels.find((each) => each.channel === id)!;
   const laboratory: GatewayLaboratory = {
-    ...{ world, gateway, channels: ids, emulated, received, history, full: false, snapshot, faults },
+    world,
+    gateway,
+    channels: ids,
+    emulated,
+    received,
+    history,
+    full: false,
+    snapshot,
+    faults,
     condition: (id) => {
       const { condition } = snapshot(id);
       return condition.phase === 'failed' ? condition.fault : condition.phase;

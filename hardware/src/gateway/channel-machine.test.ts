@@ -83,7 +83,7 @@ test('a channel that does not speak is in no call', () => {
   fc.assert(
     fc.property(fc.array(anyInput), (inputs) => {
       const { state } = run(nextChannel, unknownChannel, inputs);
-      if (state.link !== 'up') expect(state.facts.call).toBe('idle');
+      expect(state.link === 'up' || state.facts.call === 'idle').toBe(true);
     }),
   );
 });

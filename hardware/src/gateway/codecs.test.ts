@@ -110,8 +110,12 @@ test('the digest is that of RFC 7616 3.9.1', () => {
   const header = (algorithm: string): string =>
     `Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=${algorithm}, nonce="${nonce}", opaque="FQhe"`;
   const use = {
-    ...{ user: 'Mufasa', password: 'Circle of Life', method: 'GET', path: '/dir/index.html' },
-    ...{ cnonce: 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ', count: 1 },
+    user: 'Mufasa',
+    password: 'Circle of Life',
+    method: 'GET',
+    path: '/dir/index.html',
+    cnonce: 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ',
+    count: 1,
   };
   const responses = ['MD5', 'SHA-256'].map((algorithm) => {
     const challenge = readChallenge(header(algorithm));

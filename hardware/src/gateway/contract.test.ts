@@ -25,7 +25,11 @@ describe.concurrent.each(gatewayKinds)('a %s', (kind) => {
     const lab = await inService(onTestFinished);
     const [one] = lab.emulated;
     expect(lab.snapshot(lab.channels[0]).facts).toMatchObject({
-      ...{ imsi: one.sim.imsi, iccid: one.sim.iccid, signal: -77, call: 'idle', enabled: true },
+      imsi: one.sim.imsi,
+      iccid: one.sim.iccid,
+      signal: -77,
+      call: 'idle',
+      enabled: true,
     });
   });
 
@@ -109,6 +113,7 @@ describe.concurrent.each(gatewayKinds)('a %s', (kind) => {
     lab.world.plan.set('13900139000', { alertAfterMs: 500, answerAfterMs: 1_000 });
     lab.emulated[0].dial('13900139000');
     await first(lab, 'in-call');
+    expect(lab.condition(lab.channels[1])).toBe('in-service');
     lab.emulated[0].hangUp();
     await first(lab, 'in-service');
   });
@@ -130,14 +135,17 @@ describe.concurrent.each(gatewayKinds)('a %s', (kind) => {
     await until(lab, 'login-lost');
     lab.faults.hang(false);
     await until(lab, 'in-service');
+    expect(lab.history.filter((each) => each === 'login-lost')).toHaveLength(2);
   });
 
   test('names a lost login, and is back by itself', async ({ onTestFinished }) => {
     const lab = await inService(onTestFinished);
     lab.faults.loginLost(true);
-    await until(lab, kind === 'goip' ? 'login-lost' : 'login-refused');
+    const fault = kind === 'goip' ? 'login-lost' : 'login-refused';
+    await until(lab, fault);
     lab.faults.loginLost(false);
     await until(lab, 'in-service');
+    expect(lab.history.filter((each) => each === fault)).toHaveLength(2);
   });
 
   test('names a wrong password, and is back when it is right', async ({ onTestFinished }) => {

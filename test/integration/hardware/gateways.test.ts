@@ -25,7 +25,10 @@ test('gateways of both kinds in one world write to each other, lose their SIMs a
       void texts.push(`${channel} ${received.type} ${received.text ?? ''}`.trim()),
   };
   const goip = new GoipGateway({
-    ...{ id: 'goip', clock, listener, open: udpPort('127.0.0.1', 0) },
+    id: 'goip',
+    clock,
+    listener,
+    open: udpPort('127.0.0.1', 0),
     channels: [{ id: 'g1', password: 'secret' }],
   });
   await goip.start();
@@ -35,7 +38,9 @@ test('gateways of both kinds in one world write to each other, lose their SIMs a
   );
   ends.push(() => emulation.stop());
   const access = httpAccess({
-    ...{ gateway: 'dinstar', user: 'admin', password: 'admin' },
+    gateway: 'dinstar',
+    user: 'admin',
+    password: 'admin',
     url: `http://${emulation.place('d1')}`,
   });
   const dinstar = new DinstarGateway({ id: 'dinstar', clock, listener, access, ports: [0] });

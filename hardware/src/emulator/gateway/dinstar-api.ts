@@ -37,8 +37,7 @@ export class DinstarApi {
     ports.forEach((channel, port) => {
       channel.events = {
         call: () => undefined,
-        message: ({ from, text, serviceCentre }) =>
-          void this.#received(port, from, text, serviceCentre ?? ''),
+        message: ({ from, text, serviceCentre }) => this.#received(port, from, text, serviceCentre ?? ''),
         report: (report) => this.#delivered(port, report),
       };
     });
@@ -79,7 +78,14 @@ export class DinstarApi {
         result: found.map(({ user, port, number, time, status, reference }) => {
           const done = status === 'SENT_OK' || status === 'DELIVERED' ? 1 : 0;
           return {
-            ...{ port, user_id: user, number, time, status, count: 1, succ_count: done, ref_id: reference },
+            port,
+            user_id: user,
+            number,
+            time,
+            status,
+            count: 1,
+            succ_count: done,
+            ref_id: reference,
             imsi: this.#ports[port]!.sim.imsi,
           };
         }),
@@ -154,8 +160,12 @@ export class DinstarApi {
     const text = String(field(body, 'text')).replace('#param#', String(list(param, 'text_param')[0]));
     const channel = this.#ports[port]!;
     const task: Task = {
-      ...{ user: field(param, 'user_id'), port, number },
-      ...{ time: this.#time(), status: 'SENDING', reference: 0 },
+      user: field(param, 'user_id'),
+      port,
+      number,
+      time: this.#time(),
+      status: 'SENDING',
+      reference: 0,
     };
     this.#tasks.push(task);
     channel.later(sendMs, () => {

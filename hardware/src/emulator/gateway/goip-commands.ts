@@ -94,16 +94,16 @@ function signed(desk: GoipDesk, password: string, verb: string, session: string,
 
 /** Goes on, or says the last line again. */
 function step(
-  { sessions, say }: GoipDesk,
+  desk: GoipDesk,
   session: string,
   from: readonly MessageSession['at'][],
   answer: string,
   at: MessageSession['at'],
 ): void {
-  const message = sessions.get(session);
+  const message = desk.sessions.get(session);
   if (!message) return;
   if (from.includes(message.at)) [message.at, message.answer] = [at, answer];
-  say(message.answer);
+  desk.say(message.answer);
 }
 
 /** `+CMS ERROR` and `+CME ERROR` codes, as a GoIP passes them on. */
