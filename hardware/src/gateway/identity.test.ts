@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { BranchlineError } from '@branchline/shared';
+import { BranchlineError, ManualClock } from '@branchline/shared';
 import * as dinstar from './dinstar/requests.ts';
 import * as goip from './goip/commands.ts';
+import { GoipChannel } from './goip/goip-channel.ts';
 
 /** Writes an identity or a number, forwards or hides calls, or sets any other thing of a gateway. */
 const forbidden =
@@ -63,6 +64,8 @@ test('no other place of the clients makes a line or a request', () => {
 test('no argument ends a line or begins another', () => {
   for (const password of ['a b', 'a\nDONE 1', '', 'ü'])
     expect(() => goip.rebootModule(1, password)).toThrow(BranchlineError);
+  const channel = { id: 'g1', password: 'a b' };
+  expect(() => new GoipChannel(channel, new ManualClock())).toThrow(BranchlineError);
   expect(() => goip.ussd(1, 'secret', '*100# x')).toThrow(BranchlineError);
   for (const code of ['*31#139', '#31#', '*1"00'])
     expect(() => dinstar.sendUssd(0, code)).toThrow(BranchlineError);

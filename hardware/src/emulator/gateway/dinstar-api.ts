@@ -1,5 +1,5 @@
 import type { StatusReport } from '../../sms/index.ts';
-import type { GatewayChannel } from './gateway-channel.ts';
+import { isNumber, type GatewayChannel } from './gateway-channel.ts';
 
 /** What an HTTP request asks for. */
 export interface ApiCall {
@@ -157,6 +157,7 @@ export class DinstarApi {
     const refusal = this.#refusal(port);
     if (refusal !== undefined) return { error_code: refusal };
     const number = String(field(param, 'number'));
+    if (!isNumber(number)) return { error_code: 400 };
     const text = String(field(body, 'text')).replace('#param#', String(list(param, 'text_param')[0]));
     const channel = this.#ports[port]!;
     const task: Task = {

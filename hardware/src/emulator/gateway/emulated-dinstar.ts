@@ -35,7 +35,9 @@ export class EmulatedDinstar {
     this.password = options.password;
     this.ports = options.ports;
     this.#api = new DinstarApi(options.ports);
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server = createServer(
+      (request, response) => void this.#serve(request, response).catch(() => response.destroy()),
+    );
   }
 
   get port(): number {

@@ -24,6 +24,11 @@ const answerMs = 5_000;
 
 export type CallWord = 'IDLE' | 'DIALING' | 'ALERTING' | 'INCOMING' | 'CONNECTED';
 
+/** What a message can be sent to. */
+export function isNumber(text: string): boolean {
+  return /^\+?\d{3,20}$/.test(text);
+}
+
 /** One slot of a gateway with its radio, whatever its maker: a SIM in the world. */
 export class GatewayChannel implements Terminal, CallSide {
   readonly id: string;

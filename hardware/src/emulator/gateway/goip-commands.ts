@@ -1,4 +1,4 @@
-import type { GatewayChannel } from './gateway-channel.ts';
+import { isNumber, type GatewayChannel } from './gateway-channel.ts';
 
 /** What a channel needs to answer its server. */
 export interface GoipDesk {
@@ -46,7 +46,7 @@ const commands: Readonly<Record<string, Command>> = {
     const message = desk.sessions.get(session);
     if (!message || message.at === 'text') return;
     if (message.at !== 'password') return desk.say(message.answer);
-    const refusal = refusalOf(desk.channel);
+    const refusal = isNumber(to) ? refusalOf(desk.channel) : 38;
     if (refusal !== undefined) return desk.say(`ERROR ${session} ${recipient} errorstatus:${refusal}`);
     step(desk, session, ['password'], `WAIT ${session} ${recipient}`, 'sending');
     desk.channel.later(sendMs, () => {

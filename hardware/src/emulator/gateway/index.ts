@@ -1,5 +1,5 @@
 export * from './dinstar-api.ts';
 export * from './emulated-dinstar.ts';
 export * from './emulated-goip.ts';
-export * from './gateway-channel.ts';
+export { GatewayChannel, type GatewayChannelEvents } from './gateway-channel.ts';
 export * from './verbs.ts';

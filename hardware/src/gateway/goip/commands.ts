@@ -13,15 +13,18 @@ export interface GoipCommand {
 
 const command = (text: string, shown = text.trimEnd()): GoipCommand => ({ text, shown }) as GoipCommand;
 
-/** @param words what the command is about; the password goes behind */
-const signed = (words: string, password: string): GoipCommand => {
-  if (!/^[\x21-\x7E]{1,64}$/.test(password))
-    throw new BranchlineError('BL_CONFIG_INVALID', {
-      place: 'password',
-      problem: 'a GoIP takes 1 to 64 printable characters without blanks',
-    });
-  return command(`${words} ${password}`, words);
+/** @throws BranchlineError `BL_CONFIG_INVALID` for what could end a line or begin another */
+export const checkedPassword = (password: string): string => {
+  if (/^[\x21-\x7E]{1,64}$/.test(password)) return password;
+  throw new BranchlineError('BL_CONFIG_INVALID', {
+    place: 'password',
+    problem: 'a GoIP takes 1 to 64 printable characters without blanks',
+  });
 };
+
+/** @param words what the command is about; the password goes behind */
+const signed = (words: string, password: string): GoipCommand =>
+  command(`${words} ${checkedPassword(password)}`, words);
 
 /** The answer to a keep-alive. */
 export const welcome = (count: number): GoipCommand => command(`reg:${count};status:0;`);
@@ -46,7 +49,7 @@ export const messageDone = (session: number): GoipCommand => command(`DONE ${ses
 /** @param code checked by `checkUssdCode`; blanks would end it */
 export const ussd = (session: number, password: string, code: string): GoipCommand => {
   if (/\s/.test(code)) throw new BranchlineError('BL_USSD_CODE', { code, problem: 'it holds a blank' });
-  return command(`USSD ${session} ${checked(password)} ${code}`, `USSD ${session} ${code}`);
+  return command(`USSD ${session} ${checkedPassword(password)} ${code}`, `USSD ${session} ${code}`);
 };
 export const ussdExit = (session: number, password: string): GoipCommand =>
   signed(`USSDEXIT ${session}`, password);
@@ -55,7 +58,3 @@ export const rebootModule = (session: number, password: string): GoipCommand =>
   signed(`svr_reboot_module ${session}`, password);
 export const switchModule = (session: number, on: boolean, password: string): GoipCommand =>
   signed(`module_ctl_i ${session} ${on ? 1 : 0}`, password);
-
-function checked(password: string): string {
-  return signed('', password).text.trim();
-}

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@branchline/shared';
 import { endpointText, type Endpoint } from '../../port/index.ts';
+import { checkedPassword } from './commands.ts';
 import type { Exchange } from './exchange.ts';
 import type { GoipChannelOptions } from './goip-options.ts';
 
@@ -17,7 +18,9 @@ export class GoipChannel {
   readonly #clock: Clock;
   readonly #notices = new Map<string, { readonly at: number; done: boolean }>();
 
+  /** @throws BranchlineError `BL_CONFIG_INVALID` */
   constructor(options: GoipChannelOptions, clock: Clock) {
+    checkedPassword(options.password);
     this.options = options;
     this.#clock = clock;
   }
