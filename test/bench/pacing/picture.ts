@@ -19,12 +19,7 @@ export function pictureOf(results: readonly CaseResult[]): string {
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" font-family="sans-serif" font-size="12" fill="#262626">`,
     `<rect width="${size.width}" height="${size.height}" fill="#fff"/>`,
-    text(
-      panel.left,
-      20,
-      'Agents busy and calls dropped, % (by agents)',
-      'font-weight="bold" font-size="14"',
-    ),
+    text(panel.left, 20, 'Agents busy and calls dropped, % (by agents)', 'font-weight="bold" font-size="14"'),
     legend(),
   ];
   mainScenarios.forEach((scenario, i) => {
