@@ -215,6 +215,25 @@ SELECT * FROM branchline.calls_by_customer FINAL SETTINGS do_not_merge_across_pa
 
 INSERT INTO branchline.calls_by_customer (`customer`, `started_at`, `edge`, `id`) SELECT `customer`, `started_at`, `edge`, `id` FROM branchline.calls;
 
+CREATE TABLE IF NOT EXISTS branchline.calls_by_id_local ON CLUSTER 'main' (
+  `id` UUID,
+  `started_at` DateTime64(3, 'UTC'),
+  `edge` LowCardinality(String)
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/branchline/calls_by_id', '{replica}')
+ORDER BY (`id`, toStartOfHour(started_at), edge)
+SETTINGS replicated_deduplication_window = 20000, replicated_deduplication_window_seconds = 86400, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS branchline.calls_by_id_fill ON CLUSTER 'main' TO branchline.calls_by_id_local AS
+SELECT `id`, `started_at`, `edge` FROM branchline.calls_local;
+
+CREATE TABLE IF NOT EXISTS branchline.calls_by_id ON CLUSTER 'main' AS branchline.calls_by_id_local
+ENGINE = Distributed('main', 'branchline', 'calls_by_id_local', cityHash64(edge));
+
+CREATE OR REPLACE VIEW branchline.calls_by_id_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.calls_by_id FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+INSERT INTO branchline.calls_by_id (`id`, `started_at`, `edge`) SELECT `id`, `started_at`, `edge` FROM branchline.calls;
+
 CREATE TABLE IF NOT EXISTS branchline.dispositions_by_call_local ON CLUSTER 'main' (
   `call` UUID,
   `at` DateTime64(3, 'UTC'),

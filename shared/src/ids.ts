@@ -54,8 +54,3 @@ export function derivedId(at: number, name: string): string {
 export function isId(text: string): boolean {
   return validate(text) && version(text) === 7;
 }
-
-/** The instant an id was made at, ms since the epoch by the clock of whoever made it. */
-export function timeOfId(id: string): number {
-  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
-}

@@ -14,7 +14,7 @@ import {
 import type { Execute } from '../compliance/index.ts';
 import type { CommandDesk } from '../fleet/index.ts';
 import { principalOf, type Routes } from '../http/index.ts';
-import { readCallStory, readRecentCalls, type ClickHouse } from '../ingest/index.ts';
+import { findCall, readCallStory, readRecentCalls, type ClickHouse } from '../ingest/index.ts';
 import { covers, scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
 import { exportCalls } from './call-export.ts';
@@ -92,21 +92,16 @@ export function callRoutes(context: CallContext): Routes {
       async (request, reply) => {
         const { id } = request.params;
         const principal = principalOf(request);
-        const found = await clickHouse.query<{ edge: string; site: string; agent: string }>(
-          `SELECT edge, site, agent FROM ${clickHouse.database}.calls_unique WHERE id = {id:UUID} LIMIT 1`,
-          { id },
-        );
-        const call = found[0];
-        if (!call || !covers(scopeFor(principal, 'call.dispose'), call.site)) {
-          throw new BranchlineError('BL_API_NOT_FOUND', { what: 'call', id });
-        }
-        if (call.agent === '')
+        const call = await findCall(clickHouse, id, scopeFor(principal, 'call.dispose'));
+        if (!call) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'call', id });
+        const { agent } = call;
+        if (agent === undefined)
           throw new BranchlineError('BL_API_CONFLICT', { problem: 'no agent had this call' });
         const act = { action: 'call.dispose', site: call.site } as const;
         const view = await execute(principal, act, `call ${id}`, (trx, note) => {
           note({ code: request.body.code });
           // The branch owns the record of the call; the office asks it to write the decision down.
-          const args = { call: id, agent: call.agent, code: request.body.code };
+          const args = { call: id, agent, code: request.body.code };
           return commands.issue(trx, call.edge, { verb: 'call-disposition', args, ttlSeconds: 3600 });
         });
         void bell.ring('command', call.edge);

@@ -124,7 +124,7 @@ function createLookUp(
   options: SchemaOptions,
 ): string[] {
   const { columns: all, time } = tableShapes[of];
-  const columns = [by, time, 'edge', 'id', ...more];
+  const columns = [...new Set([by, time, 'edge', 'id', ...more])];
   const list = columns.map((column) => `\`${column}\``).join(', ');
   const own = ownName(name, options);
   const source = ownName(of, options);
@@ -132,7 +132,7 @@ function createLookUp(
     `CREATE TABLE IF NOT EXISTS ${database}.${own}${on(options)} (
   ${columns.map((column) => `\`${column}\` ${all[column]}`).join(',\n  ')}
 ) ENGINE = ${engineOf(database, name, options)}
-ORDER BY (\`${by}\`, toStartOfHour(${time}), edge, id)
+ORDER BY (\`${by}\`, toStartOfHour(${time}), edge${by === 'id' ? '' : ', id'})
 SETTINGS ${settingsOf(options)}`,
     `CREATE MATERIALIZED VIEW IF NOT EXISTS ${database}.${name}_fill${on(options)} TO ${database}.${own} AS
 SELECT ${list} FROM ${database}.${source}`,

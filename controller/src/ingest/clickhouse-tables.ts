@@ -139,5 +139,6 @@ export interface LookUp {
 /** Filled by the engine itself with every block that comes in. Each has a view `<name>_unique`, as the tables have. */
 export const clickHouseLookUps: Readonly<Record<string, LookUp>> = {
   calls_by_customer: { of: 'calls', by: 'customer', more: [] },
+  calls_by_id: { of: 'calls', by: 'id', more: [] },
   dispositions_by_call: { of: 'dispositions', by: 'call', more: ['seq', 'agent', 'code', 'by'] },
 };

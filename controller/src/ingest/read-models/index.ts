@@ -1,7 +1,7 @@
 /** What is read back from ClickHouse: always from the deduplicated rows, always within a scope of sites. */
 export { readCampaignFigures, type CampaignFigures } from './campaign-figures.ts';
 export { readCallStory } from './call-story.ts';
-export { readRecentCalls, type CallPage, type CallSearch } from './recent-calls.ts';
+export { findCall, readRecentCalls, type CallPage, type CallSearch } from './recent-calls.ts';
 export type { SiteScope } from './scope.ts';
 export { readTotals, type SiteTotals, type Totals } from './totals.ts';
 export { readSiteHistory } from './site-history.ts';

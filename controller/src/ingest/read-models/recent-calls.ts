@@ -1,4 +1,4 @@
-import { BranchlineError, timeOfId, type CallFilter, type CallView } from '@branchline/shared';
+import { BranchlineError, type CallFilter, type CallView } from '@branchline/shared';
 import type { ClickHouse, QueryParams } from '../clickhouse.ts';
 import { siteCondition, type SiteScope } from './scope.ts';
 
@@ -58,7 +58,7 @@ export async function readRecentCalls(
     throw new BranchlineError('BL_API_INVALID', { place: 'limit', problem: `must be 1 to ${mostRows}` });
   }
   const before = search.cursor === undefined ? undefined : readCursor(search.cursor);
-  const known = before?.at ?? (await latestStart(clickHouse, scope));
+  const known = before?.at ?? (await latestStart(clickHouse));
   if (known === undefined) return { calls: [] };
   const latest = Math.min(known, search.to ?? known);
   const found = await lookBack(clickHouse, search, scope, { before, latest, rows: limit + 1 });
@@ -74,13 +74,12 @@ function readCursor(text: string): Place {
   return { at: Number(match[1]), id: match[2] ?? '' };
 }
 
-async function latestStart(clickHouse: ClickHouse, scope: SiteScope): Promise<number | undefined> {
-  const sites = siteCondition(scope);
+/** Of all sites: that of one of them would have to be looked for in every row. */
+async function latestStart(clickHouse: ClickHouse): Promise<number | undefined> {
   // The largest instant is the same with and without repeats.
   const [row] = await clickHouse.query<{ latest: number; calls: number }>(
     `SELECT toUnixTimestamp64Milli(max(started_at)) AS latest, count() AS calls
-     FROM ${clickHouse.database}.calls WHERE ${sites.sql}`,
-    sites.params,
+     FROM ${clickHouse.database}.calls`,
   );
   return row && row.calls > 0 ? row.latest : undefined;
 }
@@ -114,7 +113,9 @@ async function lookBack(
     found = await clickHouse.query<FoundCall>(
       selectCalls(clickHouse.database, [
         ...conditions,
-        ...(search.numbers ? [ofNumbers(clickHouse.database)] : []),
+        ...(search.numbers
+          ? [placesIn(`${clickHouse.database}.calls_by_customer WHERE customer IN {numbers:Array(String)}`)]
+          : []),
         'c.started_at >= fromUnixTimestamp64Milli({since:Int64})',
       ]),
       { ...params, since },
@@ -124,10 +125,9 @@ async function lookBack(
   return found;
 }
 
-/** Leads to the rows of numbers by their places in the table. */
-function ofNumbers(database: string): string {
-  return `(toStartOfHour(c.started_at), c.edge, c.id) IN (SELECT toStartOfHour(started_at), edge, id
-    FROM ${database}.calls_by_customer WHERE customer IN {numbers:Array(String)})`;
+/** Leads to rows of `calls` by their places in its order, as a look-up table knows them. */
+function placesIn(lookUp: string): string {
+  return `(toStartOfHour(c.started_at), c.edge, c.id) IN (SELECT toStartOfHour(started_at), edge, id FROM ${lookUp})`;
 }
 
 /** Conditions for what is searched for, with the parameters they need. */
@@ -157,15 +157,12 @@ export async function findCall(
   scope: SiteScope,
 ): Promise<CallView | undefined> {
   const sites = siteCondition(scope);
-  // An id holds the instant it was made at, and rows are sorted by time; whatever was made otherwise is sought everywhere.
-  for (const place of [around(timeOfId(id)), { since: 0, until: Date.UTC(2200, 0) }]) {
-    const found = await clickHouse.query<FoundCall>(
-      selectCalls(clickHouse.database, [sites.sql, aroundCall, 'c.id = {id:UUID}']),
-      { ...sites.params, ...place, id, rows: 1 },
-    );
-    if (found.length > 0) return (await withDispositions(clickHouse, found))[0];
-  }
-  return undefined;
+  const { database } = clickHouse;
+  const found = await clickHouse.query<FoundCall>(
+    selectCalls(database, [sites.sql, placesIn(`${database}.calls_by_id WHERE id = {id:UUID}`)]),
+    { ...sites.params, id, rows: 1 },
+  );
+  return (await withDispositions(clickHouse, found))[0];
 }
 
 /** Calls that belong to the same attempt or conversation as another one, earliest first. */

@@ -56,7 +56,7 @@ export async function readWallboard(
     FROM ${clickHouse.database}.${table}_unique
     WHERE ${time} >= fromUnixTimestamp64Milli({midnight:Int64} - ${dayMs})
       AND ${time} <= fromUnixTimestamp64Milli({now:Int64}) AND ${sites.sql} ${extra}
-    GROUP BY day, hour, site, past`;
+    GROUP BY GROUPING SETS ((day, hour, past), (day, site))`;
   const span = 'greatest(0, toUnixTimestamp64Milli(t) - toUnixTimestamp64Milli(f))';
   const talk = `arraySum(arrayMap((k, f, t) -> if(k = 'agent', ${span}, 0), segments.kind, segments.from, segments.to))`;
   const inTime = `dateDiff('millisecond', started_at, assumeNotNull(bridged_at)) <= ${serviceLevelSeconds * 1000}`;
@@ -81,17 +81,23 @@ export async function readWallboard(
     Object.fromEntries(
       columns.map((name) => [name, of.reduce((total, row) => total + row[name], 0)]),
     ) as unknown as WallboardFigures;
+  // By hour, and by site: a row for each of both would be tens of thousands.
+  const [bySite, byHour] = [rows.filter(({ site }) => site !== ''), rows.filter(({ site }) => site === '')];
   const hours = (day: number) =>
     Array.from({ length: 24 }, (_, hour) => {
-      const own = rows.filter((row) => row.day === day && row.hour === hour);
+      const own = byHour.filter((row) => row.day === day && row.hour === hour);
       return { calls: own.reduce((total, row) => total + row.calls, 0), handled: sum(own).handled };
     });
-  const today = rows.filter((row) => row.day === 0);
   return {
-    today: sum(today),
-    yesterday: sum(rows.filter((row) => row.day === 1 && row.past === 1)),
+    today: sum(byHour.filter((row) => row.day === 0)),
+    yesterday: sum(byHour.filter((row) => row.day === 1 && row.past === 1)),
     hours: { today: hours(0), yesterday: hours(1) },
-    sites: [...Map.groupBy(today, ({ site }) => site)]
+    sites: [
+      ...Map.groupBy(
+        bySite.filter((row) => row.day === 0),
+        ({ site }) => site,
+      ),
+    ]
       .map(([site, own]) => ({ site, today: sum(own) }))
       .toSorted((a, b) => a.site.localeCompare(b.site)),
   };
