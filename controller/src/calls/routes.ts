@@ -15,7 +15,7 @@ import type { Execute } from '../compliance/index.ts';
 import type { CommandDesk } from '../fleet/index.ts';
 import { principalOf, type Routes } from '../http/index.ts';
 import { findCall, readCallStory, readRecentCalls, type ClickHouse } from '../ingest/index.ts';
-import { covers, scopeFor } from '../people/index.ts';
+import { scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
 import { exportCalls } from './call-export.ts';
 import { searchOf } from './call-search.ts';
