@@ -19,7 +19,7 @@ export interface PacingOptions {
 }
 
 /** Simulated days under the pacer and under what others do. */
-export async function run({ quick = false, days = quick ? 2 : 8 }: PacingOptions): Promise<BenchLine[]> {
+export async function run({ quick = false, days = quick ? 2 : 6 }: PacingOptions): Promise<BenchLine[]> {
   const cases: Case[] = [];
   const add = (scenario: string, sizesOfIt: readonly number[]): void => {
     for (const agents of sizesOfIt)

@@ -4,7 +4,7 @@ import type { Durations } from './durations.ts';
 import type { RingTimes } from './ring-times.ts';
 
 /** At how many moments ahead the floor is looked at. */
-export const moments = 6;
+export const moments = 5;
 
 /** Tables of ringing calls: one row every half second of age. */
 const ringStepMs = 500;
