@@ -21,7 +21,7 @@ import {
   type ControllerSettings,
 } from './config.ts';
 import { Bell, type Database } from './database/index.ts';
-import { keepDuty } from './duty.ts';
+import { keepDuty, type Duty } from './duty.ts';
 import { ArtifactShelf, CommandDesk, DesiredKeeper, EdgeRegistry, ViolationLog } from './fleet/index.ts';
 import { startEdgeListener } from './fleet/edge-listener.ts';
 import { FeedHub, Metrics, startHttp } from './http/index.ts';
@@ -121,18 +121,13 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
   const violations = new ViolationLog(db, transport, log);
   undo(() => violations.stop());
   // Who talks with the boxes: one controller at a time. The others follow what the boxes say, and stand by.
-  const link = does('ingest')
-    ? keepDuty({ db, name: 'link', clock: transport, log }, async (held) => {
-        await Promise.all([bus.recall(), desired.markAll(), desired.republishAll()]);
-        presence.poke();
-        await new Promise((resolve) => held.addEventListener('abort', resolve, { once: true }));
-      })
-    : undefined;
+  let link: Duty | undefined;
   const linked = {
     get held() {
       return link?.held ?? false;
     },
   };
+  // Given up last, after the last word to the boxes.
   undo(() => link?.stop());
   const tls = await trust.tlsMaterial();
   const bus = await openBus({
@@ -231,6 +226,13 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
       .republishAll()
       .catch((error: unknown) => log.warn({ err: error }, 'desired documents could not be republished'));
   });
+  if (does('ingest')) {
+    link = keepDuty({ db, name: 'link', clock: transport, log }, async (held) => {
+      await Promise.all([bus.recall(), desired.markAll(), desired.republishAll()]);
+      presence.poke();
+      await new Promise((resolve) => held.addEventListener('abort', resolve, { once: true }));
+    });
+  }
   if (bus instanceof EmbeddedBroker && link) {
     await link.taken(AbortSignal.timeout(aloneWaitMs)).catch((error: unknown) => {
       throw new BranchlineError('BL_CONFIG_ALONE', {}, error);

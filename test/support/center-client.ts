@@ -60,6 +60,8 @@ export class CenterClient {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: { cookie: this.#cookie, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      // A frozen controller takes a request and never answers it.
+      signal: AbortSignal.timeout(30_000),
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     if (!response.ok) throw await failure(`${method} ${path}`, response);

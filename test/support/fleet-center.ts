@@ -107,6 +107,17 @@ export class FleetCenter {
     };
   }
 
+  /** Lets every controller go on that is frozen, and starts every one that is gone. */
+  async wake(): Promise<void> {
+    for (const [which, { program }] of this.#running.entries()) {
+      if (!program.running) await this.start(which);
+      else {
+        program.child.kill('SIGCONT');
+        this.#programs.expectLife(program);
+      }
+    }
+  }
+
   /** The API of one of the controllers. */
   clientOf(which: number): CenterClient {
     return this.#running[which]!.client;

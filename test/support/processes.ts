@@ -94,6 +94,11 @@ export class WatchedPrograms {
     this.#ending.add(program);
   }
 
+  /** It was not ended after all. */
+  expectLife(program: Program): void {
+    this.#ending.delete(program);
+  }
+
   isExpectedToEnd(program: Program): boolean {
     return this.#ending.has(program);
   }
