@@ -85,7 +85,15 @@ export function ingest({ seed, inRange, box, metrics, facts, timed, range }: Vie
         (row) => row.clock,
         (time, clock, rows) => ({ time, clock, reports: rows.length }),
       ),
-    Storage: () => Object.entries(tables).map(([table, rows]) => ({ table, rows: 2 * rows.length })),
+    Storage: () =>
+      Object.entries({
+        ...tables,
+        calls_by_customer: seed.calls,
+        calls_by_id: seed.calls,
+        dispositions_by_call: seed.events.filter(isWord),
+      })
+        .map(([table, rows]) => ({ table, rows: 2 * rows.length }))
+        .toSorted(by((row) => row.table)),
     Ledgers: () =>
       box(facts)
         .filter((row) => row.type === 'ledger')
