@@ -9,9 +9,12 @@ const epoch = '01a1fd78-f9c1-7000-8000-00caf69022e7';
 function outbox({ last, acked = 0, purged = 0 }: { last: number; acked?: number; purged?: number }) {
   const state = { last, acked };
   const sent: { stream: StreamName; from: number; to: number; missingFrom?: number }[] = [];
+  const real = new ManualClock();
+  /** What a look into the ledger waits for. */
+  const disk = { ready: Promise.resolve() };
   const sender = new OutboxSender({
     epoch,
-    real: new ManualClock(),
+    real,
     log: silentLog,
     send(stream, { rows: _rows, epoch: _epoch, ...numbers }: Payload<'out'>) {
       sent.push({ stream, ...numbers });
@@ -24,12 +27,11 @@ function outbox({ last, acked = 0, purged = 0 }: { last: number; acked?: number;
             stream === 'attempt' ? { stream, ...state } : { stream, last: 0, acked: 0 },
           ),
         ),
-      readOutbox: ({ from, limit }) => {
+      readOutbox: async ({ from, limit }) => {
+        await disk.ready;
         const first = Math.max(from, purged + 1);
         const count = Math.max(0, Math.min(limit, state.last - first + 1));
-        return Promise.resolve(
-          Array.from({ length: count }, (_, i) => ({ seq: first + i, row: `{"seq":${first + i}}` })),
-        );
+        return Array.from({ length: count }, (_, i) => ({ seq: first + i, row: `{"seq":${first + i}}` }));
       },
       ackOutbox: ({ upTo }) => {
         state.acked = Math.max(state.acked, upTo);
@@ -39,7 +41,7 @@ function outbox({ last, acked = 0, purged = 0 }: { last: number; acked?: number;
   });
   const ack = (upTo: number) => sender.onAck({ kind: 'ack', stream: 'attempt', epoch, upTo, rejected: [] });
   const replay = (from: number) => sender.onAck({ kind: 'replay', stream: 'attempt', epoch, from });
-  return { sender, sent, state, ack, replay };
+  return { sender, sent, state, real, disk, ack, replay };
 }
 
 test('a session begins with the last acknowledged row, and nothing counts as confirmed before its ack', async () => {
@@ -110,6 +112,36 @@ test('rows that were forgotten are named as missing when they are asked for', as
   await sender.linked();
   await replay(2);
   expect(sent.at(-1)).toEqual({ stream: 'attempt', missingFrom: 2, from: 5, to: 7 });
+});
+
+test.each(['a missed ack', 'a new session'])(
+  'rows are never called missing because %s asks for earlier ones while later ones are read',
+  async (cause) => {
+    const { sender, sent, state, real, disk } = outbox({ last: 2 });
+    await sender.linked();
+    expect(sent).toEqual([{ stream: 'attempt', from: 1, to: 2 }]);
+    state.last = 502;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    disk.ready = promise;
+    const woken = sender.wake();
+    await new Promise(setImmediate);
+    const again = cause === 'a new session' ? sender.linked() : real.advance(5000);
+    resolve();
+    await Promise.all([woken, again]);
+    await sender.wake();
+    expect(sent.slice(1)).toEqual([{ stream: 'attempt', from: 1, to: 500 }]);
+  },
+);
+
+test('a batch whose ack is missed goes again, also when the one before it was acknowledged', async () => {
+  const { sender, sent, real, ack } = outbox({ last: 1100 });
+  await sender.linked();
+  expect(sent).toHaveLength(2);
+  await ack(500);
+  real.advance(5000);
+  await new Promise(setImmediate);
+  expect(sent.at(-1)).toEqual({ stream: 'attempt', from: 501, to: 1000 });
+  expect(sent).toHaveLength(3);
 });
 
 test('rows written while an answer is under way go together when it has come; a backlog does not wait for it', async () => {

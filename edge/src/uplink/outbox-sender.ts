@@ -112,6 +112,7 @@ export class OutboxSender {
     stream.next = Math.max(stream.next, stream.acked + 1);
     stream.inFlight = Math.max(0, stream.inFlight - 1);
     stream.timer?.cancel();
+    if (stream.acked + 1 < stream.next) this.#watch(ack.stream, stream);
     await this.#pump(ack.stream);
   }
 
@@ -131,12 +132,10 @@ export class OutboxSender {
     const { ledger, epoch, send, log } = this.#options;
     try {
       while (this.#linked && stream.inFlight < (this.#options.window ?? 4) && stream.next <= stream.last) {
-        const rows = await ledger.readOutbox({
-          stream: name,
-          from: stream.next,
-          limit: batchRows,
-          maxBytes: batchBytes,
-        });
+        const from = stream.next;
+        const rows = await ledger.readOutbox({ stream: name, from, limit: batchRows, maxBytes: batchBytes });
+        // A missed ack or a new session may have asked for earlier rows meanwhile: these here are not the next ones.
+        if (stream.next !== from) continue;
         const [first, last] = [rows[0], rows.at(-1)];
         if (!first || !last) {
           // Only what was acknowledged long ago is forgotten here: there is nothing left to show.
@@ -150,7 +149,7 @@ export class OutboxSender {
           epoch,
           from: first.seq,
           to: last.seq,
-          ...(first.seq > stream.next && { missingFrom: stream.next }),
+          ...(first.seq > from && { missingFrom: from }),
           rows: rows.map(({ row }) => JSON.parse(row) as unknown),
         };
         if (!send(name, batch)) break;
