@@ -6,10 +6,11 @@ import {
   type EventRow,
   type IdSource,
   type OptoutRow,
+  type StreamName,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
-import type { BatchEffects, ReceivedBatch } from '../ingest/index.ts';
+import type { BatchEffects, BatchOrigin, ReceivedBatch } from '../ingest/index.ts';
 import { addDoNotCall } from './do-not-call.ts';
 import { applyAttempts, lockLeads } from './attempt-results.ts';
 import { afterDisposition } from './lead-fate.ts';
@@ -44,6 +45,10 @@ export class CampaignEffects implements BatchEffects {
       case 'metric':
         return;
     }
+  }
+
+  givenUp({ edge }: BatchOrigin, stream: StreamName, first: number, last: number): void {
+    this.#log.error({ edge, stream, first, last }, 'a box says that it has records no more which never arrived');
   }
 
   async #attempts(trx: Trx, edge: string, rows: readonly AttemptRow[]): Promise<void> {

@@ -35,6 +35,8 @@ export interface BatchEffects {
    * the batch is stored or acknowledged and the edge sends it again.
    */
   apply(trx: Transaction<Tables>, batch: ReceivedBatch): Promise<void>;
+  /** The box says that it has these rows no more, and nobody will ever see them. */
+  givenUp?(origin: BatchOrigin, stream: StreamName, first: number, last: number): void;
 }
 
 interface Rejection {
@@ -75,6 +77,7 @@ export async function ingestBatch(
         .insertInto('ingest_gap')
         .values({ ...key, first: position + 1, last: batch.from - 1, accepted_at: now })
         .execute();
+      effects.givenUp?.(origin, stream, position + 1, batch.from - 1);
       position = batch.from - 1;
     }
     const first = position + 1;

@@ -55,6 +55,17 @@ describe.skipIf(debianPostgresPrograms === undefined || mosquittoProgram === und
       expect(await fleet.proof()).toMatchObject(allWell);
     });
 
+    test('a controller that is frozen loses its duties, and does no harm when it goes on', async () => {
+      const victim = await holder();
+      fleet.center.freeze(victim, true);
+      await takenOverBy(1 - victim);
+      await fleet.dialsOn(15);
+      fleet.center.freeze(victim, false);
+      await fleet.dialsOn(10);
+      expect(await holder()).toBe(1 - victim);
+      expect(await fleet.proof()).toMatchObject(allWell);
+    });
+
     test('what a person tells one of them the other does at once', async () => {
       const client = fleet.center.clientOf(1 - (await holder()));
       const edges = async (): Promise<EdgeView[]> => {

@@ -89,9 +89,12 @@ describe('taking in batches', () => {
           now,
         ),
       ).toMatchObject({ kind: 'replay', from: 6 });
+    const lost: unknown[] = [];
+    const effects = { ...noEffects, givenUp: (...what: unknown[]) => void lost.push(what) };
     expect(
-      await ingestBatch(database.kysely, origin, 'call', { ...offered, missingFrom: 6 }, noEffects, now),
+      await ingestBatch(database.kysely, origin, 'call', { ...offered, missingFrom: 6 }, effects, now),
     ).toEqual(ack(epoch, 10));
+    expect(lost).toEqual([[origin, 'call', 6, 8]]);
     expect(await database.kysely.selectFrom('ingest_gap').selectAll().execute()).toMatchObject([
       { edge: 'edge-1', epoch, stream: 'call', first: 6, last: 8 },
     ]);
