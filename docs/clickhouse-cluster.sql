@@ -72,6 +72,10 @@ CREATE TABLE IF NOT EXISTS branchline.calls_local ON CLUSTER 'main' (
   `recording_file` String,
   `recording_ms` Nullable(UInt64),
   `evidence` LowCardinality(String),
+  `answer_supervision` LowCardinality(String),
+  `confidence` Nullable(Float32),
+  `cost` Nullable(UInt64),
+  `currency` LowCardinality(String),
   `legs` Nested(id String, role LowCardinality(String), started_at DateTime64(3, 'UTC'), ended_at DateTime64(3, 'UTC'), cause LowCardinality(String)),
   `segments` Nested(kind LowCardinality(String), from DateTime64(3, 'UTC'), to DateTime64(3, 'UTC'), agent LowCardinality(String)),
   INDEX by_site site TYPE set(16) GRANULARITY 1,
@@ -195,6 +199,42 @@ ENGINE = Distributed('main', 'branchline', 'metrics_local', cityHash64(edge));
 CREATE OR REPLACE VIEW branchline.metrics_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.metrics FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
 
+CREATE TABLE IF NOT EXISTS branchline.line_minutes_local ON CLUSTER 'main' (
+  `id` UUID,
+  `edge` LowCardinality(String),
+  `site` LowCardinality(String),
+  `epoch` UUID,
+  `seq` UInt64,
+  `at` DateTime64(3, 'UTC'),
+  `clock` LowCardinality(String),
+  `line` LowCardinality(String),
+  `kind` LowCardinality(String),
+  `state` LowCardinality(String),
+  `fault` LowCardinality(String),
+  `in_use` UInt32,
+  `channels` UInt32,
+  `calls_hour` UInt32,
+  `calls_day` UInt32,
+  `minutes_day` UInt32,
+  `minutes_month` UInt32,
+  `signal` Nullable(Int16),
+  `balance` Nullable(Float64),
+  `slips_per_hour` Nullable(Float64),
+  `crc_errors` Nullable(UInt64),
+  `code_violations` Nullable(UInt64),
+  `down_ms` UInt64,
+  INDEX by_site site TYPE set(16) GRANULARITY 1
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/branchline/line_minutes', '{replica}')
+PARTITION BY toYYYYMM(at)
+ORDER BY (toStartOfHour(at), edge, id)
+SETTINGS replicated_deduplication_window = 20000, replicated_deduplication_window_seconds = 86400, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS branchline.line_minutes ON CLUSTER 'main' AS branchline.line_minutes_local
+ENGINE = Distributed('main', 'branchline', 'line_minutes_local', cityHash64(edge));
+
+CREATE OR REPLACE VIEW branchline.line_minutes_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.line_minutes FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
 CREATE TABLE IF NOT EXISTS branchline.calls_by_customer_local ON CLUSTER 'main' (
   `customer` String,
   `started_at` DateTime64(3, 'UTC'),
@@ -257,3 +297,46 @@ CREATE OR REPLACE VIEW branchline.dispositions_by_call_unique ON CLUSTER 'main' 
 SELECT * FROM branchline.dispositions_by_call FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
 
 INSERT INTO branchline.dispositions_by_call (`call`, `at`, `edge`, `id`, `seq`, `agent`, `code`, `by`) SELECT `call`, `at`, `edge`, `id`, `seq`, `agent`, `code`, `by` FROM branchline.dispositions;
+
+CREATE TABLE IF NOT EXISTS branchline.line_minutes_local ON CLUSTER 'main' (
+  `id` UUID,
+  `edge` LowCardinality(String),
+  `site` LowCardinality(String),
+  `epoch` UUID,
+  `seq` UInt64,
+  `at` DateTime64(3, 'UTC'),
+  `clock` LowCardinality(String),
+  `line` LowCardinality(String),
+  `kind` LowCardinality(String),
+  `state` LowCardinality(String),
+  `fault` LowCardinality(String),
+  `in_use` UInt32,
+  `channels` UInt32,
+  `calls_hour` UInt32,
+  `calls_day` UInt32,
+  `minutes_day` UInt32,
+  `minutes_month` UInt32,
+  `signal` Nullable(Int16),
+  `balance` Nullable(Float64),
+  `slips_per_hour` Nullable(Float64),
+  `crc_errors` Nullable(UInt64),
+  `code_violations` Nullable(UInt64),
+  `down_ms` UInt64,
+  INDEX by_site site TYPE set(16) GRANULARITY 1
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/branchline/line_minutes', '{replica}')
+PARTITION BY toYYYYMM(at)
+ORDER BY (toStartOfHour(at), edge, id)
+SETTINGS replicated_deduplication_window = 20000, replicated_deduplication_window_seconds = 86400, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS branchline.line_minutes ON CLUSTER 'main' AS branchline.line_minutes_local
+ENGINE = Distributed('main', 'branchline', 'line_minutes_local', cityHash64(edge));
+
+CREATE OR REPLACE VIEW branchline.line_minutes_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.line_minutes FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+ALTER TABLE branchline.calls_local ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `answer_supervision` LowCardinality(String), ADD COLUMN IF NOT EXISTS `confidence` Nullable(Float32), ADD COLUMN IF NOT EXISTS `cost` Nullable(UInt64), ADD COLUMN IF NOT EXISTS `currency` LowCardinality(String);
+
+ALTER TABLE branchline.calls ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `answer_supervision` LowCardinality(String), ADD COLUMN IF NOT EXISTS `confidence` Nullable(Float32), ADD COLUMN IF NOT EXISTS `cost` Nullable(UInt64), ADD COLUMN IF NOT EXISTS `currency` LowCardinality(String);
+
+CREATE OR REPLACE VIEW branchline.calls_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.calls FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;

@@ -68,6 +68,7 @@ test('every route of the API is described with what it answers', async () => {
     'post /api/v1/users',
     'post /api/v1/users/{id}/totp/reset',
     'put /api/v1/edges/{edge}/plan',
+    'put /api/v1/sites/{site}/gsm',
   ]);
   const streams = ['get /api/v1/calls/export', 'get /api/v1/feed', 'get /api/v1/imports/{id}/errors'];
   const silent = operations.filter(

@@ -13,7 +13,7 @@ import type { CommandHandlers } from './uplink/index.ts';
 
 export interface OrdersOptions {
   readonly floor: Floor;
-  readonly ledger: Pick<Ledger, 'storeLease' | 'revokeLeads'>;
+  readonly ledger: Pick<Ledger, 'storeLease' | 'revokeLeads' | 'saveUsage'>;
   readonly business: Clock;
   readonly ids: IdSource;
   readonly clockTrust: () => ClockTrust;
@@ -47,6 +47,7 @@ export function leaseOrders(
         lease,
         rows: [{ stream: 'event', row: { ...head, ...fact } }],
       });
+      await floor.numbers.learn(lease.leads.flatMap(({ numbers }) => numbers.map(({ number }) => number)));
       if (stored > 0) floor.dialer.book.add(lease);
       floor.dialer.work();
     },
@@ -62,8 +63,15 @@ export function leaseOrders(
 }
 
 /** What each command does. @param restartLive the next live message is a full snapshot */
-export function commandOrders({ floor, business }: OrdersOptions, restartLive: () => void): CommandHandlers {
-  const { calls, dialer, phones, roster } = floor;
+export function commandOrders(
+  { floor, ledger, business }: OrdersOptions,
+  restartLive: () => void,
+): CommandHandlers {
+  const { calls, dialer, lines, phones, roster } = floor;
+  const lineOrder = (line: string, known: boolean): void => {
+    if (!known) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'line', id: line });
+    floor.work();
+  };
   const agentOrder = (agent: string, input: AgentInput): void => {
     if (!roster.input(agent, input))
       throw new BranchlineError('BL_API_NOT_FOUND', { what: 'agent', id: agent });
@@ -87,5 +95,13 @@ export function commandOrders({ floor, business }: OrdersOptions, restartLive: (
       dialer.drained = false;
       floor.work();
     },
+    'line-drain': ({ line }) => lineOrder(line, lines.drain(line, true)),
+    'line-resume': ({ line }) => lineOrder(line, lines.drain(line, false)),
+    'line-release': async ({ line }) => {
+      const usage = lines.endQuarantine(line);
+      if (usage) await ledger.saveUsage(usage);
+      lineOrder(line, usage !== undefined);
+    },
+    'line-reset': ({ line }) => floor.resetLine(line),
   };
 }

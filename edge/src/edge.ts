@@ -250,7 +250,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     liveSnapshot({
       agents: roster.all(),
       calls: calls.all(),
-      lines: lines.states(),
+      lines: floor.watch.live(),
       dialer,
       switchUp: fs.up,
       clock: clock.trust,
@@ -285,6 +285,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       guard('outbox', takeStock());
       guard('configuration', keeper.whenIdle());
       guard('configuration', keeper.watch());
+      floor.watch.look();
       if (uplink.up) sendLive();
       floor.work();
     }, 1000),
@@ -292,6 +293,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     setInterval(() => guard('audit', floor.audit()), 30_000),
     setInterval(() => {
       guard('metric', tellMetric());
+      floor.watch.tellMinute();
       guard('folders', makeDayFolders(settings.recordingsFolder, business.now()));
       if (clock.confirmedAt !== undefined) guard('clock', identity.rememberClock(clock.confirmedAt));
       if (uplink.up) guard('inventory', sendInventory());
@@ -314,6 +316,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       await uplink.stop();
       link.stop();
       health.stop();
+      await floor.numbers.close();
       await ledger.close();
     },
   };

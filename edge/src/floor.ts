@@ -1,10 +1,19 @@
-import { derivedId, type Clock, type ClockTrust, type IdSource, type Outcome } from '@branchline/shared';
+import {
+  BranchlineError,
+  derivedId,
+  type Clock,
+  type ClockTrust,
+  type IdSource,
+  type LeasedLead,
+  type Line,
+  type Outcome,
+} from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { PhoneControl, Roster } from './agents/index.ts';
 import { Calls, inboundCall, Reconciler, type Call } from './calls/index.ts';
 import type { InForce } from './desired-keeper.ts';
 import { Dialer, type Attempt } from './dialer/index.ts';
-import { LinePool } from './lines/index.ts';
+import { LinePool, LineWatch, NumberKnowledge } from './lines/index.ts';
 import { WaitingRoom } from './queues/index.ts';
 import { recordingPath } from './recordings/index.ts';
 import type { Ledger, NewRow, Recovered } from './store/index.ts';
@@ -33,7 +42,9 @@ const rememberedCustomers = 2000;
 
 /** The branch's floor: lines, agents, calls and the dialer, wired to FreeSWITCH's events. */
 export class Floor {
-  readonly lines = new LinePool();
+  readonly lines: LinePool;
+  readonly watch: LineWatch;
+  readonly numbers = new NumberKnowledge();
   readonly roster: Roster;
   readonly dialer: Dialer;
   readonly calls: Calls;
@@ -47,14 +58,23 @@ export class Floor {
   constructor(options: FloorOptions) {
     this.#options = options;
     const { switch: fs, ledger, business, ids, clockTrust, log, speed, settings } = options;
-    const { lines } = this;
+    const lines = (this.lines = new LinePool(() => business.now()));
+    const operatorOf = (number: string): string | undefined => this.numbers.operatorOf(number);
     const common = { switch: fs, ledger, business, ids, clockTrust, log };
+    this.watch = new LineWatch({
+      ...common,
+      lines,
+      zone: () => options.inForce().desired.site.zone,
+      tell: options.tell,
+      onUp: () => this.work(),
+    });
     const roster = (this.roster = new Roster({ ...common, onAvailable: () => this.work() }));
     const dialer: Dialer = (this.dialer = new Dialer({
       ...common,
       roster,
       lines,
       calls: () => this.calls,
+      operatorOf,
       recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
       isOptedOut: (number, campaign) => this.#isOptedOut(number, campaign),
     }));
@@ -63,6 +83,7 @@ export class Floor {
       roster,
       lines,
       speed,
+      operatorOf,
       domain: () => options.inForce().desired.domain,
       policy: (call) => {
         const campaign = call.campaign === undefined ? undefined : dialer.campaign(call.campaign);
@@ -115,13 +136,27 @@ export class Floor {
   async restore(recovered: Recovered): Promise<void> {
     for (const { number, campaign } of recovered.optouts) this.#optouts.add(`${campaign}:${number}`);
     this.roster.restore(recovered.agents);
+    this.lines.restore(recovered.usage);
+    this.watch.restore(recovered.faults);
     for (const { data } of recovered.calls) {
       const { call, context } = JSON.parse(data) as { call: Call; context?: Attempt };
       if (context) this.dialer.attempts.open(context);
       this.calls.add(restored(call));
     }
     this.dialer.book.restore(recovered.leads, recovered.attempts);
+    const numbers = recovered.leads.flatMap(({ payload }) => (JSON.parse(payload) as LeasedLead).numbers);
+    void this.numbers.learn(numbers.map(({ number }) => number));
     await this.#reconciler.mergeSpool();
+  }
+
+  /** Restarts what a line is made of. @throws BranchlineError `BL_API_NOT_FOUND`, `BL_COMMAND_FAILED` */
+  resetLine(id: string): void {
+    const state = this.lines.get(id);
+    if (!state) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'line', id });
+    throw new BranchlineError('BL_COMMAND_FAILED', {
+      verb: 'line-reset',
+      problem: `a ${state.line.kind} has nothing in this box that could be restarted`,
+    });
   }
 
   /** Serves whoever can be served now: waiting customers go before new calls. */
@@ -137,18 +172,24 @@ export class Floor {
     if (!fs.up) return;
     for (const { line } of this.lines.states()) {
       if (line.enabled && line.sip)
-        this.#setLine(line.id, await fs.gatewayUp(line.id).catch(() => undefined), 'gateway state');
+        this.#setLine(line, await fs.gatewayUp(line.id).catch(() => undefined), 'gateway state');
     }
     this.work();
   }
 
-  #setLine(line: string, up: boolean | undefined, reason: string): void {
-    const { log, tell, business, clockTrust, ids } = this.#options;
-    if (up === undefined || !this.lines.setHealth(line, up ? 'up' : 'down')) return;
-    log[up ? 'info' : 'warn']({ line, reason }, up ? 'a line is up' : 'a line is down');
-    const head = { at: business.now(), clock: clockTrust(), id: ids() };
-    tell({ stream: 'event', row: { ...head, type: 'line', line, state: up ? 'up' : 'down', reason } });
-    if (up) this.work();
+  #setLine({ id, sip }: Line, up: boolean | undefined, reason: string): void {
+    if (up === undefined) return;
+    this.watch.report(
+      id,
+      up
+        ? { health: 'up', phase: 'in-service', reason }
+        : {
+            health: 'down',
+            phase: 'failed',
+            reason,
+            fault: sip?.register ? 'not-registered' : 'unreachable',
+          },
+    );
   }
 
   /** The line whose carrier has this address; FreeSWITCH names it only for carriers that it registers with. */
@@ -189,7 +230,10 @@ export class Floor {
 
   #onSwitchEvent(event: SwitchEvent): void {
     const { calls, roster, phones } = this;
-    if (event.type === 'gateway') return this.#setLine(event.gateway, event.up, `gateway ${event.state}`);
+    if (event.type === 'gateway') {
+      const state = this.lines.get(event.gateway);
+      return state && this.#setLine(state.line, event.up, `gateway ${event.state}`);
+    }
     if (!('leg' in event)) return;
     if (event.type === 'dtmf') return phones.onDigit(event.leg, event.digit, event.at);
     if (event.type === 'parked') return this.#onParked(event);

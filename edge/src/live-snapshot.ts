@@ -1,14 +1,13 @@
-import type { ClockTrust, Lent, LiveAgent, LiveSnapshot } from '@branchline/shared';
+import type { ClockTrust, Lent, LiveAgent, LiveLine, LiveSnapshot } from '@branchline/shared';
 import { voiceOf, type AgentPresence } from './agents/index.ts';
 import type { Call } from './calls/index.ts';
 import type { Dialer } from './dialer/index.ts';
 import type { Health } from './health/index.ts';
-import type { LineState } from './lines/index.ts';
 
 export interface SnapshotInput {
   readonly agents: readonly AgentPresence[];
   readonly calls: readonly Call[];
-  readonly lines: readonly LineState[];
+  readonly lines: Readonly<Record<string, LiveLine>>;
   readonly dialer: Pick<Dialer, 'campaigns' | 'counts' | 'book'>;
   readonly switchUp: boolean;
   readonly clock: ClockTrust;
@@ -41,12 +40,7 @@ export function liveSnapshot(input: SnapshotInput): LiveSnapshot {
   return {
     agents: Object.fromEntries(input.agents.map((agent) => [agent.id, liveAgent(agent)])),
     campaigns: Object.fromEntries(campaigns),
-    lines: Object.fromEntries(
-      input.lines.map(({ line, health, inUse }) => [
-        line.id,
-        { state: health, inUse, channels: line.channels },
-      ]),
-    ),
+    lines: input.lines,
     calls: {
       dialing: count(({ phase }) => phase === 'dialing'),
       ringing: count(({ phase }) => phase === 'ringing' || phase === 'early'),

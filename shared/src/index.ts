@@ -1,6 +1,7 @@
 /** The language both ends speak. This door is pure and safe in a browser; `@branchline/shared/node` is the other one. */
 export * from './api/index.ts';
 export * from './calling-window.ts';
+export * from './causes.ts';
 export * from './clock.ts';
 export * from './contract/index.ts';
 export * from './engagement.ts';

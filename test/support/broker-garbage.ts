@@ -60,7 +60,7 @@ export async function sayInside(port: number, bytes: Buffer, papers?: Partial<Bo
   socket.destroy();
 }
 
-const streams: readonly StreamName[] = ['optout', 'call', 'attempt', 'event', 'agent', 'metric'];
+const streams: readonly StreamName[] = ['optout', 'call', 'attempt', 'event', 'agent', 'metric', 'line'];
 
 /** Messages that are no message of the contract, on topics where there should be some. */
 export function badMessages(edge: string): readonly (readonly [topic: string, payload: Buffer | string])[] {

@@ -49,6 +49,7 @@ function expectedRows(ledgers: readonly LedgerFacts[]): Readonly<Record<string, 
     dispositions: sum(({ dispositions }) => dispositions.length),
     events: sum(({ rows, dispositions }) => rows.event + rows.optout - dispositions.length),
     metrics: sum(({ rows }) => rows.metric),
+    line_minutes: sum(({ rows }) => rows.line),
   };
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
-import { idSource, type LiveSnapshot } from '@branchline/shared';
+import { idSource, unheardLine, type LiveSnapshot } from '@branchline/shared';
 import { Center, branchPlan, quietBranch, type Box } from '../integration/controller/center.ts';
 import {
   browserPath,
@@ -23,7 +23,7 @@ const busyBranch: LiveSnapshot = {
     'agent-100': { state: 'talking', since: Date.now() - 65_000, reason: 'customer' },
     'agent-101': { state: 'break', since: Date.now() - 10_000, reason: 'lunch' },
   },
-  lines: { 'trunk-1': { state: 'up', inUse: 12, channels: 30 } },
+  lines: { 'trunk-1': { ...unheardLine(30), state: 'up', inUse: 12 } },
   calls: { dialing: 1, ringing: 2, waiting: 0, talking: 1, inbound: 0 },
 };
 

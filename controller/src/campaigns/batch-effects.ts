@@ -43,12 +43,16 @@ export class CampaignEffects implements BatchEffects {
       case 'call':
       case 'agent':
       case 'metric':
+      case 'line':
         return;
     }
   }
 
   givenUp({ edge }: BatchOrigin, stream: StreamName, first: number, last: number): void {
-    this.#log.error({ edge, stream, first, last }, 'a box says that it has records no more which never arrived');
+    this.#log.error(
+      { edge, stream, first, last },
+      'a box says that it has records no more which never arrived',
+    );
   }
 
   async #attempts(trx: Trx, edge: string, rows: readonly AttemptRow[]): Promise<void> {
@@ -110,6 +114,7 @@ export class CampaignEffects implements BatchEffects {
       case 'config-rejected':
       case 'switch':
       case 'line':
+      case 'line-fault':
       case 'clock':
       case 'ledger':
         return;

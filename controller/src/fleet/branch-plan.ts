@@ -1,7 +1,9 @@
 import type { Kysely, Transaction } from 'kysely';
-import { BranchlineError, maxPayloadBytes, topicOf, type BranchPlan } from '@branchline/shared';
+import { BranchlineError, gsmKinds, maxPayloadBytes, topicOf, type BranchPlan } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 import type { SecretVault } from './secret-vault.ts';
+
+type PlannedLine = { -readonly [K in keyof BranchPlan['lines'][number]]: BranchPlan['lines'][number][K] };
 
 /** A plan without its secrets, and the secrets by name. */
 export interface SplitPlan {
@@ -12,22 +14,39 @@ export interface SplitPlan {
 }
 
 export const lineSecret = (line: string): string => `line:${line}`;
+export const pinSecret = (line: string): string => `pin:${line}`;
+export const gatewaySecret = (line: string): string => `gateway:${line}`;
 export const phoneSecret = (extension: string): string => `phone:${extension}`;
 
 /** Takes the secrets out of a plan. */
 export function splitPlan(plan: BranchPlan): SplitPlan {
   const secrets = new Map<string, string>();
   const places = new Set<string>();
+  const take = (name: string, clear: string | undefined): void => {
+    places.add(name);
+    if (clear !== undefined) secrets.set(name, clear);
+  };
   const lines = plan.lines.map((line) => {
-    if (!line.sip) return line;
-    const { password, ...sip } = line.sip;
-    places.add(lineSecret(line.id));
-    if (password !== undefined) secrets.set(lineSecret(line.id), password);
-    return { ...line, sip };
+    const open: PlannedLine = { ...line };
+    if (line.sip) {
+      const { password, ...sip } = line.sip;
+      take(lineSecret(line.id), password);
+      open.sip = sip;
+    }
+    if (line.modem) {
+      const { pin, ...modem } = line.modem;
+      take(pinSecret(line.id), pin);
+      open.modem = modem;
+    }
+    if (line.gateway) {
+      const { password, ...gateway } = line.gateway;
+      take(gatewaySecret(line.id), password);
+      open.gateway = gateway;
+    }
+    return open;
   });
   const phones = plan.phones.map(({ password, ...phone }) => {
-    places.add(phoneSecret(phone.extension));
-    if (password !== undefined) secrets.set(phoneSecret(phone.extension), password);
+    take(phoneSecret(phone.extension), password);
     return phone;
   });
   return { plan: { ...plan, lines, phones }, secrets, places };
@@ -74,6 +93,12 @@ export function checkPlan(plan: BranchPlan, stored: ReadonlySet<string>): void {
     if (line.sip?.register === true && !known) {
       refuse(`/lines/${i}/sip/password`, 'a line that registers needs a password');
     }
+    if (gsmKinds.has(line.kind) && line.channels !== 1)
+      refuse(`/lines/${i}/channels`, 'a SIM carries one call: give each SIM a line of its own');
+    if (line.kind === 'gsm-modem' && !line.modem)
+      refuse(`/lines/${i}/modem`, 'a GSM modem needs the port it is plugged into');
+    if (line.kind === 'e1-card' && !line.span)
+      refuse(`/lines/${i}/span`, 'an E1 card needs the number and the name of its span');
   }
 }
 
@@ -136,7 +161,8 @@ const otherBytes = 24 * 1024;
  * Refuses a plan that could never be sent. @throws BranchlineError `BL_CONTRACT_TOO_LARGE`
  */
 export function estimatePlanSize(edge: string, plan: BranchPlan): void {
-  const secrets = plan.phones.length + plan.lines.filter((line) => line.sip).length;
+  const ofLines = plan.lines.flatMap(({ sip, modem, gateway }) => [sip, modem, gateway].filter(Boolean));
+  const secrets = plan.phones.length + ofLines.length;
   const bytes = Buffer.byteLength(JSON.stringify(plan)) + secrets * sealedBytes + otherBytes;
   if (bytes > maxPayloadBytes) {
     throw new BranchlineError('BL_CONTRACT_TOO_LARGE', {

@@ -6,9 +6,10 @@ import type {
   CampaignStatus,
   Desired,
   EdgeCampaign,
+  GsmPermission,
   NewSite,
 } from '@branchline/shared';
-import { lineSecret, phoneSecret } from './branch-plan.ts';
+import { gatewaySecret, lineSecret, phoneSecret, pinSecret } from './branch-plan.ts';
 
 /** A campaign as far as the desired documents are concerned. */
 export interface CampaignFacts {
@@ -21,7 +22,7 @@ export interface CampaignFacts {
 /** Everything an edge's desired document is made from. */
 export interface DesiredSources {
   readonly edge: string;
-  readonly site: NewSite;
+  readonly site: NewSite & { readonly gsm?: GsmPermission | null };
   readonly plan: BranchPlan;
   /** Secrets sealed to the box, by name. */
   readonly sealed: ReadonlyMap<string, string>;
@@ -47,15 +48,26 @@ export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> 
     phones.push({ extension, label, password });
   }
   const lines = plan.lines.map((line): Desired['lines'][number] => {
-    const { sip, ...rest } = line;
-    if (!sip) return rest;
-    const { password: _clear, ...open } = sip;
+    const { sip, modem, gateway, ...rest } = line;
     const password = sealed.get(lineSecret(line.id));
-    return { ...rest, sip: { ...open, ...(password !== undefined && { password }) } };
+    const pin = sealed.get(pinSecret(line.id));
+    const access = sealed.get(gatewaySecret(line.id));
+    return {
+      ...rest,
+      ...(sip && { sip: { ...sip, ...(password !== undefined && { password }) } }),
+      ...(modem && { modem: { ...modem, ...(pin !== undefined && { pin }) } }),
+      ...(gateway && { gateway: { ...gateway, ...(access !== undefined && { password: access }) } }),
+    };
   });
   return {
     edge,
-    site: { id: site.id, name: site.name, zone: site.zone, region: site.region },
+    site: {
+      id: site.id,
+      name: site.name,
+      zone: site.zone,
+      region: site.region,
+      ...(site.gsm && { gsm: site.gsm }),
+    },
     domain: plan.domain,
     lines,
     routes: plan.routes,

@@ -8,6 +8,6 @@ export { DeviceAuthority, type ServerCertificate } from './device-authority.ts';
 export { EdgeRegistry, type KnownEdge } from './edge-registry.ts';
 export { issueToken } from './enrolment.ts';
 export { SecretVault } from './secret-vault.ts';
-export { addEdge, createSite, siteOf } from './site-book.ts';
+export { addEdge, createSite, siteOf, switchGsm } from './site-book.ts';
 export { readSites } from './views.ts';
 export { ViolationLog } from './violation-log.ts';

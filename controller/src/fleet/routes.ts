@@ -7,6 +7,7 @@ import {
   CommandRequest,
   CommandView,
   EnrolmentView,
+  GsmSwitch,
   Id,
   Name,
   NewEdge,
@@ -14,6 +15,7 @@ import {
   page,
   pageQuery,
   SiteView,
+  type CommandVerb,
 } from '@branchline/shared';
 import { writeOffEdge } from '../campaigns/index.ts';
 import type { Clocks } from '../clocks.ts';
@@ -30,6 +32,7 @@ import {
   readSites,
   siteOf,
   storePlan,
+  switchGsm,
   type CertificateRegister,
   type CommandDesk,
   type DeviceAuthority,
@@ -57,9 +60,19 @@ const BySite = closed({ site: Name });
 const ByEdge = closed({ edge: Name });
 const ByCommand = closed({ edge: Name, id: Id });
 
+const boxVerbs: ReadonlySet<string> = new Set<CommandVerb>([
+  'drain',
+  'resume',
+  'live-snapshot',
+  'line-drain',
+  'line-resume',
+  'line-release',
+  'line-reset',
+]);
+
 /** What each verb is: steering people, or steering the box. */
 function actionOf(verb: string): Action {
-  return verb === 'drain' || verb === 'resume' || verb === 'live-snapshot' ? 'command.edge' : 'command.agent';
+  return boxVerbs.has(verb) ? 'command.edge' : 'command.agent';
 }
 
 /** Sites, boxes, plans and commands. */
@@ -93,6 +106,26 @@ export function fleetRoutes(context: FleetContext): Routes {
           },
         );
         return reply.code(201).send({ ...site, edges: [] });
+      },
+    );
+    api.put(
+      '/sites/:site/gsm',
+      {
+        schema: { params: BySite, body: GsmSwitch, response: { 200: SiteView } },
+        config: { action: 'site.gsm' },
+      },
+      async (request) => {
+        const { site } = request.params;
+        const principal = principalOf(request);
+        await execute(principal, { action: 'site.gsm', site }, `site ${site}`, async (trx, note) => {
+          note(request.body);
+          await switchGsm(trx, site, request.body, principal.name, clocks.business);
+        });
+        const edges = await db.selectFrom('edges').select('id').where('site', '=', site).execute();
+        for (const { id } of edges) void bell.ring('plan', id);
+        const [view] = await readSites(db, registry, [site], clocks.transport.now());
+        if (!view) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'site', id: site });
+        return view;
       },
     );
     api.post(

@@ -1,5 +1,12 @@
 import type { Kysely, Transaction } from 'kysely';
-import { BranchlineError, isRegion, isZone, type Clock, type NewSite } from '@branchline/shared';
+import {
+  BranchlineError,
+  isRegion,
+  isZone,
+  type Clock,
+  type GsmSwitch,
+  type NewSite,
+} from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
@@ -19,6 +26,28 @@ export async function createSite(trx: Transaction<Tables>, site: NewSite, clock:
     .executeTakeFirst();
   if (!made)
     throw new BranchlineError('BL_API_CONFLICT', { problem: `the site "${site.id}" exists already` });
+}
+
+/**
+ * Switches GSM lines on or off for a site. @throws BranchlineError `BL_API_NOT_FOUND`
+ * @param by who is answerable for it
+ */
+export async function switchGsm(
+  trx: Transaction<Tables>,
+  site: string,
+  wish: GsmSwitch,
+  by: string,
+  clock: Clock,
+): Promise<void> {
+  const gsm = wish.enabled
+    ? JSON.stringify({ justification: wish.justification, by, at: Math.round(clock.now()) })
+    : null;
+  const { numUpdatedRows } = await trx
+    .updateTable('sites')
+    .set({ gsm })
+    .where('id', '=', site)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'site', id: site });
 }
 
 /**

@@ -22,11 +22,12 @@ export async function readSites(
     edges = edges.where('site', 'in', [...scope]);
   }
   const [siteRows, edgeRows] = await Promise.all([sites.execute(), edges.execute()]);
-  return siteRows.map(({ id, name, zone, region }) => ({
+  return siteRows.map(({ id, name, zone, region, gsm }) => ({
     id,
     name,
     zone,
     region,
+    ...(gsm && { gsm }),
     edges: edgeRows
       .filter((edge) => edge.site === id)
       .map((edge): EdgeView => {

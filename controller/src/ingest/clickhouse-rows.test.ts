@@ -10,6 +10,7 @@ import {
   sampleEvent,
   sampleId,
   sampleInstant,
+  sampleLine,
   sampleMetric,
   sampleOptout,
 } from './testing.ts';
@@ -25,6 +26,7 @@ const samples: Record<StreamName, StreamRow<StreamName>[]> = {
   event: [sampleEvent(1), sampleDisposition(2, sampleId(), 'interested')],
   agent: [sampleAgent(1)],
   metric: [sampleMetric(1)],
+  line: [sampleLine(1)],
 };
 const streams = Object.keys(samples) as StreamName[];
 

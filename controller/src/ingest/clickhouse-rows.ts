@@ -3,6 +3,7 @@ import type {
   AttemptRow,
   CallRow,
   EventRow,
+  LineRow,
   MetricRow,
   OptoutRow,
   StreamName,
@@ -89,6 +90,8 @@ function columnsOf(stream: StreamName, row: StreamRow<StreamName>): [ClickHouseT
       return ['agent_events', agentColumns(row as AgentRow)];
     case 'metric':
       return ['metrics', metricColumns(row as MetricRow)];
+    case 'line':
+      return ['line_minutes', lineColumns(row as LineRow)];
     case 'optout':
       return ['events', factColumns({ ...(row as OptoutRow), type: 'optout' })];
     case 'event': {
@@ -133,6 +136,10 @@ function callColumns(call: CallRow): object {
     recording_file: call.recording?.file,
     recording_ms: call.recording?.ms,
     evidence: call.evidence,
+    answer_supervision: call.answerSupervision,
+    confidence: call.confidence,
+    cost: call.cost,
+    currency: call.currency,
     'legs.id': legs.map((leg) => leg.id),
     'legs.role': legs.map((leg) => leg.role),
     'legs.started_at': legs.map((leg) => leg.startedAt),
@@ -209,5 +216,28 @@ function metricColumns(row: MetricRow): object {
     event_loop_delay_p99_ms: row.eventLoopDelayP99Ms,
     channels_in_use: row.channelsInUse,
     outbox_pending: row.outboxPending,
+  };
+}
+
+function lineColumns(row: LineRow): object {
+  const { used } = row;
+  return {
+    ...headColumns(row),
+    line: row.line,
+    kind: row.kind,
+    state: row.state,
+    fault: row.fault,
+    in_use: row.inUse,
+    channels: row.channels,
+    calls_hour: used.callsHour,
+    calls_day: used.callsDay,
+    minutes_day: used.minutesDay,
+    minutes_month: used.minutesMonth,
+    signal: row.signal,
+    balance: row.balance,
+    slips_per_hour: row.slipsPerHour,
+    crc_errors: row.crcErrors,
+    code_violations: row.codeViolations,
+    down_ms: row.downMs,
   };
 }

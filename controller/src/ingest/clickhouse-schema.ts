@@ -2,6 +2,7 @@ import type { ClickHouse } from './clickhouse.ts';
 import {
   clickHouseLookUps,
   clickHouseTables,
+  laterColumns,
   tableShapes,
   type ClickHouseTable,
   type LookUp,
@@ -56,14 +57,37 @@ function versionTable(database: string, options: SchemaOptions): string[] {
 /** The statements that lead from each version to the next; a change of the schema adds a list and touches none before it. */
 export function schemaVersions(database: string, options: SchemaOptions = {}): string[][] {
   return [
-    clickHouseTables.flatMap((table) => [
-      createTable(database, table, options),
-      ...(options.cluster ? [createDistributed(database, table, options.cluster)] : []),
-      createView(database, table, options),
-    ]),
+    clickHouseTables.flatMap((table) => createWhole(database, table, options)),
     Object.entries(clickHouseLookUps).flatMap(([name, lookUp]) =>
       createLookUp(database, name, lookUp, options),
     ),
+    [
+      ...createWhole(database, 'line_minutes', options),
+      ...(Object.keys(laterColumns) as ClickHouseTable[]).flatMap((table) =>
+        addColumns(database, table, options),
+      ),
+    ],
+  ];
+}
+
+/** A table with all that belongs to it. */
+function createWhole(database: string, table: ClickHouseTable, options: SchemaOptions): string[] {
+  return [
+    createTable(database, table, options),
+    ...(options.cluster ? [createDistributed(database, table, options.cluster)] : []),
+    createView(database, table, options),
+  ];
+}
+
+function addColumns(database: string, table: ClickHouseTable, options: SchemaOptions): string[] {
+  const { columns } = tableShapes[table];
+  const added = (laterColumns[table] ?? []).map(
+    (column) => `ADD COLUMN IF NOT EXISTS \`${column}\` ${columns[column]}`,
+  );
+  const places = options.cluster ? [ownName(table, options), table] : [table];
+  return [
+    ...places.map((place) => `ALTER TABLE ${database}.${place}${on(options)} ${added.join(', ')}`),
+    createView(database, table, options),
   ];
 }
 

@@ -6,6 +6,7 @@ export const clickHouseTables = [
   'agent_events',
   'events',
   'metrics',
+  'line_minutes',
 ] as const;
 export type ClickHouseTable = (typeof clickHouseTables)[number];
 
@@ -82,6 +83,10 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
       recording_file: 'String',
       recording_ms: 'Nullable(UInt64)',
       evidence: name,
+      answer_supervision: name,
+      confidence: 'Nullable(Float32)',
+      cost: 'Nullable(UInt64)',
+      currency: name,
       legs: `Nested(id String, role ${name}, started_at ${instant}, ended_at ${instant}, cause ${name})`,
       segments: `Nested(kind ${name}, from ${instant}, to ${instant}, agent ${name})`,
     },
@@ -126,6 +131,34 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
       outbox_pending: 'UInt64',
     },
   },
+  line_minutes: {
+    time: 'at',
+    sought: [],
+    columns: {
+      ...head,
+      line: name,
+      kind: name,
+      state: name,
+      fault: name,
+      in_use: 'UInt32',
+      channels: 'UInt32',
+      calls_hour: 'UInt32',
+      calls_day: 'UInt32',
+      minutes_day: 'UInt32',
+      minutes_month: 'UInt32',
+      signal: 'Nullable(Int16)',
+      balance: 'Nullable(Float64)',
+      slips_per_hour: 'Nullable(Float64)',
+      crc_errors: 'Nullable(UInt64)',
+      code_violations: 'Nullable(UInt64)',
+      down_ms: 'UInt64',
+    },
+  },
+};
+
+/** Columns that came to a table after its first version. */
+export const laterColumns: Partial<Readonly<Record<ClickHouseTable, readonly string[]>>> = {
+  calls: ['answer_supervision', 'confidence', 'cost', 'currency'],
 };
 
 /** A copy of some columns of a table in another order: for what is looked up without knowing when it was. */

@@ -4,6 +4,7 @@ import {
   type AttemptRow,
   type CallRow,
   type EventRow,
+  type LineRow,
   type MetricRow,
   type OptoutRow,
 } from '@branchline/shared';
@@ -159,5 +160,24 @@ export function sampleMetric(seq: number): MetricRow {
     eventLoopDelayP99Ms: 3.5,
     channelsInUse: 4,
     outboxPending: 0,
+  };
+}
+
+export function sampleLine(seq: number): LineRow {
+  return {
+    seq,
+    at: sampleInstant + seq * 10,
+    clock: 'trusted',
+    id: newId(),
+    line: 'modem-1',
+    kind: 'gsm-modem',
+    state: 'down',
+    fault: 'no-signal',
+    inUse: 0,
+    channels: 1,
+    used: { callsHour: 3, callsDay: 20, minutesDay: 41, minutesMonth: 900 },
+    signal: -101,
+    balance: 12.5,
+    downMs: 60_000,
   };
 }

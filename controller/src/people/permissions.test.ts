@@ -9,6 +9,7 @@ const actions = Object.keys(permissions) as Action[];
 const expected: Record<Action, string> = {
   'overview.read': 'admin operations supervisor auditor engineer',
   'site.create': 'admin',
+  'site.gsm': 'admin',
   'edge.enrol': 'admin engineer',
   'edge.revoke': 'admin engineer',
   'plan.read': 'admin operations supervisor engineer',

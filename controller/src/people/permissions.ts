@@ -16,6 +16,7 @@ interface Rule {
 export const permissions = {
   'overview.read': { roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'], reach: 'filtered' },
   'site.create': { roles: ['admin'], reach: 'global' },
+  'site.gsm': { roles: ['admin'], reach: 'site' },
   'edge.enrol': { roles: ['admin', 'engineer'], reach: 'site' },
   'edge.revoke': { roles: ['admin', 'engineer'], reach: 'site' },
   'plan.read': { roles: ['admin', 'operations', 'supervisor', 'engineer'], reach: 'site' },

@@ -1,17 +1,22 @@
-import type { CallRow, ClockTrust } from '@branchline/shared';
+import type { CallRow, ClockTrust, Line, Tariff } from '@branchline/shared';
+import { costOf } from '../lines/index.ts';
 import type { NewRow } from '../store/index.ts';
 import type { Call } from './call.ts';
-import { outcomeOf } from './outcome.ts';
+import { confidenceOf, outcomeOf } from './outcome.ts';
 
 /**
  * The record (CDR) of an ended call.
  * @param speed business ms per real ms: the answer-to-agent time is reported in real ms
+ * @param line what it was on, as it is configured now
+ * @param operator the customer's
  */
 export function callRow(
   call: Call,
   clock: ClockTrust,
   at: number,
   speed: number,
+  line?: Pick<Line, 'answerSupervision' | 'tariff'>,
+  operator?: string,
 ): Extract<NewRow, { stream: 'call' }> {
   const row: Omit<CallRow, 'seq'> = {
     at,
@@ -32,6 +37,7 @@ export function callRow(
     ...(call.bridgedAt !== undefined && { bridgedAt: call.bridgedAt }),
     endedAt: call.endedAt ?? at,
     outcome: outcomeOf(call),
+    confidence: confidenceOf(call, line?.answerSupervision),
     hangupBy: call.endedBy ?? 'unknown',
     cause: (call.end?.cause ?? 'UNKNOWN').slice(0, 64),
     q850: call.end?.q850 ?? 0,
@@ -46,7 +52,20 @@ export function callRow(
       }),
     legs: call.legs.slice(-20),
     segments: call.segments.slice(-50),
+    ...(line && { answerSupervision: line.answerSupervision }),
+    ...(line?.tariff && costOfCall(call, line.tariff, operator, at)),
     evidence: call.evidence,
   };
   return { stream: 'call', row };
+}
+
+function costOfCall(
+  { direction, answeredAt, endedAt }: Call,
+  tariff: Tariff,
+  operator: string | undefined,
+  at: number,
+): Pick<CallRow, 'cost' | 'currency'> {
+  const { currency } = tariff;
+  if (direction === 'inbound' || answeredAt === undefined) return { cost: 0, currency };
+  return { cost: costOf(tariff, operator, (endedAt ?? at) - answeredAt), currency };
 }

@@ -43,6 +43,8 @@ export interface Call {
   readonly agent?: string;
   /** Nailed-up agents have their leg before the call does. */
   readonly agentLeg?: string;
+  /** How long it may last from its answer, ms: what its line has left. */
+  readonly maxMs?: number;
   readonly startedAt: number;
   readonly earlyAt?: number;
   readonly answeredAt?: number;
@@ -106,6 +108,7 @@ export function outboundCall(input: {
   lead: string;
   attempt: string;
   at: number;
+  maxMs?: number | undefined;
   recordTo?: string | undefined;
   agent?: { id: string; leg?: string | undefined } | undefined;
 }): Call {
@@ -121,6 +124,7 @@ export function outboundCall(input: {
     campaign: input.campaign,
     lead: input.lead,
     attempt: input.attempt,
+    ...(input.maxMs !== undefined && { maxMs: input.maxMs }),
     ...(input.recordTo !== undefined && { recordTo: input.recordTo }),
     ...(input.agent && { agent: input.agent.id }),
     ...(input.agent?.leg !== undefined && { agentLeg: input.agent.leg }),

@@ -45,6 +45,8 @@ export interface CallsOptions {
   /** Business ms per real ms. */
   readonly speed: number;
   readonly domain: () => string;
+  /** The operator of a number, where it is known. */
+  readonly operatorOf: (number: string) => string | undefined;
   readonly policy: (call: Call) => CallPolicy;
   /** A call of an attempt ended: the dialer says what that means. */
   readonly onAttemptEnd: (call: Call, row: Omit<CallRow, 'seq'>) => AttemptEnd;
@@ -62,6 +64,9 @@ const agentRingSeconds = 12;
 /** An inbound caller waits this long for an agent, ms, before the fallback group rings. */
 export const inboundWaitMs = 60_000;
 
+/** A call that has to end in time is hung up so long before, business ms. */
+const hangupMs = 2000;
+
 const waitingTone = 'tone_stream://%(1000,4000,450);loops=30';
 
 /** All live calls: feeds events to the call machine and does what it says. Nothing here waits for the ledger. */
@@ -71,6 +76,8 @@ export class Calls {
   /** Legs → calls: the customer's, the agent's, and phones being rung. */
   readonly #legs = new Map<string, string>();
   readonly #waits = new Map<string, { cancel(): void }>();
+  /** Ends of what the lines have left. */
+  readonly #limits = new Map<string, { cancel(): void }>();
 
   constructor(options: CallsOptions) {
     this.#options = options;
@@ -99,7 +106,8 @@ export class Calls {
     this.#calls.set(call.id, call);
     this.#legs.set(call.leg, call.id);
     if (call.agentLeg !== undefined) this.#legs.set(call.agentLeg, call.id);
-    this.#options.lines.hold(call.id, call.line);
+    this.#options.lines.hold(call.id, call.line, call.direction, call.startedAt);
+    this.#limit(call);
     this.#options.onChange?.(call);
   }
 
@@ -178,6 +186,7 @@ export class Calls {
     }
     if (call.phase !== before.phase) {
       if (call.phase === 'talking' || call.phase === 'answered') this.save(call);
+      this.#limit(call);
       this.#options.onChange?.(call);
     }
   }
@@ -289,6 +298,17 @@ export class Calls {
     );
   }
 
+  /** An answered call ends when its line has nothing left: no limit of a line is ever exceeded. */
+  #limit({ id, answeredAt, maxMs }: Call): void {
+    if (maxMs === undefined || answeredAt === undefined || this.#limits.has(id)) return;
+    const { business } = this.#options;
+    const left = Math.max(0, answeredAt + maxMs - hangupMs - business.now());
+    this.#limits.set(
+      id,
+      business.schedule(left, () => this.input(id, { type: 'end', by: 'system', at: business.now() })),
+    );
+  }
+
   #stopWaiting(call: Call): void {
     this.#waits.get(call.id)?.cancel();
     this.#waits.delete(call.id);
@@ -297,6 +317,8 @@ export class Calls {
   #close(call: Call): boolean {
     const { business, lines, clockTrust, speed } = this.#options;
     this.#stopWaiting(call);
+    this.#limits.get(call.id)?.cancel();
+    this.#limits.delete(call.id);
     this.#calls.delete(call.id);
     for (const [leg, id] of this.#legs) {
       if (id !== call.id) continue;
@@ -305,8 +327,9 @@ export class Calls {
       if (leg !== call.agentLeg && leg !== call.leg)
         this.#order(call, 'stop ringing', this.#options.switch.hangup(leg, 'ORIGINATOR_CANCEL'));
     }
-    lines.release(call.id);
-    const row = callRow(call, clockTrust(), business.now(), speed);
+    const operator = this.#options.operatorOf(call.customer);
+    const row = callRow(call, clockTrust(), business.now(), speed, lines.get(call.line)?.line, operator);
+    const usage = lines.release(call.id, row.row);
     this.#options.onOutcome?.(call, row.row.outcome);
     const end = call.attempt === undefined ? undefined : this.#options.onAttemptEnd(call, row.row);
     this.#options.ledger
@@ -317,6 +340,7 @@ export class Calls {
         endedAt: row.row.endedAt,
         outcome: outcomeOf(call),
         ...(end?.attempt && { attempt: end.attempt }),
+        usage,
         rows: [row, ...(end?.rows ?? [])],
       })
       .then(

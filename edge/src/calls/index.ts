@@ -2,4 +2,4 @@ export { inboundCall, outboundCall, type Call, type CallInput } from './call.ts'
 export { callRow } from './call-row.ts';
 export { Calls, type AttemptEnd, type CallPolicy } from './calls.ts';
 export { Reconciler } from './reconcile.ts';
-export { outcomeOf, outcomeOfEnd } from './outcome.ts';
+export { outcomeOf, judgeEnd } from './outcome.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outcomeOfEnd } from './outcome.ts';
+import { judgeEnd } from './outcome.ts';
 
 test.each([
   ['USER_BUSY', 486, 'BUSY'],
@@ -12,5 +12,5 @@ test.each([
   ['NORMAL_CLEARING', 0, 'NO_ANSWER'],
   ['SOMETHING_NEW', 0, 'ERROR'],
 ])('%s with SIP %i is %s', (cause, sipStatus, outcome) => {
-  expect(outcomeOfEnd({ cause, q850: 0, sipStatus, disposition: '' })).toBe(outcome);
+  expect(judgeEnd({ cause, q850: 0, sipStatus, disposition: '' }).outcome).toBe(outcome);
 });

@@ -1,66 +1,16 @@
-import type { Outcome } from '@branchline/shared';
+import { causeNamed, causeOf, type Judgement, type Line, type Outcome } from '@branchline/shared';
 import type { LegEnd } from '../switch/index.ts';
 import type { Call } from './call.ts';
 
-/** FreeSWITCH causes that say what the callee or the network decided; numbers below 128 equal Q.850. */
-const byCause: Readonly<Record<string, Outcome>> = {
-  USER_BUSY: 'BUSY',
-  NO_ANSWER: 'NO_ANSWER',
-  ALLOTTED_TIMEOUT: 'NO_ANSWER',
-  CALL_REJECTED: 'REJECTED',
-  UNALLOCATED_NUMBER: 'INVALID_NUMBER',
-  INVALID_NUMBER_FORMAT: 'INVALID_NUMBER',
-  NUMBER_CHANGED: 'INVALID_NUMBER',
-  NO_ROUTE_DESTINATION: 'INVALID_NUMBER',
-  NO_USER_RESPONSE: 'POWERED_OFF',
-  SUBSCRIBER_ABSENT: 'UNREACHABLE',
-  DESTINATION_OUT_OF_ORDER: 'UNREACHABLE',
-  RECOVERY_ON_TIMER_EXPIRE: 'UNREACHABLE',
-  OUTGOING_CALL_BARRED: 'BARRED',
-  INCOMING_CALL_BARRED: 'SUSPENDED',
-  FACILITY_NOT_SUBSCRIBED: 'SUSPENDED',
-  NORMAL_CIRCUIT_CONGESTION: 'CONGESTION',
-  NORMAL_TEMPORARY_FAILURE: 'CONGESTION',
-  SWITCH_CONGESTION: 'CONGESTION',
-  REQUESTED_CHAN_UNAVAIL: 'CONGESTION',
-  NETWORK_OUT_OF_ORDER: 'TRUNK_FAULT',
-  GATEWAY_DOWN: 'TRUNK_FAULT',
-  INVALID_GATEWAY: 'TRUNK_FAULT',
-  INVALID_PROFILE: 'TRUNK_FAULT',
-  EXCHANGE_ROUTING_ERROR: 'TRUNK_FAULT',
-  USER_NOT_REGISTERED: 'TRUNK_FAULT',
-  ORIGINATOR_CANCEL: 'CANCELLED',
-  MANAGER_REQUEST: 'CANCELLED',
-  LOSE_RACE: 'CANCELLED',
-};
-
-/** SIP answers that say more than the cause FreeSWITCH made of them (RFC 3261 21, ITU-T Q.1912.5 for the rest). */
-const bySip: Readonly<Record<number, Outcome>> = {
-  404: 'INVALID_NUMBER',
-  408: 'UNREACHABLE',
-  410: 'INVALID_NUMBER',
-  480: 'POWERED_OFF',
-  484: 'INVALID_NUMBER',
-  486: 'BUSY',
-  487: 'CANCELLED',
-  502: 'TRUNK_FAULT',
-  503: 'CONGESTION',
-  600: 'BUSY',
-  603: 'REJECTED',
-  604: 'INVALID_NUMBER',
-};
-
 /** What an unanswered leg's end says about the callee or the line. */
-export function outcomeOfEnd(end: LegEnd): Outcome {
+export function judgeEnd(end: LegEnd): Judgement {
   // Our own ring timer sends CANCEL, and the 487 that follows is only its echo.
-  if (end.cause === 'NO_ANSWER') return 'NO_ANSWER';
-  const sip = bySip[end.sipStatus];
-  if (sip) return sip;
-  const known = byCause[end.cause];
-  if (known) return known;
-  // 16 and 31 before an answer, without other evidence: the network hides the reason.
-  if (end.cause === 'NORMAL_CLEARING' || end.cause === 'NORMAL_UNSPECIFIED') return 'NO_ANSWER';
-  return 'ERROR';
+  const own = end.cause === 'NO_ANSWER' ? causeNamed(end.cause) : undefined;
+  // A SIP answer says more than the cause that FreeSWITCH made of it.
+  const { outcome, confidence } = own ??
+    causeOf('sip', end.sipStatus) ??
+    causeNamed(end.cause) ?? { outcome: 'ERROR', confidence: 0.2 };
+  return { outcome, confidence };
 }
 
 /** The outcome of an ended call. */
@@ -72,5 +22,20 @@ export function outcomeOf(call: Call): Outcome {
   if (call.answeredAt !== undefined)
     return call.endedBy === 'customer' ? 'CANCELLED' : call.endedBy === 'system' ? 'ABANDONED' : 'CANCELLED';
   if (call.endedBy === 'system' || call.endedBy === 'agent') return 'CANCELLED';
-  return call.end ? outcomeOfEnd(call.end) : 'ERROR';
+  return call.end ? judgeEnd(call.end).outcome : 'ERROR';
 }
+
+/** How sure the outcome of an ended call is, 0–1. */
+export function confidenceOf(call: Call, supervision: Line['answerSupervision'] | undefined): number {
+  if (call.evidence === 'lost') return 0;
+  if (call.answeredAt !== undefined) return answered[supervision ?? 'reliable'];
+  if (call.endedBy === 'system' || call.endedBy === 'agent') return 1;
+  return call.end ? judgeEnd(call.end).confidence : 0;
+}
+
+/** How far an answer can be believed; some lines call it answered when it rings. */
+const answered: Readonly<Record<Line['answerSupervision'], number>> = {
+  reliable: 0.98,
+  besteffort: 0.6,
+  none: 0.3,
+};

@@ -35,7 +35,7 @@ const ended = (outcome: Outcome, line = 'l1', number = '+861'): Try => ({
 const free = () => true;
 
 test('a fault of the line is tried over another line', () => {
-  const after = afterTry(attempt, ended('CONGESTION'), (failed) => !failed.has('l2'));
+  const after = afterTry(attempt, ended('CONGESTION'), ({ failedLines }) => !failedLines.includes('l2'));
   expect(after).toMatchObject({ next: 'try', attempt: { number: '+861', failedLines: ['l1'] } });
 });
 

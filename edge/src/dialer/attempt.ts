@@ -35,18 +35,14 @@ export type AfterTry =
 /**
  * What follows an ended try. Another line only for faults of the line, never after a decision of the callee; another
  * number only when this one does not exist.
- * @param lineFree whether a line that has not failed for this number could take it now
+ * @param lineFree whether a line that has not failed for the attempt's number could take it now
  */
-export function afterTry(
-  attempt: Attempt,
-  ended: Try,
-  lineFree: (failed: ReadonlySet<string>, number: string) => boolean,
-): AfterTry {
+export function afterTry(attempt: Attempt, ended: Try, lineFree: (next: Attempt) => boolean): AfterTry {
   const tried: Attempt = { ...attempt, tries: [...attempt.tries, ended] };
   const close = (from: Attempt): AfterTry => ({ next: 'close', attempt: from, outcome: ended.outcome });
   if (lineFaults.has(ended.outcome)) {
     const failed: Attempt = { ...tried, failedLines: [...tried.failedLines, ended.line] };
-    const again = failed.tries.length < maxTries && lineFree(new Set(failed.failedLines), ended.number);
+    const again = failed.tries.length < maxTries && lineFree(failed);
     return again ? { next: 'try', attempt: failed } : close(failed);
   }
   if (ended.outcome === 'INVALID_NUMBER') {

@@ -13,7 +13,7 @@ import {
 import type { Log } from '@branchline/shared/node';
 import type { AgentPresence, Roster } from '../agents/index.ts';
 import { outboundCall, type AttemptEnd, type Call, type Calls } from '../calls/index.ts';
-import type { LinePool } from '../lines/index.ts';
+import type { LinePool, RouteRequest } from '../lines/index.ts';
 import type { Ledger } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 import { afterBridge, onCustomerAnswer } from '../switch/configuration/index.ts';
@@ -35,6 +35,8 @@ export interface DialerOptions {
   readonly clockTrust: () => ClockTrust;
   readonly log: Log;
   readonly recordingPath: (call: string, startedAt: number) => string;
+  /** The operator of a number, where it is known. */
+  readonly operatorOf: (number: string) => string | undefined;
   /** Numbers that must not be called, as known here: the delivered list and what was said at this branch. */
   readonly isOptedOut: (number: string, campaign: string) => boolean;
 }
@@ -148,13 +150,13 @@ export class Dialer {
         continue;
       }
       const id = ids();
-      const { line } = lines.reserve(id, attempt.number);
+      const { line, maxMs } = lines.reserve(id, this.#request(attempt, campaign));
       if (!line) {
         this.book.putBack(held);
         return undefined;
       }
       roster.input(agent.id, { type: 'reserve', call: id, campaign: campaign.id, at: now });
-      return this.#start({ ...attempt, agent: agent.id }, held, id, line.id, campaign);
+      return this.#start({ ...attempt, agent: agent.id }, held, { id, line: line.id, maxMs }, campaign);
     }
   }
 
@@ -181,21 +183,17 @@ export class Dialer {
   }
 
   /** Stores the attempt and its try, asks the gate a last time, and dials. */
-  async #start(
-    attempt: Attempt,
-    held: HeldLead,
-    id: string,
-    line: string,
-    campaign: EdgeCampaign,
-  ): Promise<void> {
+  async #start(attempt: Attempt, held: HeldLead, channel: Channel, campaign: EdgeCampaign): Promise<void> {
     const { business, ledger, lines } = this.#options;
-    const call = this.#newCall(attempt, id, line, campaign);
+    const { id, line } = channel;
+    const call = this.#newCall(attempt, channel, campaign);
     let stored = false;
     try {
       stored = await ledger.openAttempt({
         attempt: openOf(attempt),
         try: { id, attempt: attempt.id, ordinal: 1, number: attempt.number, line, startedAt: call.startedAt },
         call: { id, data: JSON.stringify({ call, context: attempt }) },
+        usage: lines.usageOf(id),
       });
     } catch (error) {
       // The lead stays where it was, and the ledger gets a moment to recover.
@@ -205,7 +203,7 @@ export class Dialer {
     } finally {
       // Nothing is stored, so nothing may be dialed.
       if (!stored) {
-        lines.release(id);
+        lines.cancel(id);
         this.#releaseAgent(attempt, 'unused');
       }
     }
@@ -218,7 +216,7 @@ export class Dialer {
   async #dial(attempt: Attempt, call: Call): Promise<void> {
     const decision = this.#gatekeeper.ask(attempt);
     if (decision.verdict === 'refuse') {
-      this.#options.lines.release(call.id);
+      this.#options.lines.cancel(call.id);
       this.attempts.close(attempt.id);
       this.#releaseAgent(attempt, 'unused');
       return this.#refuse(attempt, decision);
@@ -265,7 +263,7 @@ export class Dialer {
     }
   }
 
-  #newCall(attempt: Attempt, id: string, line: string, campaign: EdgeCampaign): Call {
+  #newCall(attempt: Attempt, { id, line, maxMs }: Channel, campaign: EdgeCampaign): Call {
     const { business, ids, lines, recordingPath, roster } = this.#options;
     const agent = attempt.agent === undefined ? undefined : roster.get(attempt.agent);
     const startedAt = business.now();
@@ -282,6 +280,7 @@ export class Dialer {
       lead: attempt.lead,
       attempt: attempt.id,
       at: startedAt,
+      maxMs,
       recordTo: campaign.record ? recordingPath(id, startedAt) : undefined,
       agent: agent && { id: agent.id, leg: agent.leg },
     });
@@ -300,7 +299,7 @@ export class Dialer {
       endedAt: row.endedAt,
       outcome: row.outcome,
     };
-    const after = afterTry(attempt, ended, (failed, number) => this.#lineFree(failed, number));
+    const after = afterTry(attempt, ended, (next) => this.#lineFree(next));
     const stillThere =
       attempt.agent === undefined || this.#options.roster.get(attempt.agent)?.state === 'reserved';
     if (after.next === 'try' && stillThere && this.#gatekeeper.ask(after.attempt).verdict === 'allow') {
@@ -325,10 +324,11 @@ export class Dialer {
     const { ids, ledger, lines, log } = this.#options;
     const campaign = this.campaign(attempt.campaign);
     const id = ids();
-    const { line } = lines.reserve(id, attempt.number, new Set(attempt.failedLines));
     const last = attempt.tries.at(-1)!;
-    if (!campaign || !line) return this.#closeWithoutTry(attempt, last.outcome);
-    const call = this.#newCall(attempt, id, line.id, campaign);
+    if (!campaign) return this.#closeWithoutTry(attempt, last.outcome);
+    const { line, maxMs } = lines.reserve(id, this.#request(attempt, campaign));
+    if (!line) return this.#closeWithoutTry(attempt, last.outcome);
+    const call = this.#newCall(attempt, { id, line: line.id, maxMs }, campaign);
     try {
       await ledger.openTry({
         try: {
@@ -340,10 +340,11 @@ export class Dialer {
           startedAt: call.startedAt,
         },
         call: { id, data: JSON.stringify({ call, context: attempt }) },
+        usage: lines.usageOf(id),
       });
     } catch (error) {
       log.error({ problem: problemOf(error) }, 'a further try could not be stored and is not made');
-      lines.release(id);
+      lines.cancel(id);
       return this.#closeWithoutTry(attempt, last.outcome);
     }
     if (attempt.agent !== undefined)
@@ -399,11 +400,21 @@ export class Dialer {
       });
   }
 
-  #lineFree(failed: ReadonlySet<string>, number: string): boolean {
-    const probe = `probe-${number}`;
-    const free = this.#options.lines.reserve(probe, number, failed).line !== undefined;
-    this.#options.lines.release(probe);
-    return free;
+  /** What an attempt wants of the lines. */
+  #request(attempt: Attempt, { callerId }: EdgeCampaign): Omit<RouteRequest, 'now'> {
+    const { number, failedLines, tries } = attempt;
+    const met = tries
+      .filter((one) => one.number === number && failedLines.includes(one.line))
+      .map(({ line, outcome }) => [line, outcome] as const);
+    return { number, operator: this.#options.operatorOf(number), callerId, tried: new Map(met) };
+  }
+
+  #lineFree(attempt: Attempt): boolean {
+    const campaign = this.campaign(attempt.campaign);
+    return (
+      campaign !== undefined &&
+      this.#options.lines.choose(this.#request(attempt, campaign)).line !== undefined
+    );
   }
 
   async #settle(lease: string): Promise<void> {
@@ -416,6 +427,14 @@ export class Dialer {
     if (!counts) this.counts.set(campaign, (counts = { attempts: 0, answered: 0, abandoned: 0, refused: 0 }));
     return counts;
   }
+}
+
+/** A channel that was taken for a call. */
+interface Channel {
+  /** Of the call. */
+  readonly id: string;
+  readonly line: string;
+  readonly maxMs: number | undefined;
 }
 
 function openOf(attempt: Attempt) {

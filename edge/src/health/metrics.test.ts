@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { unheardLine } from '@branchline/shared';
 import { serveMetrics, type EdgeState, type MetricsServer } from './metrics.ts';
 
 let server: MetricsServer | undefined;
@@ -28,8 +29,8 @@ const state: EdgeState = {
     },
     campaigns: {},
     lines: {
-      'trunk-1': { state: 'up', inUse: 2, channels: 30 },
-      'gsm-1': { state: 'down', inUse: 0, channels: 1 },
+      'trunk-1': { ...unheardLine(30), state: 'up', inUse: 2 },
+      'gsm-1': { ...unheardLine(1), state: 'down' },
     },
     calls: { dialing: 1, ringing: 0, waiting: 0, talking: 2, inbound: 1 },
     switch: 'up',

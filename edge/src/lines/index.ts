@@ -1,2 +1,13 @@
-export { LinePool, sipLines, type LineDriver } from './line-pool.ts';
-export { selectLine, type LineState, type LineVerdict, type RouteChoice } from './route-selector.ts';
+export { sipLines, type LineDriver, type LineTarget } from './driver.ts';
+export { LinePool, type Reservation } from './line-pool.ts';
+export { LineWatch, type LineReport } from './line-watch.ts';
+export { NumberKnowledge } from './number-knowledge.ts';
+export {
+  selectLine,
+  type LineState,
+  type LineVerdict,
+  type RouteChoice,
+  type RouteRequest,
+} from './route-selector.ts';
+export { costOf } from './tariff.ts';
+export type { EndedUse } from './usage.ts';

@@ -1,115 +1,304 @@
-import type { Desired, Line, Route } from '@branchline/shared';
-import { selectLine, type LineState, type RouteChoice } from './route-selector.ts';
+import { lineFaults, policyOf, type Desired, type Line, type Outcome, type Route } from '@branchline/shared';
+import {
+  breakerAt,
+  breakerCalled,
+  breakerHeard,
+  closedBreaker,
+  letsThrough,
+  type Breaker,
+} from './breaker.ts';
+import type { StoredUsage } from '../store/index.ts';
+import { sipLines, type LineDriver, type LineTarget } from './driver.ts';
+import {
+  selectLine,
+  type LineState,
+  type RouteChoice,
+  type RouteRequest,
+  type RouteRules,
+} from './route-selector.ts';
+import {
+  callBegins,
+  callCancelled,
+  callEnded,
+  grantOf,
+  limitOf,
+  released,
+  unused,
+  type EndedUse,
+  type Usage,
+} from './usage.ts';
 
-/** How calls go out on one kind of line; the five kinds share this one interface. */
-export interface LineDriver {
-  readonly kinds: ReadonlySet<Line['kind']>;
-  /** Where FreeSWITCH is told to send the call. */
-  target(line: Line, number: string): { readonly gateway: string; readonly number: string };
+/** What is known of a line beside its calls; whoever watches it says so. */
+export interface LineCondition {
+  readonly health: LineState['health'];
+  readonly reason: string;
 }
 
-/** Lines that FreeSWITCH reaches as SIP gateways: trunks, E1 gateways, GSM gateways' voice side. */
-export const sipLines: LineDriver = {
-  kinds: new Set(['sip-trunk', 'e1-gateway', 'gsm-gateway']),
-  target: (line, number) => ({ gateway: line.id, number }),
-};
+/** A channel that was taken, and how long the call may last, business ms. */
+export interface Reservation extends RouteChoice {
+  readonly maxMs?: number;
+}
 
-/** The channels of all lines: who may dial where, how many at once. */
+interface OneLine extends LineCondition {
+  readonly line: Line;
+  readonly drained: boolean;
+  readonly breaker: Breaker;
+  /** Whose limits count: `sim:<iccid>` once it is known, as limits belong to the SIM and move with it; `line:<id>` before. */
+  readonly subject: string;
+}
+
+/** A channel in use. */
+interface Hold {
+  readonly line: string;
+  readonly subject: string;
+  readonly startedAt: number;
+  readonly grantMs: number;
+  /** Calls out count against the limits, calls in do not. */
+  readonly counted: boolean;
+}
+
+const untried: LineCondition = { health: 'unknown', reason: 'not heard of yet' };
+
+/** The channels of all lines: who may dial where, how many at once, and how much more today. */
 export class LinePool {
+  readonly #now: () => number;
   readonly #drivers: readonly LineDriver[];
-  readonly #lines = new Map<string, LineState>();
-  /** Channel holder (call id) → line. */
-  readonly #held = new Map<string, string>();
+  readonly #lines = new Map<string, OneLine>();
+  readonly #usage = new Map<string, Usage>();
+  readonly #holds = new Map<string, Hold>();
   #routes: readonly Route[] = [];
+  #zone = 'UTC';
+  #gsm = false;
 
-  constructor(drivers: readonly LineDriver[] = [sipLines]) {
+  /** @param now business epoch ms */
+  constructor(now: () => number, drivers: readonly LineDriver[] = [sipLines]) {
+    this.#now = now;
     this.#drivers = drivers;
   }
 
   /** Takes over the lines and routes of a desired document; channels in use stay counted. */
-  configure(desired: Pick<Desired, 'lines' | 'routes'>): void {
+  configure({ lines, routes, site }: Pick<Desired, 'lines' | 'routes' | 'site'>): void {
     const before = new Map(this.#lines);
     this.#lines.clear();
-    for (const line of desired.lines) {
-      this.#lines.set(line.id, {
-        line,
-        health: before.get(line.id)?.health ?? 'unknown',
-        inUse: this.#inUse(line.id),
-      });
+    for (const line of lines) {
+      const known = before.get(line.id);
+      this.#lines.set(
+        line.id,
+        known
+          ? { ...known, line }
+          : { line, ...untried, drained: false, breaker: closedBreaker, subject: `line:${line.id}` },
+      );
     }
-    this.#routes = desired.routes;
+    this.#routes = routes;
+    this.#zone = site.zone;
+    this.#gsm = site.gsm !== undefined;
   }
 
-  /** Reserves a channel for a call in one step; a call holds at most one. */
-  reserve(holder: string, number: string, tried: ReadonlySet<string> = new Set()): RouteChoice {
-    const choice = selectLine(
-      number,
-      this.#routes,
-      this.#lines,
-      tried,
-      (line) => this.#driver(line) !== undefined,
-    );
-    if (choice.line) this.hold(holder, choice.line.id);
-    return choice;
+  /** What the ledger kept. */
+  restore(stored: readonly StoredUsage[]): void {
+    for (const { subject, data } of stored) this.#usage.set(subject, JSON.parse(data) as Usage);
   }
 
-  /** Counts a channel that is in use anyway (inbound calls, calls found after a restart). */
-  hold(holder: string, line: string): void {
-    this.release(holder);
-    this.#held.set(holder, line);
-    this.#recount(line);
+  /** Which line a number would take now, and why. Changes nothing. */
+  choose(request: Omit<RouteRequest, 'now'>): RouteChoice {
+    return selectLine({ ...request, now: this.#now() }, this.#rules, this.#states());
   }
 
-  release(holder: string): void {
-    const line = this.#held.get(holder);
-    if (line === undefined) return;
-    this.#held.delete(holder);
-    this.#recount(line);
+  /** Takes a channel for a call and counts the call, in one step; a call holds at most one. */
+  reserve(holder: string, request: Omit<RouteRequest, 'now'>): Reservation {
+    const choice = this.choose(request);
+    if (!choice.line) return choice;
+    this.cancel(holder);
+    const now = this.#now();
+    const { id } = choice.line;
+    const own = this.#lines.get(id)!;
+    const grantMs = this.#grant(own);
+    this.#lines.set(id, { ...own, breaker: breakerCalled(breakerAt(own.breaker, now)) });
+    this.#usage.set(own.subject, callBegins(this.#usageOf(own), policyOf(own.line), now, this.#zone));
+    this.#holds.set(holder, { line: id, subject: own.subject, startedAt: now, grantMs, counted: true });
+    return { ...choice, ...(grantMs !== Infinity && { maxMs: grantMs }) };
   }
 
-  target(line: Line, number: string): ReturnType<LineDriver['target']> {
+  /** Counts a channel that is in use anyway: calls in, and calls found after a restart. */
+  hold(holder: string, line: string, direction: 'inbound' | 'outbound', startedAt: number): void {
+    if (this.#holds.get(holder)?.line === line) return;
+    const own = this.#lines.get(line);
+    const counted = direction === 'outbound';
+    const grantMs = own && counted ? this.#grant(own) : 0;
+    this.#holds.set(holder, { line, subject: own?.subject ?? `line:${line}`, startedAt, grantMs, counted });
+  }
+
+  /** Gives a channel back that was taken for a call which was not placed; the call counts no more. */
+  cancel(holder: string): void {
+    const hold = this.#holds.get(holder);
+    if (!hold) return;
+    this.#holds.delete(holder);
+    this.#hear(hold.line, 'unknown');
+    if (hold.counted)
+      this.#usage.set(
+        hold.subject,
+        callCancelled(this.#usage.get(hold.subject) ?? unused, hold.startedAt, this.#zone),
+      );
+  }
+
+  /** Gives the channel of a call back that is over. @returns what the ledger has to keep */
+  release(holder: string, call: EndedUse): StoredUsage | undefined {
+    const hold = this.#holds.get(holder);
+    if (!hold) return undefined;
+    this.#holds.delete(holder);
+    const own = this.#lines.get(hold.line);
+    if (!hold.counted) return undefined;
+    this.#hear(hold.line, heardOf(call.outcome));
+    const usage = this.#usage.get(hold.subject) ?? unused;
+    this.#usage.set(hold.subject, callEnded(usage, call, own ? policyOf(own.line) : {}, this.#zone));
+    return this.#stored(hold.subject);
+  }
+
+  /** What the ledger has to keep of the channel that a call holds. */
+  usageOf(holder: string): StoredUsage | undefined {
+    const hold = this.#holds.get(holder);
+    return hold?.counted ? this.#stored(hold.subject) : undefined;
+  }
+
+  target(line: Line, number: string): LineTarget {
     const driver = this.#driver(line);
     if (!driver) throw new RangeError(`no driver for ${line.kind}`);
     return driver.target(line, number);
   }
 
-  /** Gives whether the health of a known line changed. */
-  setHealth(id: string, health: LineState['health']): boolean {
-    const state = this.#lines.get(id);
-    if (!state || state.health === health) return false;
-    this.#lines.set(id, { ...state, health });
-    return true;
+  /** What whoever watches a line found. @returns whether its health changed */
+  setCondition(id: string, { health, reason }: LineCondition): boolean {
+    const own = this.#lines.get(id);
+    if (!own || (own.health === health && own.reason === reason)) return false;
+    this.#lines.set(id, { ...own, health, reason });
+    return own.health !== health;
   }
 
-  /** Free channels over all lines that are up. */
+  /** Which SIM is in a line: its counters are taken over from wherever it was before. */
+  setSim(id: string, iccid: string | undefined): void {
+    const own = this.#lines.get(id);
+    const subject = iccid === undefined ? `line:${id}` : `sim:${iccid}`;
+    if (own && own.subject !== subject) this.#lines.set(id, { ...own, subject });
+  }
+
+  /** The balance of the SIM in a line, as the operator told it. @returns what the ledger has to keep */
+  setBalance(id: string, amount: number): StoredUsage | undefined {
+    return this.#change(id, (usage) => ({ ...usage, balance: { amount, at: this.#now() } }));
+  }
+
+  /** Ends the quarantine of a line; its counters stay. @returns what the ledger has to keep */
+  endQuarantine(id: string): StoredUsage | undefined {
+    return this.#change(id, released);
+  }
+
+  /** No new calls on a line, or new ones again. @returns whether there is such a line */
+  drain(id: string, drained: boolean): boolean {
+    const own = this.#lines.get(id);
+    if (own) this.#lines.set(id, { ...own, drained });
+    return own !== undefined;
+  }
+
+  /** Channels that a call could take now, over all lines. */
   get freeChannels(): number {
-    let free = 0;
-    for (const { line, health, inUse } of this.#lines.values()) {
-      if (line.enabled && health !== 'down') free += Math.max(0, line.channels - inUse);
-    }
-    return free;
+    const now = this.#now();
+    const usable = this.states().filter(
+      ({ line, health, drained, held, breaker }) =>
+        line.enabled && health !== 'down' && !drained && !held && letsThrough(breakerAt(breaker, now)),
+    );
+    return usable.reduce((free, { line, inUse }) => free + Math.max(0, line.channels - inUse), 0);
   }
 
   states(): readonly LineState[] {
-    return [...this.#lines.values()];
+    return [...this.#states().values()];
   }
 
   get(id: string): LineState | undefined {
-    return this.#lines.get(id);
+    const own = this.#lines.get(id);
+    return own && this.#stateOf(own);
+  }
+
+  /** What was used by the SIM in a line, or by the line. */
+  usage(id: string): Usage {
+    const own = this.#lines.get(id);
+    return own ? this.#usageOf(own) : unused;
+  }
+
+  get #rules(): RouteRules {
+    return {
+      routes: this.#routes,
+      gsm: this.#gsm,
+      canDial: (line) => this.#driver(line)?.canDial(line) ?? false,
+    };
+  }
+
+  #states(): Map<string, LineState> {
+    return new Map([...this.#lines].map(([id, own]) => [id, this.#stateOf(own)]));
+  }
+
+  #stateOf(own: OneLine): LineState {
+    const usage = this.#usageOf(own);
+    const { line, health, reason, drained, breaker } = own;
+    return {
+      line,
+      health,
+      reason,
+      drained,
+      breaker,
+      inUse: this.#heldBy(({ line: id }) => id === line.id).length,
+      held: limitOf(usage, policyOf(line), this.#now(), this.#zone, this.#granted(own.subject)),
+      callsToday: usage.day.calls,
+      lastEnd: usage.lastEnd,
+    };
+  }
+
+  #grant(own: OneLine): number {
+    const inUse = this.#heldBy(({ line }) => line === own.line.id).length;
+    const free = own.line.channels - inUse;
+    const granted = this.#granted(own.subject);
+    return grantOf(this.#usageOf(own), policyOf(own.line), this.#now(), this.#zone, granted, free);
+  }
+
+  #granted(subject: string): number {
+    return this.#heldBy((hold) => hold.subject === subject && hold.grantMs !== Infinity).reduce(
+      (sum, { grantMs }) => sum + grantMs,
+      0,
+    );
+  }
+
+  #heldBy(which: (hold: Hold) => boolean): Hold[] {
+    return [...this.#holds.values()].filter(which);
+  }
+
+  #usageOf({ subject }: OneLine): Usage {
+    return this.#usage.get(subject) ?? unused;
+  }
+
+  #change(id: string, change: (usage: Usage) => Usage): StoredUsage | undefined {
+    const own = this.#lines.get(id);
+    if (!own) return undefined;
+    this.#usage.set(own.subject, change(this.#usageOf(own)));
+    return this.#stored(own.subject);
+  }
+
+  #stored(subject: string): StoredUsage {
+    return { subject, data: JSON.stringify(this.#usage.get(subject) ?? unused) };
+  }
+
+  #hear(id: string, heard: 'fault' | 'works' | 'unknown'): void {
+    const own = this.#lines.get(id);
+    const now = this.#now();
+    if (own) this.#lines.set(id, { ...own, breaker: breakerHeard(breakerAt(own.breaker, now), heard, now) });
   }
 
   #driver(line: Line): LineDriver | undefined {
     return this.#drivers.find((driver) => driver.kinds.has(line.kind));
   }
+}
 
-  #inUse(line: string): number {
-    let count = 0;
-    for (const held of this.#held.values()) if (held === line) count++;
-    return count;
-  }
-
-  #recount(line: string): void {
-    const state = this.#lines.get(line);
-    if (state) this.#lines.set(line, { ...state, inUse: this.#inUse(line) });
-  }
+/** What the end of a call says about the line it was on. */
+function heardOf(outcome: Outcome): 'fault' | 'works' | 'unknown' {
+  // Its own limit is no fault of a line.
+  if (outcome === 'LIMIT' || outcome === 'CANCELLED' || outcome === 'LOST' || outcome === 'ERROR')
+    return 'unknown';
+  return lineFaults.has(outcome) ? 'fault' : 'works';
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Line } from '@branchline/shared';
-import { LinePool } from './line-pool.ts';
-import { selectLine, type LineState } from './route-selector.ts';
+import type { Line, Outcome, Route } from '@branchline/shared';
+import { closedBreaker } from './breaker.ts';
+import { selectLine, type LineState, type RouteRequest, type RouteRules } from './route-selector.ts';
 
 const line = (id: string, change: Partial<Line> = {}): Line => ({
   id,
@@ -13,66 +13,156 @@ const line = (id: string, change: Partial<Line> = {}): Line => ({
   emergency: false,
   ...change,
 });
-const state = (
-  id: string,
-  change: Partial<LineState> = {},
-  lineChange: Partial<Line> = {},
-): [string, LineState] => [id, { line: line(id, lineChange), health: 'up', inUse: 0, ...change }];
-const all = () => true;
+const sim = (id: string, change: Partial<Line> = {}): Line => line(id, { kind: 'gsm-gateway', ...change });
 
-test('the longest prefix decides, and each line says why it was not taken', () => {
-  const lines = new Map([
-    state('a', { inUse: 1 }),
-    state('b', { health: 'down' }),
-    state('c', {}, { enabled: false }),
-    state('d'),
-    state('e'),
-    state('f'),
-  ]);
-  const routes = [
-    { prefix: '', lines: ['f'] },
-    { prefix: '+86', lines: ['a', 'b', 'c', 'd', 'e'] },
-  ];
-  const choice = selectLine('+8613912345678', routes, lines, new Set(), all);
-  expect(choice.line?.id).toBe('d');
-  expect(Object.fromEntries(choice.verdicts.map(({ line: id, verdict }) => [id, verdict]))).toEqual({
-    a: 'full',
-    b: 'down',
-    c: 'disabled',
-    d: 'taken',
-    e: 'candidate',
-    f: 'not-in-route',
-  });
-  expect(selectLine('+8613912345678', routes, lines, new Set(['d']), all).line?.id).toBe('e');
-  expect(selectLine('+4420', routes, lines, new Set(), all).line?.id).toBe('f');
+const state = (own: Line, change: Partial<LineState> = {}): [string, LineState] => [
+  own.id,
+  {
+    line: own,
+    health: 'up',
+    reason: 'in service',
+    inUse: 0,
+    drained: false,
+    breaker: closedBreaker,
+    held: undefined,
+    callsToday: 0,
+    lastEnd: undefined,
+    ...change,
+  },
+];
+
+const rules = (routes: readonly Route[], gsm = true): RouteRules => ({ routes, gsm, canDial: () => true });
+const to = (number: string, more: Partial<RouteRequest> = {}): RouteRequest => ({
+  number,
+  now: 1000,
+  ...more,
 });
-
-test('a line without a driver is never chosen', () => {
-  const pool = new LinePool();
-  pool.configure({
-    lines: [line('modem', { kind: 'gsm-modem' })],
-    routes: [{ prefix: '', lines: ['modem'] }],
-  });
-  expect(pool.reserve('call', '+8613912345678')).toMatchObject({ verdicts: [{ verdict: 'no-driver' }] });
-});
-
-test('channels are reserved one by one, given back once, and survive a new configuration', () => {
-  const pool = new LinePool();
-  const config = {
-    lines: [line('a', { channels: 2 }), line('b')],
-    routes: [{ prefix: '', lines: ['a', 'b'] }],
+const verdictsOf = (request: RouteRequest, of: RouteRules, lines: readonly [string, LineState][]) => {
+  const choice = selectLine(request, of, new Map(lines));
+  return {
+    taken: choice.line?.id,
+    verdicts: Object.fromEntries(choice.verdicts.map(({ line: id, verdict }) => [id, verdict])),
+    reasons: Object.fromEntries(choice.verdicts.map(({ line: id, reason }) => [id, reason])),
   };
-  pool.configure(config);
-  expect(['1', '2', '3', '4'].map((call) => pool.reserve(call, '+86').line?.id)).toEqual([
-    'a',
-    'a',
-    'b',
-    undefined,
+};
+
+const mobile = '+8613912345678';
+const all = (lines: string[], hunt?: Route['hunt']): Route[] => [
+  { prefix: '', lines, ...(hunt && { hunt }) },
+];
+const overToday = { limit: 'calls-per-day', reason: '60 of 60 calls made today' } as const;
+
+test('the longest prefix decides, and each line says why it was taken or not', () => {
+  const open = { phase: 'open', until: 2000, pauseMs: 1000 } as const;
+  const lines = [
+    state(line('full'), { inUse: 1 }),
+    state(line('down'), { health: 'down', reason: 'gateway TIMEOUT' }),
+    state(line('off', { enabled: false })),
+    state(line('drained'), { drained: true }),
+    state(line('broken'), { breaker: open }),
+    state(line('resting'), { held: { limit: 'gap', until: 3000, reason: 'the pause after its last call' } }),
+    state(line('first')),
+    state(line('second')),
+    state(line('elsewhere')),
+  ];
+  const routes = [
+    { prefix: '', lines: ['elsewhere'] },
+    { prefix: '+86', lines: lines.slice(0, -1).map(([id]) => id) },
+  ];
+  const { taken, verdicts, reasons } = verdictsOf(to(mobile), rules(routes), lines);
+  expect(taken).toBe('first');
+  expect(verdicts).toEqual({
+    full: 'full',
+    down: 'down',
+    off: 'disabled',
+    drained: 'drained',
+    broken: 'breaker',
+    resting: 'limit',
+    first: 'taken',
+    second: 'candidate',
+    elsewhere: 'not-in-route',
+  });
+  expect(reasons).toMatchObject({ full: '1 of 1 channels in use', down: 'gateway TIMEOUT' });
+  expect(verdictsOf(to('+4420'), rules(routes), lines).taken).toBe('elsewhere');
+  expect(verdictsOf(to(mobile), rules([]), lines).taken).toBeUndefined();
+});
+
+test('a line is tried once for a number, and an open breaker lets a call through when its pause is over', () => {
+  const open = { phase: 'open', until: 900, pauseMs: 1000 } as const;
+  const lines = [state(line('a')), state(line('b'), { breaker: open })];
+  const tried = new Map<string, Outcome>([['a', 'CONGESTION']]);
+  const { taken, reasons } = verdictsOf(to(mobile, { tried }), rules(all(['a', 'b'])), lines);
+  expect(taken).toBe('b');
+  expect(reasons['a']).toContain('CONGESTION');
+});
+
+test('the cheapest line to the callee’s operator goes first, one without a price last', () => {
+  const tariff = { currency: 'CNY', perMinute: 100_000, perCall: 0, stepSeconds: 60 };
+  const lines = [
+    state(line('unpriced')),
+    state(line('flat', { tariff: { ...tariff, perMinute: 80_000 } })),
+    state(line('own-network', { tariff: { ...tariff, operators: { 'China Mobile': 50_000 } } })),
+  ];
+  const cheapest = (operator?: string) =>
+    verdictsOf(to(mobile, { operator }), rules(all(['unpriced', 'flat', 'own-network'], 'cheapest')), lines)
+      .taken;
+  expect(cheapest('China Mobile')).toBe('own-network');
+  expect(cheapest('China Unicom')).toBe('flat');
+  expect(cheapest()).toBe('flat');
+});
+
+test('even hunting takes the line with the fewest calls today, then the one that rested longest', () => {
+  const lines = [
+    state(line('busy'), { callsToday: 9 }),
+    state(line('fresh'), { callsToday: 2, lastEnd: 500 }),
+    state(line('rested'), { callsToday: 2, lastEnd: 100 }),
+  ];
+  expect(verdictsOf(to(mobile), rules(all(['busy', 'fresh', 'rested'], 'even')), lines).taken).toBe('rested');
+});
+
+test('a line that may show the wished caller ID comes first; another one shows its own and says so', () => {
+  const lines = [state(line('stranger')), state(line('registered', { callerIds: ['021', '020888'] }))];
+  const wish = to(mobile, { callerId: '020888' });
+  expect(verdictsOf(wish, rules(all(['stranger', 'registered'])), lines).taken).toBe('registered');
+  const alone = verdictsOf(wish, rules(all(['stranger'])), lines);
+  expect(alone.taken).toBe('stranger');
+  expect(alone.reasons['stranger']).toContain('not registered');
+});
+
+test('GSM lines are refused where nobody enabled them, and the refusal says so', () => {
+  const { taken, verdicts, reasons } = verdictsOf(to(mobile), rules(all(['sim-1']), false), [
+    state(sim('sim-1')),
   ]);
-  pool.configure(config);
-  expect(pool.freeChannels).toBe(0);
-  pool.release('1');
-  pool.release('1');
-  expect(pool.reserve('5', '+86').line?.id).toBe('a');
-  expect(pool.freeChannels).toBe(0);
+  expect(taken).toBeUndefined();
+  expect(verdicts['sim-1']).toBe('gsm-not-enabled');
+  expect(reasons['sim-1']).toContain('administrator');
+});
+
+test('no SIM takes the place of one that has reached its limit; a line that is no SIM may', () => {
+  const lines = [state(sim('sim-1'), { held: overToday }), state(sim('sim-2')), state(line('trunk'))];
+  const { taken, verdicts } = verdictsOf(to(mobile), rules(all(['sim-1', 'sim-2', 'trunk'])), lines);
+  expect(verdicts).toMatchObject({ 'sim-1': 'limit', 'sim-2': 'no-rotation' });
+  expect(taken).toBe('trunk');
+});
+
+test('a SIM that the network told to stop is not followed by another one', () => {
+  const tried = new Map<string, Outcome>([['sim-1', 'LIMIT']]);
+  const lines = [state(sim('sim-1')), state(sim('sim-2'))];
+  const { verdicts } = verdictsOf(to(mobile, { tried }), rules(all(['sim-1', 'sim-2'])), lines);
+  expect(verdicts).toEqual({ 'sim-1': 'tried', 'sim-2': 'no-rotation' });
+});
+
+test('a pause, a fault or a call under way is no limit: the next SIM takes the call', () => {
+  const gap = { limit: 'gap', until: 9000, reason: 'the pause after its last call' } as const;
+  for (const change of [{ held: gap }, { health: 'down' as const }, { inUse: 1 }]) {
+    const lines = [state(sim('sim-1'), change), state(sim('sim-2'))];
+    expect(verdictsOf(to(mobile), rules(all(['sim-1', 'sim-2'])), lines).taken).toBe('sim-2');
+  }
+});
+
+test('a SIM that was taken out of use holds nobody up', () => {
+  for (const change of [{ drained: true }, { line: sim('sim-1', { enabled: false }) }]) {
+    const lines = [state(sim('sim-1'), { held: overToday, ...change }), state(sim('sim-2'))];
+    expect(verdictsOf(to(mobile), rules(all(['sim-1', 'sim-2'])), lines).taken).toBe('sim-2');
+  }
 });

@@ -1,2 +1,11 @@
 export { openLedger, type Ledger, type LedgerOptions } from './ledger.ts';
-export type { NewRow, OpenAttempt, OpenTry, Recovered, StoredAttempt, StoredLead } from './operations.ts';
+export type {
+  NewRow,
+  OpenAttempt,
+  OpenFault,
+  OpenTry,
+  Recovered,
+  StoredAttempt,
+  StoredLead,
+  StoredUsage,
+} from './operations.ts';

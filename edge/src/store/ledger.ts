@@ -39,6 +39,8 @@ const operationNames = [
   'endLease',
   'saveAgent',
   'storeOptout',
+  'saveUsage',
+  'saveFaults',
   'append',
   'journalCommand',
   'finishCommand',

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import type { CommandResult, Lease, Outcome, StreamName, StreamRow } from '@branchline/shared';
+import type { CommandResult, Lease, LineFault, Outcome, StreamName, StreamRow } from '@branchline/shared';
 
 /** A row of a stream before the ledger gave it its number. */
 export type NewRow<S extends StreamName = StreamName> = {
@@ -40,6 +40,20 @@ export interface StoredAttempt extends OpenAttempt {
   tries: (OpenTry & { endedAt: number | null; outcome: Outcome | null })[];
 }
 
+/** What was used of the limits of a SIM or a line. */
+export interface StoredUsage {
+  subject: string;
+  data: string;
+}
+
+/** Something that is wrong with a line, and since when. */
+export interface OpenFault {
+  line: string;
+  fault: LineFault;
+  openedAt: number;
+  reason: string;
+}
+
 /** What a restarted edge finds. */
 export interface Recovered {
   epoch: string;
@@ -49,6 +63,8 @@ export interface Recovered {
   calls: { id: string; data: string }[];
   agents: { id: string; data: string }[];
   optouts: { number: string; campaign: string }[];
+  usage: StoredUsage[];
+  faults: OpenFault[];
 }
 
 /** Every mutation of the ledger: each runs whole or not at all; state and its outbox rows go together. */
@@ -56,9 +72,14 @@ export interface LedgerOperations {
   /** Stores a lease once; a repeated id stores nothing. Gives the number of leads newly held. */
   storeLease(args: { lease: Lease; rows: NewRow[] }): number;
   /** Before the first originate of an attempt. Gives whether the lead was still held; a lead taken back is not dialed. */
-  openAttempt(args: { attempt: OpenAttempt; try: OpenTry; call: { id: string; data: string } }): boolean;
+  openAttempt(args: {
+    attempt: OpenAttempt;
+    try: OpenTry;
+    call: { id: string; data: string };
+    usage?: StoredUsage | undefined;
+  }): boolean;
   /** Before a further originate of the same attempt. */
-  openTry(args: { try: OpenTry; call: { id: string; data: string } }): void;
+  openTry(args: { try: OpenTry; call: { id: string; data: string }; usage?: StoredUsage | undefined }): void;
   /** Evidence of a live call. */
   saveCall(args: { id: string; startedAt: number; data: string }): void;
   /** The end of a call, and of its attempt when it was the last try, with the rows that tell it. */
@@ -69,6 +90,7 @@ export interface LedgerOperations {
     endedAt: number;
     outcome: Outcome;
     attempt?: { id: string; lease: string; lead: string; number: string };
+    usage?: StoredUsage | undefined;
     rows: NewRow[];
   }): boolean;
   /** An attempt the gate refused (no try was made), or one that ended without a call. */
@@ -88,6 +110,13 @@ export interface LedgerOperations {
   }): boolean;
   saveAgent(args: { id: string; data: string; rows: NewRow[] }): void;
   storeOptout(args: { number: string; campaign: string; at: number; rows: NewRow[] }): void;
+  saveUsage(args: StoredUsage): void;
+  /** Faults of lines that began, and such that are over. */
+  saveFaults(args: {
+    opened: OpenFault[];
+    closed: Pick<OpenFault, 'line' | 'fault'>[];
+    rows: NewRow[];
+  }): void;
   append(args: { rows: NewRow[] }): void;
   /** The stored result of a command seen before, or null after noting it as received. */
   journalCommand(args: { id: string; verb: string; at: number }): CommandResult | 'in-progress' | null;
@@ -114,6 +143,8 @@ export const factNames = [
   'endLease',
   'saveAgent',
   'storeOptout',
+  'saveUsage',
+  'saveFaults',
   'append',
   'finishCommand',
 ] as const satisfies readonly (keyof LedgerOperations)[];
@@ -193,6 +224,15 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
   const finishLead = (lease: string, lead: string): void =>
     void exec("UPDATE lease_lead SET state = 'done' WHERE lease = ? AND lead = ?", lease, lead);
 
+  const saveUsage = (usage: StoredUsage | undefined): void => {
+    if (!usage) return;
+    exec(
+      'INSERT INTO line_usage (subject, data) VALUES (?, ?) ON CONFLICT (subject) DO UPDATE SET data = excluded.data',
+      usage.subject,
+      usage.data,
+    );
+  };
+
   return {
     storeLease({ lease, rows }) {
       const added = exec(
@@ -217,7 +257,7 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
       append(rows);
       return lease.leads.length;
     },
-    openAttempt({ attempt, try: t, call }) {
+    openAttempt({ attempt, try: t, call, usage }) {
       const taken = exec(
         "UPDATE lease_lead SET state = 'attempting' WHERE lease = ? AND lead = ? AND state = 'held'",
         attempt.lease,
@@ -227,15 +267,18 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
       insertAttempt(attempt);
       insertTry(t);
       upsertCall(call.id, t.startedAt, call.data);
+      saveUsage(usage);
       return true;
     },
-    openTry({ try: t, call }) {
+    openTry({ try: t, call, usage }) {
       insertTry(t);
       upsertCall(call.id, t.startedAt, call.data);
+      saveUsage(usage);
     },
     saveCall: ({ id, startedAt, data }) => upsertCall(id, startedAt, data),
-    closeCall({ id, startedAt, data, endedAt, outcome, attempt, rows }) {
+    closeCall({ id, startedAt, data, endedAt, outcome, attempt, usage, rows }) {
       upsertCall(id, startedAt, data);
+      saveUsage(usage);
       // A call that both the live events and the spool report is closed by whoever comes first.
       if (
         exec(
@@ -322,6 +365,20 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
       )
         append(rows);
     },
+    saveUsage,
+    saveFaults({ opened, closed, rows }) {
+      for (const { line, fault, openedAt, reason } of opened)
+        exec(
+          'INSERT INTO line_fault (line, fault, opened_at, reason) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+          line,
+          fault,
+          openedAt,
+          reason,
+        );
+      for (const { line, fault } of closed)
+        exec('DELETE FROM line_fault WHERE line = ? AND fault = ?', line, fault);
+      append(rows);
+    },
     append: ({ rows }) => append(rows),
     journalCommand({ id, verb, at }) {
       const seen = one<{ result: string | null }>('SELECT result FROM command WHERE id = ?', id);
@@ -372,6 +429,8 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         calls: all('SELECT id, data FROM call WHERE closed_at IS NULL'),
         agents: all('SELECT id, data FROM agent'),
         optouts: all('SELECT number, campaign FROM optout'),
+        usage: all('SELECT subject, data FROM line_usage'),
+        faults: all('SELECT line, fault, opened_at AS openedAt, reason FROM line_fault'),
       };
     },
     purge({ before }) {

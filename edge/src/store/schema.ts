@@ -41,4 +41,11 @@ export const ledgerSchema: readonly string[] = [
   CREATE TABLE optout (number TEXT NOT NULL, campaign TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (number, campaign)) STRICT, WITHOUT ROWID;
   CREATE TABLE command (id TEXT PRIMARY KEY, verb TEXT NOT NULL, received_at INTEGER NOT NULL, result TEXT) STRICT;
   `,
+  `
+  -- What was used of the limits of a SIM or a line, and what is wrong with lines at present.
+  CREATE TABLE line_usage (subject TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE line_fault (
+    line TEXT NOT NULL, fault TEXT NOT NULL, opened_at INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (line, fault)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { applyMergePatch, type LiveSnapshot } from '@branchline/shared';
+import { applyMergePatch, unheardLine, type LiveSnapshot } from '@branchline/shared';
 import { LiveFeed } from './live-feed.ts';
 
 const snapshot: LiveSnapshot = {
   agents: { a: { state: 'ready', since: 1 } },
   campaigns: {},
-  lines: { l: { state: 'up', inUse: 0, channels: 3 } },
+  lines: { l: { ...unheardLine(3), state: 'up' } },
   calls: { dialing: 0, ringing: 0, waiting: 0, talking: 0, inbound: 0 },
   switch: 'up',
   clock: 'trusted',

@@ -1,6 +1,6 @@
-import { BranchlineError, type Clock, type Timer } from '@branchline/shared';
+import { BranchlineError, type Clock, type Judgement, type Timer } from '@branchline/shared';
 import { at, AtRefusal, refusalCode } from '../at/index.ts';
-import { judge, type CallEvidence, type JudgedOutcome } from './call-outcome.ts';
+import { judge, type CallEvidence } from './call-outcome.ts';
 import {
   idleCall,
   type CallEffect,
@@ -20,7 +20,7 @@ export type CallEvent =
   | { readonly what: 'answered'; readonly call: ModemCall; readonly supervision: AnswerSupervision }
   | { readonly what: 'ended'; readonly call: ModemCall; readonly end: CallEnd };
 
-export interface CallEnd extends JudgedOutcome {
+export interface CallEnd extends Judgement {
   readonly evidence: CallEvidence;
 }
 

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { Agent, CampaignStatus, Line, Phone, Reported, Route, Window } from '../contract/desired.ts';
+import { Agent, CampaignStatus, Phone, Reported, Window } from '../contract/desired.ts';
+import { GsmPermission, Line, Route } from '../contract/lines.ts';
 import { closed, Count, Extension, Id, Instant, Label, Name, oneOf, Zone } from '../contract/primitives.ts';
 import { Inventory, LiveSnapshot } from '../contract/presence.ts';
 
@@ -10,6 +11,13 @@ export const NewSite = closed({
   region: Type.String({ pattern: '^[A-Z]{2}$' }),
 });
 export type NewSite = Static<typeof NewSite>;
+
+/** Switching GSM lines on for a site needs a reason that others can read. */
+export const GsmSwitch = Type.Union([
+  closed({ enabled: Type.Literal(true), justification: Label }),
+  closed({ enabled: Type.Literal(false) }),
+]);
+export type GsmSwitch = Static<typeof GsmSwitch>;
 
 export const NewEdge = closed({ id: Name });
 export type NewEdge = Static<typeof NewEdge>;
@@ -29,6 +37,9 @@ export type EnrolmentView = Static<typeof EnrolmentView>;
 /** Secrets arrive in clear over HTTPS, are sealed to the edge's key and never shown again; absent = keep the present one. */
 const Secret = Type.String({ minLength: 8, maxLength: 100, pattern: '^[A-Za-z0-9._~!@#^*+=\\-]+$' });
 
+/** Of a SIM (3GPP TS 31.101). */
+const Pin = Type.String({ pattern: '^\\d{4,8}$' });
+
 /** What an engineer states about a branch; the desired document is made from it. */
 export const BranchPlan = closed({
   domain: Type.String(),
@@ -38,6 +49,15 @@ export const BranchPlan = closed({
       sip: Type.Optional(
         closed({
           ...Type.Omit(Line.properties.sip, ['password']).properties,
+          password: Type.Optional(Secret),
+        }),
+      ),
+      modem: Type.Optional(
+        closed({ ...Type.Omit(Line.properties.modem, ['pin']).properties, pin: Type.Optional(Pin) }),
+      ),
+      gateway: Type.Optional(
+        closed({
+          ...Type.Omit(Line.properties.gateway, ['password']).properties,
           password: Type.Optional(Secret),
         }),
       ),
@@ -79,6 +99,8 @@ export const SiteView = closed({
   name: Label,
   zone: Zone,
   region: Type.String(),
+  /** Absent: GSM lines are off here. */
+  gsm: Type.Optional(GsmPermission),
   edges: Type.Array(EdgeView),
 });
 export type SiteView = Static<typeof SiteView>;

@@ -17,6 +17,13 @@ export const commandArgs = {
   /** No new calls; present ones go on. */
   drain: closed({}),
   resume: closed({}),
+  /** No new calls on one line; present ones go on. */
+  'line-drain': closed({ line: Name }),
+  'line-resume': closed({ line: Name }),
+  /** End the quarantine of a line; its counters stay. */
+  'line-release': closed({ line: Name }),
+  /** Restart the modem, the gateway's channel or the span of a line. */
+  'line-reset': closed({ line: Name }),
 } as const;
 export type CommandVerb = keyof typeof commandArgs;
 export type CommandArgs<V extends CommandVerb> = Static<(typeof commandArgs)[V]>;
@@ -42,6 +49,10 @@ export const Command = Type.Union([
   command('call-disposition', commandArgs['call-disposition']),
   command('drain', commandArgs.drain),
   command('resume', commandArgs.resume),
+  command('line-drain', commandArgs['line-drain']),
+  command('line-resume', commandArgs['line-resume']),
+  command('line-release', commandArgs['line-release']),
+  command('line-reset', commandArgs['line-reset']),
 ]);
 export type Command = Static<typeof Command>;
 

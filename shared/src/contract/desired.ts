@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { GsmPermission, Line, Route } from './lines.ts';
 import {
   closed,
   Count,
@@ -13,47 +14,6 @@ import {
   Sha256,
   Zone,
 } from './primitives.ts';
-
-const Host = Type.String({ pattern: '^[A-Za-z0-9._\\-]{1,253}(?::\\d{1,5})?$' });
-const SipUser = Type.String({ pattern: '^[A-Za-z0-9._\\-]{1,64}$' });
-
-/** The five kinds of lines (architecture.md, Words). */
-export const LineKind = oneOf(['sip-trunk', 'e1-gateway', 'e1-card', 'gsm-gateway', 'gsm-modem']);
-export type LineKind = Static<typeof LineKind>;
-
-/** Something calls go out on and come in from. */
-export const Line = closed({
-  id: Name,
-  kind: LineKind,
-  enabled: Type.Boolean(),
-  /** How many calls fit at once. */
-  channels: Type.Integer({ minimum: 1, maximum: 2000 }),
-  /** SIP kinds: where the carrier or gateway is. */
-  sip: Type.Optional(
-    closed({
-      proxy: Host,
-      register: Type.Boolean(),
-      username: Type.Optional(SipUser),
-      password: Type.Optional(SealedText),
-      /** OPTIONS ping every so many seconds; FreeSWITCH ignores less than 5. 0 = none. */
-      pingSeconds: Type.Union([Type.Literal(0), Type.Integer({ minimum: 5, maximum: 3600 })]),
-    }),
-  ),
-  /** Caller IDs registered with the carrier for this line; the first is the default. */
-  callerIds: Type.Array(DialedDigits, { minItems: 1, maxItems: 100 }),
-  /** Whether "answered" can be believed (architecture: answer supervision). */
-  answerSupervision: oneOf(['reliable', 'besteffort', 'none']),
-  /** Emergency calls may leave here. */
-  emergency: Type.Boolean(),
-});
-export type Line = Static<typeof Line>;
-
-/** Which lines a number may take, in order. The longest matching prefix wins; an empty prefix matches all. */
-export const Route = closed({
-  prefix: Type.String({ pattern: '^(?:\\+\\d{0,15})?$' }),
-  lines: Type.Array(Name, { minItems: 1, maxItems: 50 }),
-});
-export type Route = Static<typeof Route>;
 
 /** A desk phone's account. */
 export const Phone = closed({ extension: Extension, label: Label, password: SealedText });
@@ -132,7 +92,14 @@ export type Artifact = Static<typeof Artifact>;
 export const Desired = closed({
   version: Type.Integer({ minimum: 1 }),
   edge: Name,
-  site: closed({ id: Name, name: Label, zone: Zone, region: Type.String({ pattern: '^[A-Z]{2}$' }) }),
+  site: closed({
+    id: Name,
+    name: Label,
+    zone: Zone,
+    region: Type.String({ pattern: '^[A-Z]{2}$' }),
+    /** Absent: GSM lines are off here. */
+    gsm: Type.Optional(GsmPermission),
+  }),
   /** SIP domain of the desk phones. */
   domain: Type.String({ pattern: '^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$' }),
   lines: Type.Array(Line, { maxItems: 100 }),

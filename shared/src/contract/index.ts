@@ -3,6 +3,7 @@ export * from './asyncapi.ts';
 export * from './commands.ts';
 export * from './desired.ts';
 export * from './lease.ts';
+export * from './lines.ts';
 export * from './merge-patch.ts';
 export * from './outcome.ts';
 export * from './presence.ts';

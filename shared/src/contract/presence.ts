@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { ClockTrust, closed, Count, Id, Instant, Label, Name, oneOf } from './primitives.ts';
 import { AgentState, Stream } from './records.ts';
-import { LineKind } from './desired.ts';
+import { LineKind, LiveLine } from './lines.ts';
 
 /** Birth, and by the broker's will the death, of an edge's session. */
 export const EdgeState = closed({
@@ -56,7 +56,6 @@ const LiveCampaign = closed({
   abandoned: Count,
   refused: Count,
 });
-const LiveLine = closed({ state: oneOf(['up', 'down', 'unknown']), inUse: Count, channels: Count });
 
 /**
  * What the branch still has of the leads lent to it. A controller that was set back to a backup lends nothing before every

@@ -12,6 +12,7 @@ import {
   Name,
   oneOf,
 } from './primitives.ts';
+import { lineMinute, LineFault } from './lines.ts';
 import { GateRule, Outcome } from './outcome.ts';
 
 /** What every outbox row carries: its place in the stream, when it happened and how far the clock was to be believed. */
@@ -94,6 +95,8 @@ export const CallRow = closed({
   bridgedAt: Type.Optional(Instant),
   endedAt: Instant,
   outcome: Outcome,
+  /** How sure the outcome is, 0–1: what the network said, and whether the line's answers can be believed. */
+  confidence: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
   hangupBy: oneOf(['customer', 'agent', 'system', 'network', 'unknown']),
   cause: Type.String({ maxLength: 64 }),
   q850: Type.Integer({ minimum: 0, maximum: 65_535 }),
@@ -104,6 +107,11 @@ export const CallRow = closed({
   recording: Type.Optional(closed({ file: Type.String({ maxLength: 300 }), ms: Millis })),
   legs: Type.Array(Leg, { maxItems: 20 }),
   segments: Type.Array(Segment, { maxItems: 50 }),
+  /** Whether "answered" can be believed on this line. */
+  answerSupervision: Type.Optional(oneOf(['reliable', 'besteffort', 'none'])),
+  /** What the call cost by the line's tariff, millionths of `currency`. */
+  cost: Type.Optional(Count),
+  currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
   /** Where the end was learned: live events, the CDR spool after a crash, or nowhere. */
   evidence: oneOf(['live', 'spool', 'lost']),
 });
@@ -163,6 +171,14 @@ export const EventRow = Type.Union([
     lostCalls: Count,
   }),
   event('line', { line: Name, state: oneOf(['up', 'down']), reason: Label }),
+  /** Opened and closed once each; `openedAt` joins the two. */
+  event('line-fault', {
+    line: Name,
+    fault: LineFault,
+    state: oneOf(['opened', 'closed']),
+    reason: Label,
+    openedAt: Instant,
+  }),
   event('clock', { trust: ClockTrust, driftMs: Type.Integer() }),
   event('ledger', { state: oneOf(['new', 'recovered']), openAttempts: Count, openCalls: Count }),
 ]);
@@ -185,6 +201,10 @@ export const MetricRow = closed({
 });
 export type MetricRow = Static<typeof MetricRow>;
 
+/** A line over the last minute. */
+export const LineRow = closed({ ...rowHead, id: Id, ...lineMinute });
+export type LineRow = Static<typeof LineRow>;
+
 /** The streams of the outbox, in the order in which they are sent after an outage. */
 export const streamRows = {
   optout: OptoutRow,
@@ -193,8 +213,9 @@ export const streamRows = {
   event: EventRow,
   agent: AgentRow,
   metric: MetricRow,
+  line: LineRow,
 } as const;
 export type StreamName = keyof typeof streamRows;
 export type StreamRow<S extends StreamName> = Static<(typeof streamRows)[S]>;
 export const streamNames = Object.keys(streamRows) as readonly StreamName[];
-export const Stream = oneOf(['optout', 'attempt', 'call', 'event', 'agent', 'metric']);
+export const Stream = oneOf(['optout', 'attempt', 'call', 'event', 'agent', 'metric', 'line']);

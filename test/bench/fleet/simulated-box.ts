@@ -3,6 +3,7 @@ import {
   idSource,
   systemClock,
   systemRandom,
+  unheardLine,
   type AttemptRow,
   type CallRow,
   type LiveSnapshot,
@@ -153,7 +154,7 @@ export class SimulatedBox {
     return {
       agents: Object.fromEntries(this.#options.agents.map((id) => [id, agent])),
       campaigns: {},
-      lines: { 'trunk-1': { state: 'up', inUse: this.#options.agents.length, channels: 30 } },
+      lines: { 'trunk-1': { ...unheardLine(30), state: 'up', inUse: this.#options.agents.length } },
       calls: { dialing: 0, ringing: 0, waiting: 0, talking: this.#options.agents.length, inbound: 0 },
       switch: 'up',
       clock: 'trusted',

@@ -16,6 +16,7 @@ import {
   sampleDisposition,
   sampleEvent,
   sampleId,
+  sampleLine,
   sampleMetric,
   sampleOptout,
   startPump,
@@ -79,18 +80,19 @@ describe('the pump', () => {
     await send(database)('optout', batch([sampleOptout(1)]));
     await send(database)('agent', batch([sampleAgent(1)]));
     await send(database)('metric', batch([sampleMetric(1)]));
+    await send(database)('line', batch([sampleLine(1)]));
     const pump = start(database);
     await drained(pump);
     await pump.stop();
-    const counts = await readRowCounts(clickHouse, 'all');
-    expect(Object.entries(counts).map(([table, { unique, ids }]) => [table, unique, ids])).toEqual([
-      ['attempts', 2, 2],
-      ['calls', 1, 1],
-      ['dispositions', 1, 1],
-      ['agent_events', 1, 1],
-      ['events', 2, 2],
-      ['metrics', 1, 1],
-    ]);
+    expect(await readRowCounts(clickHouse, 'all')).toMatchObject({
+      attempts: { unique: 2, ids: 2 },
+      calls: { unique: 1, ids: 1 },
+      dispositions: { unique: 1, ids: 1 },
+      agent_events: { unique: 1, ids: 1 },
+      events: { unique: 2, ids: 2 },
+      metrics: { unique: 1, ids: 1 },
+      line_minutes: { unique: 1, ids: 1 },
+    });
     const [call] = await clickHouse.query<Record<string, unknown>>(
       `SELECT site, edge, clock, seq, toUnixTimestamp64Milli(started_at) AS started, early_at, legs.role AS roles,
               segments.agent AS agents, attempt FROM branchline.calls_unique`,

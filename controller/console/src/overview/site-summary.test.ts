@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { EdgeView, LiveSnapshot, SiteView } from '@branchline/shared';
+import { unheardLine, type EdgeView, type LiveSnapshot, type SiteView } from '@branchline/shared';
 import { abandonTone } from './abandon-cap.ts';
 import { filterSites, summarize, summarizeFleet } from './site-summary.ts';
 
 const live = (over: Partial<LiveSnapshot> = {}): LiveSnapshot => ({
   agents: { a: { state: 'talking', since: 0 }, b: { state: 'offline', since: 0 } },
   campaigns: {},
-  lines: { one: { state: 'up', inUse: 3, channels: 30 } },
+  lines: { one: { ...unheardLine(30), state: 'up', inUse: 3 } },
   calls: { dialing: 1, ringing: 0, waiting: 0, talking: 1, inbound: 0 },
   switch: 'up',
   clock: 'trusted',
@@ -54,7 +54,7 @@ describe('a site', () => {
       { liveAgeMs: 11_000 },
       { live: live({ switch: 'down' }) },
       { live: live({ clock: 'untrusted' }) },
-      { live: live({ lines: { one: { state: 'down', inUse: 0, channels: 1 } } }) },
+      { live: live({ lines: { one: { ...unheardLine(1), state: 'down' } } }) },
       { reported: { version: 1, tried: 2, at: 0, status: 'rejected', artifacts: [] } },
     ];
     expect(troubles.map((over) => summarize(site(edge(over))).trouble)).toEqual(troubles.map(() => true));

@@ -7,6 +7,7 @@ import * as gaps from './0013-gaps.ts';
 import * as installationKeys from './0020-installation-keys.ts';
 import * as totp from './0031-totp.ts';
 import * as imports from './0041-imports.ts';
+import * as lines from './0051-lines.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0020-installation-keys': installationKeys,
   '0031-totp': totp,
   '0041-imports': imports,
+  '0051-lines': lines,
 };

@@ -1,5 +1,13 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { BranchPlan, ClockTrust, Desired, EdgeState, Inventory, Reported } from '@branchline/shared';
+import type {
+  BranchPlan,
+  ClockTrust,
+  Desired,
+  EdgeState,
+  GsmPermission,
+  Inventory,
+  Reported,
+} from '@branchline/shared';
 
 type NullableJson<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
 
@@ -9,6 +17,8 @@ export interface SiteTable {
   zone: string;
   region: string;
   created_at: number;
+  /** Absent: GSM lines are off. */
+  gsm: NullableJson<GsmPermission>;
 }
 
 export interface EdgeTable {

@@ -1,5 +1,5 @@
 import type { Desired } from '@branchline/shared';
-import { isZone } from '@branchline/shared';
+import { gsmKinds, isZone } from '@branchline/shared';
 
 /** What the schema cannot say about a desired document: first contradiction found, with its place. */
 export function findContradiction(
@@ -40,6 +40,12 @@ export function findContradiction(
     if (line.sip?.register && !(line.sip.username && line.sip.password)) {
       return problem(`/lines/${line.id}/sip`, 'a line that registers needs a user name and a password');
     }
+    if (line.kind === 'gsm-modem' && !line.modem)
+      return problem(`/lines/${line.id}/modem`, 'a GSM modem needs the port it is plugged into');
+    if (line.kind === 'e1-card' && !line.span)
+      return problem(`/lines/${line.id}/span`, 'an E1 card needs the number and the name of its span');
+    if (gsmKinds.has(line.kind) && line.channels !== 1)
+      return problem(`/lines/${line.id}/channels`, 'a SIM carries one call');
   }
   for (const route of desired.routes) {
     const unknown = route.lines.find((line) => !lines.has(line));
