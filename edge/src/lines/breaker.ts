@@ -10,8 +10,8 @@ export type Breaker =
 
 export const closedBreaker: Breaker = { phase: 'closed', failures: 0 };
 
-/** Faults of the line in a row that open it. */
-const mostFailures = 3;
+/** Faults of the line in a row that open it: as many as a new configuration is judged by. */
+const mostFailures = 5;
 /** The first pause, and the longest, ms. */
 const firstPauseMs = 10_000;
 const longestPauseMs = 300_000;

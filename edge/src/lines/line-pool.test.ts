@@ -199,7 +199,7 @@ test('what the ledger kept holds after a restart, wherever the SIM is now', () =
 
 test('faults of the line open its breaker; one call tries it out, and a good one closes it', () => {
   const { clock, pool, call } = setUp([line('a', { channels: 5 })]);
-  for (let i = 0; i < 3; i++) expect(call('TRUNK_FAULT', 0, 100)).toBe('a');
+  for (let i = 0; i < 5; i++) expect(call('TRUNK_FAULT', 0, 100)).toBe('a');
   expect(call('BUSY')).toBeUndefined();
   clock.now += 10_000;
   expect(pool.reserve('probe', { number }).line?.id).toBe('a');
