@@ -24,6 +24,7 @@ import {
   limitOf,
   released,
   unused,
+  useOf,
   type EndedUse,
   type Usage,
 } from './usage.ts';
@@ -246,7 +247,7 @@ export class LinePool {
       breaker,
       inUse: this.#heldBy(({ line: id }) => id === line.id).length,
       held: limitOf(usage, policyOf(line), this.#now(), this.#zone, this.#granted(own.subject)),
-      callsToday: usage.day.calls,
+      callsToday: useOf(usage, this.#now(), this.#zone).callsDay,
       lastEnd: usage.lastEnd,
     };
   }
