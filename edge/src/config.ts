@@ -41,6 +41,13 @@ export const EdgeConfig = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** Where GoIP gateways log in ("SMS server" of their settings; default 0.0.0.0:44444). Opened only for lines on one. */
+    goip: Type.Optional(
+      Type.Object(
+        { host: Type.Optional(Type.String()), port: Type.Optional(Port) },
+        { additionalProperties: false },
+      ),
+    ),
     /** Port on 127.0.0.1 that serves `/metrics` for Prometheus; absent = none. */
     metricsPort: Type.Optional(Port),
     /** Simulations: how business time runs (`speed` business ms per real ms). */

@@ -98,6 +98,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     settings,
     tell,
     inForce: () => keeper.inForce,
+    goip: { host: '0.0.0.0', port: 44_444, ...config.goip },
+    unseal: (place, text) => identity.unseal(place, text),
     onCallEnded: (line, outcome) => keeper.callEnded(line, outcome),
   });
   const { calls, dialer, lines, roster } = floor;
@@ -294,6 +296,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     setInterval(() => {
       guard('metric', tellMetric());
       floor.watch.tellMinute();
+      guard('balances', floor.hardware.askBalances());
       guard('folders', makeDayFolders(settings.recordingsFolder, business.now()));
       if (clock.confirmedAt !== undefined) guard('clock', identity.rememberClock(clock.confirmedAt));
       if (uplink.up) guard('inventory', sendInventory());
@@ -316,6 +319,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       await uplink.stop();
       link.stop();
       health.stop();
+      await floor.hardware.stop();
       await floor.numbers.close();
       await ledger.close();
     },

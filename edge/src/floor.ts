@@ -1,6 +1,7 @@
 import {
   BranchlineError,
   derivedId,
+  systemClock,
   type Clock,
   type ClockTrust,
   type IdSource,
@@ -13,7 +14,7 @@ import { PhoneControl, Roster } from './agents/index.ts';
 import { Calls, inboundCall, Reconciler, type Call } from './calls/index.ts';
 import type { InForce } from './desired-keeper.ts';
 import { Dialer, type Attempt } from './dialer/index.ts';
-import { LinePool, LineWatch, NumberKnowledge } from './lines/index.ts';
+import { LineHardware, LinePool, LineWatch, NumberKnowledge } from './lines/index.ts';
 import { WaitingRoom } from './queues/index.ts';
 import { recordingPath } from './recordings/index.ts';
 import type { Ledger, NewRow, Recovered } from './store/index.ts';
@@ -31,6 +32,10 @@ export interface FloorOptions {
   readonly speed: number;
   readonly settings: Pick<SwitchSettings, 'recordingsFolder' | 'cdrFolder'>;
   readonly inForce: () => InForce;
+  /** Where GoIP gateways log in, on this box. */
+  readonly goip: { readonly host: string; readonly port: number };
+  /** Opens what was sealed to this box. */
+  readonly unseal: (place: string, text: string) => Promise<string>;
   /** An outbound call on a line has ended. */
   readonly onCallEnded: (line: string, outcome: Outcome) => void;
   /** Stores a fact; never waited for. */
@@ -44,6 +49,7 @@ const rememberedCustomers = 2000;
 export class Floor {
   readonly lines: LinePool;
   readonly watch: LineWatch;
+  readonly hardware: LineHardware;
   readonly numbers = new NumberKnowledge();
   readonly roster: Roster;
   readonly dialer: Dialer;
@@ -67,6 +73,25 @@ export class Floor {
       zone: () => options.inForce().desired.site.zone,
       tell: options.tell,
       onUp: () => this.work(),
+    });
+    this.hardware = new LineHardware({
+      real: systemClock,
+      log,
+      goip: options.goip,
+      unseal: options.unseal,
+      isIdle: (id) => {
+        const state = lines.get(id);
+        return state?.health === 'up' && state.inUse === 0;
+      },
+      onBalance: async (id, amount) => {
+        const usage = lines.setBalance(id, amount);
+        if (usage) await ledger.saveUsage(usage);
+      },
+      listener: {
+        report: (id, report) => this.watch.report(id, 'device', report),
+        message: (id, message) => this.#keepMessage(id, message),
+        warning: (id, text) => log.warn({ line: id, text }, 'a modem warns'),
+      },
     });
     const roster = (this.roster = new Roster({ ...common, onAvailable: () => this.work() }));
     const dialer: Dialer = (this.dialer = new Dialer({
@@ -128,6 +153,7 @@ export class Floor {
   /** Takes over a desired document. */
   configure({ desired }: InForce): void {
     this.lines.configure(desired);
+    void this.hardware.configure(desired.lines);
     this.roster.configure(desired.agents, desired.domain);
     this.dialer.configure(desired);
   }
@@ -150,13 +176,10 @@ export class Floor {
   }
 
   /** Restarts what a line is made of. @throws BranchlineError `BL_API_NOT_FOUND`, `BL_COMMAND_FAILED` */
-  resetLine(id: string): void {
+  async resetLine(id: string): Promise<void> {
     const state = this.lines.get(id);
     if (!state) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'line', id });
-    throw new BranchlineError('BL_COMMAND_FAILED', {
-      verb: 'line-reset',
-      problem: `a ${state.line.kind} has nothing in this box that could be restarted`,
-    });
+    await this.hardware.reset(state.line);
   }
 
   /** Serves whoever can be served now: waiting customers go before new calls. */
@@ -181,6 +204,7 @@ export class Floor {
     if (up === undefined) return;
     this.watch.report(
       id,
+      'switch',
       up
         ? { health: 'up', phase: 'in-service', reason }
         : {
@@ -190,6 +214,20 @@ export class Floor {
             fault: sip?.register ? 'not-registered' : 'unreachable',
           },
     );
+  }
+
+  /** A text that a SIM received: stored here before the SIM forgets it, and told to the center. */
+  async #keepMessage(line: string, message: { from: string; text: string; sentAt: number }): Promise<void> {
+    const { business, clockTrust, ids, ledger } = this.#options;
+    const { from, text, sentAt } = message;
+    const head = { at: business.now(), clock: clockTrust(), id: ids() };
+    const fact = {
+      line,
+      from: from.slice(0, 40),
+      text: text.slice(0, 2000),
+      sentAt: Math.max(0, Math.round(sentAt)),
+    };
+    await ledger.append({ rows: [{ stream: 'event', row: { ...head, type: 'sms-received', ...fact } }] });
   }
 
   /** The line whose carrier has this address; FreeSWITCH names it only for carriers that it registers with. */

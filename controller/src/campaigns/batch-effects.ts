@@ -115,6 +115,7 @@ export class CampaignEffects implements BatchEffects {
       case 'switch':
       case 'line':
       case 'line-fault':
+      case 'sms-received':
       case 'clock':
       case 'ledger':
         return;

@@ -11,14 +11,13 @@ const faultOfLimit: Partial<Readonly<Record<LineLimit, LineFault>>> = {
 
 /** Everything that is wrong with a line at a moment, the gravest first. */
 export function faultsOf(
-  { breaker, held, health }: Pick<LineState, 'breaker' | 'held' | 'health'>,
+  { breaker, held }: Pick<LineState, 'breaker' | 'held'>,
   report: { readonly fault?: LineFault; readonly reason: string },
   now: number,
 ): readonly { readonly fault: LineFault; readonly reason: string }[] {
   const ofLimit = held && faultOfLimit[held.limit];
   return [
     ...(report.fault ? [{ fault: report.fault, reason: report.reason }] : []),
-    ...(health === 'down' && !report.fault ? [{ fault: 'unreachable' as const, reason: report.reason }] : []),
     ...(ofLimit ? [{ fault: ofLimit, reason: held.reason }] : []),
     ...(breakerAt(breaker, now).phase === 'closed'
       ? []

@@ -41,6 +41,17 @@ export interface LineWatchOptions {
   readonly onUp: () => void;
 }
 
+/** The switch tells of the voice side of a line, the device of its radio or its span. */
+export type ReportSource = 'switch' | 'device';
+
+/** A line works when both sides of it do; the side that does not is what is told. */
+function together({ device, switch: voice }: Partial<Record<ReportSource, LineReport>>): LineReport {
+  const sides = [device, voice].filter((side) => side !== undefined);
+  const worst = sides.find(({ health }) => health === 'down') ?? sides.find(({ health }) => health === 'up');
+  const { sim, span } = device ?? {};
+  return { ...(worst ?? sides[0] ?? notSeen), ...(sim && { sim }), ...(span && { span }) };
+}
+
 interface Watched extends LineReport {
   /** Since when it has been in this phase, business ms. */
   readonly since: number;
@@ -57,6 +68,8 @@ const notSeen: LineReport = { health: 'unknown', phase: 'waiting', reason: 'not 
 export class LineWatch {
   readonly #options: LineWatchOptions;
   readonly #watched = new Map<string, Watched>();
+  /** What was said last of a line, by whom. */
+  readonly #said = new Map<string, Partial<Record<ReportSource, LineReport>>>();
   /** Faults that were opened and not closed, by line and fault. */
   readonly #open = new Map<string, OpenFault>();
 
@@ -69,10 +82,13 @@ export class LineWatch {
     for (const fault of faults) this.#open.set(keyOf(fault), fault);
   }
 
-  /** Something was found out about a line. */
-  report(id: string, report: LineReport): void {
+  /** Something was found out about a line; what the switch and the device say is put together. */
+  report(id: string, source: ReportSource, said: LineReport): void {
     const { lines, business, log, onUp } = this.#options;
     if (!lines.get(id)) return;
+    const all = { ...this.#said.get(id), [source]: said };
+    this.#said.set(id, all);
+    const report = together(all);
     const now = business.now();
     const before = this.#watched.get(id);
     const same = before?.phase === report.phase && before.health === report.health;

@@ -245,6 +245,7 @@ class Week {
   #report(id: string, fault?: LineFault): void {
     this.#watch.report(
       id,
+      'device',
       fault
         ? { health: 'down', phase: 'failed', reason: `it is ${fault}`, fault }
         : { health: 'up', phase: 'in-service', reason: 'in service' },

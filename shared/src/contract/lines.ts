@@ -109,6 +109,18 @@ const GatewaySettings = closed({
   password: Type.Optional(SealedText),
 });
 
+/** How the operator is asked for the balance of a SIM; operators differ, so all of it is a setting. */
+const BalanceSettings = closed({
+  method: oneOf(['ussd', 'sms']),
+  /** `*100#`, or the text of the message. */
+  code: Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f]{1,160}$' }),
+  /** Whom the message goes to. */
+  target: Type.Optional(DialedDigits),
+  /** Words of the answer that the amount comes after. */
+  after: Label,
+  everyHours: upTo(168),
+});
+
 /** Something calls go out on and come in from. */
 export const Line = closed({
   id: Name,
@@ -132,6 +144,7 @@ export const Line = closed({
   span: Type.Optional(SpanSettings),
   modem: Type.Optional(ModemSettings),
   gateway: Type.Optional(GatewaySettings),
+  balance: Type.Optional(BalanceSettings),
   /** Caller IDs registered with the carrier for this line; the first is the default. */
   callerIds: Type.Array(DialedDigits, { minItems: 1, maxItems: 100 }),
   /** Whether "answered" can be believed (architecture: answer supervision). */

@@ -179,6 +179,12 @@ export const EventRow = Type.Union([
     reason: Label,
     openedAt: Instant,
   }),
+  event('sms-received', {
+    line: Name,
+    from: Type.String({ maxLength: 40 }),
+    text: Type.String({ maxLength: 2000 }),
+    sentAt: Instant,
+  }),
   event('clock', { trust: ClockTrust, driftMs: Type.Integer() }),
   event('ledger', { state: oneOf(['new', 'recovered']), openAttempts: Count, openCalls: Count }),
 ]);

@@ -1,0 +1,172 @@
+import { BranchlineError, problemOf, type Clock, type Line } from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
+import type { DeviceListener, LineDevice } from './device.ts';
+import { gatewayDevices, gatewayKey, type GatewayLine, type GatewayOptions } from './gateway-devices.ts';
+import { ModemDevice } from './modem-device.ts';
+
+export interface LineHardwareOptions {
+  /** Real time: devices do not hurry in a simulation. */
+  readonly real: Clock;
+  readonly log: Log;
+  readonly listener: DeviceListener;
+  readonly goip: GatewayOptions['goip'];
+  /** Opens what was sealed to this box. @param place for errors */
+  readonly unseal: (place: string, text: string) => Promise<string>;
+  /** A balance was told. */
+  readonly onBalance: (line: string, amount: number) => Promise<void>;
+  /** Whether a line is in service and has no call. */
+  readonly isIdle: (line: string) => boolean;
+}
+
+interface Running {
+  /** What it was built from: as long as this is the same, it stays. */
+  readonly settings: string;
+  readonly devices: ReadonlyMap<string, LineDevice>;
+}
+
+const hourMs = 3_600_000;
+/** A balance that could not be learned is asked for again after this, ms. */
+const balanceAgainMs = 600_000;
+
+/** The modems and gateways of all lines: built, rebuilt and let go as the configuration says. */
+export class LineHardware {
+  readonly #options: LineHardwareOptions;
+  /** By line for modems, by management connection for gateways. */
+  readonly #running = new Map<string, Running>();
+  /** When each line's balance is due, monotonic ms. */
+  readonly #balances = new Map<string, number>();
+  #lines: readonly Line[] = [];
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(options: LineHardwareOptions) {
+    this.#options = options;
+  }
+
+  /** Takes over the lines of a desired document; what did not change goes on undisturbed. */
+  configure(lines: readonly Line[]): Promise<void> {
+    this.#lines = lines.filter(({ enabled }) => enabled);
+    return (this.#work = this.#work.then(() => this.#apply(this.#lines)));
+  }
+
+  /** Restarts what a line lives on. @throws BranchlineError `BL_COMMAND_FAILED` for a line without anything to restart */
+  async reset(line: Line): Promise<void> {
+    const device = this.#device(line.id);
+    if (!device)
+      throw new BranchlineError('BL_COMMAND_FAILED', {
+        verb: 'line-reset',
+        problem: `a ${line.kind} as configured has nothing here that could be restarted`,
+      });
+    await device.reset();
+  }
+
+  /** Asks operators for balances that are due; call it about once a minute. */
+  async askBalances(): Promise<void> {
+    const now = this.#options.real.monotonic();
+    for (const { id, balance } of this.#lines) {
+      const device = this.#device(id);
+      if (!balance || !device || now < (this.#balances.get(id) ?? 0) || !this.#options.isIdle(id)) continue;
+      this.#balances.set(id, now + balanceAgainMs);
+      const { method, code, target, after, everyHours } = balance;
+      try {
+        const query = { method, code, ...(target !== undefined && { target }), pattern: amountAfter(after) };
+        await this.#options.onBalance(id, await device.balance(query));
+        this.#balances.set(id, now + everyHours * hourMs);
+      } catch (error) {
+        this.#options.log.warn(
+          { line: id, problem: problemOf(error) },
+          'the balance of a SIM could not be learned',
+        );
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#work;
+    for (const key of this.#running.keys()) await this.#let(key);
+  }
+
+  #device(line: string): LineDevice | undefined {
+    return [...this.#running.values()].find(({ devices }) => devices.has(line))?.devices.get(line);
+  }
+
+  async #apply(lines: readonly Line[]): Promise<void> {
+    const wanted = new Map<string, { settings: string; build: () => Promise<Map<string, LineDevice>> }>();
+    for (const line of lines) {
+      if (line.kind !== 'gsm-modem' || !line.modem) continue;
+      wanted.set(`modem ${line.id}`, {
+        settings: JSON.stringify(line.modem),
+        build: async () => new Map([[line.id, await this.#modem(line)]]),
+      });
+    }
+    const gateways = lines.flatMap((line): GatewayLine[] =>
+      line.gateway ? [{ line: line.id, settings: line.gateway, password: '' }] : [],
+    );
+    for (const [key, own] of Map.groupBy(gateways, gatewayKey)) {
+      wanted.set(key, { settings: JSON.stringify(own), build: () => this.#gateway(own) });
+    }
+    for (const [key, { settings }] of this.#running)
+      if (wanted.get(key)?.settings !== settings) await this.#let(key);
+    for (const [key, { settings, build }] of wanted) {
+      if (this.#running.has(key)) continue;
+      try {
+        const devices = await build();
+        this.#running.set(key, { settings, devices });
+        for (const device of devices.values()) await device.start();
+      } catch (error) {
+        this.#options.log.error(
+          { device: key, problem: problemOf(error) },
+          'a device of a line cannot be driven',
+        );
+        for (const line of lines)
+          if (key === `modem ${line.id}` || (line.gateway && gatewayKey(asGateway(line)) === key))
+            this.#options.listener.report(line.id, {
+              health: 'down',
+              phase: 'failed',
+              reason: problemOf(error).slice(0, 200),
+              fault: 'device-missing',
+            });
+      }
+    }
+  }
+
+  async #modem({ id, modem }: Line): Promise<LineDevice> {
+    const { unseal, real, listener } = this.#options;
+    const pin = modem!.pin === undefined ? undefined : await unseal(`lines/${id}/modem/pin`, modem!.pin);
+    return new ModemDevice({ line: id, port: modem!.port, pin, clock: real, listener });
+  }
+
+  async #gateway(lines: readonly GatewayLine[]): Promise<Map<string, LineDevice>> {
+    const { unseal, real, listener, goip } = this.#options;
+    const opened = await Promise.all(
+      lines.map(async (own) => {
+        const { password } = own.settings;
+        const place = `lines/${own.line}/gateway/password`;
+        return { ...own, password: password === undefined ? '' : await unseal(place, password) };
+      }),
+    );
+    return gatewayDevices(opened, { clock: real, listener, goip });
+  }
+
+  async #let(key: string): Promise<void> {
+    const running = this.#running.get(key);
+    this.#running.delete(key);
+    for (const device of running?.devices.values() ?? [])
+      await device
+        .stop()
+        .catch((error: unknown) =>
+          this.#options.log.warn({ device: key, problem: problemOf(error) }, 'a device could not be let go'),
+        );
+  }
+}
+
+/** Finds the first number after some words; at most a few signs lie between. */
+function amountAfter(words: string): RegExp {
+  return new RegExp(
+    `${words.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}[^0-9-]{0,20}(-?\\d+(?:\\.\\d+)?)`,
+    'i',
+  );
+}
+
+function asGateway({ id, gateway }: Line): GatewayLine {
+  return { line: id, settings: gateway!, password: '' };
+}
