@@ -43,11 +43,12 @@ export function leaseOrders(
         leaseEpoch: lease.epoch,
         leads: lease.leads.length,
       };
+      // A help for the choice of lines: dialing does not wait for it.
+      void floor.numbers.learn(lease.leads.flatMap(({ numbers }) => numbers.map(({ number }) => number)));
       const stored = await ledger.storeLease({
         lease,
         rows: [{ stream: 'event', row: { ...head, ...fact } }],
       });
-      await floor.numbers.learn(lease.leads.flatMap(({ numbers }) => numbers.map(({ number }) => number)));
       if (stored > 0) floor.dialer.book.add(lease);
       floor.dialer.work();
     },

@@ -291,12 +291,14 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       if (uplink.up) sendLive();
       floor.work();
     }, 1000),
-    setInterval(() => guard('health', health.sample()), 10_000),
+    setInterval(() => {
+      guard('health', health.sample());
+      guard('balances', floor.hardware.askBalances());
+    }, 10_000),
     setInterval(() => guard('audit', floor.audit()), 30_000),
     setInterval(() => {
       guard('metric', tellMetric());
       floor.watch.tellMinute();
-      guard('balances', floor.hardware.askBalances());
       guard('folders', makeDayFolders(settings.recordingsFolder, business.now()));
       if (clock.confirmedAt !== undefined) guard('clock', identity.rememberClock(clock.confirmedAt));
       if (uplink.up) guard('inventory', sendInventory());

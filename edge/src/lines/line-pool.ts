@@ -1,4 +1,12 @@
-import { lineFaults, policyOf, type Desired, type Line, type Outcome, type Route } from '@branchline/shared';
+import {
+  gsmKinds,
+  lineFaults,
+  policyOf,
+  type Desired,
+  type Line,
+  type Outcome,
+  type Route,
+} from '@branchline/shared';
 import {
   breakerAt,
   breakerCalled,
@@ -203,8 +211,13 @@ export class LinePool {
   get freeChannels(): number {
     const now = this.#now();
     const usable = this.states().filter(
-      ({ line, health, drained, held, breaker }) =>
-        line.enabled && health !== 'down' && !drained && !held && letsThrough(breakerAt(breaker, now)),
+      ({ line, permitted, health, drained, held, breaker }) =>
+        line.enabled &&
+        permitted &&
+        health !== 'down' &&
+        !drained &&
+        !held &&
+        letsThrough(breakerAt(breaker, now)),
     );
     return usable.reduce((free, { line, inUse }) => free + Math.max(0, line.channels - inUse), 0);
   }
@@ -227,7 +240,6 @@ export class LinePool {
   get #rules(): RouteRules {
     return {
       routes: this.#routes,
-      gsm: this.#gsm,
       canDial: (line) => this.#driver(line)?.canDial(line) ?? false,
     };
   }
@@ -244,6 +256,7 @@ export class LinePool {
       health,
       reason,
       drained,
+      permitted: this.#gsm || !gsmKinds.has(line.kind),
       breaker,
       inUse: this.#heldBy(({ line: id }) => id === line.id).length,
       held: limitOf(usage, policyOf(line), this.#now(), this.#zone, this.#granted(own.subject)),

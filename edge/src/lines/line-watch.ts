@@ -12,7 +12,7 @@ import type { Log } from '@branchline/shared/node';
 import type { Ledger, NewRow, OpenFault } from '../store/index.ts';
 import { breakerAt } from './breaker.ts';
 import type { LinePool } from './line-pool.ts';
-import type { LineState } from './route-selector.ts';
+import { notPermitted, type LineState } from './route-selector.ts';
 import { faultsOf } from './line-faults.ts';
 import { useOf } from './usage.ts';
 
@@ -164,8 +164,7 @@ export class LineWatch {
             state: state.health,
             inUse: state.inUse,
             channels: line.channels,
-            phase: state.drained ? 'drained' : phase,
-            reason: reason.slice(0, 200) || phase,
+            ...standing(state, phase, reason),
             ...(fault && { fault: fault.fault }),
             since: Math.round(watched?.since ?? 0),
             ...(breaker !== 'closed' && { breaker }),
@@ -247,6 +246,18 @@ export class LineWatch {
     const { business, clockTrust, ids } = this.#options;
     return { at: business.now(), clock: clockTrust(), id: ids() };
   }
+}
+
+/** What a person did to a line comes before what it does by itself. */
+function standing(
+  { line, drained, permitted }: LineState,
+  phase: string,
+  reason: string,
+): Pick<LiveLine, 'phase' | 'reason'> {
+  if (!line.enabled) return { phase: 'disabled', reason: 'it is not in use' };
+  if (!permitted) return { phase: 'not-enabled', reason: notPermitted };
+  if (drained) return { phase: 'drained', reason: 'it was asked to take no new calls' };
+  return { phase, reason: reason.slice(0, 200) || phase };
 }
 
 function keyOf({ line, fault }: Pick<OpenFault, 'line' | 'fault'>): string {

@@ -22,6 +22,7 @@ const state = (own: Line, change: Partial<LineState> = {}): [string, LineState] 
     health: 'up',
     reason: 'in service',
     inUse: 0,
+    permitted: true,
     drained: false,
     breaker: closedBreaker,
     held: undefined,
@@ -31,7 +32,7 @@ const state = (own: Line, change: Partial<LineState> = {}): [string, LineState] 
   },
 ];
 
-const rules = (routes: readonly Route[], gsm = true): RouteRules => ({ routes, gsm, canDial: () => true });
+const rules = (routes: readonly Route[]): RouteRules => ({ routes, canDial: () => true });
 const to = (number: string, more: Partial<RouteRequest> = {}): RouteRequest => ({
   number,
   now: 1000,
@@ -130,8 +131,8 @@ test('a line that may show the wished caller ID comes first; another one shows i
 });
 
 test('GSM lines are refused where nobody enabled them, and the refusal says so', () => {
-  const { taken, verdicts, reasons } = verdictsOf(to(mobile), rules(all(['sim-1']), false), [
-    state(sim('sim-1')),
+  const { taken, verdicts, reasons } = verdictsOf(to(mobile), rules(all(['sim-1'])), [
+    state(sim('sim-1'), { permitted: false }),
   ]);
   expect(taken).toBeUndefined();
   expect(verdicts['sim-1']).toBe('gsm-not-enabled');

@@ -11,6 +11,8 @@ export interface LineState {
   /** What is wrong or normal about it, in words. */
   readonly reason: string;
   readonly inUse: number;
+  /** False for a SIM at a site where nobody has enabled GSM lines. */
+  readonly permitted: boolean;
   /** Somebody asked for no new calls. */
   readonly drained: boolean;
   readonly breaker: Breaker;
@@ -34,11 +36,11 @@ export interface RouteRequest {
 /** What the whole branch says about its lines. */
 export interface RouteRules {
   readonly routes: readonly Route[];
-  /** GSM lines may be used here. */
-  readonly gsm: boolean;
   /** Kinds that this edge has a driver for. */
   readonly canDial: (line: Line) => boolean;
 }
+
+export const notPermitted = 'GSM lines are off at this site until an administrator enables them and says why';
 
 /** Why a line was taken or not. */
 export interface LineVerdict {
@@ -140,16 +142,12 @@ function isExhaustedSim(state: LineState | undefined, { tried }: RouteRequest): 
 function refusalOf(
   state: LineState | undefined,
   { tried, now }: RouteRequest,
-  { gsm, canDial }: RouteRules,
+  { canDial }: RouteRules,
   exhausted: string | undefined,
 ): Omit<LineVerdict, 'line'> | undefined {
   if (!state || !state.line.enabled) return { verdict: 'disabled', reason: 'it is not in use' };
   const { line, held, inUse } = state;
-  if (isSim(state) && !gsm)
-    return {
-      verdict: 'gsm-not-enabled',
-      reason: 'GSM lines are off at this site until an administrator enables them and says why',
-    };
+  if (!state.permitted) return { verdict: 'gsm-not-enabled', reason: notPermitted };
   if (!canDial(line))
     return { verdict: 'no-driver', reason: `this box cannot drive a ${line.kind} as configured` };
   if (state.drained) return { verdict: 'drained', reason: 'it was asked to take no new calls' };

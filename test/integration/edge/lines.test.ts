@@ -1,0 +1,133 @@
+import { afterEach, expect, test } from 'vitest';
+import { idSource, type Desired, type EventRow, type LiveLine } from '@branchline/shared';
+import { startBranch, type Branch } from '../../support/branch.ts';
+import { startEmulation, type Emulation } from '../../support/emulation.ts';
+import { eventually } from '../../support/eventually.ts';
+import { freePorts } from '../../support/free-port.ts';
+
+const newId = idSource();
+let branch: Branch;
+let emulation: Emulation;
+afterEach(async () => {
+  await branch?.close();
+  await emulation?.stop();
+});
+
+const sim = (id: string, change: Partial<Desired['lines'][number]>): Desired['lines'][number] => ({
+  id,
+  kind: 'gsm-modem',
+  enabled: true,
+  channels: 1,
+  callerIds: ['13800100001'],
+  answerSupervision: 'besteffort',
+  emergency: false,
+  ...change,
+});
+
+/** The newest state of a line that the branch told. */
+function lineOf(id: string): LiveLine | undefined {
+  return branch.controller.received('live').findLast(({ snapshot }) => snapshot !== undefined)?.snapshot
+    ?.lines[id];
+}
+
+/** Asks for the whole picture, and waits until a line is as it should be in it. */
+async function until(id: string, what: string, test: (line: LiveLine) => boolean): Promise<LiveLine> {
+  return eventually(
+    `${id} being ${what}`,
+    async () => {
+      await snapshot();
+      const line = lineOf(id);
+      return line && test(line) ? line : undefined;
+    },
+    30_000,
+    700,
+  );
+}
+
+async function snapshot(): Promise<void> {
+  const now = branch.clock.now();
+  await branch.controller.send(branch.edge, 'command', {
+    id: newId(),
+    verb: 'live-snapshot',
+    args: {},
+    expiresAt: now + 600_000,
+    ttlMs: 600_000,
+  });
+}
+
+const events = <T extends EventRow['type']>(type: T) =>
+  branch.controller.rows('event').filter((row) => row.type === type) as Extract<EventRow, { type: T }>[];
+
+test('a modem and a gateway are found, watched, asked for balances, lose their SIMs and come back; each fault is told once', async () => {
+  const [goipPort = 0] = await freePorts(1);
+  emulation = await startEmulation(
+    `modem --count 1 goip --server 127.0.0.1:${goipPort} --password phone-password-1 --speed 20 --seed 5`,
+  );
+  branch = await startBranch({ speed: 1 });
+  branch.config.goip = { host: '127.0.0.1', port: goipPort };
+  const password = branch.desired.phones[0]!.password;
+  const lines = [
+    ...branch.desired.lines,
+    sim('modem-1', {
+      modem: { port: emulation.place('m1') },
+      balance: { method: 'sms', code: 'YE', target: '10086', after: '余额', everyHours: 24 },
+    }),
+    sim('goip-1', {
+      kind: 'gsm-gateway',
+      sip: { proxy: '127.0.0.1:5999', register: false, pingSeconds: 0 },
+      gateway: { make: 'goip', address: '127.0.0.1', channel: 'g1', password },
+    }),
+  ];
+  await branch.startEdge();
+  await branch.switch.start();
+  const gsm = { justification: 'own SIMs, agreed with the operator', by: 'wang', at: 1 };
+  const site = { ...branch.desired.site, gsm };
+  await branch.controller.send(branch.edge, 'desired', { ...branch.desired, version: 2, site, lines });
+
+  const modem = await until('modem-1', 'in service', ({ state }) => state === 'up');
+  expect(modem).toMatchObject({ phase: 'in-service', inUse: 0, channels: 1 });
+  expect(modem.sim).toMatchObject({ signal: expect.any(Number) as number, operator: 'CHINA MOBILE' });
+  expect(modem.sim?.iccid).toMatch(/^8986/);
+  await until('goip-1', 'in service', ({ state, sim: facts }) => state === 'up' && facts?.imsi !== undefined);
+
+  const { sim: facts } = await until(
+    'modem-1',
+    'asked for its balance',
+    (line) => line.sim?.balance !== undefined,
+  );
+  // The question itself cost ten fen of the fifty yuan.
+  expect(facts?.balance).toBe(49.9);
+
+  await emulation.tell('sms 13800100001 95588 你的验证码是123456');
+  const message = await eventually('the message being told', () => events('sms-received')[0], 30_000);
+  expect(message).toMatchObject({ line: 'modem-1', from: '95588', text: '你的验证码是123456' });
+
+  for (const device of ['m1', 'g1']) await emulation.tell(`sim-remove ${device}`);
+  for (const id of ['modem-1', 'goip-1']) {
+    const lost = await until(id, 'without its SIM', ({ fault }) => fault === 'sim-missing');
+    expect(lost.state).toBe('down');
+  }
+  for (const device of ['m1', 'g1']) await emulation.tell(`sim-insert ${device}`);
+  for (const id of ['modem-1', 'goip-1']) await until(id, 'in service again', ({ state }) => state === 'up');
+
+  for (const id of ['modem-1', 'goip-1']) {
+    const told = await eventually('both ends of the fault', () => {
+      const rows = events('line-fault').filter(({ line, fault }) => line === id && fault === 'sim-missing');
+      return rows.length === 2 ? rows : undefined;
+    });
+    expect(told.map(({ state }) => state)).toEqual(['opened', 'closed']);
+    expect(told[0]!.openedAt).toBe(told[1]!.openedAt);
+  }
+}, 120_000);
+
+test('GSM lines stay off where nobody enabled them, and a route over them says so', async () => {
+  emulation = await startEmulation('modem --count 1 --speed 20');
+  branch = await startBranch({ speed: 1, agents: [] });
+  const lines = [sim('modem-1', { modem: { port: emulation.place('m1') } })];
+  const routes = [{ prefix: '', lines: ['modem-1'] }];
+  await branch.startEdge();
+  await branch.switch.start();
+  await branch.controller.send(branch.edge, 'desired', { ...branch.desired, version: 2, lines, routes });
+  const line = await until('modem-1', 'refused', ({ reason }) => reason.includes('administrator'));
+  expect(line.phase).toBe('not-enabled');
+}, 60_000);
