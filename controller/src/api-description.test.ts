@@ -39,6 +39,7 @@ test('every route of the API is described with what it answers', async () => {
     'get /api/v1/session/totp',
     'get /api/v1/sites',
     'get /api/v1/sites/{site}/history',
+    'get /api/v1/sites/{site}/lines',
     'get /api/v1/tokens',
     'get /api/v1/users',
     'get /api/v1/wallboard',

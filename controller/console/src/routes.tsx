@@ -27,6 +27,7 @@ export function routes(): ReturnType<typeof createBrowserRouter> {
                 { path: 'calls/:id', lazy: pageFiles.call },
                 { path: 'wallboard', lazy: pageFiles.wallboard },
                 { path: 'sites/:id', lazy: pageFiles.site },
+                { path: 'sites/:id/lines', lazy: pageFiles.lines },
                 { path: 'account', lazy: pageFiles.account },
                 { path: 'people', lazy: pageFiles.people },
                 { path: 'audit', lazy: pageFiles.audit },

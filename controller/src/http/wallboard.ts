@@ -1,9 +1,9 @@
 import Type from 'typebox';
-import { BranchlineError, closed, Name, SiteHistory, Wallboard } from '@branchline/shared';
+import { BranchlineError, closed, Name, SiteHistory, SiteLines, Wallboard } from '@branchline/shared';
 import type { Kysely } from 'kysely';
 import type { Clocks } from '../clocks.ts';
 import type { Tables } from '../database/index.ts';
-import { readSiteHistory, readWallboard, type ClickHouse } from '../ingest/index.ts';
+import { readSiteHistory, readSiteLines, readWallboard, type ClickHouse } from '../ingest/index.ts';
 import { covers, scopeFor } from '../people/index.ts';
 import { principalOf, type Routes } from './api.ts';
 import { startOfDay } from './overview.ts';
@@ -61,6 +61,19 @@ export function wallboardRoutes({ db, clickHouse, clocks }: WallboardContext): R
         if (!covers(scopeFor(principalOf(request), 'overview.read'), site))
           throw new BranchlineError('BL_API_NOT_FOUND', { what: 'site', id: site });
         return readSiteHistory(clickHouse, site, clocks.business.now());
+      },
+    );
+    api.get(
+      '/sites/:site/lines',
+      {
+        schema: { params: closed({ site: Name }), response: { 200: SiteLines } },
+        config: { action: 'overview.read' },
+      },
+      async (request) => {
+        const { site } = request.params;
+        if (!covers(scopeFor(principalOf(request), 'overview.read'), site))
+          throw new BranchlineError('BL_API_NOT_FOUND', { what: 'site', id: site });
+        return readSiteLines(clickHouse, site, clocks.business.now());
       },
     );
   };

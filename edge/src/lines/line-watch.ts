@@ -3,11 +3,12 @@ import type {
   ClockTrust,
   IdSource,
   LineFault,
+  LinePolicy,
   LiveLine,
   SimFacts,
   SpanFacts,
 } from '@branchline/shared';
-import { problemOf } from '@branchline/shared';
+import { policyOf, problemOf } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Ledger, NewRow, OpenFault } from '../store/index.ts';
 import { breakerAt } from './breaker.ts';
@@ -172,6 +173,7 @@ export class LineWatch {
               held: { limit: held.limit, ...(held.until !== undefined && { until: Math.round(held.until) }) },
             }),
             used: useOf(lines.usage(line.id), now, zone()),
+            ...limitsOf(policyOf(line)),
             ...(sim && {
               sim: {
                 ...sim,
@@ -258,6 +260,21 @@ function standing(
   if (!permitted) return { phase: 'not-enabled', reason: notPermitted };
   if (drained) return { phase: 'drained', reason: 'it was asked to take no new calls' };
   return { phase, reason: reason.slice(0, 200) || phase };
+}
+
+function limitsOf({
+  callsPerHour,
+  callsPerDay,
+  minutesPerDay,
+  minutesPerMonth,
+}: LinePolicy): Pick<LiveLine, 'limits'> {
+  const limits = {
+    ...(callsPerHour !== undefined && { callsHour: callsPerHour }),
+    ...(callsPerDay !== undefined && { callsDay: callsPerDay }),
+    ...(minutesPerDay !== undefined && { minutesDay: minutesPerDay }),
+    ...(minutesPerMonth !== undefined && { minutesMonth: minutesPerMonth }),
+  };
+  return Object.keys(limits).length > 0 ? { limits } : {};
 }
 
 function keyOf({ line, fault }: Pick<OpenFault, 'line' | 'fault'>): string {

@@ -12,6 +12,7 @@ export * from './page.ts';
 export * from './people.ts';
 export * from './second-factor.ts';
 export * from './site-history.ts';
+export * from './site-lines.ts';
 export * from './wallboard.ts';
 
 /** Every refusal of the API: a code of the catalogue, what happened, what to do. */

@@ -274,6 +274,8 @@ export const LiveLine = closed({
   /** A limit that it has reached; `until` is absent when a person has to decide. */
   held: Type.Optional(closed({ limit: LineLimit, until: Type.Optional(Instant) })),
   used: LineUse,
+  /** What its protection allows, where it limits anything. */
+  limits: Type.Optional(Type.Partial(LineUse)),
   sim: Type.Optional(SimFacts),
   span: Type.Optional(SpanFacts),
 });

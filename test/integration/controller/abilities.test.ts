@@ -17,6 +17,8 @@ const doors: Readonly<Record<Ability, Action>> = {
   people: 'user.read',
   audit: 'audit.read',
   commands: 'command.read',
+  'line-orders': 'command.edge',
+  gsm: 'site.gsm',
   own: 'token.own',
 };
 

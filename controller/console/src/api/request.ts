@@ -69,7 +69,7 @@ export function reportRefusal(failure: ApiFailure): void {
  * @throws ApiFailure with the controller's own refusal, or `BL_CONSOLE_UNREACHABLE`
  */
 export async function request<T>(
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
   signal?: AbortSignal,

@@ -12,6 +12,7 @@ export const pageFiles = {
   audit: async () => ({ Component: (await import('../audit/audit-page.tsx')).AuditPage }),
   wallboard: async () => ({ Component: (await import('../wallboard/wallboard-page.tsx')).WallboardPage }),
   site: async () => ({ Component: (await import('../site/site-page.tsx')).SitePage }),
+  lines: async () => ({ Component: (await import('../lines/lines-page.tsx')).LinesPage }),
   notFound: async () => ({ Component: (await import('../states/not-found-page.tsx')).NotFoundPage }),
 };
 

@@ -12,6 +12,8 @@ export type Ability =
   | 'people'
   | 'audit'
   | 'commands'
+  | 'line-orders'
+  | 'gsm'
   | 'own';
 
 const roles: Readonly<Record<Ability, readonly Role[]>> = {
@@ -24,6 +26,8 @@ const roles: Readonly<Record<Ability, readonly Role[]>> = {
   people: ['admin'],
   audit: ['admin', 'auditor'],
   commands: ['admin', 'operations', 'supervisor', 'engineer'],
+  'line-orders': ['admin', 'operations', 'engineer'],
+  gsm: ['admin'],
   own: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
   calls: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
 };

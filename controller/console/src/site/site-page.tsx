@@ -1,7 +1,14 @@
 import { Skeleton } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import type { CommandView, EdgeView, SiteEvent, SiteHistory, SiteView } from '@branchline/shared';
+import type {
+  CommandView,
+  EdgeView,
+  HealthPoint,
+  SiteEvent,
+  SiteHistory,
+  SiteView,
+} from '@branchline/shared';
 import { request } from '../api/request.ts';
 import { dateTime, dayTime } from '../format/times.ts';
 import { useFeed, useIsStale } from '../live/feed.tsx';
@@ -9,13 +16,13 @@ import { EdgePart } from '../overview/site-card.tsx';
 import { SiteAge, SiteDot } from '../overview/site-state.tsx';
 import { summarize } from '../overview/site-summary.ts';
 import { DataAge } from '../parts/data-age.tsx';
+import { DayChart } from '../parts/day-chart.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
-import { HealthChart } from './health-chart.tsx';
 
 /** One site: its boxes now, their last day, what they noticed and what they were told. */
 export function SitePage() {
@@ -38,6 +45,7 @@ export function SitePage() {
           {site.id} · {site.zone} · {site.region}
         </span>
         <SiteAge summary={summary} />
+        <Link to={`/sites/${encodeURIComponent(site.id)}/lines`}>{t('lines.link')}</Link>
         <Link to={`/calls?site=${encodeURIComponent(site.id)}`}>{t('sitePage.calls')}</Link>
       </div>
       <div className={stale ? 'site-page dimmed' : 'site-page'}>
@@ -112,9 +120,7 @@ function EdgeFacts({ edge }: { readonly edge: EdgeView }) {
 }
 
 function History({ site }: { readonly site: SiteView }) {
-  const { t, number } = useWords();
-  const rate = (value: number): string => number.rate(value);
-  const count = (value: number): string => number.count(value);
+  const { t } = useWords();
   const history = useQuery({
     queryKey: ['site-history', site.id],
     queryFn: ({ signal }) =>
@@ -132,41 +138,9 @@ function History({ site }: { readonly site: SiteView }) {
                 <DataAge askedAt={history.dataUpdatedAt} limitMs={90_000} />
               </small>
             </h2>
-            {site.edges.map(({ id }) => {
-              const points = found.health.filter(({ edge }) => edge === id);
-              const common = { history: found, points, zone: site.zone };
-              return (
-                <div key={id} className="health-charts">
-                  <HealthChart
-                    {...common}
-                    name={t('site.cpu')}
-                    value={({ cpu }) => cpu}
-                    top={1}
-                    write={rate}
-                  />
-                  <HealthChart
-                    {...common}
-                    name={t('site.memory')}
-                    value={({ memory }) => memory}
-                    top={1}
-                    write={rate}
-                  />
-                  <HealthChart
-                    {...common}
-                    name={t('site.disk')}
-                    value={({ disk }) => disk}
-                    top={1}
-                    write={rate}
-                  />
-                  <HealthChart
-                    {...common}
-                    name={t('sitePage.channels')}
-                    value={({ channels }) => channels}
-                    write={count}
-                  />
-                </div>
-              );
-            })}
+            {site.edges.map(({ id }) => (
+              <BoxHealth key={id} history={found} edge={id} zone={site.zone} />
+            ))}
           </section>
           <section className="panel block">
             <h2>{t('sitePage.events')}</h2>
@@ -179,6 +153,41 @@ function History({ site }: { readonly site: SiteView }) {
         </>
       )}
     </Asked>
+  );
+}
+
+/** The last day of one box. */
+function BoxHealth(props: { readonly history: SiteHistory; readonly edge: string; readonly zone: string }) {
+  const { history, edge, zone } = props;
+  const { t, number } = useWords();
+  const points = history.health.filter((point) => point.edge === edge);
+  const most = Math.max(1, ...points.map(({ channels }) => channels));
+  const rate = (value: number): string => number.rate(value);
+  const measures: readonly (readonly [
+    name: string,
+    value: (point: HealthPoint) => number,
+    top: number,
+    write: (value: number) => string,
+  ])[] = [
+    [t('site.cpu'), ({ cpu }) => cpu, 1, rate],
+    [t('site.memory'), ({ memory }) => memory, 1, rate],
+    [t('site.disk'), ({ disk }) => disk, 1, rate],
+    [t('sitePage.channels'), ({ channels }) => channels, most, (value) => number.count(value)],
+  ];
+  return (
+    <div className="health-charts">
+      {measures.map(([name, value, top, write]) => (
+        <DayChart
+          key={name}
+          name={name}
+          span={history}
+          points={points.map((point) => ({ at: point.at, value: value(point) }))}
+          range={[0, top]}
+          write={write}
+          zone={zone}
+        />
+      ))}
+    </div>
   );
 }
 

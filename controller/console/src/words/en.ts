@@ -1,4 +1,5 @@
 import { enCalls } from './en-calls.ts';
+import { enLines } from './en-lines.ts';
 import { enAccount, enAudit, enPeople, enSitePage, enWallboard } from './en-office.ts';
 
 /** The words of the console in English. `zh-CN.ts` has the same keys; a test holds the two together. */
@@ -477,6 +478,7 @@ export const en = {
   people: enPeople,
   wallboard: enWallboard,
   sitePage: enSitePage,
+  lines: enLines,
   direction: { outbound: 'Outbound', inbound: 'Inbound', internal: 'Internal', manual: 'Manual' },
   outcome: {
     ANSWERED: 'Answered',

@@ -1,4 +1,5 @@
 import { zhCalls } from './zh-CN-calls.ts';
+import { zhLines } from './zh-CN-lines.ts';
 import { zhAccount, zhAudit, zhPeople, zhSitePage, zhWallboard } from './zh-CN-office.ts';
 
 /** 控制台的中文用语。 The same keys as `en.ts`, except that Chinese has one plural form. */
@@ -449,6 +450,7 @@ export const zhCN = {
   people: zhPeople,
   wallboard: zhWallboard,
   sitePage: zhSitePage,
+  lines: zhLines,
   direction: { outbound: '呼出', inbound: '呼入', internal: '内部', manual: '手动' },
   outcome: {
     ANSWERED: '接通',

@@ -5,5 +5,6 @@ export { findCall, readRecentCalls, type CallPage, type CallSearch } from './rec
 export type { SiteScope } from './scope.ts';
 export { readTotals, type SiteTotals, type Totals } from './totals.ts';
 export { readSiteHistory } from './site-history.ts';
+export { readSiteLines } from './site-lines.ts';
 export { readWallboard } from './wallboard.ts';
 export { findMissingAttempts, readRowCounts, type RowCounts } from './verification.ts';

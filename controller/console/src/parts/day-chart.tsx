@@ -1,37 +1,42 @@
-import type { HealthPoint, SiteHistory } from '@branchline/shared';
 import { hourOfDay } from '../format/times.ts';
 import { useWords } from '../words/use-words.ts';
 
 const [width, height] = [420, 84];
 const edge = { left: 34, bottom: 16, top: 6 };
 
-/** One measure of a box over a day. A gap in the line is a time in which nothing was told. */
-export function HealthChart(props: {
+/** A measure at an instant. */
+export interface DayPoint {
+  readonly at: number;
+  readonly value: number;
+}
+
+/** One measure over a day. A gap in the line is a time in which nothing was told. */
+export function DayChart(props: {
   readonly name: string;
-  readonly history: SiteHistory;
-  readonly points: readonly HealthPoint[];
-  readonly value: (point: HealthPoint) => number;
-  /** The top of the axis; default: the most that was seen. */
-  readonly top?: number;
+  readonly span: { readonly from: number; readonly to: number; readonly stepMs: number };
+  readonly points: readonly DayPoint[];
+  readonly range: readonly [low: number, high: number];
   readonly write: (value: number) => string;
   readonly zone: string;
 }) {
-  const { name, history, points, value, write, zone } = props;
+  const { name, span, points, range, write, zone } = props;
   const { language } = useWords();
-  const top = props.top ?? Math.max(1, ...points.map(value));
+  const [low, high] = range;
   const x = (at: number): number =>
-    edge.left + ((at - history.from) / (history.to - history.from)) * (width - edge.left);
-  const y = (measure: number): number =>
-    edge.top + (height - edge.top - edge.bottom) * (1 - Math.min(1, measure / top));
+    edge.left + ((at - span.from) / (span.to - span.from)) * (width - edge.left);
+  const y = (value: number): number => {
+    const part = Math.min(1, Math.max(0, (value - low) / (high - low)));
+    return edge.top + (height - edge.top - edge.bottom) * (1 - part);
+  };
   const last = points.at(-1);
   return (
     <figure className="health-chart" aria-label={name}>
       <figcaption>
         <span>{name}</span>
-        <strong>{last ? write(value(last)) : '—'}</strong>
+        <strong>{last ? write(last.value) : '—'}</strong>
       </figcaption>
       <svg className="hours" viewBox={`0 0 ${width} ${height}`}>
-        {[0, top].map((rule) => (
+        {range.map((rule) => (
           <g key={rule}>
             <line className="rule" x1={edge.left} x2={width} y1={y(rule)} y2={y(rule)} />
             <text x={edge.left - 6} y={y(rule) + 4} textAnchor="end">
@@ -40,7 +45,7 @@ export function HealthChart(props: {
           </g>
         ))}
         {[0, 0.5, 1].map((part) => {
-          const at = history.from + part * (history.to - history.from);
+          const at = span.from + part * (span.to - span.from);
           return (
             <text
               key={part}
@@ -54,7 +59,7 @@ export function HealthChart(props: {
         })}
         <path
           className="measure"
-          d={lineOf(points, history.stepMs, (point) => `${x(point.at)},${y(value(point))}`)}
+          d={pathOf(points, span.stepMs, (point) => `${x(point.at)},${y(point.value)}`)}
         />
       </svg>
     </figure>
@@ -62,10 +67,10 @@ export function HealthChart(props: {
 }
 
 /** A path through the points; it is broken where more than one is missing. */
-export function lineOf(
-  points: readonly HealthPoint[],
+export function pathOf(
+  points: readonly DayPoint[],
   stepMs: number,
-  place: (point: HealthPoint) => string,
+  place: (point: DayPoint) => string,
 ): string {
   return points
     .map((point, i) => {
