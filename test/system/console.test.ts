@@ -233,6 +233,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       '/campaigns',
       '/calls',
       '/sites/beijing',
+      '/sites/beijing/lines',
       '/people',
       '/audit',
       '/account',
