@@ -8,6 +8,7 @@ export const from = {
   agentEvents: 'branchline.agent_events_unique',
   events: 'branchline.events_unique',
   metrics: 'branchline.metrics_unique',
+  lineMinutes: 'branchline.line_minutes_unique',
 } as const;
 
 /** Rows of the page's time range. */

@@ -38,6 +38,14 @@ export const line: VariableSpec = {
   many: true,
 };
 
+export const reportedLine: VariableSpec = {
+  name: 'line',
+  label: 'Line',
+  description: 'Lines that reported within the time range.',
+  sql: `SELECT DISTINCT line FROM ${from.lineMinutes} WHERE ${within('at')} ORDER BY line`,
+  many: true,
+};
+
 export const agent: VariableSpec = {
   name: 'agent',
   label: 'Agent',

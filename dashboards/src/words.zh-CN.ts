@@ -1,5 +1,74 @@
 /** English text → Chinese. A text without an entry, and an entry without a text, fail the tests. */
 export const chinese: Readonly<Record<string, string>> = {
+  'Spans and SIMs': '中继与 SIM 卡',
+  'Faults of the lines, signal and balance of SIMs, slips of spans, limits used, cost of calls.':
+    '线路故障、SIM 卡信号与余额、中继滑码、限额使用和通话费用。',
+  'Lines that reported within the time range.': '在所选时间内上报过的线路。',
+  'Open faults': '未恢复的故障',
+  'Faults that began within the time range and last.': '在所选时间内发生且仍未恢复的故障。',
+  Availability: '可用率',
+  'Share of the time in which lines that reported were not down.': '上报线路处于可用状态的时间占比。',
+  'Weakest signal': '最弱信号',
+  'The lowest signal that a modem or gateway told, in dBm. Below −97 calls break.':
+    '模块或网关上报的最低信号（dBm）。低于 −97 通话会中断。',
+  'Lowest balance': '最低余额',
+  'The lowest of the last balances that SIMs told.': '各 SIM 卡最近一次余额中的最低值。',
+  'Signal by line': '各线路信号',
+  'The weakest signal of each SIM in each interval, in dBm.': '每个时段各 SIM 卡的最弱信号（dBm）。',
+  Signal: '信号',
+  'Slips by span': '各中继滑码',
+  'Clock slips per hour. Steady slips without an alarm mean that both sides use a clock of their own.':
+    '每小时时钟滑码数。持续滑码且无告警，说明双方各用各的时钟。',
+  'Limits used': '限额使用',
+  'What each line had used of its day and month when it told so last.':
+    '各线路最近一次上报时当日和当月已使用的额度。',
+  'Calls, hour': '每小时呼叫',
+  'Calls, day': '当日呼叫',
+  'Minutes, day': '当日分钟',
+  'Minutes, month': '当月分钟',
+  Balance: '余额',
+  'Cost by line': '各线路费用',
+  'What outbound calls cost by the tariffs of their lines, and what an answered one cost.':
+    '按线路资费计算的呼出费用，以及每次接通的费用。',
+  Currency: '币种',
+  Cost: '费用',
+  'Cost of an answered call': '每次接通费用',
+  'Faults of lines': '线路故障',
+  'Every fault within the time range, the latest first. One without an end lasts; the lines page of the console says what to do.':
+    '所选时间内的全部故障，最新在前。没有结束时间的仍在持续；处理办法见控制台的线路页。',
+  Since: '开始于',
+  Fault: '故障',
+  Lasted: '持续',
+  'Span in alarm': '中继告警',
+  'Span {{ .Labels.line }} of edge {{ .Labels.edge }} in {{ .Labels.site }} has an alarm.':
+    '{{ .Labels.site }} 设备 {{ .Labels.edge }} 的中继 {{ .Labels.line }} 有告警。',
+  'Red: check the cable, then call the carrier. Yellow: the carrier does not receive us. Blue: equipment of the carrier failed.':
+    '红色：检查线缆，再联系运营商。黄色：运营商收不到我方信号。蓝色：运营商设备故障。',
+  'Signalling channel is down': '信令通道中断',
+  'The signalling channel of {{ .Labels.line }} of edge {{ .Labels.edge }} in {{ .Labels.site }} is down.':
+    '{{ .Labels.site }} 设备 {{ .Labels.edge }} 的 {{ .Labels.line }} 信令通道中断。',
+  'The line itself is there: compare switch type and network side with the carrier.':
+    '物理线路正常：请与运营商核对交换机类型和网络侧设置。',
+  'Span slips': '中继滑码',
+  'Span {{ .Labels.line }} of edge {{ .Labels.edge }} in {{ .Labels.site }} slips.':
+    '{{ .Labels.site }} 设备 {{ .Labels.edge }} 的中继 {{ .Labels.line }} 正在滑码。',
+  'Both sides use a clock of their own: let the box take its timing from the carrier.':
+    '双方各用各的时钟：让设备从运营商取时钟。',
+  'SIM is quarantined': 'SIM 卡被隔离',
+  'Line {{ .Labels.line }} of edge {{ .Labels.edge }} in {{ .Labels.site }} takes no calls until a person looks.':
+    '{{ .Labels.site }} 设备 {{ .Labels.edge }} 的线路 {{ .Labels.line }} 需人工处理后才能继续呼叫。',
+  'The network refused its calls one after the other, or too few were answered. Ask the operator before ending the quarantine; no other SIM takes its place.':
+    '网络连续拒绝其呼叫，或接通过少。解除隔离前先咨询运营商；系统不会用其他 SIM 卡代替。',
+  'Balance of a SIM is low': 'SIM 卡余额不足',
+  'The SIM of line {{ .Labels.line }} of edge {{ .Labels.edge }} in {{ .Labels.site }} is below its floor.':
+    '{{ .Labels.site }} 设备 {{ .Labels.edge }} 线路 {{ .Labels.line }} 的 SIM 卡余额低于下限。',
+  'Top it up. Calls begin again when the operator tells the new balance.':
+    '请充值。运营商通知新余额后自动恢复呼叫。',
+  'A carrier reaches nobody any more': '某线路接通骤降',
+  'Line {{ .Labels.line }} of {{ .Labels.site }} gets through less than half as often as in the hours before.':
+    '{{ .Labels.site }} 线路 {{ .Labels.line }} 的接通率不足此前数小时的一半。',
+  'A fall on one line alone is the carrier: a blocked number, a wrong caller ID, a route that went bad. Compare the lines on the dashboard and call the carrier.':
+    '只有一条线路下降是运营商问题：号码被封、主叫号码错误或路由异常。请在看板上对比各线路并联系运营商。',
   Console: '控制台',
   'Overview of the console, live': '控制台总览（实时）',
   'Operations overview': '运营总览',

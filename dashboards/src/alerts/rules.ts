@@ -1,3 +1,4 @@
+import type { LineFault } from '@branchline/shared';
 import { abandoned, faults, from, live, millis, share, within } from '../sql.ts';
 
 /**
@@ -25,6 +26,18 @@ export interface AlertSpec {
 
 /** Fewer are chance. */
 const enough = 20;
+
+/** Whether a fault of some kinds lasts, one row for each line that had one within the look back. */
+function lasting(faults: readonly LineFault[]): string {
+  const list = faults.map((fault) => `'${fault}'`).join(', ');
+  return `SELECT site, edge, line, max(state = 'opened') AS value FROM (
+  SELECT site, edge, JSONExtractString(detail, 'line') AS line, JSONExtractString(detail, 'fault') AS fault, argMax(JSONExtractString(detail, 'state'), (at, seq)) AS state
+  FROM ${from.events} WHERE ${within('at')} AND type = 'line-fault' AND JSONExtractString(detail, 'fault') IN (${list}) GROUP BY site, edge, line, fault
+) GROUP BY site, edge, line ORDER BY site, edge, line`;
+}
+
+const week = 7 * 24 * 60;
+const shownFaults = { dashboard: 'branchline-hardware', title: 'Faults of lines' } as const;
 
 export const alertRules: readonly AlertSpec[] = [
   {
@@ -129,5 +142,86 @@ export const alertRules: readonly AlertSpec[] = [
     forMinutes: 2,
     backMinutes: 10,
     panel: { dashboard: 'branchline-ingest', title: 'Trust in the clocks' },
+  },
+  {
+    uid: 'branchline-span-alarm',
+    title: 'Span in alarm',
+    summary: 'Span {{ .Labels.line }} of edge {{ .Labels.edge }} in {{ .Labels.site }} has an alarm.',
+    description:
+      'Red: check the cable, then call the carrier. Yellow: the carrier does not receive us. Blue: equipment of the carrier failed.',
+    severity: 'critical',
+    sql: lasting(['no-carrier-signal', 'remote-alarm', 'upstream-alarm', 'looped', 'not-open']),
+    above: 0,
+    forMinutes: 1,
+    backMinutes: week,
+    panel: shownFaults,
+  },
+  {
+    uid: 'branchline-d-channel',
+    title: 'Signalling channel is down',
+    summary:
+      'The signalling channel of {{ .Labels.line }} of edge {{ .Labels.edge }} in {{ .Labels.site }} is down.',
+    description: 'The line itself is there: compare switch type and network side with the carrier.',
+    severity: 'critical',
+    sql: lasting(['d-channel-down']),
+    above: 0,
+    forMinutes: 2,
+    backMinutes: week,
+    panel: shownFaults,
+  },
+  {
+    uid: 'branchline-slips',
+    title: 'Span slips',
+    summary: 'Span {{ .Labels.line }} of edge {{ .Labels.edge }} in {{ .Labels.site }} slips.',
+    description: 'Both sides use a clock of their own: let the box take its timing from the carrier.',
+    severity: 'warning',
+    sql: lasting(['slips']),
+    above: 0,
+    forMinutes: 30,
+    backMinutes: week,
+    panel: { dashboard: 'branchline-hardware', title: 'Slips by span' },
+  },
+  {
+    uid: 'branchline-quarantine',
+    title: 'SIM is quarantined',
+    summary:
+      'Line {{ .Labels.line }} of edge {{ .Labels.edge }} in {{ .Labels.site }} takes no calls until a person looks.',
+    description:
+      'The network refused its calls one after the other, or too few were answered. Ask the operator before ending the quarantine; no other SIM takes its place.',
+    severity: 'warning',
+    sql: lasting(['quarantined', 'answered-low']),
+    above: 0,
+    forMinutes: 1,
+    backMinutes: week,
+    panel: shownFaults,
+  },
+  {
+    uid: 'branchline-balance',
+    title: 'Balance of a SIM is low',
+    summary:
+      'The SIM of line {{ .Labels.line }} of edge {{ .Labels.edge }} in {{ .Labels.site }} is below its floor.',
+    description: 'Top it up. Calls begin again when the operator tells the new balance.',
+    severity: 'warning',
+    sql: lasting(['balance-low']),
+    above: 0,
+    forMinutes: 1,
+    backMinutes: week,
+    panel: { dashboard: 'branchline-hardware', title: 'Limits used' },
+  },
+  {
+    uid: 'branchline-answer-collapse',
+    title: 'A carrier reaches nobody any more',
+    summary:
+      'Line {{ .Labels.line }} of {{ .Labels.site }} gets through less than half as often as in the hours before.',
+    description:
+      'A fall on one line alone is the carrier: a blocked number, a wrong caller ID, a route that went bad. Compare the lines on the dashboard and call the carrier.',
+    severity: 'warning',
+    sql: `SELECT site, line, 1 - least(1, ifNull(${share(`${share(`countIf(recent AND picked)`, 'countIf(recent)')}`, share('countIf(NOT recent AND picked)', 'countIf(NOT recent)'))}, 1)) AS value FROM (
+  SELECT site, t.2 AS line, t.3 IN ('ANSWERED', 'ABANDONED') AS picked, t.1 > $__toTime - INTERVAL 30 MINUTE AS recent FROM (SELECT site, arrayJoin(arrayZip(tries.started_at, tries.line, tries.outcome)) AS t FROM ${from.attempts} WHERE ${within('started_at')})
+) GROUP BY site, line HAVING countIf(recent) >= ${enough} AND countIf(NOT recent) >= ${enough} ORDER BY site, line`,
+    above: 0.5,
+    forMinutes: 5,
+    backMinutes: 240,
+    panel: { dashboard: 'branchline-lines', title: 'Answer-seizure ratio by line' },
   },
 ];

@@ -11,6 +11,7 @@ const tables: readonly (readonly [string, string])[] = [
   ['agent_events', 'at'],
   ['events', 'at'],
   ['metrics', 'at'],
+  ['line_minutes', 'at'],
 ];
 
 const every = (select: (table: string, time: string) => string): string =>
@@ -22,6 +23,7 @@ const positions = [
   ['attempt', from.attempts, 'started_at >= $__fromTime - INTERVAL 1 DAY'],
   ['agent', from.agentEvents, '1'],
   ['metric', from.metrics, '1'],
+  ['line', from.lineMinutes, '1'],
   ['event', from.events, `type != 'optout'`],
   ['event', from.dispositions, '1'],
 ]

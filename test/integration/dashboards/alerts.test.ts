@@ -1,3 +1,4 @@
+import type { LineFault } from '@branchline/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '@branchline/shared/node';
 import { abandonShare, faulty, live } from './expected/index.ts';
@@ -86,7 +87,49 @@ const known: Record<string, (since: number) => Row[]> = {
     perEdge(since, (rows) => Math.min(...rows.map((row) => row.outboxPending))),
   'branchline-clock': (since) =>
     perEdge(since, (rows) => (rows.toSorted(by((row) => row.at)).at(-1)?.clock === 'untrusted' ? 1 : 0)),
+  'branchline-span-alarm': lasting('no-carrier-signal'),
+  'branchline-d-channel': lasting('d-channel-down'),
+  'branchline-slips': lasting('slips'),
+  'branchline-quarantine': lasting('quarantined'),
+  'branchline-balance': lasting('balance-low'),
+  'branchline-answer-collapse': (since) =>
+    groups(
+      seed.attempts.filter(begun(since)).flatMap(({ site, tries }) => tries.map((one) => ({ ...one, site }))),
+      (row) => `${row.site}|${row.line}`,
+    )
+      .map(([key, rows]) => {
+        const [site = '', line = ''] = key.split('|');
+        const late = rows.filter(({ startedAt }) => startedAt > now - 30 * 60_000);
+        const early = rows.filter(({ startedAt }) => startedAt <= now - 30 * 60_000);
+        const rate = live(late) / late.length / (live(early) / early.length);
+        return { site, line, least: Math.min(late.length, early.length), value: 1 - Math.min(1, rate) };
+      })
+      .filter(({ least }) => least >= enough)
+      .map(({ least: _least, ...row }) => row),
 };
+
+/** Lines that had a fault of a kind, and whether it lasts. */
+function lasting(fault: LineFault): (since: number) => Row[] {
+  return (since) =>
+    groups(
+      seed.events
+        .filter((row) => row.type === 'line-fault')
+        .filter((row) => row.fault === fault)
+        .filter(during(since)),
+      (row) => `${row.site}|${row.edge}|${row.line}`,
+    ).map(([key, rows]) => {
+      const [site = '', edge = '', line = ''] = key.split('|');
+      const last = rows
+        .toSorted(
+          by(
+            (row) => row.at,
+            (row) => row.seq,
+          ),
+        )
+        .at(-1);
+      return { site, edge, line, value: last?.state === 'opened' ? 1 : 0 };
+    });
+}
 
 describe('the query of the rule', () => {
   it.each(alertRules.map((rule) => [rule.title, rule] as const))(

@@ -121,8 +121,12 @@ class Input {
       return this.values(nullable, count).map((value, i) => (missing[i] ? null : value));
     }
     if (type === 'LowCardinality(String)') return this.#dictionary();
-    const width = /^U?Int(8|16|32|64)$/.exec(type)?.[1];
-    if (width !== undefined) return each(() => this.uint((Number(width) / 8) as 1 | 2 | 4 | 8));
+    const [, unsigned, width] = /^(U?)Int(8|16|32|64)$/.exec(type) ?? [];
+    if (width !== undefined) {
+      const bits = Number(width);
+      const read = (): number => this.uint((bits / 8) as 1 | 2 | 4 | 8);
+      return each(unsigned ? read : () => Number(BigInt.asIntN(bits, BigInt(read()))));
+    }
     if (type === 'String') return each(() => this.text());
     if (type === 'Float64') return each(() => this.#bytes.readDoubleLE(this.skip(8)));
     if (/^DateTime(\('UTC'\))?$/.test(type)) return each(() => written(this.uint(4) * 1000).slice(0, 19));

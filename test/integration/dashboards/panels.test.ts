@@ -53,7 +53,9 @@ it('the rows speak of every case that a panel tells apart', () => {
   const within = seed.calls.filter(({ startedAt }) => startedAt >= range.from && startedAt <= range.to);
   expect(within.length).toBeGreaterThan(400);
   expect(within.length).toBeLessThan(seed.calls.length);
-  expect(new Set(seed.events.map(({ type }) => type))).toEqual(new Set(['disposition', 'line', 'ledger']));
+  expect(new Set(seed.events.map(({ type }) => type))).toEqual(
+    new Set(['disposition', 'line', 'line-fault', 'ledger']),
+  );
   expect(campaign).not.toBe(other);
 });
 

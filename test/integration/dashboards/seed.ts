@@ -8,6 +8,8 @@ import {
   type AttemptRow,
   type CallRow,
   type EventRow,
+  type LineFault,
+  type LineRow,
   type MetricRow,
   type Outcome,
   type StreamName,
@@ -32,6 +34,7 @@ export interface Seed {
   readonly agents: Sent<AgentRow>[];
   readonly events: Sent<EventRow>[];
   readonly metrics: Sent<MetricRow>[];
+  readonly lines: Sent<LineRow>[];
 }
 
 const boxes = [
@@ -55,6 +58,14 @@ const outcomes: readonly Outcome[] = [
   'REFUSED',
 ];
 const rules = ['calling-window', 'attempts-cap', 'do-not-call'] as const;
+const faultKinds: readonly LineFault[] = [
+  'no-carrier-signal',
+  'd-channel-down',
+  'slips',
+  'sim-missing',
+  'quarantined',
+  'balance-low',
+];
 const states = ['ready', 'talking', 'wrap-up', 'break', 'offline'] as const;
 
 /**
@@ -67,7 +78,7 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
   const pick = <T>(list: readonly T[]): T => pickOne(random, list);
   const newId = idSource(systemClock, random);
   const campaigns = [newId(), newId()];
-  const seed: Seed = { calls: [], attempts: [], agents: [], events: [], metrics: [] };
+  const seed: Seed = { calls: [], attempts: [], agents: [], events: [], metrics: [], lines: [] };
   const margin = Math.round((to - from) / 20);
   const instant = (): number => int(from - margin, to + margin);
 
@@ -120,6 +131,17 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
     // One box falls silent before the end.
     const last = to - (box.edge === 'ohare-1' ? 15 * minute : 0);
     for (let at = from - margin; at < last; at += every) seed.metrics.push(sent(metric(at + int(0, 5000))));
+    for (const line of box.lines)
+      for (let at = from - margin; at < last; at += every)
+        seed.lines.push(sent(lineMinute(line, at + int(0, 5000))));
+    for (const openedAt of Array.from({ length: 12 }, instant).toSorted((a, b) => a - b)) {
+      const fault = pick(faultKinds);
+      const line = pick(box.lines);
+      const told = { type: 'line-fault' as const, line, fault, reason: `it is ${fault}`, openedAt };
+      seed.events.push(sent({ ...head(openedAt), ...told, state: 'opened' as const }));
+      if (int(0, 2) > 0)
+        seed.events.push(sent({ ...head(openedAt + int(5000, 900_000)), ...told, state: 'closed' as const }));
+    }
     seed.events.push(
       sent({
         ...head(from + margin),
@@ -213,6 +235,7 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
       ...(spoken && { agent, bridgedAt, answerToAgentMs: wait }),
       endedAt,
       outcome,
+      ...(line !== 'trunk-9' && { cost: spoken ? int(1, 900) * 1000 : 0, currency: 'CNY' }),
       hangupBy: 'customer',
       cause: spoken ? 'NORMAL_CLEARING' : outcome,
       q850: spoken ? 16 : 17,
@@ -258,6 +281,26 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
     return { ...head(at), type: 'disposition', call: call.id, agent: call.agent ?? '', code, by };
   }
 
+  function lineMinute(line: string, at: number): LineRow {
+    const gsm = line.startsWith('gsm');
+    return {
+      ...head(at),
+      line,
+      kind: gsm ? 'gsm-modem' : 'e1-card',
+      state: pick(['up', 'up', 'down'] as const),
+      inUse: int(0, gsm ? 1 : 30),
+      channels: gsm ? 1 : 30,
+      used: {
+        callsHour: int(0, 15),
+        callsDay: int(0, 60),
+        minutesDay: int(0, 240),
+        minutesMonth: int(0, 3000),
+      },
+      ...(gsm ? { signal: int(-110, -55), balance: int(0, 500) / 10 } : { slipsPerHour: int(0, 9) }),
+      downMs: int(0, 60_000),
+    };
+  }
+
   function metric(at: number): MetricRow {
     return {
       ...head(at),
@@ -289,6 +332,7 @@ export async function writeSeed(clickHouse: ClickHouse, seed: Seed): Promise<voi
     ['agent', seed.agents],
     ['event', seed.events],
     ['metric', seed.metrics],
+    ['line', seed.lines],
   ];
   for (const token of ['first', 'replay'])
     for (const [stream, rows] of streams)

@@ -2,6 +2,7 @@ import type { Range } from '../parts.ts';
 import type { Seed } from '../seed.ts';
 import { agents } from './agents.ts';
 import { campaignBoard } from './campaign.ts';
+import { hardware } from './hardware.ts';
 import { ingest } from './ingest.ts';
 import { lines } from './lines.ts';
 import { overview } from './overview.ts';
@@ -18,6 +19,7 @@ export function expectations(seed: Seed, range: Range, chosen: Chosen): Record<s
     'branchline-site': siteBoard(view),
     'branchline-campaign': campaignBoard(view),
     'branchline-lines': lines(view),
+    'branchline-hardware': hardware(view),
     'branchline-agents': agents(view),
     'branchline-ingest': ingest(view),
   };

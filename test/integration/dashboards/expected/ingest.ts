@@ -12,6 +12,7 @@ export function ingest({ seed, inRange, box, metrics, facts, timed, range }: Vie
     dispositions: seed.events.filter(isWord),
     events: seed.events.filter((row) => !isWord(row)),
     metrics: seed.metrics,
+    line_minutes: seed.lines,
   };
   const shown = Object.entries(tables).flatMap(([table, rows]) =>
     box(rows)
@@ -24,6 +25,7 @@ export function ingest({ seed, inRange, box, metrics, facts, timed, range }: Vie
     call: seed.calls,
     event: seed.events,
     metric: seed.metrics,
+    line: seed.lines,
   };
   return {
     'Rows by table': () =>
@@ -63,10 +65,12 @@ export function ingest({ seed, inRange, box, metrics, facts, timed, range }: Vie
         ),
     'Stored and counted once': () =>
       // Everything was sent twice, and merging is stopped.
-      Object.keys(tables).map((table) => {
-        const rows = shown.filter((row) => row.table === table).length;
-        return { table, stored: 2 * rows, rows, duplicates: 0 };
-      }),
+      Object.keys(tables)
+        .toSorted()
+        .map((table) => {
+          const rows = shown.filter((row) => row.table === table).length;
+          return { table, stored: 2 * rows, rows, duplicates: 0 };
+        }),
     'Rows that wait at the branches': () =>
       timed(
         box(metrics),

@@ -39,6 +39,7 @@ export function viewOf(seed: Seed, range: Range, chosen: Chosen) {
     attempts: here(seed.attempts.filter(begun)),
     said: here(seed.agents).filter(({ at, agent: who }) => inRange(at) && (agent ?? who) === who),
     metrics: seed.metrics.filter(({ at }) => inRange(at)),
+    lineMinutes: here(seed.lines.filter(({ at }) => inRange(at))),
     facts: seed.events.filter(({ at }) => inRange(at)),
     /** Rows by interval and one of their columns. */
     timed: <R>(
