@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import Type, { type Static } from 'typebox';
+import { closed, Count, Instant, Label, LineKind, LiveSnapshot, Name, oneOf } from '@branchline/shared';
+
+/** Where a running edge is asked by whoever is on the box: a socket in its home that only its own account opens. */
+export function doorPath(home: string): string {
+  return join(home, 'edge.sock');
+}
+
+/** What an edge tells the person who stands before it. */
+export const DoorStatus = closed({
+  edge: Name,
+  at: Instant,
+  firmware: Label,
+  /** Version of the desired document in force; 0 before the first. */
+  configuration: Count,
+  site: closed({ name: Label, zone: Label, gsm: Type.Boolean() }),
+  uplink: closed({ up: Type.Boolean(), url: Type.String() }),
+  switch: closed({ up: Type.Boolean(), version: Type.String() }),
+  live: LiveSnapshot,
+  lines: Type.Array(
+    closed({
+      id: Name,
+      kind: LineKind,
+      enabled: Type.Boolean(),
+      /** SIP kinds: where the carrier or gateway is. */
+      proxy: Type.Optional(Type.String()),
+      registers: Type.Boolean(),
+      emergency: Type.Boolean(),
+    }),
+  ),
+  phones: closed({ registered: Count, all: Count }),
+});
+export type DoorStatus = Static<typeof DoorStatus>;
+
+/** What came of a test call. */
+export const TestCallResult = closed({
+  line: Name,
+  number: Type.String(),
+  outcome: oneOf(['heard', 'silent', 'not-answered', 'refused']),
+  /** What the network said, or why it was not placed. */
+  reason: Label,
+  /** ms from the originate to the first sign of ringing, and to the answer. */
+  ringingMs: Type.Optional(Count),
+  answeredMs: Type.Optional(Count),
+  /** Level of our own tone as it came back, dB below full scale. */
+  levelDb: Type.Optional(Type.Number()),
+});
+export type TestCallResult = Static<typeof TestCallResult>;
