@@ -1,7 +1,7 @@
 import type { Clock } from '@branchline/shared';
-import type { FreeTdm } from './ftdm-commands.ts';
+import type { FreeTdm } from './freetdm/commands.ts';
 import type { LineRates } from './rates.ts';
-import type { SpanSource } from './span-source.ts';
+import type { SpanSource } from './dahdi/span-source.ts';
 
 /** E1: 32 timeslots of which 31 are channels, PRI signalling in 16. T1: 24 channels, signalling in 24. */
 export type SpanKind = 'e1' | 't1';
@@ -95,6 +95,8 @@ export interface SpanLine {
   readonly description: string;
   /** It drives the timing of all spans. */
   readonly master: boolean;
+  /** Its clock is the one taken, i.e. of the carrier. */
+  readonly clockSource: boolean;
   /** Framing, coding and CRC in no certain order, e.g. `CCS`, `HDB3`, `CRC4`. */
   readonly config: readonly string[];
   readonly alarms: readonly SpanAlarm[];

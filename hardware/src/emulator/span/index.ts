@@ -1,0 +1,4 @@
+export * from './emulated-span.ts';
+export { answerFtdm } from './ftdm-console.ts';
+export * from './span-box.ts';
+export type { SpanChannel } from './span-channel.ts';
