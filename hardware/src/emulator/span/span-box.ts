@@ -1,7 +1,7 @@
-import type { EmulatedSpan } from './emulated-span.ts';
+import { EmulatedSpan } from './emulated-span.ts';
 import { renderProcSpan, renderScan, renderSysfs } from './files.ts';
 import { answerFtdm } from './ftdm-console.ts';
-import type { FreeTdm } from '../../span/index.ts';
+import { spanShapes, type FreeTdm, type SpanKind } from '../../span/index.ts';
 import type { World } from '../world/index.ts';
 
 /** A `TRAP` event as header and value; `alarm` may come more than once. */
@@ -33,6 +33,26 @@ export class SpanBox implements FreeTdm {
         changed: () => this.#tell(),
         trap: (headers) => this.#trapped.forEach((listener) => listener(headers)),
       };
+  }
+
+  /** A box whose spans are named and numbered one after the other: `e1_1`, `e1_2`. */
+  static of(world: World, kinds: readonly SpanKind[], seed: number): SpanBox {
+    let firstChannel = 1;
+    const spans = kinds.map((kind, i) => {
+      const number = i + 1;
+      const span = new EmulatedSpan({
+        id: `s${number}`,
+        number,
+        name: `${kind}_${number}`,
+        kind,
+        firstChannel,
+        world,
+        seed: seed + i,
+      });
+      firstChannel += spanShapes[kind].channels;
+      return span;
+    });
+    return new SpanBox(world, spans);
   }
 
   start(): void {

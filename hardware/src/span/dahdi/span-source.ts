@@ -34,54 +34,61 @@ export interface SpanSource {
   look(span: number): Promise<SpanLook>;
 }
 
+/** Files, for tests of those that are not on a disk. */
+export interface SpanFiles {
+  /** Rejects with the code `ENOENT` when there is none. */
+  read(path: string): Promise<string>;
+  isThere(path: string): Promise<boolean>;
+}
+
 export interface FileSpanSourceOptions {
   /** Default `/proc/dahdi`. */
   readonly proc?: string;
   /** Default `/sys/bus/dahdi_spans/devices`. */
   readonly sys?: string;
+  readonly files?: SpanFiles;
 }
 
 /** More than any span says, bytes. */
 const largestFile = 64 * 1024;
 
+const diskFiles: SpanFiles = {
+  async read(path) {
+    const bytes = await readFile(path);
+    if (bytes.length > largestFile)
+      throw new BranchlineError('BL_SPAN_GARBAGE', { source: path, problem: `it has ${bytes.length} bytes` });
+    return bytes.toString('utf8');
+  },
+  isThere: (path) =>
+    stat(path).then(
+      () => true,
+      () => false,
+    ),
+};
+
 /** Spans as DAHDI shows them in files: `/proc` for all, sysfs for the alarms where it is there, because it tells more. */
 export function fileSpanSource(options: FileSpanSourceOptions = {}): SpanSource {
-  const { proc = '/proc/dahdi', sys = '/sys/bus/dahdi_spans/devices' } = options;
+  const { proc = '/proc/dahdi', sys = '/sys/bus/dahdi_spans/devices', files = diskFiles } = options;
   return {
     async look(span) {
       try {
-        const { line, channels } = readProcSpan(await small(join(proc, String(span))));
-        const alarms = await sysfsAlarms(join(sys, `span-${span}`, 'alarms'));
-        return {
-          found: 'reading',
-          reading: { line: alarms ? { ...line, alarms } : line, channels },
-        };
+        const { line, channels } = readProcSpan(await files.read(join(proc, String(span))));
+        const hex = await files.read(join(sys, `span-${span}`, 'alarms')).catch(() => '');
+        const reading = { line: { ...line, alarms: sysfsAlarms(hex) ?? line.alarms }, channels };
+        return { found: 'reading', reading };
       } catch (error) {
         const problem = problemOf(error);
-        if (!isMissing(error)) return { found: 'garbage', problem };
-        const driver = await stat(proc).catch(() => undefined);
-        return { found: driver ? 'span-missing' : 'driver-missing', problem };
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return { found: 'garbage', problem };
+        return { found: (await files.isThere(proc)) ? 'span-missing' : 'driver-missing', problem };
       }
     },
   };
 }
 
-async function small(path: string): Promise<string> {
-  const bytes = await readFile(path);
-  if (bytes.length > largestFile)
-    throw new BranchlineError('BL_SPAN_GARBAGE', { source: path, problem: `it has ${bytes.length} bytes` });
-  return bytes.toString('utf8');
-}
-
-/** Undefined where sysfs has none, or something else: then `/proc` counts. */
-async function sysfsAlarms(path: string): Promise<SpanAlarm[] | undefined> {
-  const text = await small(path).catch(() => '');
+/** Undefined for what is no number: then `/proc` counts. */
+function sysfsAlarms(text: string): SpanAlarm[] | undefined {
   const hex = /^0x([0-9a-f]{1,8})\s*$/i.exec(text)?.[1];
   if (hex === undefined) return undefined;
   const bits = Number.parseInt(hex, 16);
   return spanAlarms.filter((alarm) => (bits & alarmBits[alarm]) !== 0);
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
