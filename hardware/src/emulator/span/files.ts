@@ -22,15 +22,14 @@ export function renderProcSpan(span: EmulatedSpan): string {
   const rows = Array.from({ length: channels }, (_, i) => {
     const slot = i + 1;
     const bearer = span.bearers.find((each) => each.slot === slot);
-    const what =
-      slot === signallingSlot ? 'HDLCFCS (In use) ' : `Clear (In use) ${words}${canceller(bearer)}`;
+    const what = `${slot === signallingSlot ? 'HDLCFCS' : 'Clear'} (In use) ${words}${bearer ? canceller(bearer) : ''}`;
     return `\t${String(firstChannel + i).padStart(4)} ${device(span)}/${slot} ${what}`;
   });
   return `${[header, ...errors, '', ...rows].join('\n')}\n`;
 }
 
-function canceller(bearer: SpanChannel | undefined): string {
-  return `(EC: MG2 - ${bearer?.state === 'UP' ? 'ACTIVE' : 'INACTIVE'}) `;
+function canceller(bearer: SpanChannel): string {
+  return `(EC: MG2 - ${bearer.state === 'UP' ? 'ACTIVE' : 'INACTIVE'}) `;
 }
 
 function alarmText(alarms: ReadonlySet<SpanAlarm>, after: string): string {
