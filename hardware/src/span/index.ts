@@ -1,3 +1,4 @@
+export * from './config/index.ts';
 export * from './dahdi/index.ts';
 export * from './freetdm/index.ts';
 export type { LineRates } from './rates.ts';

@@ -51,15 +51,15 @@ function wentBack(before: LineCounters, now: LineCounters): boolean {
 export function ratesOf(state: RateState): LineRates {
   const [first, last] = [state[0], state.at(-1)];
   const minutes = first && last ? Math.max(last.at - first.at, shortestMs) / 60_000 : 1;
-  const perMinute = (key: keyof LineCounters): number =>
-    first && last ? round((last.counters[key] - first.counters[key]) / minutes) : 0;
+  const per = (unit: number, key: keyof LineCounters): number =>
+    first && last ? round(((last.counters[key] - first.counters[key]) / minutes) * unit) : 0;
   return {
-    slipsPerHour: round(perMinute('timingSlips') * 60),
-    crcPerMinute: perMinute('crc4'),
-    ebitPerMinute: perMinute('ebit'),
-    fasPerMinute: perMinute('fas'),
-    bpvPerMinute: perMinute('bpv'),
-    irqMissesPerMinute: perMinute('irqMisses'),
+    slipsPerHour: per(60, 'timingSlips'),
+    crcPerMinute: per(1, 'crc4'),
+    ebitPerMinute: per(1, 'ebit'),
+    fasPerMinute: per(1, 'fas'),
+    bpvPerMinute: per(1, 'bpv'),
+    irqMissesPerMinute: per(1, 'irqMisses'),
   };
 }
 

@@ -1,0 +1,283 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { problemOf } from '@branchline/shared';
+import type { SpanKind } from '../span.ts';
+import { Findings, type ConfigFinding } from './finding.ts';
+import { isOneOf, libpriSwitches, libpriTons, overlaps } from './words.ts';
+
+export interface LibpriParam {
+  readonly line: number;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A `<span>` of `<libpri_spans>`. */
+export interface LibpriSpan {
+  readonly line: number;
+  readonly name: string;
+  readonly params: readonly LibpriParam[];
+}
+
+export interface FreetdmXml {
+  /** Of libpri. */
+  readonly spans: readonly LibpriSpan[];
+  /** Names of the spans of all stacks. */
+  readonly names: ReadonlySet<string>;
+  readonly findings: readonly ConfigFinding[];
+}
+
+interface Element {
+  readonly tag: string;
+  readonly line: number;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly Element[];
+}
+
+const sections = [
+  ...['settings', 'libpri_spans', 'pri_spans', 'analog_spans', 'analog_em_spans', 'r2_spans', 'pritap_spans'],
+  ...['sangoma_pri_spans', 'sangoma_bri_spans', 'sangoma_ss7_spans', 'gsm_spans'],
+];
+
+/** Two names for one parameter. */
+const aliases: Readonly<Record<string, string>> = {
+  mode: 'node',
+  dialect: 'switch',
+  layer1: 'l1',
+  ton: 'dp',
+  digit_timeout: 't302',
+  restart_timeout: 't316',
+  msn: 'local-number',
+};
+
+/** Words of the Sangoma stack that people write for libpri. */
+const sangomaWords: Readonly<Record<string, string>> = {
+  switchtype: 'switch',
+  signalling: 'node',
+  overlap: 'overlapdial',
+  'channel-restart-timeout': 't316',
+};
+
+const opts = ['none', 'suggest_channel', 'omit_display', 'omit_redirecting_number', 'aoc'] as const;
+const debugFlags = [
+  ...[
+    'q921_raw',
+    'q921_dump',
+    'q921_state',
+    'q921_all',
+    'q931_dump',
+    'q931_state',
+    'q931_anomaly',
+    'q931_all',
+  ],
+  ...['apdu', 'aoc', 'config', 'all', 'none'],
+] as const;
+
+type Check = (value: string) => boolean;
+const among =
+  (words: readonly string[]): Check =>
+  (value) =>
+    isOneOf(words, value.toLowerCase());
+const someOf =
+  (words: readonly string[]): Check =>
+  (value) =>
+    value.split(/[\s,|]+/).every((word) => isOneOf(words, word.toLowerCase()));
+const between =
+  (low: number, high: number): Check =>
+  (value) =>
+    /^\d{1,6}$/.test(value) && Number(value) >= low && Number(value) <= high;
+
+/** Every parameter there is → what it may be, and what to do when it is something else. */
+const params: Readonly<Record<string, readonly [Check, advice: string]>> = {
+  node: [among(['cpe', 'user', 'net', 'network']), 'Use cpe towards a carrier, net towards a PBX.'],
+  switch: [
+    among(libpriSwitches),
+    `Every other word silently means DMS-100. Use ${libpriSwitches.join(', ')}; in China and Europe euroisdn.`,
+  ],
+  l1: [among(['alaw', 'ulaw', 'mulaw']), 'Everything but alaw means µ-law: write alaw on an E1.'],
+  dp: [among(libpriTons), `Use ${libpriTons.join(', ')}.`],
+  overlapdial: [among(overlaps), `Use ${overlaps.join(', ')}.`],
+  opts: [someOf(opts), `Use ${opts.join(', ')}.`],
+  t302: [between(3, 30), '3 to 30 seconds.'],
+  t316: [between(10, 300), '10 to 300 seconds.'],
+  restart_attempts: [between(1, 10), '1 to 10.'],
+  idle_restart_interval: [
+    (value) => value === '0' || between(10, 86_400)(value),
+    '0 for off, or 10 to 86400 seconds.',
+  ],
+  service_message_support: [
+    among(['true', 'false', 'yes', 'no', 'on', 'off', '1', '0']),
+    'Use true or false.',
+  ],
+  'local-number': [(value) => /^[0-9*#+]{1,32}$/.test(value), 'Digits of the number that is ours.'],
+  debug: [someOf(debugFlags), `Use ${debugFlags.join(', ')}.`],
+  dialplan: [(value) => value !== '', 'Write XML.'],
+  context: [(value) => /^[\w.-]+$/.test(value), 'Name a context of the dialplan.'],
+};
+
+/**
+ * Reads `freetdm.conf.xml` and tells the mistakes of its libpri spans; other stacks are not looked into.
+ * @param kindOf of a span, as `freetdm.conf` has it; undefined for one that is not there
+ */
+export function readFreetdmXml(
+  text: string,
+  kindOf: (span: string) => SpanKind | undefined = () => undefined,
+): FreetdmXml {
+  const findings = new Findings('freetdm.conf.xml');
+  const root = rootOf(findings, text);
+  if (!root) return { spans: [], names: new Set(), findings: findings.all };
+  const spans: LibpriSpan[] = [];
+  const names = new Set<string>();
+  for (const section of root.children) {
+    if (!sections.includes(section.tag))
+      findings.error(
+        section.line,
+        `there is no section <${section.tag}>`,
+        'A PRI over libpri belongs into <libpri_spans>.',
+      );
+    for (const { attributes } of section.children) names.add(nameOf(attributes) ?? '');
+    if (section.tag !== 'libpri_spans') continue;
+    for (const element of section.children) {
+      const span = readSpan(findings, element);
+      if (!span) continue;
+      if (spans.some(({ name }) => name === span.name))
+        findings.error(span.line, `the span "${span.name}" is there twice`, 'Remove one of them.');
+      spans.push(span);
+      checkParams(findings, span, kindOf(span.name));
+    }
+  }
+  return { spans, names, findings: findings.all };
+}
+
+/** Undefined, and told of, when it cannot be read. */
+function rootOf(findings: Findings, text: string): Element | undefined {
+  const refuse = (line: number, problem: string): undefined =>
+    void findings.error(
+      line,
+      `this is no XML: ${problem}`,
+      'FreeSWITCH ignores the whole file; correct it here.',
+    );
+  const valid = XMLValidator.validate(text);
+  if (valid !== true) return refuse(valid.err.line, valid.err.msg);
+  try {
+    return elements(text)[0] ?? refuse(1, 'it is empty');
+  } catch (error) {
+    return refuse(1, problemOf(error));
+  }
+}
+
+function nameOf(attributes: Element['attributes']): string | undefined {
+  return attributes['name'] ?? attributes['id'];
+}
+
+function readSpan(findings: Findings, { tag, line, attributes, children }: Element): LibpriSpan | undefined {
+  const name = nameOf(attributes);
+  if (tag === 'span' && name !== undefined) {
+    const read = children.map((child): LibpriParam => {
+      const { name: param = '', value = '' } = child.attributes;
+      return { line: child.line, name: param, value };
+    });
+    return { line, name, params: read };
+  }
+  findings.error(
+    line,
+    `<${tag}> is no span with a name`,
+    'Write <span name="…"> with the name of freetdm.conf.',
+  );
+  return undefined;
+}
+
+function checkParams(findings: Findings, span: LibpriSpan, kind: SpanKind | undefined): void {
+  const seen = new Map<string, LibpriParam>();
+  for (const param of span.params) {
+    const name = aliases[param.name] ?? param.name;
+    const known = Object.hasOwn(params, name) ? params[name] : undefined;
+    if (!known) {
+      findings.error(
+        param.line,
+        `libpri has no parameter "${param.name}": the span is not loaded at all`,
+        unknownAdvice(param.name),
+      );
+      continue;
+    }
+    const [isGood, advice] = known;
+    if (!isGood(param.value)) findings.error(param.line, wrongValue(name, param), advice);
+    if (seen.has(name))
+      findings.warn(
+        param.line,
+        `${param.name} is set twice`,
+        `The last one holds; remove line ${seen.get(name)!.line}.`,
+      );
+    seen.set(name, param);
+  }
+  checkLaw(findings, span, kind, seen.get('l1'));
+  if (!seen.has('switch'))
+    findings.error(
+      span.line,
+      `${span.name} has no switch`,
+      'Name the dialect, in China and Europe euroisdn.',
+    );
+  if (!seen.has('node'))
+    findings.warn(
+      span.line,
+      `${span.name} does not say which side it is`,
+      'Add node, cpe towards a carrier.',
+    );
+}
+
+function wrongValue(name: string, { name: written, value }: LibpriParam): string {
+  return name === 'switch'
+    ? `"${value}" is no dialect of libpri: the span would speak DMS-100`
+    : `"${value}" is no ${written}`;
+}
+
+function unknownAdvice(name: string): string {
+  const instead = Object.hasOwn(sangomaWords, name) ? sangomaWords[name] : undefined;
+  return instead === undefined
+    ? 'Remove it, or correct its name.'
+    : `That is a word of the Sangoma stack: use ${instead}.`;
+}
+
+function checkLaw(
+  findings: Findings,
+  span: LibpriSpan,
+  kind: SpanKind | undefined,
+  l1: LibpriParam | undefined,
+): void {
+  if (kind === 't1')
+    return l1?.value === 'alaw'
+      ? findings.warn(l1.line, 'A-law on a T1', 'T1 lines speak µ-law.')
+      : undefined;
+  const isMuLaw = l1 === undefined || l1.value === 'ulaw' || l1.value === 'mulaw';
+  if (!isMuLaw) return;
+  const problem = `${span.name} speaks µ-law${l1 ? '' : ', because l1 is not set'}`;
+  const advice = 'Add l1 with the value alaw: everybody on an E1 sounds distorted otherwise.';
+  if (kind === 'e1') findings.error(l1?.line ?? span.line, problem, advice);
+  else findings.warn(l1?.line ?? span.line, problem, advice);
+}
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  parseAttributeValue: false,
+  captureMetaData: true,
+});
+
+/** The tree with the line on which each element begins. */
+function elements(text: string): Element[] {
+  // The parser's own type is `any`; with preserveOrder it is a list of these.
+  type Node = Readonly<Record<string, unknown>>;
+  const metaData = XMLParser.getMetaDataSymbol() as symbol;
+  const read = (nodes: readonly Node[]): Element[] =>
+    nodes.flatMap((node) => {
+      const tag = Object.keys(node).find((key) => key !== ':@' && !/^[#?]/.test(key));
+      if (tag === undefined) return [];
+      const { startIndex } = (node as Record<symbol, { startIndex?: number } | undefined>)[metaData] ?? {};
+      return {
+        tag,
+        line: text.slice(0, startIndex ?? 0).split('\n').length,
+        attributes: (node[':@'] ?? {}) as Readonly<Record<string, string>>,
+        children: read(node[tag] as readonly Node[]),
+      };
+    });
+  return read(parser.parse(text) as readonly Node[]);
+}
