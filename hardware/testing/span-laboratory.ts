@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ManualClock } from '@branchline/shared';
-import { EmulatedSpan, SpanBox, World } from '../src/emulator/index.ts';
+import { SpanBox, World, type EmulatedSpan } from '../src/emulator/index.ts';
 import {
   fileSpanSource,
   SpanMonitor,

@@ -170,6 +170,7 @@ describe('FreeTDM', () => {
     ['BL_SPAN_REFUSED', '-ERR failed to read span signaling status: no such thing'],
     ['BL_SPAN_REFUSED', '-ERR Usage: ftdm sigstatus <args>'],
     ['BL_SPAN_GARBAGE', 'signaling_status: PERHAPS'],
+    ['BL_SPAN_GARBAGE', 'signaling_status: constructor'],
     ['BL_SPAN_GARBAGE', '+OK'],
     ['BL_SPAN_GARBAGE', ''],
   ])('answers %s', (code, text) => {

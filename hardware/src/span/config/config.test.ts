@@ -76,6 +76,7 @@ describe('a plan', () => {
     ['an E1 speaks A-law', { companding: 'mulaw' }],
     ['a T1 has no CRC4', { ...t1, crc4: true }],
     ['cannot be used as', { name: '1' }],
+    ['cannot be used as', { name: undefined as unknown as string }],
     ['cannot be used as', { group: 'a/b' }],
     ['cannot be used as', { context: 'x"/><param name="y' }],
     ['lbo is', { lbo: 8 }],
@@ -89,7 +90,7 @@ describe('a plan', () => {
   test('is refused when two spans are the same choice for the clock, or have one name', () => {
     expect(() => renderPlan(plan(e1, { ...second, timing: 1 }))).toThrow('choice 1 for the clock');
     expect(() => renderPlan(plan(e1, { ...second, name: 'e1_1' }))).toThrow('the same name');
-    expect(() => renderPlan({ spans: [e1], zone: 'xx' as 'cn' })).toThrow('no tones');
+    expect(() => renderPlan({ spans: [e1], zone: 'xx' })).toThrow('no tones');
     expect(() => renderPlan(plan())).toThrow('no span');
   });
 
@@ -206,6 +207,11 @@ describe('every mistake in system.conf has its line', () => {
       ['1 error a T1 has no CRC4'],
     ],
     [
+      'a word that every object knows',
+      `span=1,1,0,constructor,hdb3\n${tones}`,
+      ['1 error "constructor" is no framing', '1 error there is no span'],
+    ],
+    [
       'an unknown framing',
       `span=1,1,0,css,hdb3\n${tones}`,
       ['1 error "css" is no framing', '1 error there is no span'],
@@ -306,6 +312,11 @@ describe('every mistake in freetdm.conf has its line', () => {
       'a T1 with 31 channels',
       `[span zt t]\ntrunk_type => T1\nb-channel => 1-23,25-31\nd-channel => 24`,
       ['1 error t has channels that are not its own (25-31)'],
+    ],
+    [
+      'a word that every object knows',
+      `${head}constructor => 1\n${channels}`,
+      ['3 error there is no setting "constructor"'],
     ],
     [
       'an unknown setting',

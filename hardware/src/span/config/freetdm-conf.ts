@@ -2,11 +2,12 @@ import type { SpanKind } from '../span.ts';
 import { spanShapes } from '../span-shape.ts';
 import { channelList, readChannelList } from './channel-list.ts';
 import { Findings, type ConfigFinding } from './finding.ts';
+import type { ChannelUse } from './words.ts';
 
 /** A channel line: where, and which channels. */
 export interface FreetdmChannels {
   readonly line: number;
-  readonly use: 'bearer' | 'signalling' | 'other';
+  readonly use: ChannelUse;
   readonly channels: readonly number[];
 }
 
@@ -34,22 +35,21 @@ interface Section {
   trunkType?: string;
 }
 
-const channelKeys: Readonly<Record<string, FreetdmChannels['use']>> = {
-  'b-channel': 'bearer',
-  'd-channel': 'signalling',
-  'cas-channel': 'other',
-  'fxo-channel': 'other',
-  'fxs-channel': 'other',
-  'em-channel': 'other',
-};
-const settingKeys: ReadonlySet<string> = new Set([
-  ...['trunk_mode', 'group', 'txgain', 'rxgain', 'name', 'number', 'analog-start-type'],
-  ...['dtmf_hangup', 'dtmf_on_start', 'dtmfdetect_ms', 'iostats', 'debugdtmf'],
+const channelKeys: ReadonlyMap<string, ChannelUse> = new Map([
+  ['b-channel', 'bearer'],
+  ['d-channel', 'signalling'],
+  ['cas-channel', 'other'],
+  ['fxo-channel', 'other'],
+  ['fxs-channel', 'other'],
+  ['em-channel', 'other'],
 ]);
-const generalKeys: ReadonlySet<string> = new Set([
-  ...['cpu_monitor', 'cpu_set_alarm_threshold', 'cpu_clear_alarm_threshold', 'cpu_alarm_action'],
-  'debugdtmf',
-]);
+const settingKeys: ReadonlySet<string> = new Set(
+  `trunk_mode group txgain rxgain name number analog-start-type dtmf_hangup dtmf_on_start dtmfdetect_ms
+iostats debugdtmf`.split(/\s+/),
+);
+const generalKeys: ReadonlySet<string> = new Set(
+  'cpu_monitor cpu_set_alarm_threshold cpu_clear_alarm_threshold cpu_alarm_action debugdtmf'.split(' '),
+);
 const trunkTypes = ['E1', 'T1', 'J1', 'BRI', 'BRI_PTMP', 'FXO', 'FXS', 'EM', 'GSM', 'CAS'];
 const ioTypes = ['zt', 'wanpipe', 'pika', 'gsm', 'tdmod'];
 
@@ -113,7 +113,7 @@ function readSetting(
       ? undefined
       : findings.error(line, `there is no setting "${key}" of [general]`, 'Remove it.');
   if (key === 'trunk_type') return readTrunkType(findings, section, line, value);
-  const use = channelKeys[key];
+  const use = channelKeys.get(key);
   if (use) return readChannels(findings, section, line, use, value);
   if (!settingKeys.has(key))
     return findings.error(
@@ -140,7 +140,7 @@ function readChannels(
   findings: Findings,
   section: Section,
   line: number,
-  use: FreetdmChannels['use'],
+  use: ChannelUse,
   value: string,
 ): void {
   // wanpipe: SPAN:CHANNELS; lapd:16 is a D-channel in hardware; cas-channel: CHANNELS:BITS.

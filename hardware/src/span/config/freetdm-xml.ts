@@ -32,44 +32,33 @@ interface Element {
   readonly children: readonly Element[];
 }
 
-const sections = [
-  ...['settings', 'libpri_spans', 'pri_spans', 'analog_spans', 'analog_em_spans', 'r2_spans', 'pritap_spans'],
-  ...['sangoma_pri_spans', 'sangoma_bri_spans', 'sangoma_ss7_spans', 'gsm_spans'],
-];
+const sections =
+  `settings libpri_spans pri_spans analog_spans analog_em_spans r2_spans pritap_spans sangoma_pri_spans
+sangoma_bri_spans sangoma_ss7_spans gsm_spans`.split(/\s+/);
 
 /** Two names for one parameter. */
-const aliases: Readonly<Record<string, string>> = {
-  mode: 'node',
-  dialect: 'switch',
-  layer1: 'l1',
-  ton: 'dp',
-  digit_timeout: 't302',
-  restart_timeout: 't316',
-  msn: 'local-number',
-};
+const aliases: ReadonlyMap<string, string> = new Map([
+  ['mode', 'node'],
+  ['dialect', 'switch'],
+  ['layer1', 'l1'],
+  ['ton', 'dp'],
+  ['digit_timeout', 't302'],
+  ['restart_timeout', 't316'],
+  ['msn', 'local-number'],
+]);
 
 /** Words of the Sangoma stack that people write for libpri. */
-const sangomaWords: Readonly<Record<string, string>> = {
-  switchtype: 'switch',
-  signalling: 'node',
-  overlap: 'overlapdial',
-  'channel-restart-timeout': 't316',
-};
+const sangomaWords: ReadonlyMap<string, string> = new Map([
+  ['switchtype', 'switch'],
+  ['signalling', 'node'],
+  ['overlap', 'overlapdial'],
+  ['channel-restart-timeout', 't316'],
+]);
 
 const opts = ['none', 'suggest_channel', 'omit_display', 'omit_redirecting_number', 'aoc'] as const;
-const debugFlags = [
-  ...[
-    'q921_raw',
-    'q921_dump',
-    'q921_state',
-    'q921_all',
-    'q931_dump',
-    'q931_state',
-    'q931_anomaly',
-    'q931_all',
-  ],
-  ...['apdu', 'aoc', 'config', 'all', 'none'],
-] as const;
+const debugFlags =
+  `q921_raw q921_dump q921_state q921_all q931_dump q931_state q931_anomaly q931_all apdu aoc config
+all none`.split(/\s+/);
 
 type Check = (value: string) => boolean;
 const among =
@@ -149,12 +138,9 @@ export function readFreetdmXml(
 
 /** Undefined, and told of, when it cannot be read. */
 function rootOf(findings: Findings, text: string): Element | undefined {
-  const refuse = (line: number, problem: string): undefined =>
-    void findings.error(
-      line,
-      `this is no XML: ${problem}`,
-      'FreeSWITCH ignores the whole file; correct it here.',
-    );
+  const refuse = (line: number, problem: string): undefined => {
+    findings.error(line, `this is no XML: ${problem}`, 'FreeSWITCH ignores the whole file; correct it here.');
+  };
   const valid = XMLValidator.validate(text);
   if (valid !== true) return refuse(valid.err.line, valid.err.msg);
   try {
@@ -188,7 +174,7 @@ function readSpan(findings: Findings, { tag, line, attributes, children }: Eleme
 function checkParams(findings: Findings, span: LibpriSpan, kind: SpanKind | undefined): void {
   const seen = new Map<string, LibpriParam>();
   for (const param of span.params) {
-    const name = aliases[param.name] ?? param.name;
+    const name = aliases.get(param.name) ?? param.name;
     const known = Object.hasOwn(params, name) ? params[name] : undefined;
     if (!known) {
       findings.error(
@@ -230,7 +216,7 @@ function wrongValue(name: string, { name: written, value }: LibpriParam): string
 }
 
 function unknownAdvice(name: string): string {
-  const instead = Object.hasOwn(sangomaWords, name) ? sangomaWords[name] : undefined;
+  const instead = sangomaWords.get(name);
   return instead === undefined
     ? 'Remove it, or correct its name.'
     : `That is a word of the Sangoma stack: use ${instead}.`;

@@ -39,7 +39,7 @@ export interface SpanPlan {
 export interface TrunkPlan {
   readonly spans: readonly SpanPlan[];
   /** Tones, e.g. `cn`. */
-  readonly zone: (typeof toneZones)[number];
+  readonly zone: string;
 }
 
 /** DAHDI counts the channels of all spans in one go. */
@@ -55,7 +55,7 @@ export interface PlannedSpan extends SpanPlan {
  * @throws BranchlineError `BL_SPAN_PLAN` for what no file may be made of
  */
 export function numberSpans(plan: TrunkPlan): PlannedSpan[] {
-  if (!isOneOf(toneZones, plan.zone)) refuse('all', `there are no tones of "${String(plan.zone)}"`);
+  if (!toneZones.includes(plan.zone)) refuse('all', `there are no tones of "${plan.zone}"`);
   if (plan.spans.length === 0) refuse('all', 'there is no span');
   let first = 1;
   return plan.spans.map((span, i) => {
@@ -81,7 +81,7 @@ function check(span: SpanPlan, before: readonly SpanPlan[]): void {
     try {
       spanName(text);
     } catch (error) {
-      refuse(span.name, (error as Error).message.replace(/\.$/, ''));
+      refuse(String(before.length + 1), (error as Error).message.replace(/\.$/, ''));
     }
   const problem = problemWith(span) ?? problemBeside(span, before);
   if (problem !== undefined) refuse(span.name, problem);
@@ -89,7 +89,7 @@ function check(span: SpanPlan, before: readonly SpanPlan[]): void {
 
 function problemWith(span: SpanPlan): string | undefined {
   const { kind, switchType, companding, ton = 'unknown', overlap = 'no', crc4, timing, lbo = 0 } = span;
-  if (!Object.hasOwn(spanShapes, kind)) return `"${String(kind)}" is neither e1 nor t1`;
+  if (!Object.hasOwn(spanShapes, kind)) return `"${kind}" is neither e1 nor t1`;
   if (!isOneOf(switchTypes, switchType) || !isOneOf(libpriSwitches, switchType))
     return `"${String(switchType)}" is no switch type; one of ${switchTypes.join(', ')}`;
   if (companding !== 'alaw' && companding !== 'mulaw') return `"${String(companding)}" is no companding`;
@@ -116,5 +116,5 @@ function isBetween(value: number, low: number, high: number): boolean {
 }
 
 function refuse(span: string, problem: string): never {
-  throw new BranchlineError('BL_SPAN_PLAN', { span: String(span).slice(0, 40), problem });
+  throw new BranchlineError('BL_SPAN_PLAN', { span: span.slice(0, 40), problem });
 }

@@ -1,5 +1,5 @@
 import { create } from 'xmlbuilder2';
-import { spanShapes } from '../span-shape.ts';
+import type { SpanKind } from '../span.ts';
 import { channelList } from './channel-list.ts';
 import { numberSpans, type PlannedSpan, type TrunkPlan } from './plan.ts';
 
@@ -71,12 +71,6 @@ function libpriParams(span: PlannedSpan): Readonly<Record<string, string>> {
 }
 
 /** What `/proc/dahdi` must show of a planned span, for `SpanOptions.config`. */
-export function lineConfigOf({
-  kind,
-  crc4,
-}: {
-  readonly kind: keyof typeof spanShapes;
-  readonly crc4?: boolean;
-}): string[] {
+export function lineConfigOf({ kind, crc4 }: { readonly kind: SpanKind; readonly crc4?: boolean }): string[] {
   return kind === 'e1' ? ['CCS', 'HDB3', ...(crc4 ? ['CRC4'] : [])] : ['ESF', 'B8ZS'];
 }

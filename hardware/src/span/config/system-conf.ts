@@ -2,7 +2,7 @@ import type { SpanKind } from '../span.ts';
 import { spanShapes } from '../span-shape.ts';
 import { channelList, readChannelList } from './channel-list.ts';
 import { Findings, type ConfigFinding } from './finding.ts';
-import { channelKeywords, echoCancellers, isOneOf, toneZones } from './words.ts';
+import { channelKeywords, echoCancellers, isOneOf, toneZones, type ChannelUse } from './words.ts';
 
 /** A span line of `system.conf`. */
 export interface SystemSpan {
@@ -18,7 +18,7 @@ export interface SystemSpan {
 export interface SystemChannel {
   readonly line: number;
   readonly keyword: string;
-  readonly use: 'bearer' | 'signalling' | 'other';
+  readonly use: ChannelUse;
 }
 
 export interface SystemConf {
@@ -84,7 +84,7 @@ function readLine(reading: Reading, line: number, words: string): void {
       return giveChannels(reading, line, keyword, value);
     case 'loadzone':
       reading.zones.set(value, line);
-      if (!isOneOf(toneZones, value))
+      if (!toneZones.includes(value))
         findings.error(line, `there is no tone zone "${value}"`, 'Use cn in China, us in America.');
       return undefined;
     case 'defaultzone':
@@ -101,6 +101,13 @@ function readLine(reading: Reading, line: number, words: string): void {
   }
 }
 
+const framings: ReadonlyMap<string, SpanKind> = new Map([
+  ['ccs', 'e1'],
+  ['cas', 'e1'],
+  ['esf', 't1'],
+  ['d4', 't1'],
+]);
+
 function readSpan({ findings, spans }: Reading, line: number, value: string): void {
   const [number = '', timing = '', lbo = '', framing = '', coding = '', ...flags] = value
     .split(',')
@@ -111,8 +118,7 @@ function readSpan({ findings, spans }: Reading, line: number, value: string): vo
       `"${value}" is no span`,
       'Write span=NUMBER,TIMING,LBO,FRAMING,CODING with an LBO from 0 to 7.',
     );
-  const kinds: Readonly<Record<string, SpanKind>> = { ccs: 'e1', cas: 'e1', esf: 't1', d4: 't1' };
-  const kind = kinds[framing];
+  const kind = framings.get(framing);
   if (!kind)
     return findings.error(
       line,
@@ -143,7 +149,7 @@ function readChannels(
   { findings, channels }: Reading,
   line: number,
   keyword: string,
-  use: SystemChannel['use'],
+  use: ChannelUse,
   value: string,
 ): void {
   // CAS channels carry the bits to begin with: 1-15:1101.

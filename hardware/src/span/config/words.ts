@@ -20,39 +20,23 @@ export const overlaps = ['no', 'yes', 'both', 'incoming', 'receive', 'outgoing',
 export const echoCancellers = ['mg2', 'kb1', 'sec', 'sec2', 'oslec', 'hwec', 'hpec', 'jpah'] as const;
 
 /** Tone zones of dahdi-tools (`zonedata.c`). */
-export const toneZones = [
-  ...[
-    'us',
-    'au',
-    'fr',
-    'nl',
-    'uk',
-    'fi',
-    'es',
-    'jp',
-    'no',
-    'at',
-    'nz',
-    'it',
-    'us-old',
-    'gr',
-    'tw',
-    'cl',
-    'se',
-  ],
-  ...['be', 'sg', 'il', 'br', 'hu', 'lt', 'pl', 'za', 'pt', 'ee', 'mx', 'in', 'de', 'ch', 'dk', 'cz', 'cn'],
-  ...['ar', 'my', 'th', 'bg', 've', 'ph', 'ru', 'tr', 'pa', 'mo', 'cr', 'ae'],
-] as const;
+export const toneZones: readonly string[] =
+  `us au fr nl uk fi es jp no at nz it us-old gr tw cl se be sg il br hu lt pl za pt ee mx in de ch dk
+cz cn ar my th bg ve ph ru tr pa mo cr ae`.split(/\s+/);
 
 /** Keywords of `system.conf` that take channels → what the channels become. */
-export const channelKeywords: ReadonlyMap<string, 'bearer' | 'signalling' | 'other'> = new Map([
-  ...(['bchan', 'clear', 'indclear'] as const).map((word) => [word, 'bearer'] as const),
-  ...(['dchan', 'fcshdlc', 'hardhdlc', 'mtp2'] as const).map((word) => [word, 'signalling'] as const),
-  ...[
-    ...['cas', 'e&m', 'e&me1', 'fxsls', 'fxsgs', 'fxsks', 'fxols', 'fxogs', 'fxoks'],
-    ...['unused', 'rawhdlc', 'nethdlc', 'dacs', 'dacsrbs'],
-  ].map((word) => [word, 'other'] as const),
+export const channelKeywords: ReadonlyMap<string, ChannelUse> = new Map([
+  ...uses('bchan clear indclear', 'bearer'),
+  ...uses('dchan fcshdlc hardhdlc mtp2', 'signalling'),
+  ...uses('cas e&m e&me1 fxsls fxsgs fxsks fxols fxogs fxoks unused rawhdlc nethdlc dacs dacsrbs', 'other'),
 ]);
+
+/** What a channel is used for. */
+export type ChannelUse = 'bearer' | 'signalling' | 'other';
+
+function uses(words: string, use: ChannelUse): (readonly [string, ChannelUse])[] {
+  return words.split(' ').map((word) => [word, use] as const);
+}
 
 export function isOneOf<T extends string>(words: readonly T[], word: string): word is T {
   return words.some((each) => each === word);

@@ -54,7 +54,8 @@ export function spanDialString(over: string, channel: Hunting | number, number: 
   return `freetdm/${spanName(over)}/${which}/${checked(number, /^[0-9*#]{1,32}$/, 'a number to dial')}`;
 }
 
-function checked(text: string, form: RegExp, what: string): string {
-  if (form.test(text)) return text;
-  throw new BranchlineError('BL_SPAN_ARGUMENT', { value: text.slice(0, 40), what });
+function checked(text: unknown, form: RegExp, what: string): string {
+  // Callers are typed, the people and documents behind them are not: undefined would be a good name.
+  if (typeof text === 'string' && form.test(text)) return text;
+  throw new BranchlineError('BL_SPAN_ARGUMENT', { value: String(text).slice(0, 40), what });
 }

@@ -33,11 +33,11 @@ export interface FtdmChannel {
   readonly session: string;
 }
 
-const signallingWords: Readonly<Record<string, FtdmSignalling>> = {
-  UP: 'up',
-  DOWN: 'down',
-  SUSPENDED: 'suspended',
-};
+const signallingWords: ReadonlyMap<string, FtdmSignalling> = new Map([
+  ['UP', 'up'],
+  ['DOWN', 'down'],
+  ['SUSPENDED', 'suspended'],
+]);
 
 /** The reply to `ftdm list`. @throws BranchlineError `BL_SPAN_GARBAGE`, `BL_SPAN_REFUSED` */
 export function readFtdmList(text: string): FtdmSpan[] {
@@ -74,7 +74,7 @@ export function readFtdmDump(text: string): FtdmChannel[] {
 export function readFtdmSignalling(text: string): FtdmSignalling {
   refuse('ftdm sigstatus', text);
   const word = /^signaling_status: (\w+)\s*$/m.exec(text)?.[1] ?? '';
-  return signallingWords[word] ?? garbage('ftdm sigstatus', `"${text.trim().slice(0, 40)}" is no status`);
+  return signallingWords.get(word) ?? garbage('ftdm sigstatus', `"${text.trim().slice(0, 40)}" is no status`);
 }
 
 /** `key: value` lines in blocks that begin with the key `first`; other lines (`+OK`, histories of states) belong to none. */
@@ -90,7 +90,7 @@ function blocks(source: string, text: string, first: string): ReadonlyMap<string
 }
 
 function signallingOf(block: ReadonlyMap<string, string>): { readonly signalling?: FtdmSignalling } {
-  const signalling = signallingWords[block.get('signaling_status') ?? ''];
+  const signalling = signallingWords.get(block.get('signaling_status') ?? '');
   return signalling ? { signalling } : {};
 }
 
