@@ -25,9 +25,11 @@ interface Watched {
 export class SpanMonitor implements SpanWatch {
   readonly #options: SpanMonitorOptions;
   readonly #watched: readonly Watched[];
-  readonly #timers = new Map<() => Promise<void>, Timer>();
-  #running = false;
+  /** The turns of one start; another start has others. */
+  #run: { timers: Timer[] } | undefined;
   #soon: Timer | undefined;
+  #looking: Promise<void> | undefined;
+  #asking: Promise<void> | undefined;
 
   /** @throws BranchlineError `BL_SPAN_ARGUMENT` for a span whose name cannot be one */
   constructor(options: SpanMonitorOptions) {
@@ -43,23 +45,23 @@ export class SpanMonitor implements SpanWatch {
   }
 
   start(): void {
-    if (this.#running) return;
-    this.#running = true;
-    void this.#repeat(this.#lookAtAll, this.#options.lookEveryMs ?? 1_000);
-    if (this.#options.ftdm) void this.#repeat(this.#askAll, this.#options.askEveryMs ?? 5_000);
+    if (this.#run) return;
+    const run = (this.#run = { timers: [] });
+    const { lookEveryMs = 1_000, askEveryMs = 5_000, ftdm } = this.#options;
+    void this.#repeat(run, 0, () => this.#lookAtAll(), lookEveryMs);
+    if (ftdm) void this.#repeat(run, 1, () => this.#askAll(), askEveryMs);
   }
 
   stop(): void {
-    this.#running = false;
-    for (const timer of this.#timers.values()) timer.cancel();
-    this.#timers.clear();
+    for (const timer of this.#run?.timers ?? []) timer.cancel();
+    this.#run = undefined;
     this.#soon?.cancel();
     this.#soon = undefined;
   }
 
   trap(headers: Readonly<Record<string, unknown>>): void {
     const trap = readTrap(headers);
-    if (!trap || !this.#running || this.#soon) return;
+    if (!trap || !this.#run || this.#soon) return;
     if (!this.#watched.some(({ options }) => options.name === trap.span)) return;
     this.#soon = this.#options.clock.schedule(gatherMs, () => {
       this.#soon = undefined;
@@ -68,19 +70,31 @@ export class SpanMonitor implements SpanWatch {
     });
   }
 
-  /** The next turn begins when this one is over: a slow answer does not pile up questions. */
-  async #repeat(turn: () => Promise<void>, everyMs: number): Promise<void> {
+  /** The next turn begins when this one is over. */
+  async #repeat(
+    run: { timers: Timer[] },
+    place: number,
+    turn: () => Promise<void>,
+    everyMs: number,
+  ): Promise<void> {
     await turn();
-    if (!this.#running) return;
-    this.#timers.set(
-      turn,
-      this.#options.clock.schedule(everyMs, () => void this.#repeat(turn, everyMs)),
+    if (this.#run !== run) return;
+    run.timers[place] = this.#options.clock.schedule(
+      everyMs,
+      () => void this.#repeat(run, place, turn, everyMs),
     );
   }
 
-  readonly #lookAtAll = async (): Promise<void> => {
-    await Promise.all(this.#watched.map((span) => this.#look(span)));
-  };
+  /** One at a time: slow files do not pile up looks, nor a slow FreeTDM questions. */
+  #lookAtAll(): Promise<void> {
+    return (this.#looking ??= Promise.all(this.#watched.map((span) => this.#look(span)))
+      .then(() => undefined)
+      .finally(() => (this.#looking = undefined)));
+  }
+
+  #askAll(): Promise<void> {
+    return (this.#asking ??= this.#askEach().finally(() => (this.#asking = undefined)));
+  }
 
   async #look(span: Watched): Promise<void> {
     const { source, clock } = this.#options;
@@ -90,10 +104,10 @@ export class SpanMonitor implements SpanWatch {
     this.#input(span, { type: 'look', look, at: clock.now(), monotonic: clock.monotonic() });
   }
 
-  readonly #askAll = async (): Promise<void> => {
+  async #askEach(): Promise<void> {
     const { ftdm } = this.#options;
     if (ftdm) for (const span of this.#watched) this.#input(span, await this.#ask(ftdm, span.options.name));
-  };
+  }
 
   async #ask(ftdm: FreeTdm, name: string): Promise<SpanInput> {
     try {
@@ -116,7 +130,7 @@ export class SpanMonitor implements SpanWatch {
   }
 
   #input(span: Watched, input: SpanInput): void {
-    if (!this.#running) return;
+    if (!this.#run) return;
     const { listener, debounceMs = 2_500 } = this.#options;
     const { state, effects } = nextSpan(span.state, input, { kind: span.options.kind, debounceMs });
     span.state = state;

@@ -150,7 +150,7 @@ export interface SpanMonitorOptions {
   readonly listener: SpanListener;
   /** Pause between two looks at the files, ms. Default 1000. */
   readonly lookEveryMs?: number;
-  /** Pause between two questions to FreeTDM, ms, 1000–60000. Default 5000: a D-channel that goes down raises no event. */
+  /** Pause between two questions to FreeTDM, ms. Default 5000: a D-channel that goes down raises no event. */
   readonly askEveryMs?: number;
   /** An alarm shorter than this is counted and raises no fault, ms. Default 2500. */
   readonly debounceMs?: number;

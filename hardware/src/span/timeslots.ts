@@ -15,7 +15,7 @@ export function timeslotsOf(state: SpanState, kind: SpanKind): Timeslot[] {
     const slot = i + 1;
     const driver = state.reading?.channels[i];
     const ftdm = ftdmChannel(state, driver, slot);
-    const isSignalling = driver ? /HDLC/.test(driver.signalling) : slot === signallingSlot;
+    const isSignalling = driver ? /HDLC|MTP2/.test(driver.signalling) : slot === signallingSlot;
     const is = isSignalling ? 'signalling' : bearerState(state, driver, ftdm);
     return {
       slot,

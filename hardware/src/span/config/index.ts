@@ -11,4 +11,5 @@ export {
   type TrunkPlan,
 } from './plan.ts';
 export { lineConfigOf, renderPlan, type SpanFilesOfPlan } from './render.ts';
-export { readSystemConf, type SystemConf, type SystemSpan } from './system-conf.ts';
+export { readSystemConf, type SystemConf } from './system-conf.ts';
+export type { SystemChannel, SystemSpan } from './system-lines.ts';
