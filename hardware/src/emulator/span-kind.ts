@@ -26,10 +26,10 @@ const verbs: Readonly<Record<string, readonly [takes: string, act: Verb]>> = {
   'd-channel-down': ['[off]', (span, [on]) => span.setDChannel(!isOn(on))],
   'bad-channel': [
     'TIMESLOT|off',
-    (span, [slot]) => span.setBadSlot(isOn(slot) ? integer(slot, 1, 31) : undefined),
+    (span, [slot]) => span.calls.setBadSlot(isOn(slot) ? integer(slot, 1, 31) : undefined),
   ],
-  'all-busy': ['[off]', (span, [on]) => span.setAllBusy(isOn(on))],
-  restart: ['', (span) => span.restart()],
+  'all-busy': ['[off]', (span, [on]) => span.calls.setAllBusy(isOn(on))],
+  restart: ['', (span) => span.calls.restart()],
   dial: [
     'NUMBER',
     (span, [number = '']) => {

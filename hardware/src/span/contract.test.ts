@@ -102,10 +102,10 @@ describe('every fault ends in its condition and comes back', () => {
     await lab.until('in-call', 10_000);
     lab.emulated.fail('red');
     await lab.pass(1_900);
-    expect([lab.emulated.dChannelUp, lab.emulated.bearers.at(-1)!.state]).toEqual([true, 'UP']);
+    expect([lab.emulated.dChannelUp, lab.emulated.calls.channels.at(-1)!.state]).toEqual([true, 'UP']);
     await lab.pass(1_200);
-    expect([lab.emulated.dChannelUp, lab.emulated.bearers.at(-1)!.state]).toEqual([false, 'DOWN']);
-    expect(['27', '38', '41']).toContain(lab.emulated.bearers.at(-1)!.cause);
+    expect([lab.emulated.dChannelUp, lab.emulated.calls.channels.at(-1)!.state]).toEqual([false, 'DOWN']);
+    expect(['27', '38', '41']).toContain(lab.emulated.calls.channels.at(-1)!.cause);
   });
 
   test('a D-channel that is down without an alarm is found by asking', async () => {
@@ -198,22 +198,22 @@ describe('every fault ends in its condition and comes back', () => {
 
   test('one bad channel, all channels busy, a restart of the channels', async () => {
     const lab = await inService();
-    lab.emulated.setBadSlot(5);
+    lab.emulated.calls.setBadSlot(5);
     await lab.pass(6_000);
     expect(lab.states()[5]).toBe('out-of-service');
     expect(lab.span.warnings.map(({ reason }) => reason)).toEqual(['timeslots 5 take no calls']);
-    const [bad] = lab.emulated.bearers.filter(({ slot }) => slot === 5);
+    const [bad] = lab.emulated.calls.channels.filter(({ slot }) => slot === 5);
     expect(lab.emulated.dial('1', [bad!])).toBe(44);
-    lab.emulated.setBadSlot(undefined);
-    lab.emulated.setAllBusy(true);
+    lab.emulated.calls.setBadSlot(undefined);
+    lab.emulated.calls.setAllBusy(true);
     await lab.pass(6_000);
     expect(lab.states().filter((state) => state === 'busy')).toHaveLength(30);
     expect(lab.emulated.dial('1')).toBe(34);
-    lab.emulated.setAllBusy(false);
+    lab.emulated.calls.setAllBusy(false);
     await lab.until('in-service', 10_000);
-    lab.emulated.restart();
+    lab.emulated.calls.restart();
     await lab.pass(500);
-    expect(lab.emulated.bearers.every(({ state }) => state === 'RESTART')).toBe(true);
+    expect(lab.emulated.calls.channels.every(({ state }) => state === 'RESTART')).toBe(true);
     await lab.until('in-service', 10_000);
     expect(lab.span.warnings).toEqual([]);
   });
@@ -274,6 +274,43 @@ describe('calls and events', () => {
     await lab.pass(8_000);
     expect(traps.at(-1)!['condition']).toBe('ftdm-alarm-clear');
     expect(lab.span.line!.alarms).toEqual([]);
+  });
+
+  test('a FreeTDM that hangs is asked one question at a time, whatever traps come', async () => {
+    let asked = 0;
+    const lab = laboratory(['e1'], {
+      ftdm: {
+        api: () => {
+          asked++;
+          return new Promise(() => undefined);
+        },
+      },
+    });
+    for (let i = 0; i < 20; i++) {
+      lab.monitor.trap({ condition: 'ftdm-alarm-trap', 'span-name': 'e1_1', 'chan-number': '1' });
+      await lab.pass(300);
+    }
+    expect(asked).toBe(1);
+  });
+
+  test('stopped in the middle of a look and started again, it looks once a second as before', async () => {
+    let looks = 0;
+    const source = {
+      look: () => {
+        looks++;
+        return Promise.resolve({ found: 'span-missing', problem: '' } as const);
+      },
+    };
+    const lab = laboratory(['e1'], { source });
+    lab.monitor.stop();
+    lab.monitor.start();
+    lab.monitor.start();
+    await lab.pass(10_500);
+    expect(looks).toBeLessThanOrEqual(12);
+    lab.monitor.stop();
+    const before = looks;
+    await lab.pass(5_000);
+    expect(looks).toBe(before);
   });
 
   test('two runs of one seed are the same', async () => {

@@ -58,12 +58,14 @@ export class EmulatedSpan {
   readonly name: string;
   readonly kind: SpanKind;
   readonly firstChannel: number;
+  /** The B-channels. */
+  readonly calls: SpanCalls;
   events: SpanEvents | undefined;
   alarms: ReadonlySet<SpanAlarm> = new Set();
   counters: LineCounters = noErrors;
   /** What is seen of the D-channel; it has neither an event nor an alarm. */
   dChannelUp = false;
-  readonly #calls: SpanCalls;
+
   readonly #random: RandomSource;
   readonly #agenda: Agenda;
   #coming: Timer | undefined;
@@ -78,17 +80,13 @@ export class EmulatedSpan {
     this.#random = seededRandom(seed);
     this.#agenda = new Agenda(world.clock);
     const { channels, signallingSlot } = spanShapes[kind];
-    this.#calls = new SpanCalls({
+    this.calls = new SpanCalls({
       slots: Array.from({ length: channels }, (_, i) => i + 1).filter((slot) => slot !== signallingSlot),
       world,
       random: this.#random,
       agenda: this.#agenda,
       changed: () => this.events?.changed(),
     });
-  }
-
-  get bearers(): readonly SpanChannel[] {
-    return this.#calls.channels;
   }
 
   get isHealthy(): boolean {
@@ -100,7 +98,7 @@ export class EmulatedSpan {
   }
 
   stop(): void {
-    for (const channel of this.bearers) channel.call?.hangUp();
+    for (const channel of this.calls.channels) channel.call?.hangUp();
     this.#agenda.stop();
   }
 
@@ -155,43 +153,22 @@ export class EmulatedSpan {
   // Calls.
 
   /** @param order channels in the order in which they are tried; @returns the channel, or the Q.850 cause of the refusal */
-  dial(number: string, order: readonly SpanChannel[] = this.bearers.toReversed()): SpanChannel | number {
-    return this.dChannelUp ? this.#calls.dial(number, order) : trunkDown;
+  dial(
+    number: string,
+    order: readonly SpanChannel[] = this.calls.channels.toReversed(),
+  ): SpanChannel | number {
+    return this.dChannelUp ? this.calls.dial(number, order) : trunkDown;
   }
 
   /** Somebody calls the branch. */
   callIn(from: string, talkMs = 60_000): SpanChannel | undefined {
-    return this.dChannelUp ? this.#calls.callIn(from, talkMs) : undefined;
-  }
-
-  hangUp(channel: SpanChannel): void {
-    this.#calls.hangUp(channel);
-  }
-
-  /** Takes B-channels out of service, or back. */
-  suspend(channels: readonly SpanChannel[], suspended: boolean): void {
-    this.#calls.suspend(channels, suspended);
-  }
-
-  /** The carrier blocks a channel; dialing it is refused as glare would be. */
-  setBadSlot(slot: number | undefined): void {
-    this.#calls.setBadSlot(slot);
-  }
-
-  /** All B-channels in use by others. */
-  setAllBusy(on: boolean): void {
-    this.#calls.setAllBusy(on);
-  }
-
-  /** Q.931 RESTART of all channels: calls are dropped. */
-  restart(): void {
-    this.#calls.restart();
+    return this.dChannelUp ? this.calls.callIn(from, talkMs) : undefined;
   }
 
   /** The driver is loaded anew: its counters begin at nothing. */
   reset(): void {
     this.counters = noErrors;
-    this.#calls.hangUpAll(41);
+    this.calls.hangUpAll(41);
     this.dChannelUp = false;
     if (this.isHealthy) this.#speakSoon();
     this.events?.changed();
@@ -204,7 +181,7 @@ export class EmulatedSpan {
 
   #silence(): void {
     this.dChannelUp = false;
-    this.#calls.hangUpAll(pick(this.#random, lostCauses));
+    this.calls.hangUpAll(pick(this.#random, lostCauses));
     this.events?.changed();
   }
 

@@ -21,7 +21,7 @@ export function renderProcSpan(span: EmulatedSpan): string {
   const { channels, signallingSlot } = spanShapes[kind];
   const rows = Array.from({ length: channels }, (_, i) => {
     const slot = i + 1;
-    const bearer = span.bearers.find((each) => each.slot === slot);
+    const bearer = span.calls.channels.find((each) => each.slot === slot);
     const what = `${slot === signallingSlot ? 'HDLCFCS' : 'Clear'} (In use) ${words}${bearer ? canceller(bearer) : ''}`;
     return `\t${String(firstChannel + i).padStart(4)} ${device(span)}/${slot} ${what}`;
   });

@@ -62,7 +62,7 @@ function dump(spans: readonly EmulatedSpan[], [name, which]: readonly string[]):
 }
 
 function dumped(span: EmulatedSpan, slot: number): string {
-  const bearer = span.bearers.find((each) => each.slot === slot);
+  const bearer = span.calls.channels.find((each) => each.slot === slot);
   const { alarms } = span;
   const bit = (on: boolean): string => (on ? '1' : '0');
   const [red, blue] = [alarms.has('red'), alarms.has('blue')];
@@ -108,7 +108,7 @@ function signalling(spans: readonly EmulatedSpan[], [name, which]: readonly stri
   const span = find(spans, name);
   if (!span) return `-ERR invalid span ${name}\n`;
   if (which === undefined) return `signaling_status: ${span.dChannelUp ? 'UP' : 'DOWN'}\n`;
-  const bearer = span.bearers.find(({ slot }) => String(slot) === which);
+  const bearer = span.calls.channels.find(({ slot }) => String(slot) === which);
   if (!bearer) return '-ERR invalid channel\n';
   return `Channel ${which} signaling status: ${channelSignalling(span, bearer)}\n`;
 }
@@ -119,9 +119,9 @@ function setSignalling(
 ): string {
   const span = find(spans, name);
   if (!span) return `-ERR invalid span ${name}\n`;
-  const chosen = span.bearers.filter(({ slot }) => which === 'all' || String(slot) === which);
+  const chosen = span.calls.channels.filter(({ slot }) => which === 'all' || String(slot) === which);
   if (chosen.length === 0) return '-ERR invalid channel\n';
-  span.suspend(chosen, word.toUpperCase() === 'SUSPENDED');
+  span.calls.suspend(chosen, word.toUpperCase() === 'SUSPENDED');
   return which === 'all'
     ? `Signaling status of all channels from span ${span.name} set to ${word}\n`
     : `Signaling status of channel ${which} set to ${word}\n`;
@@ -132,7 +132,7 @@ function manage(spans: readonly EmulatedSpan[], verb: string, [name = '']: reado
   if (!span) return unknown(name);
   if (verb === 'stop') span.setDChannel(false);
   else if (verb === 'start') span.setDChannel(true);
-  else span.suspend(span.bearers, false);
+  else span.calls.suspend(span.calls.channels, false);
   return '+OK\n';
 }
 
@@ -144,8 +144,8 @@ function alarms(spans: readonly EmulatedSpan[], [name = '', slot = '']: readonly
 }
 
 function coreCalls(spans: readonly EmulatedSpan[]): string {
-  const calls = spans.flatMap(({ number, bearers }) =>
-    bearers.filter(({ session }) => session !== '').map(({ slot }) => `${number}:${slot}`),
+  const calls = spans.flatMap(({ number, calls: { channels } }) =>
+    channels.filter(({ session }) => session !== '').map(({ slot }) => `${number}:${slot}`),
   );
   return `${calls.map((place, i) => `Call ${i + 1} on channel ${place}\n`).join('')}\nTotal calls: ${calls.length}\n`;
 }
