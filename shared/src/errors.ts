@@ -237,7 +237,7 @@ export const errorCatalogue = {
     status: 400,
     message: '"{value}" cannot be used as {what}.',
     advice:
-      'Names begin with a letter and have letters, digits, "_" and "-"; numbers have digits, "*" and "#".',
+      'Names have letters, digits, "_" and "-", and not digits alone; numbers to dial have digits, "*" and "#".',
   },
   BL_SPAN_PLAN: {
     status: 400,

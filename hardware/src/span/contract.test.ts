@@ -111,7 +111,9 @@ describe('every fault ends in its condition and comes back', () => {
   test('a D-channel that is down without an alarm is found by asking', async () => {
     const lab = await inService();
     lab.emulated.setDChannel(false);
+    expect(lab.span.signalling).toBe('up');
     await lab.until('d-channel-down', 6_000);
+    expect(lab.span.signalling).toBe('down');
     expect(lab.span.line!.alarms).toEqual([]);
     lab.emulated.setDChannel(true);
     await lab.until('in-service', 10_000);
@@ -142,6 +144,7 @@ describe('every fault ends in its condition and comes back', () => {
     const lab = await inService();
     lab.box.faults.mute = true;
     await lab.until('freetdm-silent', 60_000);
+    expect(lab.span.signalling).toBe('unknown');
     expect(lab.states().filter((state) => state === 'out-of-service')).toHaveLength(30);
     lab.box.faults.mute = false;
     await lab.until('in-service', 30_000);

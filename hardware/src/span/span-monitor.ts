@@ -159,10 +159,16 @@ function snapshotOf({ options, state }: Watched): SpanSnapshot {
     warnings: warningsOf(state, timeslots, options),
     ...(state.reading && { line: state.reading.line }),
     rates: ratesOf(state.rates),
+    signalling: signallingOf(state),
     timeslots,
     history: historyOf(state.alarms),
     briefAlarms: state.alarms.brief,
   };
+}
+
+function signallingOf({ signalling }: SpanState): SpanSnapshot['signalling'] {
+  if (signalling === 'up') return 'up';
+  return signalling === 'down' || signalling === 'suspended' ? 'down' : 'unknown';
 }
 
 function withoutNumbers({ rates: _rates, line, ...rest }: SpanSnapshot): object {

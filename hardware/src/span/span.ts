@@ -115,6 +115,8 @@ export interface SpanSnapshot {
   /** Absent while the driver does not show the span. */
   readonly line?: SpanLine;
   readonly rates: LineRates;
+  /** The D-channel, as FreeTDM tells it. */
+  readonly signalling: 'up' | 'down' | 'unknown';
   /** 32 for an E1, 24 for a T1. */
   readonly timeslots: readonly Timeslot[];
   /** Newest last. */
@@ -132,7 +134,7 @@ export interface SpanListener {
 
 /** One span that ought to be there. */
 export interface SpanOptions {
-  /** The name in `freetdm.conf`: letters, digits, `_` and `-`. */
+  /** The name in `freetdm.conf`: letters, digits, `_` and `-`, not digits alone. */
   readonly name: string;
   /** DAHDI's number, from 1. */
   readonly number: number;

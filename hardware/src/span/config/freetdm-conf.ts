@@ -84,11 +84,11 @@ function beginSection(
   }
   if (!ioTypes.includes(io))
     findings.error(line, `there is no I/O "${io}"`, 'Use zt for DAHDI, wanpipe for Sangoma.');
-  if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name))
+  if (!/^(?!\d+$)[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name))
     findings.error(
       line,
       `"${name}" cannot be dialed over`,
-      'Begin the name with a letter; digits alone are taken for the number of a span.',
+      'Use letters, digits, "_" and "-"; digits alone are taken for the number of a span.',
     );
   if (sections.some((each) => each.name === name))
     findings.error(line, `there are two spans "${name}"`, 'Give each span a name of its own.');

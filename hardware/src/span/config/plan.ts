@@ -8,7 +8,7 @@ export type SwitchType = 'euroisdn' | 'ni1' | 'ni2' | 'dms100' | '5ess' | '4ess'
 
 /** One span as it is ordered from a carrier, whatever driver is below it. */
 export interface SpanPlan {
-  /** Name in FreeTDM: a letter, then letters, digits, `_` and `-`. */
+  /** Name in FreeTDM: letters, digits, `_` and `-`, not digits alone. */
   readonly name: string;
   readonly kind: SpanKind;
   readonly switchType: SwitchType;

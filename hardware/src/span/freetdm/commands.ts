@@ -30,7 +30,7 @@ export const ftdmCommands = {
  * @throws BranchlineError `BL_SPAN_ARGUMENT`
  */
 export function spanName(text: string): string {
-  return checked(text, /^[A-Za-z][A-Za-z0-9_-]{0,62}$/, 'the name of a span or group');
+  return checked(text, /^(?!\d+$)[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'the name of a span or group');
 }
 
 function channelNumber(channel: number): number {
