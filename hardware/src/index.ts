@@ -4,3 +4,4 @@ export * from './gateway/index.ts';
 export * from './modem/index.ts';
 export * from './port/index.ts';
 export * from './sms/index.ts';
+export * from './span/index.ts';

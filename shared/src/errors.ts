@@ -216,6 +216,34 @@ export const errorCatalogue = {
     message: 'A gateway sent what cannot be read: {problem}.',
     advice: 'It was counted and set aside. When that goes on, check firmware and settings of the gateway.',
   },
+  BL_SPAN_GARBAGE: {
+    status: 502,
+    message: 'What {source} says of a span cannot be read: {problem}.',
+    advice:
+      'The last reading stays. When that goes on, check driver and card, and the release of DAHDI or FreeTDM.',
+  },
+  BL_SPAN_REFUSED: {
+    status: 409,
+    message: 'FreeTDM answered "{command}" with {answer}.',
+    advice: 'Check that mod_freetdm is loaded and that the span has the same name in freetdm.conf and here.',
+  },
+  BL_SPAN_TIMEOUT: {
+    status: 504,
+    message: '{source} did not answer within {ms} ms.',
+    advice: 'It is asked again by itself; check FreeSWITCH and the load of the box when that lasts.',
+    retryable: true,
+  },
+  BL_SPAN_ARGUMENT: {
+    status: 400,
+    message: '"{value}" cannot be used as {what}.',
+    advice:
+      'Names have letters, digits, "_" and "-", and not digits alone; numbers to dial have digits, "*" and "#".',
+  },
+  BL_SPAN_PLAN: {
+    status: 400,
+    message: 'The plan of span {span} is not valid: {problem}.',
+    advice: 'Correct the plan; nothing was written.',
+  },
   BL_SMS_PDU: {
     status: 400,
     message: 'This is no short message: {problem}.',

@@ -12,6 +12,8 @@ export interface BranchOptions {
   readonly gateway: string | undefined;
   readonly did: string | undefined;
   readonly maxWavSeconds: number;
+  /** Folder of emulated E1/T1 spans, as `npm run emulate -- span` prints it. */
+  readonly spans: string | undefined;
 }
 
 /** The command line cannot be understood; the message says which part. */
@@ -34,6 +36,7 @@ export function parseBranchOptions(argv: readonly string[], nowMs: number): Bran
         gateway: { type: 'string' },
         did: { type: 'string' },
         'max-wav-seconds': { type: 'string', default: '5' },
+        spans: { type: 'string' },
       },
     }));
   } catch (error) {
@@ -53,6 +56,7 @@ export function parseBranchOptions(argv: readonly string[], nowMs: number): Bran
     gateway: values.gateway,
     did: values.did,
     maxWavSeconds: number('max-wav-seconds', values['max-wav-seconds']),
+    spans: values.spans,
   };
 }
 

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { connectFtdm } from '@branchline/hardware/emulator';
 import { scaledClock, seededRandom } from '@branchline/shared';
 import { BranchOptionsError, parseBranchOptions } from './branch-options.ts';
 import { Population } from './people/population.ts';
@@ -9,12 +11,14 @@ async function main(): Promise<void> {
   const options = parseBranchOptions(process.argv.slice(2), Date.now());
   const clock = scaledClock(options.scale);
   const population = new Population({ seed: options.seed, clock });
+  const spans = options.spans === undefined ? undefined : await connectFtdm(join(options.spans, 'ftdm.sock'));
   const owner = new VirtualSwitch({
     directory: options.config,
     business: clock,
     random: seededRandom(options.seed),
     maxWavSeconds: options.maxWavSeconds,
     carrier: population.answer,
+    ...(spans && { spans }),
   });
   const waiting = new AbortController();
   const end = (): void => {

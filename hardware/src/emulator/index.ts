@@ -4,4 +4,5 @@ export * from './gateway/index.ts';
 export type { Emulation, Kind, KindContext } from './kind.ts';
 export * from './modem/index.ts';
 export { PtyCable } from './pty.ts';
+export * from './span/index.ts';
 export * from './world/index.ts';

@@ -9,10 +9,12 @@ import { control } from './control.ts';
 import type { Emulation, Kind } from './kind.ts';
 import { dinstarKind } from './dinstar-kind.ts';
 import { goipKind } from './goip-kind.ts';
+import { eachLine } from './lines.ts';
 import { modemKind } from './modem-kind.ts';
+import { spanKind } from './span-kind.ts';
 import { World } from './world/index.ts';
 
-const kinds: readonly Kind[] = [modemKind, goipKind, dinstarKind];
+const kinds: readonly Kind[] = [modemKind, goipKind, dinstarKind, spanKind];
 
 interface Options {
   readonly seed: number;
@@ -83,8 +85,7 @@ async function main(): Promise<void> {
 function listen(path: string, obey: (line: string) => string): Promise<void> {
   rmSync(path, { force: true });
   const server = createServer((socket) => {
-    socket.on('error', () => socket.destroy());
-    createInterface({ input: socket }).on('line', (line) => line.trim() && socket.write(`${obey(line)}\n`));
+    eachLine(socket, (line) => line.trim() && socket.write(`${obey(line)}\n`));
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { join } from 'node:path';
-import { seededRandom, sleep, systemClock } from '@branchline/shared';
+import { problemOf, seededRandom, sleep, systemClock } from '@branchline/shared';
+import type { SpanBox } from '@branchline/hardware/emulator';
 import type { Clock, RandomSource, Timer } from '@branchline/shared';
 import { apiCommands } from './api/index.ts';
 import { setConfigurationSource } from './api/reload.ts';
@@ -35,6 +36,8 @@ export interface VirtualSwitchOptions {
   readonly maxWavSeconds?: number;
   /** Who is behind the gateways; a call is answered 503 without one. */
   readonly carrier?: Answerer;
+  /** E1/T1 spans of the box: `ftdm` commands go there, and its alarms come as `TRAP` events. */
+  readonly spans?: Pick<SpanBox, 'api' | 'onTrap'>;
 }
 
 const rude = 'Access Denied, go away.\n';
@@ -61,6 +64,7 @@ export class VirtualSwitch {
   #core: SwitchCore | undefined;
   #server: Server | undefined;
   #heartbeat: Timer | undefined;
+  #forgetSpans: (() => void) | undefined;
 
   constructor(options: VirtualSwitchOptions) {
     this.#options = options;
@@ -97,6 +101,7 @@ export class VirtualSwitch {
     core.scheduler = new Scheduler(core);
     core.sofia = new Sofia(core, this.#outages);
     for (const [name, command] of Object.entries(apiCommands)) core.apis.set(name, command);
+    this.#connectSpans(core);
     setConfigurationSource(core, { read: () => this.#read() });
     this.#core = core;
     await this.#listen(core);
@@ -191,6 +196,17 @@ export class VirtualSwitch {
 
   get random(): RandomSource {
     return this.#random;
+  }
+
+  #connectSpans(core: SwitchCore): void {
+    const { spans } = this.#options;
+    this.#forgetSpans?.();
+    if (!spans) return;
+    core.apis.set('ftdm', (_core, argument) =>
+      spans.api(`ftdm ${argument}`).catch((error: unknown) => `-ERR ${problemOf(error)}\n`),
+    );
+    // Of headers of one name (`alarm`) the last one is left.
+    this.#forgetSpans = spans.onTrap((headers) => core.emit('TRAP', headers));
   }
 
   #coreOptions(): CoreOptions {

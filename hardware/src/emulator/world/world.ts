@@ -22,6 +22,9 @@ export interface Terminal {
   deliver(pdu: string, kind: 'message' | 'report'): void;
 }
 
+/** Who dials, and pays: a SIM or a trunk. */
+export type Caller = Pick<Sim, 'msisdn' | 'balance'>;
+
 /** One side of a call: what the device is told. */
 export interface CallSide {
   alerting(): void;
@@ -83,7 +86,7 @@ export class World {
   }
 
   /** A device dials. A number that belongs to an attached SIM rings there; any other is answered by the plan. */
-  dial(from: Sim, number: string, side: CallSide): WorldCall {
+  dial(from: Caller, number: string, side: CallSide): WorldCall {
     const callee = this.#terminals.get(national(number));
     if (callee && callee.sim !== from) return this.#connect(from, callee, side);
     const far = from.balance <= 0 ? { release: { afterMs: 1_000, cause: 8 } } : this.plan.next(number);
@@ -180,7 +183,7 @@ export class World {
     this.#held.set(national(msisdn), [...held, { pdu, kind }]);
   }
 
-  #follow(from: Sim, far: FarEnd, side: CallSide): WorldCall {
+  #follow(from: Caller, far: FarEnd, side: CallSide): WorldCall {
     const timers: Timer[] = [];
     let answeredAt: number | undefined;
     const end = (): void => {
@@ -211,7 +214,7 @@ export class World {
   }
 
   /** Between two SIMs of this world. */
-  #connect(from: Sim, callee: Terminal, caller: CallSide): WorldCall {
+  #connect(from: Caller, callee: Terminal, caller: CallSide): WorldCall {
     let other: CallSide | undefined;
     let over = false;
     const incoming: IncomingCall = {

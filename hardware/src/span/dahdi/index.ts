@@ -1,0 +1,2 @@
+export { noErrors, readProcSpan } from './proc-span.ts';
+export * from './span-source.ts';

@@ -1,0 +1,3 @@
+export * from './commands.ts';
+export * from './replies.ts';
+export * from './trap.ts';
