@@ -1,0 +1,17 @@
+import type { SoundReport, SoundSource, SoundTarget } from './sound-path.ts';
+
+/** What the edge tells the process that moves the sound. Calls are named by the edge. */
+export type BridgeOrder =
+  | { readonly do: 'open'; readonly call: string; readonly source: SoundSource }
+  /** From now on sound goes both ways; may come again with another target. */
+  | { readonly do: 'connect'; readonly call: string; readonly target: SoundTarget }
+  | { readonly do: 'close'; readonly call: string };
+
+/** What that process tells. */
+export type BridgeNews =
+  /** @remarks `port` on 127.0.0.1 takes the RTP of the call. */
+  | { readonly what: 'opened'; readonly call: string; readonly port: number }
+  | { readonly what: 'refused'; readonly call: string; readonly problem: string }
+  /** The modem's sound ended by itself: unplugged, most often. */
+  | { readonly what: 'lost'; readonly call: string; readonly problem: string }
+  | { readonly what: 'closed'; readonly call: string; readonly report: SoundReport };
