@@ -17,6 +17,7 @@ import { DesiredKeeper } from './desired-keeper.ts';
 import { Floor } from './floor.ts';
 import { HealthMonitor, serveMetrics } from './health/index.ts';
 import { openIdentity } from './identity/index.ts';
+import { ModemLines } from './lines/index.ts';
 import { liveSnapshot } from './live-snapshot.ts';
 import { makeDayFolders } from './recordings/index.ts';
 import { openLedger, type NewRow } from './store/index.ts';
@@ -87,7 +88,16 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   });
   const fs = new Switch(link, ids);
   const health = new HealthMonitor(home);
+  const modems: ModemLines = new ModemLines({
+    port: settings.modemPort,
+    switch: { host: settings.sipAddress, port: settings.externalPort },
+    clock: real,
+    unseal: (place, sealed) => identity.unseal(place, sealed),
+    report: (line, report) => floor.watch.report(line, report),
+    log,
+  });
   const floor: Floor = new Floor({
+    modems,
     switch: fs,
     ledger,
     business,
@@ -159,7 +169,10 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       url: identity.edgeUrl,
       tls: identity.tls,
     }),
-    onInForce: (inForce) => floor.configure(inForce),
+    onInForce: (inForce) => {
+      floor.configure(inForce);
+      modems.configure(inForce.desired.lines);
+    },
     lineUp: (line) => lines.get(line)?.health === 'up',
     report: (reported) => void uplink.send('reported', reported),
   });
@@ -313,6 +326,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       dialer.drained = true;
       for (const timer of timers) clearTimeout(timer);
       await metrics?.close();
+      await modems.stop();
       await uplink.stop();
       link.stop();
       health.stop();

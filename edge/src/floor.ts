@@ -13,7 +13,7 @@ import { PhoneControl, Roster } from './agents/index.ts';
 import { Calls, inboundCall, Reconciler, type Call } from './calls/index.ts';
 import type { InForce } from './desired-keeper.ts';
 import { Dialer, type Attempt } from './dialer/index.ts';
-import { LinePool, LineWatch, NumberKnowledge } from './lines/index.ts';
+import { LinePool, LineWatch, NumberKnowledge, sipLines, type LineDriver } from './lines/index.ts';
 import { WaitingRoom } from './queues/index.ts';
 import { recordingPath } from './recordings/index.ts';
 import type { Ledger, NewRow, Recovered } from './store/index.ts';
@@ -31,6 +31,8 @@ export interface FloorOptions {
   readonly speed: number;
   readonly settings: Pick<SwitchSettings, 'recordingsFolder' | 'cdrFolder'>;
   readonly inForce: () => InForce;
+  /** How calls go out over the GSM modems of this box. */
+  readonly modems: LineDriver;
   /** An outbound call on a line has ended. */
   readonly onCallEnded: (line: string, outcome: Outcome) => void;
   /** Stores a fact; never waited for. */
@@ -58,7 +60,7 @@ export class Floor {
   constructor(options: FloorOptions) {
     this.#options = options;
     const { switch: fs, ledger, business, ids, clockTrust, log, speed, settings } = options;
-    const lines = (this.lines = new LinePool(() => business.now()));
+    const lines = (this.lines = new LinePool(() => business.now(), [sipLines, options.modems]));
     const operatorOf = (number: string): string | undefined => this.numbers.operatorOf(number);
     const common = { switch: fs, ledger, business, ids, clockTrust, log };
     this.watch = new LineWatch({

@@ -1,6 +1,7 @@
 export { sipLines, type LineDriver, type LineTarget } from './driver.ts';
 export { LinePool, type Reservation } from './line-pool.ts';
 export { LineWatch, type LineReport } from './line-watch.ts';
+export { ModemLines } from './modem/index.ts';
 export { NumberKnowledge } from './number-knowledge.ts';
 export {
   selectLine,

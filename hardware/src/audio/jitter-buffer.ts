@@ -52,7 +52,7 @@ export class JitterBuffer {
   #filling = true;
   #started = false;
   #calm = 0;
-  #last = new Int16Array(pcm.frameSamples);
+  #last: Int16Array = new Int16Array(pcm.frameSamples);
   #repeated = repeats;
   #counts = { underruns: 0, overruns: 0, concealed: 0, dropped: 0, inserted: 0 };
 

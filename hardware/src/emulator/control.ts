@@ -7,6 +7,7 @@ const worldHelp: readonly string[] = [
   'call SIM-NUMBER FROM',
   'sms SIM-NUMBER FROM TEXT',
   'sent',
+  'heard NUMBER',
 ];
 
 /** Answers one line of the control channel: `ok …` or `error …`. */
@@ -46,6 +47,8 @@ function controlWorld(
     case 'sms':
       world.messageIn(subject, rest[0] ?? '13900139000', rest.slice(1).join(' '));
       return `on its way to ${subject}`;
+    case 'heard':
+      return JSON.stringify(world.voices.get(subject)?.heard ?? 'nobody of that number was talked to');
     case 'sent':
       return JSON.stringify(world.sent);
     default:

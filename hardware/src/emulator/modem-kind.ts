@@ -29,6 +29,9 @@ const verbs: Readonly<Record<string, readonly [takes: string, act: Verb]>> = {
   balance: ['YUAN', (modem, [yuan]) => (modem.sim.balance = Number(yuan))],
 };
 
+/** 100 ms: sound that nobody reads in time is lost. */
+const soundBacklog = 1_600;
+
 /** GSM modems on ptys. */
 export const modemKind: Kind = {
   name: 'modem',
@@ -74,10 +77,19 @@ function startModem(
     plugged: (path) => announce(`modem ${id} ${path}`),
     ...(links !== undefined && { link: join(links, id) }),
   });
+  const sound =
+    speaks.sound &&
+    new PtyCable({
+      received: (bytes) => modem.receiveSound(bytes),
+      plugged: (path) => announce(`sound ${id} ${path}`),
+      ...(links !== undefined && { link: join(links, `${id}-sound`) }),
+      backlog: soundBacklog,
+    });
   const modem: EmulatedModem = new EmulatedModem({
     id,
     world,
     cable,
+    ...(sound && { soundCable: sound }),
     personality: speaks,
     sim: makeSim(index + 1, operators[index % operators.length]),
     imei: withCheckDigit(`${speaks.tac}${String(100_000 + index)}`),
