@@ -1,5 +1,6 @@
 // The process that moves the sound of modem calls; `SoundBridge` starts it. Alone, so that neither a busy edge makes the sound
 // stutter nor a fault of a driver takes the edge with it. It ends with its parent.
+import { constants, setPriority } from 'node:os';
 import { problemOf, systemClock } from '@branchline/shared';
 import { alsaPcm } from './alsa-pcm.ts';
 import type { BridgeNews, BridgeOrder } from './bridge-protocol.ts';
@@ -43,6 +44,12 @@ function close(call: string): void {
   tell({ what: 'closed', call, report: path.close() });
 }
 
+try {
+  // Sound is the first thing that a busy box must not keep waiting.
+  setPriority(constants.priority.PRIORITY_HIGH);
+} catch {
+  // Only the system may allow it; it works without.
+}
 process.on('message', (order: BridgeOrder) => {
   switch (order.do) {
     case 'open':

@@ -9,10 +9,12 @@ import { integer, isOn } from './options.ts';
 import { PtyCable } from './pty.ts';
 import { makeSim, operators, withCheckDigit } from './world/index.ts';
 
-type Verb = (modem: EmulatedModem, rest: readonly string[]) => void;
+/** What it gives is answered after the verb and the device. */
+type Verb = (modem: EmulatedModem, rest: readonly string[]) => unknown;
 
 /** Verb of the control channel → what it takes, what it does. */
 const verbs: Readonly<Record<string, readonly [takes: string, act: Verb]>> = {
+  state: ['', (modem) => (modem.reachable ? (modem.call?.stage ?? 'idle') : 'out-of-reach')],
   unplug: ['', (modem) => modem.unplug()],
   plug: ['', (modem) => modem.plug()],
   reboot: ['', (modem) => modem.restart()],
@@ -81,7 +83,7 @@ function startModem(
     speaks.sound &&
     new PtyCable({
       received: (bytes) => modem.receiveSound(bytes),
-      plugged: (path) => announce(`sound ${id} ${path}`),
+      plugged: (path) => announce(`sound ${id}-sound ${path}`),
       ...(links !== undefined && { link: join(links, `${id}-sound`) }),
       backlog: soundBacklog,
     });
@@ -105,8 +107,8 @@ function emulation(modems: readonly EmulatedModem[]): Emulation {
       const modem = modems.find(({ id }) => id === device);
       const act = verbs[verb]?.[1];
       if (!modem || !act) return undefined;
-      act(modem, rest);
-      return `${verb} ${device}`;
+      const said = act(modem, rest);
+      return `${verb} ${device}${typeof said === 'string' ? ` ${said}` : ''}`;
     },
     async stop() {
       for (const modem of modems) modem.unplug();
