@@ -35,6 +35,8 @@ export const EdgeConfig = Type.Object(
           internalPort: Type.Optional(Port),
           /** Carriers' SIP port (default 5080). */
           externalPort: Type.Optional(Port),
+          /** Port on 127.0.0.1 between FreeSWITCH and the GSM modems of this box (default 5090). */
+          modemPort: Type.Optional(Port),
           /** First and last RTP port (default 16384–32768). */
           rtpPorts: Type.Optional(Type.Tuple([Port, Port])),
         },
@@ -99,6 +101,7 @@ export async function switchSettings(config: EdgeConfig): Promise<SwitchSettings
     sipAddress: own.sipAddress ?? '127.0.0.1',
     internalPort: own.internalPort ?? 5060,
     externalPort: own.externalPort ?? 5080,
+    modemPort: own.modemPort ?? 5090,
     rtpPorts: [first, last],
     cdrFolder: join(home, 'cdr'),
     recordingsFolder: join(home, 'recordings'),

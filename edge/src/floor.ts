@@ -14,7 +14,15 @@ import { PhoneControl, Roster } from './agents/index.ts';
 import { Calls, inboundCall, Reconciler, type Call } from './calls/index.ts';
 import type { InForce } from './desired-keeper.ts';
 import { Dialer, type Attempt } from './dialer/index.ts';
-import { LineHardware, LinePool, LineWatch, NumberKnowledge } from './lines/index.ts';
+import {
+  LineHardware,
+  LinePool,
+  LineWatch,
+  ModemLines,
+  NumberKnowledge,
+  sipLines,
+  type DeviceListener,
+} from './lines/index.ts';
 import { WaitingRoom } from './queues/index.ts';
 import { recordingPath } from './recordings/index.ts';
 import type { Ledger, NewRow, Recovered } from './store/index.ts';
@@ -30,7 +38,10 @@ export interface FloorOptions {
   readonly log: Log;
   /** Business ms per real ms. */
   readonly speed: number;
-  readonly settings: Pick<SwitchSettings, 'recordingsFolder' | 'cdrFolder'>;
+  readonly settings: Pick<
+    SwitchSettings,
+    'recordingsFolder' | 'cdrFolder' | 'modemPort' | 'sipAddress' | 'externalPort'
+  >;
   readonly inForce: () => InForce;
   /** Where GoIP gateways log in, on this box. */
   readonly goip: { readonly host: string; readonly port: number };
@@ -64,7 +75,20 @@ export class Floor {
   constructor(options: FloorOptions) {
     this.#options = options;
     const { switch: fs, ledger, business, ids, clockTrust, log, speed, settings } = options;
-    const lines = (this.lines = new LinePool(() => business.now()));
+    const listener: DeviceListener = {
+      report: (id, report) => this.watch.report(id, 'device', report),
+      message: (id, message) => this.#keepMessage(id, message),
+      warning: (id, text) => log.warn({ line: id, text }, 'a modem warns'),
+    };
+    const modems = new ModemLines({
+      port: settings.modemPort,
+      switch: { host: settings.sipAddress, port: settings.externalPort },
+      clock: systemClock,
+      unseal: options.unseal,
+      listener,
+      log,
+    });
+    const lines = (this.lines = new LinePool(() => business.now(), [sipLines, modems]));
     const operatorOf = (number: string): string | undefined => this.numbers.operatorOf(number);
     const common = { switch: fs, ledger, business, ids, clockTrust, log };
     this.watch = new LineWatch({
@@ -87,11 +111,8 @@ export class Floor {
         const usage = lines.setBalance(id, amount);
         if (usage) await ledger.saveUsage(usage);
       },
-      listener: {
-        report: (id, report) => this.watch.report(id, 'device', report),
-        message: (id, message) => this.#keepMessage(id, message),
-        warning: (id, text) => log.warn({ line: id, text }, 'a modem warns'),
-      },
+      modems,
+      listener,
     });
     const roster = (this.roster = new Roster({ ...common, onAvailable: () => this.work() }));
     const dialer: Dialer = (this.dialer = new Dialer({

@@ -100,6 +100,8 @@ const sip: Rows = [
   [487, 'CANCELLED', 0.9],
   [502, 'TRUNK_FAULT', 0.9],
   [503, 'CONGESTION', 0.9],
+  // Our own modems say so of their SIM; no standard has a word for it.
+  [590, 'SIM_FAULT', 0.9],
   [600, 'BUSY', 0.9],
   [603, 'REJECTED', 0.9],
   [604, 'INVALID_NUMBER', 0.9],

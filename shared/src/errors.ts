@@ -178,6 +178,30 @@ export const errorCatalogue = {
     advice: 'Wait until it is in service, or choose another line.',
     retryable: true,
   },
+  BL_SOUND_BRIDGE: {
+    status: 503,
+    message: 'The process that moves the sound of modem calls is gone: {problem}.',
+    advice:
+      'Calls over modems have ended, all others go on; it is started again by itself. When that repeats, look at the log before this line.',
+    retryable: true,
+  },
+  BL_SOUND_REFUSED: {
+    status: 503,
+    message: 'The sound of a call cannot be opened: {problem}.',
+    advice: 'Check the name of the sound port of this modem, and that no other program holds it.',
+    retryable: true,
+  },
+  BL_SOUND_LOST: {
+    status: 503,
+    message: 'The sound of a call was lost: {problem}.',
+    advice: 'The call was ended. Check plug and power of the modem when that repeats.',
+    retryable: true,
+  },
+  BL_SIP_MESSAGE: {
+    status: 400,
+    message: 'A SIP message from FreeSWITCH cannot be understood: {problem}.',
+    advice: 'Its connection was closed and is made anew; the calls on it are ended.',
+  },
   BL_GATEWAY_CHANNEL: {
     status: 404,
     message: 'The gateway {gateway} has no channel {channel}.',

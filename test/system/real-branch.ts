@@ -48,9 +48,16 @@ export interface RealBranch {
 export async function openRealBranch(
   binary: string,
   agents: Desired['agents'][number][] = [testAgent('1001'), testAgent('1002')],
+  change: Partial<Desired> = {},
 ): Promise<RealBranch> {
   const home = await mkdtemp(join(tmpdir(), 'real-branch-'));
-  const [eventSocket, internal, external, carrier] = (await freePorts(4)) as [number, number, number, number];
+  const [eventSocket, internal, external, carrier, modemPort] = (await freePorts(5)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const controller = new ControllerDouble(systemClock);
   await controller.start(0);
   const parties = new SippParties(join(home, 'sipp'));
@@ -94,6 +101,7 @@ export async function openRealBranch(
     emergencyNumbers: ['110', '111'],
     fallbackGroup: ['1008'],
     artifacts: [],
+    ...change,
   };
   await controller.send('edge-1', 'desired', desired);
   const rtp = 26_000 + (eventSocket % 100) * 60;
@@ -107,6 +115,7 @@ export async function openRealBranch(
         eventSocketPort: eventSocket,
         internalPort: internal,
         externalPort: external,
+        modemPort,
         rtpPorts: [rtp, rtp + 200],
       },
       backOff: { firstMs: 100, longestMs: 500 },
@@ -180,7 +189,7 @@ export async function openRealBranch(
             status.includes('internal') &&
             status.includes('external') &&
             (status.match(/RUNNING/g)?.length ?? 0) >= 2 &&
-            status.includes('carrier-a')
+            desired.lines.every(({ id }) => status.includes(id))
           );
         },
         40_000,

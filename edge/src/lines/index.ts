@@ -1,7 +1,9 @@
 export { sipLines, type LineDriver, type LineTarget } from './driver.ts';
+export type { DeviceListener } from './hardware/device.ts';
 export { LineHardware } from './hardware/line-hardware.ts';
 export { LinePool, type Reservation } from './line-pool.ts';
 export { LineWatch, type LineReport, type ReportSource } from './line-watch.ts';
+export { ModemLines } from './modem/index.ts';
 export { NumberKnowledge } from './number-knowledge.ts';
 export {
   selectLine,

@@ -9,10 +9,12 @@ import { integer, isOn } from './options.ts';
 import { PtyCable } from './pty.ts';
 import { makeSim, operators, withCheckDigit } from './world/index.ts';
 
-type Verb = (modem: EmulatedModem, rest: readonly string[]) => void;
+/** What it gives is answered after the verb and the device. */
+type Verb = (modem: EmulatedModem, rest: readonly string[]) => unknown;
 
 /** Verb of the control channel → what it takes, what it does. */
 const verbs: Readonly<Record<string, readonly [takes: string, act: Verb]>> = {
+  state: ['', (modem) => (modem.reachable ? (modem.call?.stage ?? 'idle') : 'out-of-reach')],
   unplug: ['', (modem) => modem.unplug()],
   plug: ['', (modem) => modem.plug()],
   reboot: ['', (modem) => modem.restart()],
@@ -28,6 +30,9 @@ const verbs: Readonly<Record<string, readonly [takes: string, act: Verb]>> = {
   signal: ['CSQ', (modem, [rssi]) => modem.setSignal(integer(rssi, 0, 99))],
   balance: ['YUAN', (modem, [yuan]) => (modem.sim.balance = Number(yuan))],
 };
+
+/** 100 ms: sound that nobody reads in time is lost. */
+const soundBacklog = 1_600;
 
 /** GSM modems on ptys. */
 export const modemKind: Kind = {
@@ -74,10 +79,19 @@ function startModem(
     plugged: (path) => announce(`modem ${id} ${path}`),
     ...(links !== undefined && { link: join(links, id) }),
   });
+  const sound =
+    speaks.sound &&
+    new PtyCable({
+      received: (bytes) => modem.receiveSound(bytes),
+      plugged: (path) => announce(`sound ${id}-sound ${path}`),
+      ...(links !== undefined && { link: join(links, `${id}-sound`) }),
+      backlog: soundBacklog,
+    });
   const modem: EmulatedModem = new EmulatedModem({
     id,
     world,
     cable,
+    ...(sound && { soundCable: sound }),
     personality: speaks,
     sim: makeSim(index + 1, operators[index % operators.length]),
     imei: withCheckDigit(`${speaks.tac}${String(100_000 + index)}`),
@@ -93,8 +107,8 @@ function emulation(modems: readonly EmulatedModem[]): Emulation {
       const modem = modems.find(({ id }) => id === device);
       const act = verbs[verb]?.[1];
       if (!modem || !act) return undefined;
-      act(modem, rest);
-      return `${verb} ${device}`;
+      const said = act(modem, rest);
+      return `${verb} ${device}${typeof said === 'string' ? ` ${said}` : ''}`;
     },
     async stop() {
       for (const modem of modems) modem.unplug();

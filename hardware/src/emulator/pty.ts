@@ -27,11 +27,12 @@ export interface PtyCableOptions {
   readonly plugged: (path: string) => void;
   /** A symbolic link that follows the pty, as `/dev/serial/by-path` does. */
   readonly link?: string;
+  /** Bytes kept for a program that is slow to read. Default 65536; a UART would have lost them long before. */
+  readonly backlog?: number;
 }
 
 /** What the kernel's buffer did not take is tried again after this, ms. */
 const retryMs = 5;
-/** Bytes kept for a program that is slow to read; a UART would have lost them long before. */
 const backlogLimit = 65_536;
 
 interface Ends {
@@ -80,7 +81,7 @@ export class PtyCable implements Cable {
 
   send(bytes: Uint8Array): void {
     if (!this.#ends) return;
-    this.#backlog = Buffer.concat([this.#backlog, bytes]).subarray(-backlogLimit);
+    this.#backlog = Buffer.concat([this.#backlog, bytes]).subarray(-(this.#options.backlog ?? backlogLimit));
     if (!this.#retry) this.#flush();
   }
 

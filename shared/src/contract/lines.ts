@@ -15,6 +15,10 @@ const Host = Type.String({ pattern: '^[A-Za-z0-9._\\-]{1,253}(?::\\d{1,5})?$' })
 const SipUser = Type.String({ pattern: '^[A-Za-z0-9._\\-]{1,64}$' });
 /** A device by where it is plugged in, never by the number it happened to get (`/dev/serial/by-path/…`). */
 const DevicePath = Type.String({ pattern: '^/[A-Za-z0-9._:/+\\-]{1,200}$', maxLength: 201 });
+const SoundDevice = Type.String({
+  pattern: '^(?:/[A-Za-z0-9._:/+\\-]{1,200}|(?:plug)?hw:[A-Za-z0-9_=,\\-]{1,80})$',
+  maxLength: 201,
+});
 const upTo = (maximum: number, minimum = 1) => Type.Integer({ minimum, maximum });
 
 /** The five kinds of lines (architecture.md, Words). */
@@ -93,8 +97,8 @@ const SpanSettings = closed({
 /** A GSM module on serial ports. */
 const ModemSettings = closed({
   port: DevicePath,
-  /** Its voice, 8 kHz PCM; a modem without it takes no calls. */
-  audio: Type.Optional(DevicePath),
+  /** Its voice, 8 kHz PCM: a serial port, or a USB sound card by ALSA's name; a modem without it takes no calls. */
+  audio: Type.Optional(SoundDevice),
   pin: Type.Optional(SealedText),
 });
 

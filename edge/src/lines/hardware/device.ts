@@ -4,8 +4,6 @@ import type { LineReport } from '../line-watch.ts';
 
 /** What a line lives on, in this box or beside it. */
 export interface LineDevice {
-  start(): Promise<void>;
-  stop(): Promise<void>;
   /** Restarts it; calls on it end. @throws BranchlineError */
   reset(): Promise<void>;
   /** Asks the operator. @throws BranchlineError */

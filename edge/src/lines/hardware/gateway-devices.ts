@@ -32,11 +32,15 @@ export function gatewayKey({ settings }: GatewayLine): string {
   return settings.make === 'goip' ? 'goip' : `dinstar ${settings.address} ${settings.username ?? ''}`;
 }
 
-/** The lines of one management connection as devices. @throws BranchlineError `BL_CONFIG_INVALID` */
-export function gatewayDevices(
-  lines: readonly GatewayLine[],
-  options: GatewayOptions,
-): Map<string, LineDevice> {
+/** One management connection and the lines behind it. */
+export interface Gateway {
+  readonly devices: ReadonlyMap<string, LineDevice>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Makes the management connection of some lines. @throws BranchlineError `BL_CONFIG_INVALID` */
+export function openGateway(lines: readonly GatewayLine[], options: GatewayOptions): Gateway {
   const byChannel = new Map(lines.map((own) => [own.settings.channel, own.line]));
   const listener: GatewayListener = {
     changed: (channel) => {
@@ -49,23 +53,15 @@ export function gatewayDevices(
     },
   };
   const gateway = open(lines, options, listener);
-  // They come and go together: the first to start starts it, the last to stop stops it.
-  let users = 0;
-  return new Map(
-    lines.map(({ line, settings }) => [
-      line,
-      {
-        start: async () => {
-          if (users++ === 0) await gateway.start();
-        },
-        stop: async () => {
-          if (--users === 0) await gateway.stop();
-        },
-        reset: () => gateway.reset(settings.channel),
-        balance: (query) => balanceOf(gateway, settings.channel, query),
-      } satisfies LineDevice,
-    ]),
-  );
+  const deviceOf = ({ channel }: GatewayLine['settings']): LineDevice => ({
+    reset: () => gateway.reset(channel),
+    balance: (query) => balanceOf(gateway, channel, query),
+  });
+  return {
+    devices: new Map(lines.map(({ line, settings }) => [line, deviceOf(settings)])),
+    start: () => gateway.start(),
+    stop: () => gateway.stop(),
+  };
 }
 
 function open(

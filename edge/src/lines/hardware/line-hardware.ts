@@ -1,13 +1,20 @@
 import { BranchlineError, problemOf, type Clock, type Line } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { DeviceListener, LineDevice } from './device.ts';
-import { gatewayDevices, gatewayKey, type GatewayLine, type GatewayOptions } from './gateway-devices.ts';
-import { ModemDevice } from './modem-device.ts';
+import {
+  gatewayKey,
+  openGateway,
+  type Gateway,
+  type GatewayLine,
+  type GatewayOptions,
+} from './gateway-devices.ts';
+import type { ModemLines } from '../modem/index.ts';
 
 export interface LineHardwareOptions {
   /** Real time: devices do not hurry in a simulation. */
   readonly real: Clock;
   readonly log: Log;
+  readonly modems: ModemLines;
   readonly listener: DeviceListener;
   readonly goip: GatewayOptions['goip'];
   /** Opens what was sealed to this box. @param place for errors */
@@ -18,10 +25,9 @@ export interface LineHardwareOptions {
   readonly isIdle: (line: string) => boolean;
 }
 
-interface Running {
+interface Running extends Gateway {
   /** What it was built from: as long as this is the same, it stays. */
   readonly settings: string;
-  readonly devices: ReadonlyMap<string, LineDevice>;
 }
 
 const hourMs = 3_600_000;
@@ -31,7 +37,7 @@ const balanceAgainMs = 600_000;
 /** The modems and gateways of all lines: built, rebuilt and let go as the configuration says. */
 export class LineHardware {
   readonly #options: LineHardwareOptions;
-  /** By line for modems, by management connection for gateways. */
+  /** By their management connections. */
   readonly #running = new Map<string, Running>();
   /** When each line's balance is due, monotonic ms. */
   readonly #balances = new Map<string, number>();
@@ -83,21 +89,17 @@ export class LineHardware {
   async stop(): Promise<void> {
     await this.#work;
     for (const key of this.#running.keys()) await this.#let(key);
+    await this.#options.modems.stop();
   }
 
   #device(line: string): LineDevice | undefined {
-    return [...this.#running.values()].find(({ devices }) => devices.has(line))?.devices.get(line);
+    const gateway = [...this.#running.values()].find(({ devices }) => devices.has(line));
+    return this.#options.modems.device(line) ?? gateway?.devices.get(line);
   }
 
   async #apply(lines: readonly Line[]): Promise<void> {
-    const wanted = new Map<string, { settings: string; build: () => Promise<Map<string, LineDevice>> }>();
-    for (const line of lines) {
-      if (line.kind !== 'gsm-modem' || !line.modem) continue;
-      wanted.set(`modem ${line.id}`, {
-        settings: JSON.stringify(line.modem),
-        build: async () => new Map([[line.id, await this.#modem(line)]]),
-      });
-    }
+    await this.#options.modems.configure(lines);
+    const wanted = new Map<string, { settings: string; build: () => Promise<Gateway> }>();
     const gateways = lines.flatMap((line): GatewayLine[] =>
       line.gateway ? [{ line: line.id, settings: line.gateway, password: '' }] : [],
     );
@@ -109,16 +111,16 @@ export class LineHardware {
     for (const [key, { settings, build }] of wanted) {
       if (this.#running.has(key)) continue;
       try {
-        const devices = await build();
-        this.#running.set(key, { settings, devices });
-        for (const device of devices.values()) await device.start();
+        const gateway = await build();
+        this.#running.set(key, { settings, ...gateway });
+        await gateway.start();
       } catch (error) {
         this.#options.log.error(
           { device: key, problem: problemOf(error) },
           'a device of a line cannot be driven',
         );
         for (const line of lines)
-          if (key === `modem ${line.id}` || (line.gateway && gatewayKey(asGateway(line)) === key))
+          if (line.gateway && gatewayKey(asGateway(line)) === key)
             this.#options.listener.report(line.id, {
               health: 'down',
               phase: 'failed',
@@ -129,13 +131,7 @@ export class LineHardware {
     }
   }
 
-  async #modem({ id, modem }: Line): Promise<LineDevice> {
-    const { unseal, real, listener } = this.#options;
-    const pin = modem!.pin === undefined ? undefined : await unseal(`lines/${id}/modem/pin`, modem!.pin);
-    return new ModemDevice({ line: id, port: modem!.port, pin, clock: real, listener });
-  }
-
-  async #gateway(lines: readonly GatewayLine[]): Promise<Map<string, LineDevice>> {
+  async #gateway(lines: readonly GatewayLine[]): Promise<Gateway> {
     const { unseal, real, listener, goip } = this.#options;
     const opened = await Promise.all(
       lines.map(async (own) => {
@@ -144,18 +140,17 @@ export class LineHardware {
         return { ...own, password: password === undefined ? '' : await unseal(place, password) };
       }),
     );
-    return gatewayDevices(opened, { clock: real, listener, goip });
+    return openGateway(opened, { clock: real, listener, goip });
   }
 
   async #let(key: string): Promise<void> {
     const running = this.#running.get(key);
     this.#running.delete(key);
-    for (const device of running?.devices.values() ?? [])
-      await device
-        .stop()
-        .catch((error: unknown) =>
-          this.#options.log.warn({ device: key, problem: problemOf(error) }, 'a device could not be let go'),
-        );
+    await running
+      ?.stop()
+      .catch((error: unknown) =>
+        this.#options.log.warn({ device: key, problem: problemOf(error) }, 'a gateway could not be let go'),
+      );
   }
 }
 

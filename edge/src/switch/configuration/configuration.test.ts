@@ -41,6 +41,7 @@ const settings = (): SwitchSettings => ({
   sipAddress: '127.0.0.1',
   internalPort: 5060,
   externalPort: 5080,
+  modemPort: 5090,
   rtpPorts: [16_384, 32_768],
   cdrFolder: '/var/cdr',
   recordingsFolder: '/var/rec',

@@ -1,9 +1,14 @@
-import type { Desired } from '@branchline/shared';
+import type { Desired, Line } from '@branchline/shared';
 import type { SwitchSettings } from './settings.ts';
 import type { Xml } from './xml.ts';
 
 /** Contexts of the rendered dialplan. */
 export const contexts = { agents: 'agents', inbound: 'inbound', survival: 'survival' } as const;
+
+/** Whether FreeSWITCH reaches a line as a gateway: carriers, and this box's own modems. */
+export function hasGateway({ enabled, sip, modem }: Line): boolean {
+  return enabled && (sip !== undefined || modem?.audio !== undefined);
+}
 
 /** Extensions of the context `survival`: what happens when our process does not take a leg in time. */
 export const survival = {
@@ -53,7 +58,7 @@ function extension(context: Xml, name: string, pattern: string, actions: readonl
 export function renderDialplan(section: Xml, desired: Desired, settings: SwitchSettings): void {
   const group = desired.fallbackGroup.map((phone) => `user/${phone}@${desired.domain}`).join(',');
   const emergencyLines = desired.lines
-    .filter((line) => line.enabled && line.emergency && line.sip)
+    .filter((line) => line.emergency && hasGateway(line))
     .map((line) => line.id);
   const recording = `${settings.recordingsFolder}/\${uuid}.wav`;
 

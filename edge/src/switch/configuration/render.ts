@@ -1,6 +1,6 @@
 import { create } from 'xmlbuilder2';
 import type { Desired } from '@branchline/shared';
-import { renderDialplan } from './dialplan.ts';
+import { hasGateway, renderDialplan } from './dialplan.ts';
 import {
   externalProfile,
   internalProfile,
@@ -59,7 +59,7 @@ export function emptyDesired(edge: string): Desired {
  * @throws BranchlineError `BL_CONFIG_INVALID` for a value that cannot stand in it
  */
 export function renderConfiguration({ desired, settings, secrets, addresses }: RenderInput): Rendered {
-  const sipLines = desired.lines.filter((line) => line.enabled && line.sip !== undefined);
+  const sipLines = desired.lines.filter(hasGateway);
   const profiles = {
     internal: internalProfile(settings, desired.domain),
     external: externalProfile(settings),
@@ -68,14 +68,14 @@ export function renderConfiguration({ desired, settings, secrets, addresses }: R
   const document = create({ version: '1.0', encoding: 'UTF-8' }).ele('document', { type: 'freeswitch/xml' });
   const section = document.ele('section', { name: 'configuration' });
   renderCore(section, settings, desired.edge);
-  renderAcl(section, addresses);
+  renderAcl(section, addresses, desired.lines);
   configuration(section, 'sofia', (root) => {
     params(root.ele('global_settings'), { 'log-level': 0, 'debug-presence': 0 });
     const list = root.ele('profiles');
     for (const [name, values] of Object.entries(profiles)) {
       const profile = list.ele('profile', { name });
       const gateways = profile.ele('gateways');
-      if (name === 'external') for (const line of sipLines) renderGateway(gateways, line, secrets);
+      if (name === 'external') for (const line of sipLines) renderGateway(gateways, line, secrets, settings);
       profile.ele('domains').ele('domain', {
         name: name === 'internal' ? desired.domain : 'all',
         alias: name === 'internal',
@@ -91,12 +91,15 @@ export function renderConfiguration({ desired, settings, secrets, addresses }: R
     xml: `${document.end({ prettyPrint: true })}\n`,
     parts: {
       core: fragment('core', (root) => renderCore(root, settings, desired.edge)),
-      acl: fragment('acl', (root) => renderAcl(root, addresses)),
+      acl: fragment('acl', (root) => renderAcl(root, addresses, desired.lines)),
       profiles: Object.fromEntries(
         Object.entries(profiles).map(([name, values]) => [name, JSON.stringify(values)]),
       ),
       gateways: Object.fromEntries(
-        sipLines.map((line) => [line.id, fragment('gateways', (root) => renderGateway(root, line, secrets))]),
+        sipLines.map((line) => [
+          line.id,
+          fragment('gateways', (root) => renderGateway(root, line, secrets, settings)),
+        ]),
       ),
       directory: fragment('directory', (root) => renderDirectory(root, desired, secrets)),
       dialplan: fragment('dialplan', (root) => renderDialplan(root, desired, settings)),

@@ -85,10 +85,12 @@ export function renderCore(section: Xml, settings: SwitchSettings, edge: string)
 }
 
 /** Carriers by address: an inbound call from anywhere else is refused. */
-export function renderAcl(section: Xml, addresses: CarrierAddresses): void {
+export function renderAcl(section: Xml, addresses: CarrierAddresses, lines: readonly Line[]): void {
   configuration(section, 'acl', (root) => {
     const list = root.ele('network-lists').ele('list', { name: 'carriers', default: 'deny' });
-    for (const address of new Set(Object.values(addresses).flat())) {
+    // Calls of this box's own modems come from the edge.
+    const modems = lines.some((line) => line.enabled && line.modem) ? ['127.0.0.1'] : [];
+    for (const address of new Set([...Object.values(addresses).flat(), ...modems])) {
       list.ele('node', { type: 'allow', cidr: `${address}/${address.includes(':') ? 128 : 32}` });
     }
   });
@@ -147,9 +149,33 @@ export function externalProfile(settings: SwitchSettings): Record<string, string
   };
 }
 
-/** One carrier or gateway. */
-export function renderGateway(gateways: Xml, line: Line, secrets: Secrets): void {
-  const sip = line.sip!;
+/** A modem of this box: the edge takes its calls, and knows it by the host of `From`. */
+function renderModem(gateways: Xml, { id }: Line, settings: SwitchSettings): void {
+  const gateway = gateways.ele('gateway', { name: id });
+  params(gateway, {
+    proxy: `127.0.0.1:${settings.modemPort};transport=tcp`,
+    realm: id,
+    'from-domain': id,
+    register: false,
+    username: id,
+    password: 'none',
+    'caller-id-in-from': true,
+    'extension-in-contact': false,
+    extension: 'auto_to_user',
+    context: contexts.inbound,
+  });
+  nameLine(gateway, id);
+}
+
+/** Calls that come in over a gateway carry its line. */
+function nameLine(gateway: Xml, line: string): void {
+  gateway.ele('variables').ele('variable', { name: 'bl_line', value: line, direction: 'inbound' });
+}
+
+/** One line that FreeSWITCH reaches as a gateway. */
+export function renderGateway(gateways: Xml, line: Line, secrets: Secrets, settings: SwitchSettings): void {
+  const { sip } = line;
+  if (!sip) return renderModem(gateways, line, settings);
   const gateway = gateways.ele('gateway', { name: line.id });
   params(gateway, {
     proxy: plain(`lines/${line.id}/sip/proxy`, sip.proxy),
@@ -164,7 +190,7 @@ export function renderGateway(gateways: Xml, line: Line, secrets: Secrets): void
     'retry-seconds': 30,
     ...(sip.pingSeconds > 0 && { ping: sip.pingSeconds, 'ping-min': 1, 'ping-max': 3 }),
   });
-  gateway.ele('variables').ele('variable', { name: 'bl_line', value: line.id, direction: 'inbound' });
+  nameLine(gateway, line.id);
 }
 
 /** The phones' accounts. */

@@ -10,6 +10,8 @@ export interface SwitchSettings {
   readonly internalPort: number;
   /** Port of the carriers' profile (default 5080). */
   readonly externalPort: number;
+  /** Port on 127.0.0.1 where the edge takes calls for GSM modems (default 5090). */
+  readonly modemPort: number;
   /** RTP port range, both ends included (default 16384–32768). */
   readonly rtpPorts: readonly [number, number];
   /** Where `mod_json_cdr` leaves a file for every leg. */

@@ -41,6 +41,7 @@ export function answerCommand(modem: EmulatedModem, line: string): CommandReply 
 }
 
 function answerOne(modem: EmulatedModem, command: string): CommandReply {
+  modem.switchSound(command);
   if (modem.personality.accepts.test(command)) return ok;
   for (const [pattern, handler, needs] of handlers) {
     const match = pattern.exec(command);

@@ -4,6 +4,7 @@ import type { IncomingCall, Sim, Terminal, World } from '../world/index.ts';
 import { answerCommand, type CommandReply } from './commands.ts';
 import { MessageStore } from './message-store.ts';
 import type { Personality, ReportSwitches } from './personality.ts';
+import { ModemSound } from './modem-sound.ts';
 import { VoiceCall } from './voice-call.ts';
 
 export interface EmulatedModemOptions {
@@ -14,6 +15,10 @@ export interface EmulatedModemOptions {
   readonly imei: string;
   readonly seed: number;
   readonly cable: Cable;
+  /** The port that its sound is on, where the family has one. */
+  readonly soundCable?: Cable;
+  /** How much faster than the world's clock its own runs, millionths. Default 0. */
+  readonly ppm?: number;
 }
 
 /** Settings that a restart takes back. */
@@ -85,6 +90,8 @@ export class EmulatedModem implements Terminal {
   /** `<stat>` of the registration. */
   registration = 0;
   readonly #cable: Cable;
+  readonly #soundCable: Cable | undefined;
+  readonly #sound: ModemSound | undefined;
   readonly #random: RandomSource;
   readonly #timers = new Set<Timer>();
   #power: 'off' | 'booting' | 'on' = 'off';
@@ -101,6 +108,15 @@ export class EmulatedModem implements Terminal {
     this.personality = options.personality;
     this.imei = options.imei;
     this.#cable = options.cable;
+    this.#soundCable = options.soundCable;
+    this.#sound =
+      options.soundCable &&
+      new ModemSound({
+        cable: options.soundCable,
+        clock: options.world.clock,
+        call: () => this.call?.sound,
+        ...(options.ppm !== undefined && { ppm: options.ppm }),
+      });
     this.#random = seededRandom(options.seed);
   }
 
@@ -139,6 +155,7 @@ export class EmulatedModem implements Terminal {
     this.#input = '';
     this.world.detach(this);
     this.call?.drop();
+    this.#sound?.switch(false);
     this.registration = 0;
     this.#power = 'off';
   }
@@ -147,23 +164,33 @@ export class EmulatedModem implements Terminal {
   restart(): void {
     this.powerOff();
     if (!this.personality.usb) return this.powerOn();
-    this.#cable.unplug();
+    this.#pull();
     this.world.clock.schedule(reenumerationMs, () => {
       if (!this.#plugged) return;
-      this.#cable.plug();
+      this.#insert();
       this.powerOn();
     });
+  }
+
+  #pull(): void {
+    this.#cable.unplug();
+    this.#soundCable?.unplug();
+  }
+
+  #insert(): void {
+    this.#cable.plug();
+    this.#soundCable?.plug();
   }
 
   unplug(): void {
     this.powerOff();
     this.#plugged = false;
-    this.#cable.unplug();
+    this.#pull();
   }
 
   plug(): void {
     this.#plugged = true;
-    this.#cable.plug();
+    this.#insert();
     this.powerOn();
   }
 
@@ -238,6 +265,7 @@ export class EmulatedModem implements Terminal {
   ring(call: IncomingCall, from: string): boolean {
     if (this.call || !this.reachable) return false;
     this.#newCall('in', from).ringing(call);
+    this.#sound?.start();
     return true;
   }
 
@@ -261,7 +289,10 @@ export class EmulatedModem implements Terminal {
   dial(number: string): boolean {
     if (this.call) return false;
     const call = this.#newCall('out', number);
-    this.later(100, () => call.begin(this.world.dial(this.sim, number, call)));
+    this.later(100, () => {
+      call.begin(this.world.dial(this.sim, number, call));
+      this.#sound?.start();
+    });
     return true;
   }
 
@@ -278,7 +309,19 @@ export class EmulatedModem implements Terminal {
     return this.call;
   }
 
+  /** Commands for the sound are taken like others, and do something beside. */
+  switchSound(command: string): void {
+    const { sound } = this.personality;
+    if (sound?.on.test(command)) this.#sound?.switch(true);
+    if (sound?.off.test(command)) this.#sound?.switch(false);
+  }
+
   // The cable's side.
+
+  /** Sound from the program. */
+  receiveSound(bytes: Uint8Array): void {
+    this.#sound?.receive(bytes);
+  }
 
   /** Bytes from the program. */
   receive(bytes: Uint8Array): void {

@@ -48,6 +48,8 @@ export interface Personality {
   readonly networkFound: (rssi: number) => readonly string[];
   /** Commands of its own that are taken with OK and do nothing here. */
   readonly accepts: RegExp;
+  /** Commands that turn its sound on and off, where it has a port for sound. */
+  readonly sound?: { readonly on: RegExp; readonly off: RegExp };
   /** On USB: a restart takes the port away for a while. On a UART it stays. */
   readonly usb: boolean;
   /** Speaks LTE: `+CEREG`, IMS. */
@@ -121,6 +123,7 @@ const huawei: Personality = {
   simInserted: ['^SIMST:1'],
   networkLost: ['^SRVST:0', '^MODE:0,0'],
   networkFound: (rssi) => ['^MODE:5,4', `^RSSI:${rssi}`],
+  sound: { on: /^\^DDSETEX=2$/, off: /^(?!)/ },
   accepts: /^\^(DDSETEX=2|CURC=\d|U2DIAG=0|DTMF=|PORTSEL=[01]$)/,
 };
 
@@ -151,6 +154,7 @@ const simcomLte: Personality = {
   ],
   ringing: (call) => ['+CRING: VOICE', clip(call)],
   simRemoved: ['+CPIN: SIM REMOVED'],
+  sound: { on: /^\+CPCMREG=1$/, off: /^\+CPCMREG=0$/ },
   accepts: /^\+CPCMREG=[01]/,
   lte: true,
 };
@@ -223,6 +227,7 @@ const personalities: readonly Personality[] = [
     ringing: (call, on) => ['RING', ...(on.dsci ? [dsci(4, call)] : []), clip(call)],
     simRemoved: ['+QSIMSTAT: 1,0'],
     simInserted: ['+QSIMSTAT: 1,1', '+CPIN: READY'],
+    sound: { on: /^\+QPCMV=1,0$/, off: /^\+QPCMV=0$/ },
     accepts: /^(\+QPCMV=|\+QSIMSTAT=1|\+QSIMDET=|\+QURCCFG=|\+QINDCFG=)/,
     lte: true,
   },

@@ -1,5 +1,5 @@
 import type { Clock } from '@branchline/shared';
-import type { CallSide, IncomingCall, WorldCall } from '../world/index.ts';
+import type { CallSide, IncomingCall, LineSound, WorldCall } from '../world/index.ts';
 import type { CallFacts, Personality, ReportSwitches } from './personality.ts';
 
 /** `<stat>` of `+CLCC`. */
@@ -31,6 +31,11 @@ export class VoiceCall implements CallSide {
   constructor(options: VoiceCallOptions) {
     this.#options = options;
     this.#stage = options.direction === 'out' ? 'dialling' : 'incoming';
+  }
+
+  /** Undefined until the network has the call. */
+  get sound(): LineSound | undefined {
+    return this.#world?.sound;
   }
 
   get stage(): CallStage {

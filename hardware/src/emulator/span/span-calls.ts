@@ -58,7 +58,7 @@ export class SpanCalls {
       agenda.later(3_000, () => this.#enter(channel, 'UP')),
       agenda.later(3_000 + talkMs, () => this.#end(channel, 16)),
     ];
-    channel.call = { answer: () => undefined, hangUp: () => timers.forEach((timer) => timer.cancel()) };
+    channel.call = { hangUp: () => timers.forEach((timer) => timer.cancel()) };
     return channel;
   }
 

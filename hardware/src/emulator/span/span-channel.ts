@@ -13,7 +13,7 @@ export class SpanChannel {
   to = '';
   cause = 'NONE';
   session = '';
-  call: WorldCall | undefined;
+  call: Pick<WorldCall, 'hangUp'> | undefined;
 
   constructor(slot: number) {
     this.slot = slot;

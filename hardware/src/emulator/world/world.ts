@@ -9,6 +9,7 @@ import {
   type Submit,
 } from '../../sms/index.ts';
 import { NumberPlan, type FarEnd } from './far-end.ts';
+import { crossed, FarVoice, type LineSound } from './line-sound.ts';
 import type { Sim } from './sim.ts';
 
 /** A device with a SIM in it, as the network sees it. */
@@ -35,6 +36,7 @@ export interface CallSide {
 
 /** A call as the device holds it. */
 export interface WorldCall {
+  readonly sound: LineSound;
   /** Takes an incoming call. */
   answer(): void;
   hangUp(cause?: number): void;
@@ -48,6 +50,9 @@ export interface IncomingCall extends WorldCall {
 /** What something costs, yuan. */
 const prices = { minute: 0.1, message: 0.1 } as const;
 
+/** So many people are remembered. */
+const rememberedVoices = 1_000;
+
 /** SIMs, operators and the people behind all numbers: one for all emulated devices. Same seed and clock, same world. */
 export class World {
   readonly plan: NumberPlan;
@@ -59,6 +64,8 @@ export class World {
   readonly #timers = new Set<Timer>();
   /** Messages that left the world, for whoever looks. */
   readonly sent: { readonly from: string; readonly to: string; readonly text: string }[] = [];
+  /** Who was talked to last, by number, for whoever wants to know what they heard. */
+  readonly voices = new Map<string, FarVoice>();
   #reference = 0;
 
   constructor(options: { readonly clock: Clock; readonly seed: number }) {
@@ -90,7 +97,7 @@ export class World {
     const callee = this.#terminals.get(national(number));
     if (callee && callee.sim !== from) return this.#connect(from, callee, side);
     const far = from.balance <= 0 ? { release: { afterMs: 1_000, cause: 8 } } : this.plan.next(number);
-    return this.#follow(from, far, side);
+    return this.#follow(from, far, side, this.#voice(number));
   }
 
   /** Somebody calls a SIM of this world and gives up after a while. False when nobody is in reach. */
@@ -105,9 +112,12 @@ export class World {
       side?.released(cause);
     };
     let side: CallSide | undefined;
+    const voice = this.#voice(from);
     const call: IncomingCall = {
+      sound: voice,
       answer: () => {
         giveUp.cancel();
+        voice.saying = 'voice';
         side?.answered();
         this.#later(talkMs, () => end(16));
       },
@@ -183,7 +193,7 @@ export class World {
     this.#held.set(national(msisdn), [...held, { pdu, kind }]);
   }
 
-  #follow(from: Caller, far: FarEnd, side: CallSide): WorldCall {
+  #follow(from: Caller, far: FarEnd, side: CallSide, voice: FarVoice): WorldCall {
     const timers: Timer[] = [];
     let answeredAt: number | undefined;
     const end = (): void => {
@@ -193,11 +203,20 @@ export class World {
       from.balance = round(from.balance - minutes * prices.minute);
       answeredAt = undefined;
     };
-    if (far.alertAfterMs !== undefined) timers.push(this.#later(far.alertAfterMs, () => side.alerting()));
+    // Whoever cannot be reached is spoken for by the network, before the call is ended.
+    if (far.alertAfterMs === undefined) voice.saying = 'announcement';
+    else
+      timers.push(
+        this.#later(far.alertAfterMs, () => {
+          voice.saying = 'ring-back';
+          side.alerting();
+        }),
+      );
     if (far.answerAfterMs !== undefined)
       timers.push(
         this.#later(far.answerAfterMs, () => {
           answeredAt = this.clock.monotonic();
+          voice.saying = 'voice';
           side.answered();
         }),
       );
@@ -210,14 +229,16 @@ export class World {
         }),
       );
     }
-    return { answer: () => undefined, hangUp: end };
+    return { sound: voice, answer: () => undefined, hangUp: end };
   }
 
   /** Between two SIMs of this world. */
   #connect(from: Caller, callee: Terminal, caller: CallSide): WorldCall {
     let other: CallSide | undefined;
     let over = false;
+    const [near, far] = crossed();
     const incoming: IncomingCall = {
+      sound: far,
       answer: () => {
         other?.answered();
         caller.answered();
@@ -235,6 +256,7 @@ export class World {
       caller.alerting();
     });
     return {
+      sound: near,
       answer: () => undefined,
       hangUp: () => {
         if (over) return;
@@ -243,6 +265,14 @@ export class World {
         other?.released(16);
       },
     };
+  }
+
+  #voice(number: string): FarVoice {
+    const voice = new FarVoice(number);
+    this.voices.delete(number);
+    this.voices.set(number, voice);
+    if (this.voices.size > rememberedVoices) this.voices.delete(this.voices.keys().next().value!);
+    return voice;
   }
 
   #time(): MessageTime {

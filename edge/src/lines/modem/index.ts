@@ -1,0 +1,1 @@
+export { ModemLines, type ModemLinesOptions } from './modem-lines.ts';
