@@ -50,6 +50,13 @@ export const EdgeConfig = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** Where the driver of E1/T1 cards shows its spans (default /proc/dahdi and /sys/bus/dahdi_spans/devices). */
+    spans: Type.Optional(
+      Type.Object(
+        { proc: Type.Optional(Type.String()), sys: Type.Optional(Type.String()) },
+        { additionalProperties: false },
+      ),
+    ),
     /** Port on 127.0.0.1 that serves `/metrics` for Prometheus; absent = none. */
     metricsPort: Type.Optional(Port),
     /** Simulations: how business time runs (`speed` business ms per real ms). */

@@ -99,6 +99,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     tell,
     inForce: () => keeper.inForce,
     goip: { host: '0.0.0.0', port: 44_444, ...config.goip },
+    spanPlaces: config.spans ?? {},
     unseal: (place, text) => identity.unseal(place, text),
     onCallEnded: (line, outcome) => keeper.callEnded(line, outcome),
   });
@@ -294,6 +295,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     setInterval(() => {
       guard('health', health.sample());
       guard('balances', floor.hardware.askBalances());
+      floor.spans.refresh();
     }, 10_000),
     setInterval(() => guard('audit', floor.audit()), 30_000),
     setInterval(() => {

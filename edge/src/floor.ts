@@ -21,7 +21,9 @@ import {
   ModemLines,
   NumberKnowledge,
   sipLines,
+  SpanLines,
   type DeviceListener,
+  type SpanPlaces,
 } from './lines/index.ts';
 import { WaitingRoom } from './queues/index.ts';
 import { recordingPath } from './recordings/index.ts';
@@ -45,6 +47,7 @@ export interface FloorOptions {
   readonly inForce: () => InForce;
   /** Where GoIP gateways log in, on this box. */
   readonly goip: { readonly host: string; readonly port: number };
+  readonly spanPlaces: SpanPlaces;
   /** Opens what was sealed to this box. */
   readonly unseal: (place: string, text: string) => Promise<string>;
   /** An outbound call on a line has ended. */
@@ -61,6 +64,7 @@ export class Floor {
   readonly lines: LinePool;
   readonly watch: LineWatch;
   readonly hardware: LineHardware;
+  readonly spans: SpanLines;
   readonly numbers = new NumberKnowledge();
   readonly roster: Roster;
   readonly dialer: Dialer;
@@ -88,7 +92,14 @@ export class Floor {
       listener,
       log,
     });
-    const lines = (this.lines = new LinePool(() => business.now(), [sipLines, modems]));
+    const spans = new SpanLines({
+      clock: systemClock,
+      places: options.spanPlaces,
+      ftdm: { api: (command) => fs.ftdm(command) },
+      listener,
+    });
+    this.spans = spans;
+    const lines = (this.lines = new LinePool(() => business.now(), [sipLines, modems, spans]));
     const operatorOf = (number: string): string | undefined => this.numbers.operatorOf(number);
     const common = { switch: fs, ledger, business, ids, clockTrust, log };
     this.watch = new LineWatch({
@@ -112,6 +123,7 @@ export class Floor {
         if (usage) await ledger.saveUsage(usage);
       },
       modems,
+      spans,
       listener,
     });
     const roster = (this.roster = new Roster({ ...common, onAvailable: () => this.work() }));
@@ -289,6 +301,7 @@ export class Floor {
 
   #onSwitchEvent(event: SwitchEvent): void {
     const { calls, roster, phones } = this;
+    if (event.type === 'trap') return this.spans.trap(event.headers);
     if (event.type === 'gateway') {
       const state = this.lines.get(event.gateway);
       return state && this.#setLine(state.line, event.up, `gateway ${event.state}`);

@@ -1,10 +1,10 @@
 import type { Line, LineKind } from '@branchline/shared';
 
 /** Where FreeSWITCH is told to send a call. */
-export interface LineTarget {
-  readonly gateway: string;
-  readonly number: string;
-}
+export type LineTarget =
+  | { readonly gateway: string; readonly number: string }
+  /** Over FreeTDM; a free timeslot is looked for from the lowest up or from the highest down. */
+  | { readonly span: string; readonly hunt: 'up' | 'down'; readonly number: string };
 
 /** How calls go out on some kinds of lines; all five kinds share this one interface. */
 export interface LineDriver {

@@ -1,5 +1,6 @@
 export { sipLines, type LineDriver, type LineTarget } from './driver.ts';
 export type { DeviceListener } from './hardware/device.ts';
+export { SpanLines, type SpanPlaces } from './hardware/span-lines.ts';
 export { LineHardware } from './hardware/line-hardware.ts';
 export { LinePool, type Reservation } from './line-pool.ts';
 export { LineWatch, type LineReport, type ReportSource } from './line-watch.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gatewayTarget, phoneTarget, renderVariables } from './dial-string.ts';
+import { gatewayTarget, phoneTarget, renderVariables, spanTarget } from './dial-string.ts';
 
 test('variables are rendered in order, with quotes around blanks', () => {
   expect(renderVariables({ a: 1, b: 'two words', c: undefined, d: true })).toBe("{a=1,b='two words',d=true}");
@@ -42,4 +42,16 @@ test('targets take digits and names only', () => {
   expect(() => gatewayTarget('a/b', '1')).toThrow(/gateway/);
   expect(() => gatewayTarget('a', '1 &park()')).toThrow(/number/);
   expect(() => phoneTarget('1001@evil', 'x')).toThrow(/extension/);
+});
+
+test('a span is dialed against the hunting of the exchange, and takes no dial string syntax', () => {
+  expect(spanTarget('e1_1', 'down', '13912345678')).toBe('freetdm/e1_1/A/13912345678');
+  expect(spanTarget('e1_1', 'up', '110')).toBe('freetdm/e1_1/a/110');
+  for (const [span, number] of [
+    ['1', '110'],
+    ['e1/1', '110'],
+    ['e1_1', '110,user/1'],
+    ['e1_1', '+86139'],
+  ] as const)
+    expect(() => spanTarget(span, 'up', number)).toThrow(/BL_SWITCH_ARGUMENT|not /);
 });

@@ -33,6 +33,13 @@ export function gatewayTarget(gateway: string, number: string): string {
   return `sofia/gateway/${gateway}/${number}`;
 }
 
+/** `freetdm/<span>/<a|A>/<number>` with its parts checked; `down` looks for a free timeslot from the highest. */
+export function spanTarget(span: string, hunt: 'up' | 'down', number: string): string {
+  if (!/^(?!\d+$)[A-Za-z0-9][A-Za-z0-9_]{0,31}$/.test(span)) refuse('span', 'not the name of a span');
+  if (!/^[0-9*#]{1,32}$/.test(number)) refuse('number', 'not digits');
+  return `freetdm/${span}/${hunt === 'up' ? 'a' : 'A'}/${number}`;
+}
+
 /** `user/<extension>@<domain>` with both parts checked. */
 export function phoneTarget(extension: string, domain: string): string {
   if (!/^\d{1,8}$/.test(extension)) refuse('extension', 'not an extension');

@@ -58,6 +58,8 @@ export type SwitchEvent =
       readonly up: boolean;
       readonly state: string;
     }
+  /** Of FreeTDM: only that something changed, see `SpanMonitor`. */
+  | { readonly type: 'trap'; readonly at: number; readonly headers: RawEvent }
   | { readonly type: 'heartbeat'; readonly at: number; readonly coreId: string };
 
 /** What we subscribe to: enough to drive calls, without the bulk of state and execute events. */
@@ -74,6 +76,7 @@ export const subscription = [
   'DTMF',
   'BACKGROUND_JOB',
   'HEARTBEAT',
+  'TRAP',
   'CUSTOM',
   'sofia::register',
   'sofia::unregister',
@@ -121,6 +124,7 @@ export function readEvent(event: RawEvent): SwitchEvent | undefined {
   if (name === 'BACKGROUND_JOB')
     return { type: 'job', job: text(event, 'Job-UUID'), at, result: text(event, '_body') };
   if (name === 'HEARTBEAT') return { type: 'heartbeat', at, coreId: text(event, 'Core-UUID') };
+  if (name === 'TRAP') return { type: 'trap', at, headers: event };
   if (name === 'CUSTOM') return readCustom(event, at);
   const leg = text(event, 'Unique-ID');
   // Some events come twice, first without any channel (DETECTED_TONE does): those say nothing.

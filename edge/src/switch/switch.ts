@@ -2,7 +2,13 @@ import { EventEmitter } from 'node:events';
 import Type, { type Static, type TSchema } from 'typebox';
 import { BranchlineError, check, problemOf, type IdSource } from '@branchline/shared';
 import { argument, type RawEvent } from './event-socket.ts';
-import { gatewayTarget, phoneTarget, renderVariables, type ChannelVariables } from './dial-string.ts';
+import {
+  gatewayTarget,
+  phoneTarget,
+  renderVariables,
+  spanTarget,
+  type ChannelVariables,
+} from './dial-string.ts';
 import { marksOf, type Marks, type SwitchEvent } from './events.ts';
 import type { SwitchLink } from './switch-link.ts';
 
@@ -32,6 +38,8 @@ export interface OriginateRequest {
   readonly leg: string;
   readonly to:
     | { readonly gateway: string; readonly number: string }
+    /** Over FreeTDM. */
+    | { readonly span: string; readonly hunt: 'up' | 'down'; readonly number: string }
     | { readonly extension: string; readonly domain: string };
   readonly variables: ChannelVariables;
   /** What the far end sees. */
@@ -82,10 +90,7 @@ export class Switch extends EventEmitter<SwitchEvents> {
    * and `hungup` tell the rest.
    */
   async originate(request: OriginateRequest): Promise<void> {
-    const target =
-      'gateway' in request.to
-        ? gatewayTarget(request.to.gateway, request.to.number)
-        : phoneTarget(request.to.extension, request.to.domain);
+    const target = targetOf(request.to);
     const variables = renderVariables({
       ...request.variables,
       origination_uuid: leg(request.leg),
@@ -103,6 +108,13 @@ export class Switch extends EventEmitter<SwitchEvents> {
       this.#jobs.delete(job);
       throw error;
     }
+  }
+
+  /** Asks FreeTDM. @throws BranchlineError `BL_SWITCH_ARGUMENT` for what is no command of its own */
+  ftdm(command: string): Promise<string> {
+    if (!/^ftdm [a-z]/.test(command))
+      throw new BranchlineError('BL_SWITCH_ARGUMENT', { name: 'ftdm', problem: command.slice(0, 40) });
+    return this.#link.api(argument('ftdm', command));
   }
 
   bridge(a: string, b: string): Promise<void> {
@@ -230,6 +242,12 @@ export class Switch extends EventEmitter<SwitchEvents> {
     }
     this.emit('event', event);
   }
+}
+
+function targetOf(to: OriginateRequest['to']): string {
+  if ('gateway' in to) return gatewayTarget(to.gateway, to.number);
+  if ('span' in to) return spanTarget(to.span, to.hunt, to.number);
+  return phoneTarget(to.extension, to.domain);
 }
 
 const Row = Type.Record(Type.String(), Type.String());

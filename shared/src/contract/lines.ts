@@ -90,6 +90,7 @@ const SpanSettings = closed({
   number: upTo(256),
   /** Name of the span in FreeTDM's configuration. */
   name: Type.String({ pattern: '^[A-Za-z0-9_]{1,32}$' }),
+  type: oneOf(['e1', 't1']),
   /** `down`: from the highest timeslot, against the exchange that hunts from the lowest. */
   hunt: oneOf(['up', 'down']),
 });

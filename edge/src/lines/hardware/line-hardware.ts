@@ -9,12 +9,14 @@ import {
   type GatewayOptions,
 } from './gateway-devices.ts';
 import type { ModemLines } from '../modem/index.ts';
+import type { SpanLines } from './span-lines.ts';
 
 export interface LineHardwareOptions {
   /** Real time: devices do not hurry in a simulation. */
   readonly real: Clock;
   readonly log: Log;
   readonly modems: ModemLines;
+  readonly spans: SpanLines;
   readonly listener: DeviceListener;
   readonly goip: GatewayOptions['goip'];
   /** Opens what was sealed to this box. @param place for errors */
@@ -90,6 +92,7 @@ export class LineHardware {
     await this.#work;
     for (const key of this.#running.keys()) await this.#let(key);
     await this.#options.modems.stop();
+    this.#options.spans.stop();
   }
 
   #device(line: string): LineDevice | undefined {
@@ -99,6 +102,7 @@ export class LineHardware {
 
   async #apply(lines: readonly Line[]): Promise<void> {
     await this.#options.modems.configure(lines);
+    this.#options.spans.configure(lines);
     const wanted = new Map<string, { settings: string; build: () => Promise<Gateway> }>();
     const gateways = lines.flatMap((line): GatewayLine[] =>
       line.gateway ? [{ line: line.id, settings: line.gateway, password: '' }] : [],
