@@ -13,7 +13,7 @@ import {
 } from '@branchline/shared';
 import { silentLog, type Log } from '@branchline/shared/node';
 import { startEdge, type Edge, type EdgeConfig } from '@branchline/edge';
-import { VirtualSwitch, type Answerer } from '../virtual-branch/index.ts';
+import { VirtualSwitch, type Answerer, type VirtualSwitchOptions } from '../virtual-branch/index.ts';
 import { ControllerDouble } from './controller-double.ts';
 import { freePorts } from './free-port.ts';
 
@@ -26,6 +26,8 @@ export interface BranchOptions {
   /** Business ms per real ms (default 10). */
   readonly speed?: number;
   readonly carrier?: Answerer;
+  /** E1/T1 spans under the switch. */
+  readonly spans?: VirtualSwitchOptions['spans'];
   readonly commitDelayMs?: number;
   readonly log?: Log;
   readonly agents?: readonly Desired['agents'][number][];
@@ -144,6 +146,7 @@ export async function startBranch(options: BranchOptions = {}, campaign = testCa
     business: clock,
     maxWavSeconds: 1,
     ...(options.carrier && { carrier: options.carrier }),
+    ...(options.spans && { spans: options.spans }),
   });
   await controller.send(edgeName, 'desired', desired);
   let edge: Edge | undefined;

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { connectFtdm } from '@branchline/hardware/emulator';
 import { idSource, type Desired, type EventRow, type LiveLine } from '@branchline/shared';
 import { startBranch, type Branch } from '../../support/branch.ts';
 import { startEmulation, type Emulation } from '../../support/emulation.ts';
@@ -135,3 +137,61 @@ test('GSM lines stay off where nobody enabled them, and a route over them says s
   const line = await until('modem-1', 'refused', ({ reason }) => reason.includes('administrator'));
   expect(line.phase).toBe('not-enabled');
 }, 60_000);
+
+test('a span is drawn timeslot by timeslot, falls with its cable and its signalling, and comes back', async () => {
+  emulation = await startEmulation('span --count 2 --speed 20 --seed 3');
+  const folder = emulation.place('s1');
+  const spans = await connectFtdm(join(folder, 'ftdm.sock'));
+  branch = await startBranch({ speed: 1, agents: [], spans });
+  branch.config.spans = {
+    proc: join(folder, 'proc/dahdi'),
+    sys: join(folder, 'sys/bus/dahdi_spans/devices'),
+  };
+  const lines = ([1, 2] as const).map((number) =>
+    sim(`e1-${number}`, {
+      kind: 'e1-card',
+      channels: 30,
+      span: { number, name: `e1_${number}`, type: 'e1', hunt: 'down' },
+    }),
+  );
+  await branch.startEdge();
+  await branch.switch.start();
+  await branch.controller.send(branch.edge, 'desired', {
+    ...branch.desired,
+    version: 2,
+    lines,
+    routes: [{ prefix: '', lines: ['e1-1', 'e1-2'] }],
+  });
+  const whole = await until(
+    'e1-1',
+    'in service',
+    ({ state, span }) => state === 'up' && span?.dChannel === 'up',
+  );
+  expect(whole.span?.timeslots).toBe(`f${'-'.repeat(15)}s${'-'.repeat(15)}`);
+  await emulation.tell('all-busy s1');
+  const busy = await until('e1-1', 'busy', ({ span }) => span?.timeslots.includes('b') ?? false);
+  expect(busy.span?.timeslots).toBe(`f${'b'.repeat(15)}s${'b'.repeat(15)}`);
+  await emulation.tell('all-busy s1 off');
+
+  await emulation.tell('pull-cable s1');
+  const dead = await until('e1-1', 'without signal', ({ fault }) => fault === 'no-carrier-signal');
+  expect(dead).toMatchObject({
+    state: 'down',
+    span: { alarms: expect.arrayContaining(['red']) as string[] },
+  });
+  expect(lineOf('e1-2')).toMatchObject({ state: 'up' });
+  await emulation.tell('recover s1');
+  await until('e1-1', 'in service again', ({ state }) => state === 'up');
+
+  await emulation.tell('d-channel-down s2');
+  await until('e1-2', 'without signalling', ({ fault }) => fault === 'd-channel-down');
+  await emulation.tell('d-channel-down s2 off');
+  await until('e1-2', 'in service again', ({ state }) => state === 'up');
+  const told = await eventually('the ends of both faults', () => {
+    const rows = events('line-fault').map(({ line, fault, state }) => `${line} ${fault} ${state}`);
+    return rows.includes('e1-1 no-carrier-signal closed') && rows.includes('e1-2 d-channel-down closed')
+      ? rows
+      : undefined;
+  });
+  expect(told.filter((row) => row === 'e1-1 no-carrier-signal opened')).toHaveLength(1);
+}, 120_000);
