@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, Bench>> = {
   'answer-to-agent-real': () => import('./answer-to-agent-real.ts'),
   ingest: () => import('./ingest.ts'),
   fleet: () => import('./fleet.ts'),
+  lines: () => import('./lines.ts'),
   records: () => import('./records.ts'),
   pacing: () => import('./pacing.ts'),
   import: () => import('./import.ts'),
