@@ -53,6 +53,19 @@ export class SippParties {
     return this.#run('carrier.xml', port, ['-aa', '127.0.0.1']);
   }
 
+  /** A carrier that refuses every call, e.g. with `503 Service Unavailable`. */
+  refusing(port: number, status: string): SippCall {
+    const file = join(this.#folder, `refuses-${port}.xml`);
+    const template = readFileSync(join(scenarios, 'refuses.template.xml'), 'utf8');
+    writeFileSync(file, template.replace('@STATUS@', status));
+    return this.#run(file, port, ['-aa', '127.0.0.1']);
+  }
+
+  /** A carrier that takes registrations, for half a minute each. */
+  registrar(port: number): SippCall {
+    return this.#run('registrar.xml', port, ['-aa', '127.0.0.1']);
+  }
+
   /** Registers a phone whose contact is `port`, once. */
   async register(extension: string, password: string, port: number, registrar: number): Promise<void> {
     const call = this.#run('register.xml', port, [
