@@ -37,12 +37,18 @@ export class SpanLaboratory {
       Promise.resolve([...this.box.files().keys()].some((key) => key.startsWith(`${path}/`))),
   };
 
+  readonly source = fileSpanSource({
+    proc: 'proc/dahdi',
+    sys: 'sys/bus/dahdi_spans/devices',
+    files: this.#files,
+  });
+
   constructor(kinds: readonly SpanKind[] = ['e1'], more: Partial<SpanMonitorOptions> = {}) {
     this.box = SpanBox.of(this.world, kinds, 1);
     this.monitor = new SpanMonitor({
       clock: this.clock,
       spans: this.box.spans.map(({ name, number, kind }) => ({ name, number, kind })),
-      source: fileSpanSource({ proc: 'proc/dahdi', sys: 'sys/bus/dahdi_spans/devices', files: this.#files }),
+      source: this.source,
       ftdm: this.box,
       listener: {
         changed: (span) => void this.changes.push(span),

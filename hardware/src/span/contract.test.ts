@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { conditionWord, SpanLaboratory, spanFixture } from '../../testing/span-laboratory.ts';
-import { readFtdmList, readProcSpan, type SpanKind } from './index.ts';
+import { readFtdmList, readProcSpan, SpanMonitor, type SpanKind } from './index.ts';
 
 const laboratories: SpanLaboratory[] = [];
 
@@ -237,6 +237,23 @@ describe('calls and events', () => {
       [31, 62, '02088880000', '13900139000'],
     ]);
     expect(conditionWord(lab.monitor.spans[0]!)).toBe('in-service');
+  });
+
+  test('a span is not in service before FreeTDM has said so, unless there is none', async () => {
+    const lab = laboratory(['e1'], { ftdm: { api: () => new Promise(() => undefined) } });
+    await lab.pass(5_000);
+    expect([lab.condition, lab.span.condition.reason]).toEqual(['waiting', 'FreeTDM has not answered yet']);
+    const { clock, source } = lab;
+    const monitor = new SpanMonitor({
+      clock,
+      source,
+      spans: [{ name: 'e1_1', number: 1, kind: 'e1' }],
+      listener: { changed: () => undefined, alarm: () => undefined },
+    });
+    monitor.start();
+    await lab.pass(1_000);
+    monitor.stop();
+    expect(monitor.spans[0]!.condition).toEqual({ phase: 'in-service', reason: '0 in use, 30 free' });
   });
 
   test('the listener hears of changes only', async () => {

@@ -16,8 +16,8 @@ export interface SpanState {
   readonly reading?: SpanReading;
   readonly alarms: AlarmState;
   readonly rates: RateState;
-  /** `unasked`: nothing was heard yet, or nobody is there to ask. */
-  readonly signalling: 'unasked' | 'silent' | 'unknown-span' | FtdmSignalling;
+  /** `nobody`: there is no FreeTDM to ask, and the line alone decides; `unasked`: it has not answered yet. */
+  readonly signalling: 'nobody' | 'unasked' | 'silent' | 'unknown-span' | FtdmSignalling;
   /** Answers missed in a row. */
   readonly silence: number;
   /** FreeTDM says down until it is told otherwise: so many times it was believed to be starting. */
@@ -31,7 +31,7 @@ export const unseenSpan: SpanState = {
   garbage: 0,
   alarms: noAlarms,
   rates: noSamples,
-  signalling: 'unasked',
+  signalling: 'nobody',
   silence: 0,
   starting: 0,
   channels: [],
@@ -179,9 +179,11 @@ function alarmCondition({ current }: AlarmState): SpanCondition | undefined {
 
 function signallingCondition({ signalling, starting }: SpanState): SpanCondition | undefined {
   switch (signalling) {
-    case 'unasked':
+    case 'nobody':
     case 'up':
       return undefined;
+    case 'unasked':
+      return { phase: 'waiting', reason: 'FreeTDM has not answered yet' };
     case 'down':
       return starting < patience
         ? { phase: 'waiting', reason: 'the D-channel is coming up' }

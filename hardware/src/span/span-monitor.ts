@@ -34,9 +34,10 @@ export class SpanMonitor implements SpanWatch {
   /** @throws BranchlineError `BL_SPAN_ARGUMENT` for a span whose name cannot be one */
   constructor(options: SpanMonitorOptions) {
     this.#options = options;
+    const state: SpanState = { ...unseenSpan, signalling: options.ftdm ? 'unasked' : 'nobody' };
     this.#watched = options.spans.map((span) => {
       spanName(span.name);
-      return { options: span, state: unseenSpan, told: '' };
+      return { options: span, state, told: '' };
     });
   }
 

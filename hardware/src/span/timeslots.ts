@@ -46,7 +46,7 @@ function bearerState(
 ): TimeslotState {
   if (!reading || !driver) return 'out-of-service';
   if (reading.line.alarms.length > 0 || driver.alarmed || ftdm?.alarmed) return 'alarmed';
-  if (signalling === 'unasked') return 'idle';
+  if (signalling === 'nobody') return 'idle';
   if (!ftdm || closedStates.has(ftdm.state) || ftdm.signalling === 'suspended') return 'out-of-service';
   if (ftdm.state !== 'DOWN') return 'busy';
   return signalling === 'up' && ftdm.signalling !== 'down' ? 'idle' : 'out-of-service';

@@ -1,10 +1,19 @@
 import { BranchlineError } from '@branchline/shared';
-import { spanDialString, spanName, type Hunting, huntings } from '../freetdm/commands.ts';
+import { huntings, spanDialString, spanName, type Hunting } from '../freetdm/commands.ts';
 import type { SpanKind } from '../span.ts';
 import { spanShapes } from '../span-shape.ts';
-import { echoCancellers, isOneOf, libpriSwitches, libpriTons, toneZones } from './words.ts';
+import { echoCancellers, isOneOf, libpriTons, toneZones, type libpriSwitches } from './words.ts';
 
-export type SwitchType = 'euroisdn' | 'ni1' | 'ni2' | 'dms100' | '5ess' | '4ess' | 'q931';
+const switchTypes = [
+  'euroisdn',
+  'ni1',
+  'ni2',
+  'dms100',
+  '5ess',
+  '4ess',
+  'q931',
+] as const satisfies readonly (typeof libpriSwitches)[number][];
+export type SwitchType = (typeof switchTypes)[number];
 
 /** One span as it is ordered from a carrier, whatever driver is below it. */
 export interface SpanPlan {
@@ -73,8 +82,6 @@ export function planDialString({ group, hunting = 'down' }: SpanPlan, number: st
   return spanDialString(group, hunting, number);
 }
 
-const switchTypes: readonly SwitchType[] = ['euroisdn', 'ni1', 'ni2', 'dms100', '5ess', '4ess', 'q931'];
-
 /** Each field is checked although it is typed: plans come from people. */
 function check(span: SpanPlan, before: readonly SpanPlan[]): void {
   for (const text of [span.name, span.group, span.context])
@@ -90,7 +97,7 @@ function check(span: SpanPlan, before: readonly SpanPlan[]): void {
 function problemWith(span: SpanPlan): string | undefined {
   const { kind, switchType, companding, ton = 'unknown', overlap = 'no', crc4, timing, lbo = 0 } = span;
   if (!Object.hasOwn(spanShapes, kind)) return `"${kind}" is neither e1 nor t1`;
-  if (!isOneOf(switchTypes, switchType) || !isOneOf(libpriSwitches, switchType))
+  if (!isOneOf(switchTypes, switchType))
     return `"${String(switchType)}" is no switch type; one of ${switchTypes.join(', ')}`;
   if (companding !== 'alaw' && companding !== 'mulaw') return `"${String(companding)}" is no companding`;
   if (kind === 'e1' && companding !== 'alaw') return 'an E1 speaks A-law';

@@ -1,7 +1,6 @@
 import { create } from 'xmlbuilder2';
-import type { SpanKind } from '../span.ts';
 import { channelList } from './channel-list.ts';
-import { numberSpans, type PlannedSpan, type TrunkPlan } from './plan.ts';
+import { numberSpans, type PlannedSpan, type SpanPlan, type TrunkPlan } from './plan.ts';
 
 /** What a plan becomes: the contents of `/etc/dahdi/system.conf`, `freetdm.conf` and `freetdm.conf.xml`. */
 export interface SpanFilesOfPlan {
@@ -21,8 +20,8 @@ export function renderPlan(plan: TrunkPlan): SpanFilesOfPlan {
 }
 
 function systemLines(span: PlannedSpan): string[] {
-  const { number, timing, lbo = 0, kind, crc4, bearers, signalling, echoCanceller } = span;
-  const line = kind === 'e1' ? ['ccs', 'hdb3', ...(crc4 ? ['crc4'] : [])] : ['esf', 'b8zs'];
+  const { number, timing, lbo = 0, bearers, signalling, echoCanceller } = span;
+  const line = lineConfigOf(span).map((word) => word.toLowerCase());
   return [
     `# ${span.name}`,
     `span=${[number, timing, lbo, ...line].join(',')}`,
@@ -71,6 +70,6 @@ function libpriParams(span: PlannedSpan): Readonly<Record<string, string>> {
 }
 
 /** What `/proc/dahdi` must show of a planned span, for `SpanOptions.config`. */
-export function lineConfigOf({ kind, crc4 }: { readonly kind: SpanKind; readonly crc4?: boolean }): string[] {
+export function lineConfigOf({ kind, crc4 }: Pick<SpanPlan, 'kind' | 'crc4'>): string[] {
   return kind === 'e1' ? ['CCS', 'HDB3', ...(crc4 ? ['CRC4'] : [])] : ['ESF', 'B8ZS'];
 }
