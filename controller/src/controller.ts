@@ -26,7 +26,7 @@ import { ArtifactShelf, CommandDesk, DesiredKeeper, EdgeRegistry, ViolationLog }
 import { startEdgeListener } from './fleet/edge-listener.ts';
 import { FeedHub, Metrics, startHttp } from './http/index.ts';
 import { OverviewDesk } from './http/overview.ts';
-import { ingestBatch, type ClickHouse } from './ingest/index.ts';
+import { ingestBatches, Intake, type ClickHouse } from './ingest/index.ts';
 import { LiveTelling } from './live-telling.ts';
 import { openBus } from './open-bus.ts';
 import { openStores, readReadiness } from './open-stores.ts';
@@ -36,7 +36,6 @@ import { controllerRoutes } from './routes.ts';
 import { steadyTask } from './steady-task.ts';
 import { exposeTelemetry } from './telemetry.ts';
 import { openTrust } from './trust.ts';
-import { Turnstile } from './turnstile.ts';
 
 /** A running controller. */
 export interface Controller {
@@ -97,8 +96,6 @@ type Undo = (step: () => unknown) => void;
 
 /** How long a controller with its own broker waits for the one before it to be gone, ms. */
 const aloneWaitMs = 20_000;
-/** Batches of all edges taken in at a time: well below the connections to the database, which people wait for too. */
-const mostBatches = 8;
 
 async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise<Omit<Controller, 'stop'>> {
   const clocks = openClocks(config.clock);
@@ -201,16 +198,17 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
   );
   undo(() => artifacts.stop());
   const effects = new CampaignEffects(newId, log);
-  const intake = new Turnstile(mostBatches);
+  const intake = new Intake({
+    ingest: (offers) => ingestBatches(db, offers, effects, transport.now()),
+    clock: transport,
+  });
   bus.on('out', async ({ edge, topic, stream, payload }) => {
     if (!isStream(stream)) throw new BranchlineError('BL_CONTRACT_TOPIC', { topic });
     const { site } = await registry.find(edge);
-    const ack = await intake.pass(() =>
-      ingestBatch(db, { edge, site }, stream, payload, effects, transport.now()),
-    );
+    const ack = await intake.take({ origin: { edge, site }, stream, batch: payload });
     await bus.publish('ack', edge, ack);
     if (stream === 'optout') artifacts.poke();
-    if (stream === 'optout' || stream === 'event') leases?.poke();
+    if (stream === 'optout' || stream === 'event') leases?.pokeSending();
   });
   // Edges take their time from here, so it is said again and again, and soon after each birth.
   const presence = steadyTask(

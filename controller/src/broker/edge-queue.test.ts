@@ -5,7 +5,7 @@ import { EdgeQueue, type Job } from './edge-queue.ts';
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function job(run: Job['run'], more: Partial<Job> = {}): Job {
-  return { mustKeep: false, retry: false, failed: () => undefined, run, ...more };
+  return { mustKeep: false, retry: false, beside: false, failed: () => undefined, run, ...more };
 }
 
 test('jobs of one edge run one after the other in their order', async () => {
@@ -81,4 +81,43 @@ test('closing waits for the running job and drops those that wait', async () => 
   await closing;
   expect(steps).toEqual([]);
   expect(queue.push(job(() => undefined))).toBe(false);
+});
+
+test('jobs that may run beside each other do, and the others wait for all of them', async () => {
+  const queue = new EdgeQueue(10, new ManualClock());
+  const steps: string[] = [];
+  const ends: (() => void)[] = [];
+  const slow = (name: string) => (): Promise<void> => {
+    steps.push(name);
+    return new Promise((resolve) => ends.push(resolve));
+  };
+  queue.push(job(slow('batch 1'), { beside: true }));
+  queue.push(job(slow('batch 2'), { beside: true }));
+  queue.push(job(slow('state')));
+  queue.push(job(slow('batch 3'), { beside: true }));
+  expect(steps).toEqual(['batch 1', 'batch 2']);
+  expect(queue.size).toBe(4);
+  ends[1]!();
+  await settle();
+  expect(steps).toHaveLength(2);
+  ends[0]!();
+  await settle();
+  expect(steps).toEqual(['batch 1', 'batch 2', 'state']);
+  ends[2]!();
+  await settle();
+  expect(steps.at(-1)).toBe('batch 3');
+});
+
+test('closing waits for all that run beside each other', async () => {
+  const queue = new EdgeQueue(10, new ManualClock());
+  const ends: (() => void)[] = [];
+  for (let i = 0; i < 2; i++)
+    queue.push(job(() => new Promise<void>((resolve) => ends.push(resolve)), { beside: true }));
+  let closed = false;
+  const closing = queue.close().then(() => (closed = true));
+  ends[0]!();
+  await settle();
+  expect(closed).toBe(false);
+  ends[1]!();
+  await closing;
 });

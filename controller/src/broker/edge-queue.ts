@@ -6,6 +6,8 @@ export interface Job {
   readonly mustKeep: boolean;
   /** Tried again while it rejects with a retryable error, up to {@link retryForMs}. */
   readonly retry: boolean;
+  /** May run beside others that may, too; it is begun after those before it. */
+  readonly beside: boolean;
   run(): Promise<void> | void;
   failed(error: unknown): void;
 }
@@ -14,14 +16,16 @@ export interface Job {
 const retryForMs = 120_000;
 
 /**
- * The messages of one edge, handled one after the other. The broker's callback only appends here and returns, so a slow
+ * The messages of one edge, begun in their order, one after the other but for those that may run beside each other. The broker's callback only appends here and returns, so a slow
  * database holds up this edge's queue and nothing else. The bound keeps an edge that floods from eating the memory.
  */
 export class EdgeQueue {
   readonly #limit: number;
   readonly #clock: Clock;
   #jobs: Job[] = [];
-  #running = false;
+  #running = 0;
+  /** Whether what runs may have company. */
+  #beside = false;
   #closed = false;
   #idle: (() => void)[] = [];
 
@@ -31,28 +35,38 @@ export class EdgeQueue {
   }
 
   get size(): number {
-    return this.#jobs.length + (this.#running ? 1 : 0);
+    return this.#jobs.length + this.#running;
   }
 
   /** False when the queue is full (or closed) and the job was not taken. */
   push(job: Job): boolean {
-    if (this.#closed || (this.#jobs.length >= this.#limit && !job.mustKeep)) return false;
+    if (this.#closed || (this.size > this.#limit && !job.mustKeep)) return false;
     this.#jobs.push(job);
-    if (!this.#running) void this.#drain();
+    this.#begin();
     return true;
   }
 
-  /** Takes nothing more; resolves when the running job has ended. Waiting jobs are dropped. */
+  /** Takes nothing more; resolves when the running jobs have ended. Waiting jobs are dropped. */
   close(): Promise<void> {
     this.#closed = true;
     this.#jobs = [];
-    return this.#running ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
+    return this.#running > 0 ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
   }
 
-  async #drain(): Promise<void> {
-    this.#running = true;
-    for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) await this.#handle(job);
-    this.#running = false;
+  #begin(): void {
+    for (let job = this.#jobs[0]; job; job = this.#jobs[0]) {
+      if (this.#running > 0 && !(this.#beside && job.beside)) return;
+      this.#jobs.shift();
+      this.#running++;
+      this.#beside = job.beside;
+      void this.#handle(job).then(() => this.#ended());
+    }
+  }
+
+  #ended(): void {
+    this.#running--;
+    this.#begin();
+    if (this.#running > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 

@@ -20,7 +20,8 @@ export interface Inbound<C extends UpChannel> {
 
 /**
  * What happens with a message. Runs in the edge's own queue, one message after the other; a retryable rejection is tried
- * again (except on `out`, which the edge itself repeats).
+ * again. Messages on `out` are begun in their order without waiting for those before, and not tried again: the edge itself
+ * repeats them.
  */
 export type InboundHandler<C extends UpChannel> = (message: Inbound<C>) => Promise<void> | void;
 

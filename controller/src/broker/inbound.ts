@@ -83,7 +83,8 @@ export class InboundDesk {
       }
       return;
     }
-    const job = { mustKeep: channel === 'state', retry: channel !== 'out', run, failed };
+    const records = channel === 'out';
+    const job = { mustKeep: channel === 'state', retry: !records, beside: records, run, failed };
     if (!this.#queueOf(edge).push(job)) {
       this.overflowed++;
       if (this.overflowed % 100 === 1) {

@@ -72,19 +72,22 @@ function isOver(state: LeadState): state is 'finished' | 'exhausted' {
   return state === 'finished' || state === 'exhausted';
 }
 
+/** An attempt and the box that reported it. */
+export type ReportedAttempt = AttemptRow & { readonly edge: string };
+
 /**
  * Applies reported attempts to their leads, each once whatever number of the stream it comes under. A handful of statements
- * whatever the size of the batch.
+ * however many there are.
  */
-export async function applyAttempts(trx: Trx, edge: string, rows: readonly AttemptRow[]): Promise<void> {
+export async function applyAttempts(trx: Trx, rows: readonly ReportedAttempt[]): Promise<void> {
+  if (rows.length === 0) return;
   const fresh = await withoutKnown(trx, rows);
   if (fresh.length === 0) return;
   const leads = await lockLeads(
     trx,
     fresh.map((row) => row.lead),
   );
-  const counted = await takeAssumed(trx, fresh);
-  await record(trx, edge, fresh);
+  const counted = await record(trx, fresh);
   const callBack: WorkedLead[] = [];
   for (const row of fresh) {
     const lead = leads.get(row.lead);
@@ -95,8 +98,6 @@ export async function applyAttempts(trx: Trx, edge: string, rows: readonly Attem
     if (result.callBack) callBack.push(result.lead);
   }
   await writeLeads(trx, [...leads.values()]);
-  await sql`delete from leased_numbers n using unnest(${fresh.map((row) => row.lead)}::uuid[], ${fresh.map((row) => row.lease)}::uuid[]) as done(lead, lease)
-    where n.lead = done.lead and n.lease = done.lease`.execute(trx);
   for (const lead of callBack) {
     const numbers = lead.numbers.map((entry) => entry.number);
     await revokeNumbers(trx, numbers, lead.campaign, 'settled by a late report');
@@ -104,7 +105,7 @@ export async function applyAttempts(trx: Trx, edge: string, rows: readonly Attem
 }
 
 /** A ledger that was rebuilt may send an attempt again under a new number. */
-async function withoutKnown(trx: Trx, rows: readonly AttemptRow[]): Promise<AttemptRow[]> {
+async function withoutKnown(trx: Trx, rows: readonly ReportedAttempt[]): Promise<ReportedAttempt[]> {
   const { rows: known } = await sql<{
     id: string;
   }>`select id from attempts where id = any(${rows.map((row) => row.id)}::uuid[])`.execute(trx);
@@ -122,38 +123,39 @@ export async function lockLeads(trx: Trx, ids: readonly string[]): Promise<Map<s
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Takes the assumed attempts away that the true ones replace. @returns their leads and leases */
-async function takeAssumed(trx: Trx, rows: readonly AttemptRow[]): Promise<Set<string>> {
-  const { rows: gone } = await sql<{ lead: string; lease: string }>`
-    delete from attempts a using unnest(${rows.map((row) => row.lead)}::uuid[], ${rows.map((row) => row.lease)}::uuid[]) as made(lead, lease)
-    where a.lead = made.lead and a.lease = made.lease and a.assumed returning a.lead, a.lease`.execute(trx);
-  return new Set(gone.map(({ lead, lease }) => `${lead} ${lease}`));
-}
-
-async function record(trx: Trx, edge: string, rows: readonly AttemptRow[]): Promise<void> {
-  const attempts = rows.map(({ id, lead, campaign, lease, ordinal, outcome, endedAt }) => ({
+/**
+ * Writes attempts and their calls down in one statement, in the place of those that were assumed, and frees the numbers that
+ * were lent for them. @returns leads and leases of the assumed ones
+ */
+async function record(trx: Trx, rows: readonly ReportedAttempt[]): Promise<Set<string>> {
+  const attempts = rows.map(({ id, lead, campaign, lease, edge, ordinal, outcome, endedAt }) => ({
     id,
     lead,
     campaign,
     lease,
+    edge,
     ordinal,
     outcome,
     ended_at: endedAt,
   }));
-  await sql`insert into attempts (id, lead, campaign, lease, edge, ordinal, outcome, ended_at)
-    select r.id, r.lead, r.campaign, r.lease, ${edge}, r.ordinal, r.outcome, r.ended_at
-    from jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb)
-      as r(id uuid, lead uuid, campaign uuid, lease uuid, ordinal int, outcome text, ended_at bigint)`.execute(
-    trx,
-  );
   const calls = rows.flatMap((row) =>
     row.tries.map((made) => ({ call: made.id, attempt: row.id, lead: row.lead, number: made.number })),
   );
-  if (calls.length === 0) return;
-  await sql`insert into attempt_calls (call, attempt, lead, number)
-    select r.call, r.attempt, r.lead, r.number
-    from jsonb_to_recordset(${JSON.stringify(calls)}::jsonb) as r(call uuid, attempt uuid, lead uuid, number text)
-    on conflict do nothing`.execute(trx);
+  // As arrays: of them PostgreSQL knows how many there are, and looks each up in the index.
+  const made = sql`unnest(${rows.map((row) => row.lead)}::uuid[], ${rows.map((row) => row.lease)}::uuid[]) as made(lead, lease)`;
+  const { rows: gone } = await sql<{ lead: string; lease: string }>`
+    with stored as (insert into attempts (id, lead, campaign, lease, edge, ordinal, outcome, ended_at)
+        select id, lead, campaign, lease, edge, ordinal, outcome, ended_at
+        from jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb)
+          as r(id uuid, lead uuid, campaign uuid, lease uuid, edge text, ordinal int, outcome text, ended_at bigint)),
+      called as (insert into attempt_calls (call, attempt, lead, number)
+        select call, attempt, lead, number from jsonb_to_recordset(${JSON.stringify(calls)}::jsonb)
+          as r(call uuid, attempt uuid, lead uuid, number text)
+        on conflict do nothing),
+      freed as (delete from leased_numbers n using ${made} where n.lead = made.lead and n.lease = made.lease)
+    delete from attempts a using ${made}
+    where a.lead = made.lead and a.lease = made.lease and a.assumed returning a.lead, a.lease`.execute(trx);
+  return new Set(gone.map(({ lead, lease }) => `${lead} ${lease}`));
 }
 
 /** Writes leads back as they stand. */

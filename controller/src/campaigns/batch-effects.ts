@@ -2,7 +2,6 @@ import { sql, type Transaction } from 'kysely';
 import {
   BranchlineError,
   readPhoneNumber,
-  type AttemptRow,
   type EventRow,
   type IdSource,
   type OptoutRow,
@@ -12,7 +11,7 @@ import type { Log } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
 import type { BatchEffects, BatchOrigin, ReceivedBatch } from '../ingest/index.ts';
 import { addDoNotCall } from './do-not-call.ts';
-import { applyAttempts, lockLeads } from './attempt-results.ts';
+import { applyAttempts, lockLeads, type ReportedAttempt } from './attempt-results.ts';
 import { afterDisposition } from './lead-fate.ts';
 import { settleLease } from './lease-settlement.ts';
 import { revokeLease, revokeNumbers } from './revocations.ts';
@@ -29,22 +28,18 @@ export class CampaignEffects implements BatchEffects {
     this.#log = log;
   }
 
-  async apply(trx: Trx, batch: ReceivedBatch): Promise<void> {
-    switch (batch.stream) {
-      case 'attempt':
-        await this.#attempts(trx, batch.edge, batch.rows);
-        return;
-      case 'optout':
-        await this.#optouts(trx, batch.edge, batch.site, batch.rows);
-        return;
-      case 'event':
-        for (const row of batch.rows) await this.#event(trx, batch.edge, batch.epoch, row);
-        return;
-      case 'call':
-      case 'agent':
-      case 'metric':
-      case 'line':
-        return;
+  async apply(trx: Trx, batches: readonly ReceivedBatch[]): Promise<void> {
+    // All attempts at once; what dispositions and lease ends say is about attempts that are there then.
+    await this.#attempts(
+      trx,
+      batches.flatMap(({ edge, ...batch }) =>
+        batch.stream === 'attempt' ? batch.rows.map((row) => ({ ...row, edge })) : [],
+      ),
+    );
+    for (const batch of batches) {
+      if (batch.stream === 'optout') await this.#optouts(trx, batch.edge, batch.site, batch.rows);
+      if (batch.stream !== 'event') continue;
+      for (const row of batch.rows) await this.#event(trx, batch.edge, batch.epoch, row);
     }
   }
 
@@ -55,8 +50,8 @@ export class CampaignEffects implements BatchEffects {
     );
   }
 
-  async #attempts(trx: Trx, edge: string, rows: readonly AttemptRow[]): Promise<void> {
-    await applyAttempts(trx, edge, rows);
+  async #attempts(trx: Trx, rows: readonly ReportedAttempt[]): Promise<void> {
+    await applyAttempts(trx, rows);
     const calls = rows.flatMap((row) => row.tries.map((made) => made.id));
     if (calls.length === 0) return;
     // Dispositions that came before the attempt they belong to.

@@ -122,11 +122,18 @@ async function lockNumbers(
   const taken = new Map<string, number>();
   for (const { lead } of rows) taken.set(lead, (taken.get(lead) ?? 0) + 1);
   const whole = planned.filter(({ lead }) => taken.get(lead.id) === lead.numbers.length);
-  const busy = planned
-    .filter(({ lead }) => taken.get(lead.id) !== lead.numbers.length)
-    .map(({ lead }) => lead.id);
-  if (busy.length > 0) {
-    await trx.deleteFrom('leased_numbers').where('lead', 'in', busy).execute();
+  const blocked = planned.filter(({ lead }) => taken.get(lead.id) !== lead.numbers.length);
+  if (blocked.length > 0) {
+    const busy = blocked.map(({ lead }) => lead.id);
+    await trx
+      .deleteFrom('leased_numbers')
+      .where(
+        'lease',
+        'in',
+        blocked.map(({ lease }) => lease),
+      )
+      .where('lead', 'in', busy)
+      .execute();
     await trx
       .updateTable('leads')
       .set({ due_at: wish.now + busyNumberMs })

@@ -127,6 +127,10 @@ export class ImportDesk {
     }
     const done = await findImport(db, view.id);
     changed(done);
+    // PostgreSQL would notice within a minute or two, and until then plan for the table as it was.
+    await sql`analyze leads`
+      .execute(db)
+      .catch((error: unknown) => log.warn({ import: view.id, err: error }, 'leads could not be analysed'));
     leadsChanged(done.campaign);
     return done;
   }

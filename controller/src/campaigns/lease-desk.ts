@@ -10,7 +10,14 @@ import { steadyTask, type SteadyTask } from '../steady-task.ts';
 import { assignLeads, mostLeads, openZoneKeys } from './lead-assignment.ts';
 import type { EdgeHoldings, LeaseEpoch } from './lease-epoch.ts';
 import { expireLeases, settleEnded } from './lease-settlement.ts';
-import { inTurns, plan, type PlannerCampaign, type PlannerEdge, type PlannerSnapshot } from './planner.ts';
+import {
+  inTurns,
+  plan,
+  roomOf,
+  type PlannerCampaign,
+  type PlannerEdge,
+  type PlannerSnapshot,
+} from './planner.ts';
 import { sendRevocations } from './revocations.ts';
 
 export interface LeaseDeskOptions {
@@ -27,6 +34,10 @@ export interface LeaseDeskOptions {
 
 /** How often the planner looks, ms of transport time. */
 const planEveryMs = 1000;
+/** How long it lends before it looks again, ms of transport time. */
+const longestTurnMs = 5000;
+/** Share of the time, at most, that it spends on looking. */
+const planningShare = 0.1;
 /** Live data older than this says nothing about who is logged in, ms of transport time. */
 const freshMs = 15_000;
 /** An unconfirmed lease is sent again after this time, business ms … */
@@ -40,6 +51,8 @@ export class LeaseDesk {
   readonly #sending: SteadyTask;
   readonly #duty: Duty;
   #wake: (() => void) | undefined;
+  /** Since the last look. */
+  #poked = false;
   #blocked: string | undefined;
 
   constructor(options: LeaseDeskOptions) {
@@ -47,8 +60,8 @@ export class LeaseDesk {
     const { clocks, log } = options;
     this.#duty = keepDuty({ db: options.db, name: 'planner', clock: clocks.transport, log }, async (held) => {
       while (!held.aborted) {
-        await this.#turn();
-        await this.#pause(held);
+        const lookedMs = await this.#turn();
+        await this.#pause(lookedMs, held);
       }
     });
     this.#sending = steadyTask(
@@ -77,7 +90,13 @@ export class LeaseDesk {
 
   /** Looks at once: a campaign was started, leads were imported, an agent logged in. */
   poke(): void {
+    this.#poked = true;
     this.#wake?.();
+    this.#sending.poke();
+  }
+
+  /** Sends at once: leads have to be called back. What is lent anew has time until the next look. */
+  pokeSending(): void {
     this.#sending.poke();
   }
 
@@ -86,26 +105,40 @@ export class LeaseDesk {
     await this.#sending.stop();
   }
 
-  /** Waits for the next turn, or for a poke. */
-  async #pause(signal: AbortSignal): Promise<void> {
+  /**
+   * Waits for the next turn, or for a poke. Looking over many leads takes a while: the planner has a part of the time at most,
+   * and half of it when it is poked again and again.
+   */
+  async #pause(lookedMs: number, signal: AbortSignal): Promise<void> {
+    const { transport } = this.#options.clocks;
+    await sleep(transport, lookedMs, signal).catch(() => undefined);
+    if (this.#poked) return;
     const poked = new AbortController();
     this.#wake = () => poked.abort();
-    await sleep(this.#options.clocks.transport, planEveryMs, AbortSignal.any([signal, poked.signal])).catch(
-      () => undefined,
-    );
+    const rest = Math.max(planEveryMs, lookedMs / planningShare) - lookedMs;
+    await sleep(transport, rest, AbortSignal.any([signal, poked.signal])).catch(() => undefined);
     this.#wake = undefined;
   }
 
-  async #turn(): Promise<void> {
+  /** Lends what is wanted. @returns how long it looked before, ms of transport time */
+  async #turn(): Promise<number> {
     const { db, clocks, newId, epoch, log } = this.#options;
+    this.#poked = false;
     await settleEnded(db, newId);
     await expireLeases(db, clocks.business.now(), newId);
     const blocked = await epoch.blockedBy(this.#holdings());
     if (blocked !== undefined && blocked !== this.#blocked) log.info({ blocked }, 'no leads are lent');
     this.#blocked = blocked;
-    if (blocked !== undefined) return;
+    if (blocked !== undefined) return 0;
+    const began = clocks.transport.monotonic();
     const { snapshot, open } = await this.#snapshot();
+    const lookedMs = clocks.transport.monotonic() - began;
     for (const grant of inTurns(plan(snapshot), mostLeads)) {
+      if (clocks.transport.monotonic() - began > longestTurnMs) {
+        // Whoever came meanwhile must not wait until all others have their whole reserve.
+        this.#poked = true;
+        break;
+      }
       const site = snapshot.edges.find((edge) => edge.id === grant.edge)?.site ?? '';
       const campaign = open.get(grant.campaign);
       if (!campaign) continue;
@@ -127,6 +160,7 @@ export class LeaseDesk {
       );
       this.#sending.poke();
     }
+    return lookedMs;
   }
 
   #holdings(): EdgeHoldings[] {
@@ -149,10 +183,12 @@ export class LeaseDesk {
       .where('status', '=', 'running')
       .execute();
     const edges = await this.#edges(new Set(running.map((row) => row.id)));
-    const reserve = edges.reduce((sum, edge) => sum + edge.agents.length * leadsPerAgent, 0);
+    const held = edges.length > 0 ? await this.#held() : new Map<string, Map<string, number>>();
+    const ids = running.map((row) => row.id);
+    const most = edges.reduce((sum, edge) => sum + roomOf(edge, ids, held, leadsPerAgent), 0);
     const campaigns: PlannerCampaign[] = [];
     const open = new Map<string, { settings: (typeof running)[number]['settings']; zones: string[] }>();
-    for (const { id, settings } of reserve > 0 ? running : []) {
+    for (const { id, settings } of most > 0 ? running : []) {
       const keys = await db
         .selectFrom('campaign_zones')
         .select('zone_key')
@@ -165,20 +201,23 @@ export class LeaseDesk {
       );
       open.set(id, { settings, zones });
       const available =
-        zones.length === 0 ? 0 : await this.#available(id, zones, settings.attemptsCap, now, reserve);
+        zones.length === 0 ? 0 : await this.#available(id, zones, settings.attemptsCap, now, most);
       campaigns.push({ id, priority: settings.priority, sites: settings.sites, available });
     }
-    const snapshot: PlannerSnapshot = { edges, campaigns, held: await this.#held(), leadsPerAgent };
+    const snapshot: PlannerSnapshot = { edges, campaigns, held, leadsPerAgent };
     return { snapshot, open };
   }
 
   /** Edges that may take leads: there, their clock believed, with agents at work on campaigns they already know of. */
   async #edges(running: ReadonlySet<string>): Promise<PlannerEdge[]> {
     const { db, registry } = this.#options;
-    const ready = registry
-      .all()
-      .filter((edge) => registry.liveSession(edge.id) !== undefined && edge.clock !== 'untrusted');
-    if (ready.length === 0) return [];
+    const ready = registry.all().flatMap(({ id, site, clock }) => {
+      const agents = this.#freshEntry(id)?.snapshot.agents ?? {};
+      const atWork = Object.values(agents).some(({ state }) => state !== 'offline');
+      const there = atWork && clock !== 'untrusted' && registry.liveSession(id) !== undefined;
+      return there ? [{ id, site, agents }] : [];
+    });
+    if (running.size === 0 || ready.length === 0) return [];
     const rows = await db
       .selectFrom('edges')
       .select(['id', 'plan', 'desired'])
@@ -188,15 +227,15 @@ export class LeaseDesk {
         ready.map((edge) => edge.id),
       )
       .execute();
-    return ready.flatMap((edge) => {
-      const row = rows.find((candidate) => candidate.id === edge.id);
-      const live = this.#freshEntry(edge.id)?.snapshot;
-      if (!row?.plan || !live) return [];
+    const rowOf = new Map(rows.map((row) => [row.id, row]));
+    return ready.flatMap(({ id, site, agents: live }) => {
+      const row = rowOf.get(id);
+      if (!row?.plan) return [];
       const known = new Set(
-        row.desired?.campaigns.filter((campaign) => running.has(campaign.id)).map(({ id }) => id),
+        row.desired?.campaigns.filter((campaign) => running.has(campaign.id)).map((campaign) => campaign.id),
       );
-      const agents = agentsAtWork(row.plan, live.agents, known);
-      return agents.length > 0 ? [{ id: edge.id, site: edge.site, agents }] : [];
+      const agents = agentsAtWork(row.plan, live, known);
+      return agents.length > 0 ? [{ id, site, agents }] : [];
     });
   }
 
@@ -209,7 +248,7 @@ export class LeaseDesk {
   ): Promise<number> {
     const { rows } = await sql<{ count: number }>`select count(*) as count from (
       select 1 from leads where campaign = ${campaign} and state = 'open' and due_at <= ${now}
-        and attempts < ${cap} and zone_key = any(${[...zones]}) limit ${most}) as due`.execute(
+        and attempts < ${cap} and zone_key = any(${[...zones]}) order by due_at limit ${most}) as due`.execute(
       this.#options.db,
     );
     return rows[0]?.count ?? 0;
@@ -217,8 +256,10 @@ export class LeaseDesk {
 
   async #held(): Promise<Map<string, Map<string, number>>> {
     const { rows } = await sql<{ edge: string; campaign: string; count: number }>`
-      select l.edge, l.campaign, count(*) as count from leads d join leases l on l.id = d.lease
-      where d.lease is not null and d.state = 'leased' group by 1, 2`.execute(this.#options.db);
+      select l.edge, l.campaign, sum(d.count)::bigint as count
+      from (select lease, count(*) as count from leads where lease is not null and state = 'leased' group by lease) d
+        join leases l on l.id = d.lease
+      group by 1, 2`.execute(this.#options.db);
     const held = new Map<string, Map<string, number>>();
     for (const { edge, campaign, count } of rows) {
       const byCampaign = held.get(edge) ?? new Map<string, number>();

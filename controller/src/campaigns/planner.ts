@@ -12,7 +12,7 @@ export interface PlannerCampaign {
   readonly priority: number;
   /** Sites that may work on it; empty = all. */
   readonly sites: readonly string[];
-  /** Leads due now in an open window. */
+  /** Leads due now in an open window; beyond what all edges can take nobody needs to count. */
   readonly available: number;
 }
 
@@ -43,8 +43,10 @@ const refillShare = 0.25;
  */
 export function plan(snapshot: PlannerSnapshot): Grant[] {
   const granted = new Map<string, number>();
-  const rooms = new Map(snapshot.edges.map((edge) => [edge.id, roomOf(edge, snapshot)]));
-  for (const group of byPriority(snapshot.campaigns)) {
+  const { edges, campaigns, held, leadsPerAgent } = snapshot;
+  const ids = campaigns.map(({ id }) => id);
+  const rooms = new Map(edges.map((edge) => [edge.id, roomOf(edge, ids, held, leadsPerAgent)]));
+  for (const group of byPriority(campaigns)) {
     const left = new Map(group.map((campaign) => [campaign.id, campaign.available]));
     // The second round hands out what campaigns with few leads left over.
     for (let round = 0; round < 2; round++) {
@@ -87,10 +89,14 @@ function byPriority(campaigns: readonly PlannerCampaign[]): PlannerCampaign[][] 
   return [...groups.values()];
 }
 
-/** Leads an edge can take altogether: none until a good part of its reserve is used up. */
-function roomOf(edge: PlannerEdge, { campaigns, held, leadsPerAgent }: PlannerSnapshot): number {
-  const known = new Set(campaigns.map((campaign) => campaign.id));
-  const agents = edge.agents.filter((served) => served.some((id) => known.has(id))).length;
+/** Leads an edge can take altogether, of these campaigns: none until a good part of its reserve is used up. */
+export function roomOf(
+  edge: PlannerEdge,
+  campaigns: readonly string[],
+  held: PlannerSnapshot['held'],
+  leadsPerAgent: number,
+): number {
+  const agents = edge.agents.filter((served) => served.some((id) => campaigns.includes(id))).length;
   const reserve = agents * leadsPerAgent;
   const holds = [...(held.get(edge.id)?.values() ?? [])].reduce((sum, count) => sum + count, 0);
   const room = reserve - holds;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutBlock, type WaitingBatch } from './block.ts';
+import { cutBlock, nextLookMs, type WaitingBatch } from './block.ts';
 
 const limits = { rows: 100, size: 1000, ageMs: 1000 };
 const batch = (id: number, rows: number, receivedAt = 0, size = 10): WaitingBatch => ({
@@ -58,6 +58,29 @@ describe('cutting blocks', () => {
         expect(cut?.rows ?? 0).toBe(rows);
         expect(taken.length > 0).toBe(waiting.length > 0);
         expect(taken.length <= 1 || (rows <= limits.rows && size <= limits.size)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('looking for the next block', () => {
+  it('leaves few rows alone until they are old enough', () => {
+    expect(nextLookMs([batch(1, 5, 1000), batch(2, 5, 1300)], 1400, limits)).toBe(600);
+    expect(nextLookMs([batch(1, 5, 1000)], 1950, limits)).toBe(200);
+  });
+
+  it('looks often while many rows come, and soon enough where there are none', () => {
+    expect(nextLookMs([batch(1, 50, 1000)], 1000, limits)).toBe(200);
+    expect(nextLookMs([], 1000, limits)).toBe(500);
+    expect(nextLookMs([], 1000, { ...limits, ageMs: 0 })).toBe(200);
+  });
+
+  it('never waits longer than a block may, whatever the clock did', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.nat(20), (receivedAt, rows) => {
+        const ms = nextLookMs([batch(1, rows, receivedAt)], 0, limits);
+        expect(ms).toBeGreaterThanOrEqual(200);
+        expect(ms).toBeLessThanOrEqual(limits.ageMs);
       }),
     );
   });

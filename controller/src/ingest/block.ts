@@ -51,3 +51,22 @@ export function cutBlock(
   const ripe = oldest !== undefined && Math.abs(now - oldest.receivedAt) >= limits.ageMs;
   return full || ripe ? { ids, rows } : undefined;
 }
+
+/** How often a table looks for new batches, ms. */
+const lookEveryMs = 200;
+
+/**
+ * When to look for the next block, ms from now, where there is none yet: few rows will hardly become a full block before
+ * they are old enough to go as they are, and what comes into an empty table has to become that old first.
+ */
+export function nextLookMs(
+  waiting: readonly WaitingBatch[],
+  now: number,
+  limits: BlockLimits = blockLimits,
+): number {
+  const oldest = waiting[0];
+  const rows = waiting.reduce((sum, batch) => sum + batch.rows, 0);
+  if (rows * 10 > limits.rows) return lookEveryMs;
+  const ripeMs = oldest ? limits.ageMs - Math.abs(now - oldest.receivedAt) : limits.ageMs / 2;
+  return Math.max(lookEveryMs, ripeMs);
+}

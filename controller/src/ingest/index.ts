@@ -2,7 +2,9 @@
 export { openClickHouse, type ClickHouse, type ClickHousePlace } from './clickhouse.ts';
 export { ensureClickHouseSchema, schemaVersions, type SchemaOptions } from './clickhouse-schema.ts';
 export { clickHouseTables, type ClickHouseTable } from './clickhouse-tables.ts';
-export { ingestBatch, type BatchEffects, type BatchOrigin, type ReceivedBatch } from './inbox.ts';
+export type { BatchOrigin, OfferedBatch } from './batch-reading.ts';
+export { ingestBatches, type BatchEffects, type ReceivedBatch } from './inbox.ts';
+export { Intake, type IntakeOptions } from './intake.ts';
 export {
   runningClickHouse,
   startPrivateClickHouse,

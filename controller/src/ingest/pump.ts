@@ -24,7 +24,7 @@ import {
   waitingBatches,
   type Block,
 } from './block-book.ts';
-import { blockLimits, cutBlock, type BlockLimits } from './block.ts';
+import { blockLimits, cutBlock, nextLookMs, type BlockLimits } from './block.ts';
 import { ensureClickHouseSchema, type SchemaOptions } from './clickhouse-schema.ts';
 import { clickHouseTables, type ClickHouseTable } from './clickhouse-tables.ts';
 import type { ClickHouse } from './clickhouse.ts';
@@ -71,8 +71,6 @@ export interface Pump {
   stop(): Promise<void>;
 }
 
-/** How often an idle table looks for new batches, ms. */
-const lookEveryMs = 200;
 const firstRetryMs = 200;
 /** How long a stop waits for the request under way. */
 const stopGraceMs = 3000;
@@ -179,15 +177,17 @@ class RunningPump implements Pump {
   async #pumpTable(table: ClickHouseTable, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const block = (await unsentBlock(this.#db, table)) ?? (await this.#cut(table));
-      if (block) await this.#send(block, signal);
-      else await this.#wait(lookEveryMs, signal);
+      if (typeof block === 'number') await this.#wait(block, signal);
+      else await this.#send(block, signal);
     }
   }
 
-  async #cut(target: ClickHouseTable): Promise<Block | undefined> {
+  /** The next block, or after how many ms to look again. */
+  async #cut(target: ClickHouseTable): Promise<Block | number> {
     const now = this.#clock.now();
-    const cut = cutBlock(await waitingBatches(this.#db, target), now, this.#limits);
-    if (!cut) return undefined;
+    const waiting = await waitingBatches(this.#db, target);
+    const cut = cutBlock(waiting, now, this.#limits);
+    if (!cut) return nextLookMs(waiting, now, this.#limits);
     const block = { id: this.#newId(), target, inboxIds: cut.ids, rows: cut.rows };
     await saveBlock(this.#db, block, now);
     return block;

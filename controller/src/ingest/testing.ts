@@ -1,5 +1,7 @@
+import type { Kysely } from 'kysely';
 import {
   idSource,
+  type Ack,
   type AgentRow,
   type AttemptRow,
   type CallRow,
@@ -7,8 +9,12 @@ import {
   type LineRow,
   type MetricRow,
   type OptoutRow,
+  type OutboxBatch,
+  type StreamName,
 } from '@branchline/shared';
-import type { BatchEffects } from './inbox.ts';
+import type { Tables } from '../database/index.ts';
+import type { BatchOrigin } from './batch-reading.ts';
+import { ingestBatches, type BatchEffects } from './inbox.ts';
 
 /** Rows for tests: valid, small, and the same but for what a test changes. */
 const newId = idSource();
@@ -17,6 +23,19 @@ const newId = idSource();
 export const sampleInstant = Date.UTC(2026, 2, 2, 10);
 
 export const noEffects: BatchEffects = { apply: () => Promise.resolve() };
+
+/** Takes in one batch alone. @throws what `ingestBatches` throws */
+export async function ingestBatch(
+  db: Kysely<Tables>,
+  origin: BatchOrigin,
+  stream: StreamName,
+  batch: OutboxBatch,
+  effects: BatchEffects,
+  now: number,
+): Promise<Ack> {
+  const [ack] = await ingestBatches(db, [{ origin, stream, batch }], effects, now);
+  return ack!;
+}
 
 /** An id that no other row has. */
 export const sampleId = newId;

@@ -127,9 +127,9 @@ export class SimulatedBox {
   /** The link is down for as long as `rows` of each kind take to gather; resolves when all were acknowledged, with ms. */
   async replay(rows: Readonly<Partial<Record<StreamName, number>>>): Promise<number> {
     await this.#link.stop();
-    for (let i = 0; i < (rows.call ?? 0); i++) this.outbox.add('call', this.#call({}));
-    for (let i = 0; i < (rows.agent ?? 0); i++) this.outbox.add('agent', agentRow(i));
-    for (let i = 0; i < (rows.metric ?? 0); i++) this.outbox.add('metric', metricRow());
+    await gather(rows.call, () => this.outbox.add('call', this.#call({})));
+    await gather(rows.agent, (i) => this.outbox.add('agent', agentRow(i)));
+    await gather(rows.metric, () => this.outbox.add('metric', metricRow()));
     const began = performance.now();
     this.#link.start();
     while (this.outbox.pending > 0 || !this.up) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -269,6 +269,14 @@ export class SimulatedBox {
       evidence: 'live',
       ...facts,
     };
+  }
+}
+
+/** Makes rows a few at a time: the other boxes of this process go on meanwhile. */
+async function gather(count: number | undefined, make: (i: number) => unknown): Promise<void> {
+  for (let i = 0; i < (count ?? 0); i++) {
+    make(i);
+    if (i % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

@@ -135,31 +135,33 @@ const locked = async () =>
 
 function report(id: string, from: string, outcome: 'ANSWERED' | 'BUSY', at: number, attempt = newId()) {
   return database.kysely.transaction().execute((trx) =>
-    effects.apply(trx, {
-      edge: 'edge',
-      site: 'site',
-      epoch: ledger,
-      stream: 'attempt',
-      rows: [
-        {
-          seq: 1,
-          at,
-          clock: 'trusted',
-          id: attempt,
-          campaign,
-          lead: id,
-          lease: from,
-          number: '+8613900000001',
-          ordinal: 1,
-          dueAt: start,
-          startedAt: at,
-          endedAt: at,
-          outcome,
-          deadNumbers: [],
-          tries: [],
-        },
-      ],
-    }),
+    effects.apply(trx, [
+      {
+        edge: 'edge',
+        site: 'site',
+        epoch: ledger,
+        stream: 'attempt',
+        rows: [
+          {
+            seq: 1,
+            at,
+            clock: 'trusted',
+            id: attempt,
+            campaign,
+            lead: id,
+            lease: from,
+            number: '+8613900000001',
+            ordinal: 1,
+            dueAt: start,
+            startedAt: at,
+            endedAt: at,
+            outcome,
+            deadNumbers: [],
+            tries: [],
+          },
+        ],
+      },
+    ]),
   );
 }
 

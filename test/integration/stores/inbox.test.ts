@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Ack } from '@branchline/shared';
 import {
   ingestBatch,
+  ingestBatches,
   noEffects,
   sampleCall,
   sampleDisposition,
@@ -215,15 +216,17 @@ describe('taking in batches', () => {
 describe('what a batch does to the relational state', () => {
   /** Counts rows in a table of its own, inside the transaction. */
   const counting: BatchEffects = {
-    async apply(trx, received) {
-      for (const row of received.rows) {
+    async apply(trx, batches) {
+      for (const { epoch, seq } of batches.flatMap(({ epoch, rows }) =>
+        rows.map(({ seq }) => ({ epoch, seq })),
+      )) {
         await trx
           .insertInto('ingest_rejected')
           .values({
             ...origin,
-            epoch: received.epoch,
+            epoch,
             stream: 'effect',
-            seq: row.seq,
+            seq,
             code: 'x',
             problem: '',
             raw: '',
@@ -277,5 +280,93 @@ describe('what a batch does to the relational state', () => {
     expect(await inbox(database)).toEqual([]);
     expect(await effects(database)).toEqual([]);
     expect(await ingestBatch(database.kysely, origin, 'call', first, counting, now)).toEqual(ack(epoch, 3));
+  });
+});
+
+describe('batches that are taken in together', () => {
+  const offer = (edge: string, offered: ReturnType<typeof batch>, stream: 'call' | 'event' = 'call') => ({
+    origin: { edge, site: `site of ${edge}` },
+    stream,
+    batch: offered,
+  });
+
+  it('are each answered as they would be alone, and those of one stream follow one another', async () => {
+    await using database = await temporaryDatabase();
+    const [a, b, c] = [sampleId(), sampleId(), sampleId()];
+    await ingestBatch(
+      database.kysely,
+      { edge: 'edge-b', site: 'south' },
+      'call',
+      batch(b, 1, 3),
+      noEffects,
+      now,
+    );
+    const seen: string[] = [];
+    const watching: BatchEffects = {
+      apply: (_trx, batches) => {
+        for (const { edge, site, rows } of batches)
+          seen.push(`${edge} ${site} ${rows.map(({ seq }) => seq).join()}`);
+        return Promise.resolve();
+      },
+    };
+    const bad = batch(a, 3, 4);
+    const mixed = { ...bad, rows: [{ ...bad.rows[0]!, outcome: 'SILENCE' as never }, bad.rows[1]!] };
+    const offers = [
+      offer('edge-a', batch(a, 1, 2)),
+      offer('edge-b', batch(b, 2, 5)),
+      offer('edge-c', batch(c, 4, 5)),
+      offer('edge-a', mixed),
+      // Sent twice: the first answer was late.
+      offer('edge-a', mixed),
+    ];
+    const rejected = [{ seq: 3, code: 'BL_CONTRACT_PAYLOAD' }];
+    expect(await ingestBatches(database.kysely, offers, watching, now)).toEqual([
+      ack(a, 2),
+      ack(b, 5),
+      { kind: 'replay', stream: 'call', epoch: c, from: 1 },
+      { ...ack(a, 4), rejected },
+      { ...ack(a, 4), rejected },
+    ]);
+    expect(seen).toEqual([
+      'edge-a site of edge-a 1,2',
+      'edge-b site of edge-b 4,5',
+      'edge-a site of edge-a 4',
+    ]);
+    expect((await inbox(database)).map(({ edge, first, last, rows }) => [edge, first, last, rows])).toEqual([
+      ['edge-b', 1, 3, 3],
+      ['edge-a', 1, 2, 2],
+      ['edge-b', 4, 5, 2],
+      ['edge-a', 3, 4, 1],
+    ]);
+    expect(await ingestBatches(database.kysely, [offer('edge-a', batch(a, 5, 5))], noEffects, now)).toEqual([
+      ack(a, 5),
+    ]);
+  });
+
+  it('are stored together or not at all', async () => {
+    await using database = await temporaryDatabase();
+    const [a, b] = [sampleId(), sampleId()];
+    const failing: BatchEffects = {
+      apply: (_trx, batches) =>
+        batches.some(({ edge }) => edge === 'edge-b') ? Promise.reject(new Error('no')) : Promise.resolve(),
+    };
+    const offers = [offer('edge-a', batch(a, 1, 2)), offer('edge-b', batch(b, 1, 2))];
+    await expect(ingestBatches(database.kysely, offers, failing, now)).rejects.toThrow('no');
+    expect(await inbox(database)).toEqual([]);
+    expect(await ingestBatches(database.kysely, offers, noEffects, now)).toEqual([ack(a, 2), ack(b, 2)]);
+  });
+
+  it('cross without blocking each other, each stored once, whoever sends them again meanwhile', async () => {
+    await using database = await temporaryDatabase();
+    const ledgers = Array.from({ length: 6 }, (_, i) => offer(`edge-${i}`, batch(sampleId(), 1, 3)));
+    const turned = ledgers.toReversed();
+    await Promise.all(
+      [ledgers, turned, ledgers.slice(2), turned.slice(1)].map((offers) =>
+        ingestBatches(database.kysely, offers, noEffects, now),
+      ),
+    );
+    expect((await inbox(database)).map(({ edge }) => edge).toSorted()).toEqual(
+      ledgers.map(({ origin: { edge } }) => edge),
+    );
   });
 });

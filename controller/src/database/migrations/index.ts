@@ -8,6 +8,7 @@ import * as installationKeys from './0020-installation-keys.ts';
 import * as totp from './0031-totp.ts';
 import * as imports from './0041-imports.ts';
 import * as lines from './0051-lines.ts';
+import * as intake from './0061-intake.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0031-totp': totp,
   '0041-imports': imports,
   '0051-lines': lines,
+  '0061-intake': intake,
 };
