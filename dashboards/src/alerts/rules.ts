@@ -216,7 +216,7 @@ export const alertRules: readonly AlertSpec[] = [
     description:
       'A fall on one line alone is the carrier: a blocked number, a wrong caller ID, a route that went bad. Compare the lines on the dashboard and call the carrier.',
     severity: 'warning',
-    sql: `SELECT site, line, 1 - least(1, ifNull(${share(`${share(`countIf(recent AND picked)`, 'countIf(recent)')}`, share('countIf(NOT recent AND picked)', 'countIf(NOT recent)'))}, 1)) AS value FROM (
+    sql: `SELECT site, line, 1 - least(1, ifNull(${share(share('countIf(recent AND picked)', 'countIf(recent)'), share('countIf(NOT recent AND picked)', 'countIf(NOT recent)'))}, 1)) AS value FROM (
   SELECT site, t.2 AS line, t.3 IN ('ANSWERED', 'ABANDONED') AS picked, t.1 > $__toTime - INTERVAL 30 MINUTE AS recent FROM (SELECT site, arrayJoin(arrayZip(tries.started_at, tries.line, tries.outcome)) AS t FROM ${from.attempts} WHERE ${within('started_at')})
 ) GROUP BY site, line HAVING countIf(recent) >= ${enough} AND countIf(NOT recent) >= ${enough} ORDER BY site, line`,
     above: 0.5,

@@ -39,7 +39,7 @@ export function LineCard(props: LineCardProps) {
       </header>
       <p className="quiet">{line.reason}</p>
       {line.fault && (
-        <p className="line-fault" role="status">
+        <p className="line-fault">
           <strong>{faultWord(t, line.fault)}</strong> {faultAdvice(t, line.fault)}
         </p>
       )}

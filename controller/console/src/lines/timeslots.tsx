@@ -24,7 +24,7 @@ export function Timeslots({ span }: { readonly span: SpanFacts }) {
   return (
     <>
       <ol className="timeslots" aria-label={t('lines.timeslots')}>
-        {[...timeslots].map((letter, slot) => {
+        {timeslots.split('').map((letter, slot) => {
           const kind = kinds[letter as keyof typeof kinds] ?? 'out';
           return (
             <li key={slot} className={`slot-${kind}`} title={`${slot}: ${t(`lines.slot.${kind}`)}`}>
