@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { problemOf } from '@branchline/shared';
 import { buildConsole } from './demo/console-build.ts';
+import { hardwarePlaces } from '../test/support/branch-plan.ts';
 import { demoBranches } from './demo/branches.ts';
 import { openHome } from './demo/home.ts';
 import { readDemoOptions, usage } from './demo/options.ts';
@@ -18,11 +19,20 @@ const running: { center?: Program; branches: RunningBranch[] } = { branches: [] 
 function stop(code: number): Promise<number> {
   stopping ??= (async () => {
     await Promise.all(running.branches.map(({ edge }) => edge.stop()));
-    await Promise.all(running.branches.map(({ people }) => people.stop()));
+    await Promise.all(running.branches.flatMap(({ people, hardware }) => [people.stop(), hardware?.stop()]));
     await running.center?.stop();
     return code;
   })();
   return stopping;
+}
+
+/** How to break the emulated hardware, for whoever wants to see what that looks like. */
+function hardwareHint(folder: string): string {
+  const branch = demoBranches.find(({ hardware }) => hardware);
+  if (!branch) return '';
+  const socket = join(folder, branch.edge, hardwarePlaces.control);
+  return `${branch.site.name} has two E1 spans and three GSM modems, emulated: its page "Lines" shows them. Pull a cable:
+    node -e 'require("net").connect(process.argv[1]).end("pull-cable s1\\n")' ${socket}`;
 }
 
 async function main(): Promise<number> {
@@ -61,6 +71,8 @@ async function main(): Promise<number> {
     console   ${client.url}
     login     ${admin.name} / ${admin.password}
     data      ${home.folder}   (a second start continues from it; remove the folder to begin anew)
+
+  ${hardwareHint(home.folder)}
 
   Open the console: the overview shows the branches with their agents and calls, changing every second; under
   Campaigns two lists are being dialed. Try pausing one, or kill a branch and watch it come back. Ctrl-C stops everything.

@@ -25,6 +25,7 @@ export const demoBranches: readonly BranchFacts[] = [
       '吴艳',
     ]),
     inboundPerHour: 30,
+    hardware: { spans: 2, modems: 3 },
   },
   {
     site: { id: 'shanghai', name: 'Shanghai 上海', zone: 'Asia/Shanghai', region: 'CN' },

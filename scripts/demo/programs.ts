@@ -5,6 +5,7 @@ import {
   prepareEdge,
   runController,
   runEdge,
+  runHardware,
   runPeople,
   type Installation,
 } from '../../test/support/installation.ts';
@@ -15,6 +16,7 @@ export interface RunningBranch {
   readonly edge: Program;
   /** The virtual switch with the population and the agents behind it. */
   readonly people: Program;
+  readonly hardware: Program | undefined;
 }
 
 const installationOf = ({ folder, state }: DemoHome): Installation => ({
@@ -49,14 +51,15 @@ export async function startBranch(
   enrolment: EnrolmentView | undefined,
 ): Promise<RunningBranch> {
   const installation = installationOf(home);
-  await prepareEdge(installation, branch.edge, { enrolment });
+  const hardware = branch.hardware && (await runHardware(installation, branch));
+  await prepareEdge(installation, branch.edge, { enrolment, hardware: hardware !== undefined });
   const edge = runEdge(installation, branch.edge);
   const people = runPeople(installation, branch);
   try {
     await Promise.all([edge.ready, people.ready]);
   } catch (error) {
-    await Promise.all([edge.stop(), people.stop()]);
+    await Promise.all([edge.stop(), people.stop(), hardware?.stop()]);
     throw error;
   }
-  return { edge, people };
+  return { edge, people, hardware };
 }

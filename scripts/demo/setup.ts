@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CampaignSummary, EnrolmentView, ImportView, NewCampaign } from '@branchline/shared';
 import type { CenterClient } from '../../test/support/center-client.ts';
 import { planOf } from '../../test/support/branch-plan.ts';
@@ -52,6 +53,11 @@ export async function setUpCenter(
     for (const branch of demoBranches) {
       say(branch.site.name);
       await client.post('/sites', branch.site);
+      if (branch.hardware)
+        await client.put(`/sites/${branch.site.id}/gsm`, {
+          enabled: true,
+          justification: 'Emulated SIMs of a demonstration 演示用模拟 SIM 卡',
+        });
       enrolments[branch.edge] = await client.post<EnrolmentView>(`/sites/${branch.site.id}/edges`, {
         id: branch.edge,
       });
@@ -72,7 +78,10 @@ export async function setUpCenter(
       );
     }
     for (const branch of demoBranches)
-      await client.put(`/edges/${branch.edge}/plan`, planOf(branch, ids, phonePassword));
+      await client.put(
+        `/edges/${branch.edge}/plan`,
+        planOf(branch, ids, phonePassword, join(home.folder, branch.edge)),
+      );
     home.state.campaigns = ids;
     await home.save();
   }

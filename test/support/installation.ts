@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClockScale, EnrolmentView } from '@branchline/shared';
-import type { BranchFacts } from './branch-plan.ts';
+import { hardwarePlaces, type BranchFacts } from './branch-plan.ts';
+import { eventually } from './eventually.ts';
 import { freePorts } from './free-port.ts';
 import { startProgram, type Program } from './processes.ts';
 
@@ -19,6 +21,8 @@ export interface EdgeSettings {
   readonly enrolment?: EnrolmentView | undefined;
   /** Back-off towards the controller, real ms. */
   readonly backOff?: { readonly firstMs: number; readonly longestMs: number };
+  /** The box has emulated hardware. */
+  readonly hardware?: boolean;
 }
 
 /** @param other what is different about a further controller: its home below the folder, its ports, its environment */
@@ -55,16 +59,22 @@ export async function prepareEdge(
   edge: string,
   settings: EdgeSettings = {},
 ): Promise<{ readonly eventSocketPort: number }> {
-  const { enrolment, backOff } = settings;
+  const { enrolment, backOff, hardware = false } = settings;
   const home = join(installation.folder, edge);
   await mkdir(home, { recursive: true });
-  const [eventSocketPort] = (await freePorts(1)) as [number];
+  const [eventSocketPort, modemPort] = (await freePorts(2)) as [number, number];
   const config = {
     edge,
     home,
     firmware: 'demo',
     clock: installation.clock,
-    switch: { eventSocketPort },
+    switch: { eventSocketPort, modemPort },
+    ...(hardware && {
+      spans: {
+        proc: join(home, hardwarePlaces.spans, 'proc/dahdi'),
+        sys: join(home, hardwarePlaces.spans, 'sys/bus/dahdi_spans/devices'),
+      },
+    }),
     ...(backOff && { backOff }),
     ...(enrolment && { enrolment: { url: enrolment.url, token: enrolment.token, ca: enrolment.ca } }),
   };
@@ -85,6 +95,26 @@ export function runEdge(
     join(folder, `log/${edge}.log`),
     env,
   );
+}
+
+/** The emulated hardware of a branch; it is there when the promise resolves. */
+export async function runHardware({ folder }: Installation, branch: BranchFacts): Promise<Program> {
+  const { spans = 0, modems = 0 } = branch.hardware ?? {};
+  const home = join(folder, branch.edge);
+  const control = join(home, hardwarePlaces.control);
+  await mkdir(join(home, hardwarePlaces.spans), { recursive: true });
+  await rm(control, { force: true });
+  const program = startProgram(
+    join(root, 'hardware/src/emulator/main.ts'),
+    [
+      ...['span', '--count', String(spans), '--dir', join(home, hardwarePlaces.spans)],
+      ...['modem', '--count', String(modems), '--links', join(home, hardwarePlaces.modems)],
+      ...['--seed', String(branch.seed), '--control', control],
+    ],
+    join(folder, `log/${branch.edge}-hardware.log`),
+  );
+  await eventually('the emulated hardware', () => existsSync(control), 20_000);
+  return program;
 }
 
 /** The virtual switch of a branch, with the population and the agents behind it. */
@@ -108,6 +138,7 @@ export function runPeople({ folder, clock }: Installation, branch: BranchFacts):
       branch.lines[0]!.callerId,
       '--max-wav-seconds',
       '2',
+      ...(branch.hardware ? ['--spans', join(folder, branch.edge, hardwarePlaces.spans)] : []),
     ],
     join(folder, `log/${branch.edge}-people.log`),
   );

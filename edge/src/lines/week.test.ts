@@ -190,7 +190,8 @@ class Week {
     const { line: own, maxMs = Infinity, verdicts } = this.pool.reserve(id, { number });
     if (!own) {
       this.refusals++;
-      if (verdicts.some(({ reason }) => reason === '')) throw new Error('a line was refused without a reason');
+      if (verdicts.some(({ reason }) => reason === ''))
+        throw new Error('a line was refused without a reason');
       return;
     }
     // Now and then the gate changes its mind before the call is placed.

@@ -73,9 +73,12 @@ export interface ModemState {
   readonly busy: boolean;
 }
 
+/** Why a modem is absent that nobody has looked for yet. */
+export const notStarted = 'not started';
+
 export const absentModem: ModemState = {
   link: 'closed',
-  problem: 'not started',
+  problem: notStarted,
   attempts: 0,
   sim: 'unknown',
   missingSigns: 0,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { problemOf, type Clock, type Line, type LineKind } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
-import { GsmModem, serialPort, SoundBridge, type ModemSnapshot } from '@branchline/hardware';
+import { GsmModem, notStarted, serialPort, SoundBridge, type ModemSnapshot } from '@branchline/hardware';
 import { simFacts, type DeviceListener, type LineDevice } from '../hardware/device.ts';
 import type { LineDriver } from '../driver.ts';
 import type { LineReport } from '../line-watch.ts';
@@ -157,7 +157,8 @@ function reportOf(snapshot: ModemSnapshot, soundWorks: boolean): LineReport {
   });
   const head = { phase, reason, sim: facts };
   if (condition.phase === 'failed') return { ...head, health: 'down', fault: condition.fault };
-  if (phase === 'absent') return { ...head, health: 'down', fault: 'device-missing' };
+  if (phase === 'absent' && reason !== notStarted)
+    return { ...head, health: 'down', fault: 'device-missing' };
   if (works && !soundWorks)
     return { ...head, health: 'down', fault: 'no-audio', reason: 'its sound cannot be opened' };
   return { ...head, health: works ? 'up' : 'down' };
