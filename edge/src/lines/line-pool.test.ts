@@ -167,6 +167,9 @@ test('too few answers quarantine a line for the time that its policy states', ()
   expect(pool.get('a')?.held?.limit).toBe('answered-ratio');
   clock.now += 30 * minute;
   expect(pool.get('a')?.held).toBeUndefined();
+  // It is judged anew from there, and may be quarantined again.
+  for (let i = 0; i < 6; i++) expect(call('NO_ANSWER')).toBe('a');
+  expect(pool.get('a')?.held?.limit).toBe('answered-ratio');
 });
 
 test('a call that we ended ourselves is nobody’s failure', () => {

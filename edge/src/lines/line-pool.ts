@@ -24,12 +24,11 @@ import {
   type RouteRequest,
   type RouteRules,
 } from './route-selector.ts';
+import { grantOf, limitOf } from './limits.ts';
 import {
   callBegins,
   callCancelled,
   callEnded,
-  grantOf,
-  limitOf,
   released,
   unused,
   useOf,

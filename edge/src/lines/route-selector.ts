@@ -1,7 +1,7 @@
 import { gsmKinds, type Line, type Outcome, type Route } from '@branchline/shared';
 import { breakerAt, letsThrough, type Breaker } from './breaker.ts';
 import { priceOf } from './tariff.ts';
-import { volumeLimits, type Held } from './usage.ts';
+import { volumeLimits, type Held } from './limits.ts';
 
 /** What is known of a line at this moment. */
 export interface LineState {
