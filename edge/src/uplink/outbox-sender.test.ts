@@ -33,9 +33,9 @@ function outbox({ last, acked = 0, purged = 0 }: { last: number; acked?: number;
         const count = Math.max(0, Math.min(limit, state.last - first + 1));
         return Array.from({ length: count }, (_, i) => ({ seq: first + i, row: `{"seq":${first + i}}` }));
       },
-      ackOutbox: ({ upTo }) => {
+      ackOutbox: async ({ upTo }) => {
+        await disk.ready;
         state.acked = Math.max(state.acked, upTo);
-        return Promise.resolve();
       },
     },
   });
@@ -132,6 +132,18 @@ test.each(['a missed ack', 'a new session'])(
     expect(sent.slice(1)).toEqual([{ stream: 'attempt', from: 1, to: 500 }]);
   },
 );
+
+test('a wish for a replay that follows an ack closely is not lost behind the ledger', async () => {
+  const { sender, sent, disk, ack, replay } = outbox({ last: 4 });
+  await sender.linked();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  disk.ready = promise;
+  const both = [ack(4), replay(2)];
+  await new Promise(setImmediate);
+  resolve();
+  await Promise.all(both);
+  expect(sent.at(-1)).toEqual({ stream: 'attempt', from: 2, to: 4 });
+});
 
 test('a batch whose ack is missed goes again, also when the one before it was acknowledged', async () => {
   const { sender, sent, real, ack } = outbox({ last: 1100 });

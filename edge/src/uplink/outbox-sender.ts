@@ -27,6 +27,8 @@ interface StreamState {
   next: number;
   inFlight: number;
   busy: boolean;
+  /** What the controller said is taken in the order in which it came, although the ledger takes its time. */
+  heard: Promise<void>;
   timer: { cancel(): void } | undefined;
 }
 
@@ -48,7 +50,15 @@ export class OutboxSender {
   constructor(options: OutboxSenderOptions) {
     this.#options = options;
     for (const name of streamNames)
-      this.#streams.set(name, { last: 0, acked: 0, next: 1, inFlight: 0, busy: false, timer: undefined });
+      this.#streams.set(name, {
+        last: 0,
+        acked: 0,
+        next: 1,
+        inFlight: 0,
+        busy: false,
+        heard: Promise.resolve(),
+        timer: undefined,
+      });
   }
 
   /** Rows that wait for an ack, or for its confirmation in this session. Never 0 before that is known. */
@@ -95,15 +105,22 @@ export class OutboxSender {
 
   /** The controller's ack or its wish for a replay. */
   async onAck(ack: Payload<'ack'>): Promise<void> {
-    const { epoch, ledger, log } = this.#options;
     const stream = this.#streams.get(ack.stream);
-    if (!stream || ack.epoch !== epoch) return;
+    if (!stream || ack.epoch !== this.#options.epoch) return;
+    const taken = stream.heard.then(() => this.#take(ack, stream));
+    stream.heard = taken.catch(() => undefined);
+    await taken;
+    await this.#pump(ack.stream);
+  }
+
+  async #take(ack: Payload<'ack'>, stream: StreamState): Promise<void> {
+    const { ledger, log } = this.#options;
     if (ack.kind === 'replay') {
       log.warn({ stream: ack.stream, from: ack.from }, 'the controller asks for rows again');
       stream.acked = Math.min(stream.acked, ack.from - 1);
       stream.next = Math.min(ack.from, stream.last + 1);
       stream.inFlight = 0;
-      return this.#pump(ack.stream);
+      return;
     }
     for (const { seq, code } of ack.rejected)
       log.error({ stream: ack.stream, seq, code }, 'the controller rejected a row; it is kept in the ledger');
@@ -113,7 +130,6 @@ export class OutboxSender {
     stream.inFlight = Math.max(0, stream.inFlight - 1);
     stream.timer?.cancel();
     if (stream.acked + 1 < stream.next) this.#watch(ack.stream, stream);
-    await this.#pump(ack.stream);
   }
 
   async #refresh(): Promise<void> {
