@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BranchlineError } from '@branchline/shared';
+import type { BranchlineError } from '@branchline/shared';
 import { memoryDevice } from '../port/index.ts';
 import { bytesOf, SampleReader, serialPcm } from './pcm-port.ts';
 

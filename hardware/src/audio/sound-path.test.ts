@@ -18,7 +18,7 @@ interface Laboratory {
   /** Packets that came to FreeSWITCH's port. */
   readonly packets: RtpPacket[];
   /** Lets datagrams arrive. */
-  settle(): Promise<void>;
+  readonly settle: () => Promise<void>;
 }
 
 async function laboratory(): Promise<Laboratory> {

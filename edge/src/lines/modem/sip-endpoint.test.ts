@@ -49,7 +49,7 @@ class Peer {
   }
 }
 
-const request = (method: string, more: Partial<Record<string, string>> = {}, body = ''): SipMessage => ({
+const request = (method: string, more: Record<string, string> = {}, body = ''): SipMessage => ({
   start: { method, uri: 'sip:+8613900139000@127.0.0.1;transport=tcp' },
   headers: Object.entries({
     via: 'SIP/2.0/TCP 127.0.0.1:5080;branch=z9hG4bKa',
@@ -59,7 +59,7 @@ const request = (method: string, more: Partial<Record<string, string>> = {}, bod
     cseq: `1 ${method}`,
     contact: '<sip:gw+modem-1@127.0.0.1:5080;transport=tcp>',
     ...more,
-  }) as [string, string][],
+  }),
   body,
 });
 
@@ -141,7 +141,7 @@ test.each([
   if (method === 'BYE') leg.answer('ours');
   const ended = once(leg, 'ended');
   fs.send(request(method));
-  await Promise.all([ended, fs.next(status)]);
+  expect((await Promise.all([ended, fs.next(status)]))[1].start).toMatchObject({ status });
 });
 
 test('holding a call answers with the same sound', async () => {
@@ -176,7 +176,7 @@ test('a caller who gives up at the moment of the answer leaves no call behind', 
   await fs.next('CANCEL');
   fs.send(answerTo(invite, 200, 'OK', 'fs', [], 'theirs'));
   await fs.next('ACK');
-  await fs.next('BYE');
+  expect(headerOf(await fs.next('BYE'), 'reason')).toBe('Q.850;cause=16');
 });
 
 test('FreeSWITCH refuses a caller: it is acknowledged and told', async () => {
@@ -184,13 +184,15 @@ test('FreeSWITCH refuses a caller: it is acknowledged and told', async () => {
   const fs = await called;
   const ended = once(leg, 'ended');
   fs.send(answerTo(await fs.next('INVITE'), 503, 'Busy', 'fs'));
-  await Promise.all([ended, fs.next('ACK')]);
+  const [, ack] = await Promise.all([ended, fs.next('ACK')]);
+  expect(tagOf(needed(ack, 'to'))).toBe('fs');
 });
 
 test('a FreeSWITCH that is not there ends the caller’s leg', async () => {
   server.close();
   const leg = endpoint.call('modem-1', '13700137000', '13800100001', 'ours');
   await once(leg, 'ended');
+  expect(warnings[0]).toContain('ECONNREFUSED');
 });
 
 test('noise closes its connection with a warning; the others go on', async () => {
@@ -210,4 +212,5 @@ test('what belongs to no call, or wants what nobody here has, is refused', async
   await fs.next(481);
   fs.send(request('INVITE', { 'call-id': 'new', require: '100rel' }));
   await fs.next(420);
+  expect(legs.length).toBe(1);
 });
