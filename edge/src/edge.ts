@@ -185,12 +185,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       stream: 'event',
       row: { ...head(), type: 'switch', state, coreId, lostCalls: restarted ? calls.all().length : 0 },
     });
-    // Calls over modems ended with the process that carried them; FreeSWITCH has not heard of it.
-    if (first)
-      guard(
-        'modems',
-        modems.endLeftovers((line) => fs.hangupLine(line, 'NETWORK_OUT_OF_ORDER')),
-      );
+    if (first) guard('modems', floor.endLeftovers());
     const refreshed = applier.refresh(restarted).catch((error: unknown) => {
       log.error(
         { problem: problemOf(error) },

@@ -84,12 +84,6 @@ export class ModemLines implements LineDriver {
       }));
   }
 
-  /** Ends what an edge before this one left: the legs whose modems it served. */
-  async endLeftovers(hangUp: (line: string) => Promise<void>): Promise<void> {
-    await this.#configured;
-    for (const id of this.#modems.keys()) await hangUp(id);
-  }
-
   async stop(): Promise<void> {
     await this.#configured;
     await this.#change(new Map());
