@@ -46,7 +46,7 @@ async function call(bridge: SoundBridge, index: number): Promise<() => void> {
     lost: (reason) => console.error(reason.message),
   });
   socket.on('message', (packet) => socket.send(packet, sound.port, '127.0.0.1'));
-  sound.connect(socket.address().port);
+  sound.connect({ host: '127.0.0.1', port: socket.address().port });
   const frame = bytesOf(Int16Array.from({ length: pcm.frameSamples }, (_, i) => 100 * i));
   const startedAt = performance.now();
   let sent = 0;

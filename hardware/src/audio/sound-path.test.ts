@@ -43,7 +43,7 @@ async function laboratory(): Promise<Laboratory> {
 
 test('FreeSWITCH gets a packet every 20 ms by the clock; the modem gets a frame for each of its own', async () => {
   const { path, modem, written, packets, settle } = await laboratory();
-  path.connect(fs.address().port);
+  path.connect({ host: '127.0.0.1', port: fs.address().port });
   for (let i = 0; i < 50; i++) {
     modem.samples(frame(4_032));
     fs.send(renderRtp({ sequence: i, timestamp: 160 * i, samples: frame(1_008) }, 1), path.port, '127.0.0.1');
@@ -61,7 +61,7 @@ test('FreeSWITCH gets a packet every 20 ms by the clock; the modem gets a frame 
 
 test('a stall of the process is made up for with five packets at most', async () => {
   const { path, packets, settle } = await laboratory();
-  path.connect(fs.address().port);
+  path.connect({ host: '127.0.0.1', port: fs.address().port });
   await settle();
   const before = packets.length;
   // One late look at the clock instead of ten: the timer that was due fires after it.
@@ -77,7 +77,7 @@ test('a stall of the process is made up for with five packets at most', async ()
 test('lost packets become silence of their length, late and foreign ones nothing', async () => {
   const { path, modem, written, settle } = await laboratory();
   const stranger = createSocket('udp4');
-  path.connect(fs.address().port);
+  path.connect({ host: '127.0.0.1', port: fs.address().port });
   const send = async (...sequences: readonly number[]): Promise<void> => {
     for (const sequence of sequences)
       fs.send(renderRtp({ sequence, timestamp: 0, samples: frame(1_008) }, 1), path.port, '127.0.0.1');

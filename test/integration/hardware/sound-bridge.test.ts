@@ -85,7 +85,7 @@ test('a tone goes both ways through a process of its own; when that is killed, t
     const sound = await bridge.open(name, emulation.place('m1-sound'), {
       lost: (reason) => lost.push(reason),
     });
-    sound.connect(fs.socket.address().port);
+    sound.connect({ host: '127.0.0.1', port: fs.socket.address().port });
     const quiet = fs.speak(sound.port);
     modem.dial(number);
     await eventually('it is answered', () => events.some(({ what }) => what === 'answered'), 5_000);

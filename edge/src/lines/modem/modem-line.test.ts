@@ -33,7 +33,7 @@ beforeEach(() => {
       sounds.push(listener);
       return {
         port: 4_000,
-        connect: (port) => said.push(`sound ${port}`),
+        connect: ({ port }) => said.push(`sound ${port}`),
         close: () => said.push('sound closed'),
       };
     },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { describeSound, soundPort } from './sdp.ts';
+import { describeSound, soundTarget } from './sdp.ts';
 
 const offer = (address = '127.0.0.1', media = 'm=audio 28288 RTP/AVP 8 101 13'): string =>
   [
@@ -15,7 +15,10 @@ const offer = (address = '127.0.0.1', media = 'm=audio 28288 RTP/AVP 8 101 13'):
 const here = ['127.0.0.1', '10.0.0.5'];
 
 test('the port of FreeSWITCH’s sound is taken from its offer', () => {
-  expect([offer(), offer('10.0.0.5')].map((sdp) => soundPort(sdp, here))).toEqual([28_288, 28_288]);
+  expect([offer(), offer('10.0.0.5')].map((sdp) => soundTarget(sdp, here))).toEqual([
+    { host: '127.0.0.1', port: 28_288 },
+    { host: '10.0.0.5', port: 28_288 },
+  ]);
 });
 
 test('sound from another machine, without G.711 A-law or on no port is refused', () => {
@@ -27,14 +30,14 @@ test('sound from another machine, without G.711 A-law or on no port is refused',
     offer('127.0.0.1', 'm=video 28288 RTP/AVP 8'),
     '',
   ];
-  expect(refused.map((sdp) => soundPort(sdp, here))).toEqual(Array(refused.length).fill(undefined));
+  expect(refused.map((sdp) => soundTarget(sdp, here))).toEqual(Array(refused.length).fill(undefined));
   fc.assert(
     fc.property(fc.string(), (sdp) => {
-      expect(soundPort(sdp, here)).toBeUndefined();
+      expect(soundTarget(sdp, here)).toBeUndefined();
     }),
   );
 });
 
 test('our own description is understood', () => {
-  expect(soundPort(describeSound(4_000, 1), here)).toBe(4_000);
+  expect(soundTarget(describeSound(4_000, 1), here)).toEqual({ host: '127.0.0.1', port: 4_000 });
 });
