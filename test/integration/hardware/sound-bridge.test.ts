@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   GsmModem,
   pcm,
@@ -25,16 +25,6 @@ let problems: string[];
 beforeAll(async () => {
   emulation = await startEmulation('modem --profile huawei');
   await emulation.tell(`plan ${number} alert 300 answer 600`);
-});
-afterAll(() => emulation.stop());
-afterEach(async () => {
-  await modem.stop();
-  await bridge.stop();
-});
-
-async function open(): Promise<void> {
-  [events, problems] = [[], []];
-  bridge = new SoundBridge({ clock: systemClock, log: (problem) => problems.push(problem) });
   modem = new GsmModem({
     id: 'modem-1',
     open: serialPort(emulation.place('m1')),
@@ -47,8 +37,20 @@ async function open(): Promise<void> {
     },
   });
   modem.start();
-  await eventually('the modem is in service', () => modem.snapshot.condition.phase === 'in-service', 20_000);
-}
+  await inService();
+});
+afterAll(async () => {
+  await modem.stop();
+  await emulation.stop();
+});
+beforeEach(() => {
+  [events, problems] = [[], []];
+  bridge = new SoundBridge({ clock: systemClock, log: (problem) => problems.push(problem) });
+});
+afterEach(() => bridge.stop());
+
+const inService = () =>
+  eventually('the modem is in service', () => modem.snapshot.condition.phase === 'in-service', 20_000);
 
 /** FreeSWITCH's end of the sound: says a tone in real time and keeps what it hears. */
 async function party(): Promise<{ socket: Socket; heard(): Int16Array; speak(port: number): () => void }> {
@@ -78,7 +80,6 @@ async function party(): Promise<{ socket: Socket; heard(): Int16Array; speak(por
 }
 
 test('a tone goes both ways through a process of its own; when that is killed, the call hears of it by name and the next one works', async () => {
-  await open();
   const fs = await party();
   const lost: BranchlineError[] = [];
   const talk = async (name: string) => {
@@ -112,7 +113,7 @@ test('a tone goes both ways through a process of its own; when that is killed, t
   expect(lost[0]).toMatchObject({ code: 'BL_SOUND_BRIDGE' });
   expect(problems[0]).toContain('SIGKILL');
   modem.hangUp();
-  await eventually('the modem is free', () => modem.snapshot.condition.phase === 'in-service');
+  await inService();
 
   events = [];
   const second = await talk('two');
@@ -123,7 +124,6 @@ test('a tone goes both ways through a process of its own; when that is killed, t
 });
 
 test('a process that crashes again and again is not started without a pause', async () => {
-  await open();
   const opened = () => bridge.open('x', emulation.place('m1-sound'), { lost: () => undefined });
   await opened();
   process.kill(bridge.pid!, 'SIGKILL');
@@ -136,7 +136,6 @@ test('a process that crashes again and again is not started without a pause', as
 });
 
 test('a sound port that is not there is refused by name, and unplugging in a call is told', async () => {
-  await open();
   const refused = bridge.open('one', '/dev/pts/does-not-exist', { lost: () => undefined });
   await expect(refused).rejects.toMatchObject({ code: 'BL_SOUND_REFUSED' });
   const lost: BranchlineError[] = [];
