@@ -176,7 +176,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
 
   let coreId = '';
   fs.on('up', (core) => {
-    const restarted = coreId !== '' && coreId !== core;
+    const first = coreId === '';
+    const restarted = !first && coreId !== core;
     coreId = core;
     log.info({ coreId, restarted }, 'linked to FreeSWITCH');
     const state = restarted ? 'restarted' : 'connected';
@@ -184,6 +185,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       stream: 'event',
       row: { ...head(), type: 'switch', state, coreId, lostCalls: restarted ? calls.all().length : 0 },
     });
+    if (first) guard('modems', floor.endLeftovers());
     const refreshed = applier.refresh(restarted).catch((error: unknown) => {
       log.error(
         { problem: problemOf(error) },

@@ -221,6 +221,12 @@ export class Floor {
     this.dialer.work();
   }
 
+  /** Ends the legs on modems that an edge before this one left: what carried them is gone, and FreeSWITCH has not heard of it. */
+  async endLeftovers(): Promise<void> {
+    for (const { line } of this.lines.states())
+      if (line.modem) await this.#options.switch.hangupLine(line.id, 'NETWORK_OUT_OF_ORDER');
+  }
+
   /** Makes the picture agree with FreeSWITCH's. @param everythingGone FreeSWITCH was restarted */
   async audit(everythingGone = false): Promise<void> {
     const { switch: fs } = this.#options;

@@ -149,6 +149,18 @@ describe.skipIf(missing !== undefined)(
       expect(down).toMatchObject({ line: 'modem-1', state: 'down' });
     });
 
+    test('the edge dies in a call: the next one ends it on both sides and tells of it', async () => {
+      await open();
+      await emulation.tell(`plan ${number} ${answers(120_000)}`);
+      await agentReady();
+      await branch.lease([number]);
+      await agentIs('talking');
+      await branch.killEdge();
+      await branch.startEdge();
+      expect(await firstCall()).toMatchObject({ cause: 'NETWORK_OUT_OF_ORDER', line: 'modem-1' });
+      await modemIs('idle');
+    });
+
     test('somebody rings the modem: the agent gets the call, both hear each other', async () => {
       await open();
       await agentReady();

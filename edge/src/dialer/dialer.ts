@@ -16,7 +16,7 @@ import { outboundCall, type AttemptEnd, type Call, type Calls } from '../calls/i
 import type { LinePool, RouteRequest } from '../lines/index.ts';
 import type { Ledger } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
-import { afterBridge, onCustomerAnswer } from '../switch/configuration/index.ts';
+import { afterBridge, mediaTimeoutMs, onCustomerAnswer } from '../switch/configuration/index.ts';
 import { afterTry, attemptRow, type Attempt } from './attempt.ts';
 import { AttemptBook } from './attempt-book.ts';
 import type { GateDecision } from './gate.ts';
@@ -242,7 +242,7 @@ export class Dialer {
           RECORD_STEREO: true,
           hangup_after_bridge: false,
           transfer_after_bridge: afterBridge,
-          media_timeout: 300,
+          media_timeout: mediaTimeoutMs,
         },
         callerId: call.callerId,
         // FreeSWITCH's timers fire up to 1 s early; two more make the stated ring time a minimum.

@@ -121,6 +121,11 @@ export class Switch extends EventEmitter<SwitchEvents> {
     return this.#ok(`uuid_bridge ${leg(a)} ${leg(b)}`);
   }
 
+  /** Ends all legs on a line. */
+  hangupLine(line: string, cause: string): Promise<void> {
+    return this.#ok(`hupall ${word('cause', cause)} bl_line ${word('line', line)}`);
+  }
+
   hangup(id: string, cause = 'NORMAL_CLEARING'): Promise<void> {
     return this.#ok(`uuid_kill ${leg(id)} ${word('cause', cause)}`);
   }

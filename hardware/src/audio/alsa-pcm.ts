@@ -25,9 +25,9 @@ export function alsaPcm(
     const times = ['-F', String(periodUs), '-B', String(bufferUs)];
     const record = spawn(programs.record, [...format, ...times], { stdio: ['ignore', 'pipe', 'pipe'] });
     const play = spawn(programs.play, [...format, ...times], { stdio: ['pipe', 'ignore', 'pipe'] });
+    // Of a program that could not be started there is no process, and to kill it would be to kill our own group.
     const end = (): void => {
-      record.kill();
-      play.kill();
+      for (const child of [record, play]) if (child.pid !== undefined) child.kill();
     };
     const reader = new SampleReader();
     return new Promise<PcmPort>((resolve, reject) => {

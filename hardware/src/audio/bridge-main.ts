@@ -55,7 +55,7 @@ process.on('message', (order: BridgeOrder) => {
     case 'open':
       return void open(order.call, order.source);
     case 'connect':
-      return paths.get(order.call)?.connect(order.port);
+      return paths.get(order.call)?.connect(order.target);
     case 'close':
       return close(order.call);
   }

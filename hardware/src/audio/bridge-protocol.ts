@@ -1,4 +1,4 @@
-import type { SoundReport } from './sound-path.ts';
+import type { SoundReport, SoundTarget } from './sound-path.ts';
 
 /** Where a modem's sound is found: a serial port, or a sound card by ALSA's name (`hw:CARD=Android,DEV=0`). */
 export type SoundSource = string;
@@ -6,8 +6,8 @@ export type SoundSource = string;
 /** What the edge tells the process that moves the sound. Calls are named by the edge. */
 export type BridgeOrder =
   | { readonly do: 'open'; readonly call: string; readonly source: SoundSource }
-  /** From now on sound goes both ways; `port` of 127.0.0.1 is FreeSWITCH's. May come again. */
-  | { readonly do: 'connect'; readonly call: string; readonly port: number }
+  /** From now on sound goes both ways. May come again. */
+  | { readonly do: 'connect'; readonly call: string; readonly target: SoundTarget }
   | { readonly do: 'close'; readonly call: string };
 
 /** What that process tells. */

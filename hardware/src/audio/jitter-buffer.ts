@@ -24,7 +24,7 @@ export interface BufferCounts {
 const usual: JitterBufferLimits = { leastMs: 40, mostMs: 80 };
 /** More than the target by so much is thrown away at once, ms: a burst after a stall, or what lay in a driver's buffer. */
 const surplusMs = 60;
-/** How far the smoothed level may stray from the target before single samples are corrected, ms. */
+/** How far the smoothed level may stray before single samples bring it back to the target, ms. */
 const slackMs = 8;
 /** Weight of one pull in the smoothed level. */
 const smoothing = 1 / 64;
@@ -49,6 +49,8 @@ export class JitterBuffer {
   #target: number;
   /** Smoothed fill before a pull, samples. */
   #level: number;
+  /** 1 while samples are taken out, -1 while they are put in. */
+  #correction: -1 | 0 | 1 = 0;
   #filling = true;
   #started = false;
   #calm = 0;
@@ -86,7 +88,7 @@ export class JitterBuffer {
   /** The next portion; made up when nothing is there. @param count samples, at most one frame */
   pull(count: number = pcm.frameSamples): Int16Array {
     if (this.#filling && this.#length < this.#target) return this.#conceal(count);
-    if (this.#length < count + 1) {
+    if (this.#length < count) {
       if (!this.#filling) this.#ranDry();
       return this.#conceal(count);
     }
@@ -115,15 +117,15 @@ export class JitterBuffer {
 
   /** One sample more or less than `count` is used up when the level strays. */
   #take(count: number): Int16Array {
-    const off = this.#level - this.#target;
+    this.#correct(this.#level - this.#target);
     const taken = new Int16Array(count);
-    if (off > samplesOf(slackMs)) {
+    if (this.#correction > 0 && this.#length > count) {
       const at = calmest(this.#store, count + 1);
       taken.set(this.#store.subarray(0, at));
       taken.set(this.#store.subarray(at + 1, count + 1), at);
       this.#counts.dropped++;
       this.#discard(count + 1);
-    } else if (off < -samplesOf(slackMs)) {
+    } else if (this.#correction < 0) {
       const at = calmest(this.#store, count);
       taken.set(this.#store.subarray(0, at));
       taken[at] = (this.#store[at - 1]! + this.#store[at]!) >> 1;
@@ -135,6 +137,11 @@ export class JitterBuffer {
       this.#discard(count);
     }
     return taken;
+  }
+
+  #correct(off: number): void {
+    if (Math.abs(off) > samplesOf(slackMs)) this.#correction = off > 0 ? 1 : -1;
+    else if (off * this.#correction <= 0) this.#correction = 0;
   }
 
   #discard(count: number): void {

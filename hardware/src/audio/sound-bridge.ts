@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { BranchlineError, problemOf, type Clock, type Timer } from '@branchline/shared';
 import type { BridgeNews, BridgeOrder } from './bridge-protocol.ts';
-import type { SoundReport } from './sound-path.ts';
+import type { SoundReport, SoundTarget } from './sound-path.ts';
 
 export interface SoundBridgeOptions {
   readonly clock: Clock;
@@ -13,8 +13,8 @@ export interface SoundBridgeOptions {
 export interface CallSound {
   /** Port on 127.0.0.1 that takes FreeSWITCH's RTP. */
   readonly port: number;
-  /** Lets sound through, both ways, to FreeSWITCH's port on 127.0.0.1. */
-  connect(port: number): void;
+  /** Lets sound through, both ways. */
+  connect(target: SoundTarget): void;
   close(): void;
 }
 
@@ -83,7 +83,7 @@ export class SoundBridge {
     });
     return {
       port,
-      connect: (target) => order(child, { do: 'connect', call, port: target }),
+      connect: (target) => order(child, { do: 'connect', call, target }),
       close: () => {
         const own = this.#calls.get(call);
         if (!own) return;

@@ -12,6 +12,12 @@ export interface SoundReport {
   readonly missing: number;
 }
 
+/** Where FreeSWITCH takes the sound of a call: an address of this machine. */
+export interface SoundTarget {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface SoundPathOptions {
   readonly open: PcmOpener;
   /** Real time: FreeSWITCH and we read the same clock. */
@@ -37,7 +43,7 @@ export class SoundPath {
   #port: PcmPort | undefined;
   /** Samples that came from the modem and were not answered with as many. */
   #owed = 0;
-  #target: number | undefined;
+  #target: SoundTarget | undefined;
   #expected: number | undefined;
   #missing = 0;
   #sequence = 0;
@@ -49,7 +55,7 @@ export class SoundPath {
     this.#options = options;
     this.#socket = socket;
     socket.on('message', (bytes, from) => {
-      if (from.port === this.#target) this.#onPacket(bytes);
+      if (from.port === this.#target?.port && from.address === this.#target.host) this.#onPacket(bytes);
     });
     // A port that FreeSWITCH has closed already.
     socket.on('error', () => undefined);
@@ -80,8 +86,8 @@ export class SoundPath {
     return this.#socket.address().port;
   }
 
-  /** From now on sound goes to FreeSWITCH's port, and is taken from there alone. */
-  connect(target: number): void {
+  /** From now on sound goes to FreeSWITCH, and is taken from there alone. */
+  connect(target: SoundTarget): void {
     this.#target = target;
     if (this.#timer) return;
     this.#startedAt = this.#options.clock.monotonic();
@@ -143,6 +149,6 @@ export class SoundPath {
     const samples = this.#toSwitch.pull();
     if (this.#target === undefined) return;
     const packet = renderRtp({ sequence, timestamp: sequence * pcm.frameSamples, samples }, this.port);
-    this.#socket.send(packet, this.#target, '127.0.0.1');
+    this.#socket.send(packet, this.#target.port, this.#target.host);
   }
 }

@@ -2,7 +2,7 @@ import type { BranchlineError } from '@branchline/shared';
 import { problemOf } from '@branchline/shared';
 import type { CallEvent, CallSound, SoundListener } from '@branchline/hardware';
 import { endingOf, modemBusy, modemGone } from './modem-ending.ts';
-import { describeSound, soundPort } from './sdp.ts';
+import { describeSound, soundTarget } from './sdp.ts';
 import type { LegEnding, SipLeg } from './sip-leg.ts';
 
 /** What a line asks of its modem. */
@@ -51,7 +51,7 @@ export class ModemLine {
   /** FreeSWITCH wants to reach a number over this modem. */
   async takeLeg(leg: SipLeg): Promise<void> {
     const { modem, switchAddresses, warn } = this.#options;
-    const target = soundPort(leg.offer, switchAddresses);
+    const target = soundTarget(leg.offer, switchAddresses);
     if (this.#call || target === undefined)
       return leg.end(this.#call ? modemBusy : { status: 488, reason: 'Not Acceptable Here', q850: 88 });
     const call = this.#begin(leg);
@@ -92,7 +92,7 @@ export class ModemLine {
       const leg = callSwitch(from, this.#describe(sound));
       this.#join(call, leg);
       leg.once('answered', (sdp) => {
-        const target = soundPort(sdp, switchAddresses);
+        const target = soundTarget(sdp, switchAddresses);
         if (target === undefined) return this.#end(call, modemGone);
         sound.connect(target);
         modem.answer();

@@ -1,13 +1,16 @@
+import type { SoundTarget } from '@branchline/hardware';
+
 /** Sound as G.711 A-law, the one codec between FreeSWITCH and a modem; both ends are on this machine. */
 const aLaw = 8;
 
-/** RTP port of an offer or an answer; undefined when it holds no G.711 A-law, or is not from this machine. */
-export function soundPort(sdp: string, from: readonly string[]): number | undefined {
-  const address = /^c=IN IP4 (\S+)/m.exec(sdp)?.[1];
+/** Where an offer or an answer wants its RTP; undefined when it holds no G.711 A-law, or is not from this machine. */
+export function soundTarget(sdp: string, from: readonly string[]): SoundTarget | undefined {
+  const host = /^c=IN IP4 (\S+)/m.exec(sdp)?.[1];
   const media = /^m=audio (\d{1,5}) RTP\/AVP ([\d ]+)/m.exec(sdp);
-  if (!media || address === undefined || !from.includes(address)) return undefined;
+  if (!media || host === undefined || !from.includes(host)) return undefined;
   const port = Number(media[1]);
-  return media[2]!.split(' ').includes(String(aLaw)) && port > 0 && port < 65_536 ? port : undefined;
+  const fits = media[2]!.split(' ').includes(String(aLaw)) && port > 0 && port < 65_536;
+  return fits ? { host, port } : undefined;
 }
 
 /** An offer or an answer (RFC 4566, RFC 3264): our sound is on `port` of 127.0.0.1. */

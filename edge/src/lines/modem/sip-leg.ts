@@ -179,7 +179,7 @@ export class SipLeg extends EventEmitter<LegEvents> {
   onResponse(response: SipMessage, status: number): void {
     const cancelled = this.#phase === 'cancelling';
     if (this.#phase !== 'inviting' && !cancelled) return;
-    if (!/ INVITE$/.test(needed(response, 'cseq')) || status < 200) return;
+    if (!needed(response, 'cseq').endsWith(' INVITE') || status < 200) return;
     const to = needed(response, 'to');
     if (status >= 300) {
       this.#transport.send(this.#within('ACK', this.#invite.headers[0]![1], 1, [], to));

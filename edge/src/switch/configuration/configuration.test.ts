@@ -77,6 +77,27 @@ test('hardening: the event socket on loopback with an ACL, phones prove who they
   }
 });
 
+test('a modem of this box is a gateway of its own to the edge; with it the edge may call in, and emergency calls go out', () => {
+  const modem: Desired['lines'][number] = {
+    id: 'modem-1',
+    kind: 'gsm-modem',
+    enabled: true,
+    channels: 1,
+    callerIds: ['13800100001'],
+    answerSupervision: 'reliable',
+    emergency: true,
+    modem: { port: '/dev/serial/by-path/a', audio: '/dev/serial/by-path/b' },
+  };
+  const { xml, parts } = render({ lines: [...desired.lines, modem] });
+  expect(parts.gateways['modem-1']).toContain('name="proxy" value="127.0.0.1:5090;transport=tcp"');
+  expect(parts.gateways['modem-1']).toContain('name="from-domain" value="modem-1"');
+  expect(parts.acl).toContain('cidr="127.0.0.1/32"');
+  expect(xml).toContain('sofia/gateway/carrier-a/$1|sofia/gateway/modem-1/$1');
+  const silent = render({ lines: [{ ...modem, modem: { port: '/dev/serial/by-path/a' } }] });
+  expect(Object.keys(silent.parts.gateways)).toEqual([]);
+  expect(render().parts.acl).not.toContain('127.0.0.1');
+});
+
 test('survival is in the file: dead man’s switch targets, fallback group, emergency first, no bare park for customers', () => {
   const { dialplan } = render().parts;
   expect(dialplan).toContain('hupall(NORMAL_CLEARING bl_idle 1)');

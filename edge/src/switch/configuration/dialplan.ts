@@ -41,8 +41,8 @@ export const onCustomerAnswer = `sched_transfer +${deadline.outbound} ${survival
 /** Value of `transfer_after_bridge`: customers never fall into a bare park. */
 export const afterBridge = `${survival.afterCall}:XML:${contexts.survival}`;
 
-/** A leg without any RTP for this long is hung up (seconds): nothing may hold a channel for ever. */
-export const mediaTimeout = 300;
+/** A leg without any RTP for this long is hung up: nothing may hold a channel for ever. FreeSWITCH counts ms here (measured). */
+export const mediaTimeoutMs = 300_000;
 
 type Action = readonly [application: string, data?: string];
 
@@ -95,7 +95,7 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['set', 'bl_wants=inbound'],
     ['set', 'bl_digits=$1'],
     ['set', 'RECORD_STEREO=true'],
-    ['set', `media_timeout=${mediaTimeout}`],
+    ['set', `media_timeout=${mediaTimeoutMs}`],
     ['set', 'hangup_after_bridge=false'],
     ['set', `transfer_after_bridge=${afterBridge}`],
     ['answer'],

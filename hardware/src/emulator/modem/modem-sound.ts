@@ -62,6 +62,7 @@ export class ModemSound {
     const elapsed = clock.monotonic() - this.#startedAt;
     for (; this.#frames * this.#frameMs <= elapsed; this.#frames++)
       cable.send(bytesOf(sound.say(pcm.frameSamples)));
-    this.#timer = clock.schedule(this.#frames * this.#frameMs - elapsed, () => this.#tick());
+    // Never at once: rounding could hold a clock that stands still at one instant.
+    this.#timer = clock.schedule(Math.max(1, this.#frames * this.#frameMs - elapsed), () => this.#tick());
   }
 }
