@@ -19,7 +19,8 @@ const running: { center?: Program; branches: RunningBranch[] } = { branches: [] 
 function stop(code: number): Promise<number> {
   stopping ??= (async () => {
     await Promise.all(running.branches.map(({ edge }) => edge.stop()));
-    await Promise.all(running.branches.flatMap(({ people, hardware }) => [people.stop(), hardware?.stop()]));
+    await Promise.all(running.branches.map(({ people }) => people.stop()));
+    await Promise.all(running.branches.map(({ hardware }) => hardware?.stop()));
     await running.center?.stop();
     return code;
   })();

@@ -107,10 +107,10 @@ export async function runHardware({ folder }: Installation, branch: BranchFacts)
   const program = startProgram(
     join(root, 'hardware/src/emulator/main.ts'),
     [
-      ...['span', '--count', String(spans), '--dir', join(home, hardwarePlaces.spans)],
-      ...['modem', '--count', String(modems), '--links', join(home, hardwarePlaces.modems)],
-      ...['--seed', String(branch.seed), '--control', control],
-    ],
+      ['span', '--count', String(spans), '--dir', join(home, hardwarePlaces.spans)],
+      ['modem', '--count', String(modems), '--links', join(home, hardwarePlaces.modems)],
+      ['--seed', String(branch.seed), '--control', control],
+    ].flat(),
     join(folder, `log/${branch.edge}-hardware.log`),
   );
   await eventually('the emulated hardware', () => existsSync(control), 20_000);
