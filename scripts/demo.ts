@@ -20,7 +20,7 @@ function stop(code: number): Promise<number> {
   stopping ??= (async () => {
     await Promise.all(running.branches.map(({ edge }) => edge.stop()));
     await Promise.all(running.branches.map(({ people }) => people.stop()));
-    await Promise.all(running.branches.map(({ hardware }) => hardware?.stop()));
+    for (const { hardware } of running.branches) await hardware?.stop();
     await running.center?.stop();
     return code;
   })();

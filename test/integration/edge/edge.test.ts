@@ -166,7 +166,7 @@ test('a fault of one line fails over to the next; the callee’s busy does not',
       { line: 'carrier-b', outcome: 'BUSY' },
     ],
   });
-  expect(branch.controller.rows('call')).toHaveLength(2);
+  await eventually('both calls are told', () => branch.controller.rows('call').length === 2);
 });
 
 test('a desired document that contradicts itself leaves the last good one in force and is reported', async () => {
