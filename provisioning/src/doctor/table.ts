@@ -1,0 +1,48 @@
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+import type { Language } from '@branchline/shared';
+import type { Check, CheckResult } from './check.ts';
+import { fill, wordsIn } from './words.ts';
+
+const colours = { ok: 'green', warn: 'yellow', fail: 'red', skip: 'gray' } as const satisfies Record<
+  CheckResult,
+  string
+>;
+
+/** Widths of the columns; with their borders 100. */
+const widths = [15, 12, 6, 28, 33];
+
+/** The checks as a table of at most 100 columns, and a last line that sums up. */
+export function tableOf(checks: readonly Check[], language: Language, coloured: boolean): string {
+  const words = wordsIn(language);
+  const { line, check, result, detail, advice } = words.head;
+  const table = new Table({
+    head: [line, check, result, detail, advice],
+    colWidths: widths,
+    wordWrap: true,
+    // Chinese has no spaces between its words.
+    wrapOnWordBoundary: language === 'en',
+    style: { head: [], border: [], compact: true },
+  });
+  const paint = (of: CheckResult, text: string): string =>
+    coloured ? styleText(colours[of], text, { validateStream: false }) : text;
+  for (const each of checks)
+    table.push([
+      each.line ?? words.box,
+      words.check[each.check],
+      paint(each.result, words.result[each.result]),
+      each.detail,
+      each.advice,
+    ]);
+  return `${table.toString()}\n${summaryOf(checks, language)}`;
+}
+
+function summaryOf(checks: readonly Check[], language: Language): string {
+  const { summary } = wordsIn(language);
+  const count = (result: CheckResult): number => checks.filter((each) => each.result === result).length;
+  const parts = [
+    ...(count('fail') > 0 ? [fill(summary.faults, { count: count('fail') })] : [summary.fine]),
+    ...(count('warn') > 0 ? [fill(summary.warnings, { count: count('warn') })] : []),
+  ];
+  return parts.join(' ');
+}
