@@ -40,7 +40,8 @@ export function askOptions(proxy: string, deadlineMs = 3000): Promise<SipReach> 
         if (error) end({ answered: false, problem: problemOf(error) });
       });
     };
-    socket.connect(Number(port), host, () => {
+    // A callback of `connect` would be called with a failure as well.
+    socket.once('connect', () => {
       send();
       for (const ms of againMs) timers.push(setTimeout(send, ms));
     });
@@ -50,6 +51,11 @@ export function askOptions(proxy: string, deadlineMs = 3000): Promise<SipReach> 
         deadlineMs,
       ),
     );
+    try {
+      socket.connect(Number(port), host);
+    } catch (error) {
+      end({ answered: false, problem: problemOf(error) });
+    }
   });
 }
 

@@ -69,6 +69,10 @@ export function isHeld(home: string): Promise<boolean> {
       if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(false);
       // It is full: somebody is there and does not get round to it.
       else if (error.code === 'EAGAIN') resolve(true);
+      else if (error.code === 'EACCES')
+        reject(
+          new BranchlineError('BL_CONFIG_UNREADABLE', { file: doorPath(home), problem: 'EACCES' }, error),
+        );
       else reject(new BranchlineError('BL_EDGE_SILENT', { home, problem: problemOf(error) }, error));
     });
   });

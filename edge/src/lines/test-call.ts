@@ -28,6 +28,8 @@ const listenMs = 4_000;
 const orderMs = 5_000;
 /** So much of the sound must be our tone; speech has less than a third in one frequency. */
 const heardShare = 0.5;
+/** Below this it is the noise of an idle line. */
+const silentDb = -55;
 /** FreeSWITCH ends the call by itself when we do not. */
 const deadMan = 'sched_hangup +20 NORMAL_CLEARING';
 
@@ -64,11 +66,11 @@ export async function testCall(
     const parked = await leg.until('parked', (ringSeconds + 5) * 1000);
     const times = { ...leg.ms('ringing', 'ringingMs'), ...leg.ms('answered', 'answeredMs') };
     if (!parked) return { ...head, ...times, outcome: 'not-answered', reason: leg.cause };
-    const { levelDb, share } = await echo(options, leg);
+    const { levelDb, soundDb, share } = await echo(options, leg);
     const heard = share >= heardShare;
     const reason = heard
       ? 'our tone came back'
-      : `it was answered, and ${levelDb > -60 ? 'something else was' : 'nothing of our tone was'} heard`;
+      : `it was answered, and ${soundDb > silentDb ? 'something else was' : 'nothing of our tone was'} heard`;
     return { ...head, ...times, outcome: heard ? 'heard' : 'silent', reason, levelDb };
   } catch (error) {
     if (error instanceof BranchlineError && error.code === 'BL_SWITCH_REFUSED')

@@ -27,6 +27,8 @@ export function tonePower(samples: Int16Array, frequency: number, perSecond = ra
 export interface ToneLevel {
   /** dB below a full-scale sine; at most 0, and -120 for none. */
   readonly levelDb: number;
+  /** The same of everything that was heard. */
+  readonly soundDb: number;
   /** 0–1: how much of all power is in it. */
   readonly share: number;
 }
@@ -58,9 +60,13 @@ export function levelOfTone(samples: Int16Array, frequency: number, perSecond = 
   const sum = (of: (piece: Int16Array) => number): number =>
     louder.reduce((all, piece) => all + of(piece), 0);
   const [all, tone] = [sum(powerOf), sum((piece) => tonePower(piece, frequency, perSecond))];
-  const ofFullScale = tone / Math.max(1, louder.length) / (fullScale ** 2 / 2);
+  const decibels = (power: number): number => {
+    const ofFullScale = power / Math.max(1, louder.length) / (fullScale ** 2 / 2);
+    return Math.max(-120, Math.min(0, Math.round(100 * Math.log10(ofFullScale)) / 10));
+  };
   return {
-    levelDb: Math.max(-120, Math.min(0, Math.round(100 * Math.log10(ofFullScale)) / 10)),
+    levelDb: decibels(tone),
+    soundDb: decibels(all),
     share: all === 0 ? 0 : Math.min(1, tone / all),
   };
 }

@@ -44,7 +44,7 @@ export function boxChecks(facts: BoxFacts, language: Language): Check[] {
       advice.disk,
     ),
     facts.switch.up
-      ? one('switch', 'ok', fill(detail.up, { what: facts.switch.version.split('\n')[0] ?? '' }))
+      ? one('switch', 'ok', fill(detail.up, { what: /\d+(?:\.\d+)+/.exec(facts.switch.version)?.[0] ?? '' }))
       : one('switch', 'fail', detail.down, advice.switch),
     phones
       ? one(

@@ -25,7 +25,7 @@ export function callChecks(
   if (!line.enabled) return [];
   if (!running) return [one('call', 'skip', words.detail['needs-edge'])];
   const call = calls.get(line.id);
-  if (!call) return [one('call', 'skip', words.detail['no-number'], words.advice['no-number'])];
+  if (!call) return [one('call', 'skip', words.detail['no-number'])];
   if (call instanceof BranchlineError)
     return [
       one(
@@ -50,10 +50,11 @@ export function callChecks(
         ringing: ringingMs === undefined ? answered : seconds(ringingMs),
         answered,
       });
-      const back = fill(words.detail.echo, { reason, level: levelDb });
       return [
         one('call', 'ok', times),
-        outcome === 'heard' ? one('voice', 'ok', back) : one('voice', 'fail', back, words.advice.voice),
+        outcome === 'heard'
+          ? one('voice', 'ok', fill(words.detail.heard, { level: levelDb }))
+          : one('voice', 'fail', words.detail['not-heard'], words.advice.voice),
       ];
     }
   }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import wrapAnsi from 'wrap-ansi';
 import type { Language } from '@branchline/shared';
 import type { Check, CheckResult } from './check.ts';
 import { fill, wordsIn } from './words.ts';
@@ -19,22 +20,24 @@ export function tableOf(checks: readonly Check[], language: Language, coloured: 
   const table = new Table({
     head: [line, check, result, detail, advice],
     colWidths: widths,
-    wordWrap: true,
-    // Chinese has no spaces between its words.
-    wrapOnWordBoundary: language === 'en',
     style: { head: [], border: [], compact: true },
   });
   const paint = (of: CheckResult, text: string): string =>
     coloured ? styleText(colours[of], text, { validateStream: false }) : text;
   for (const each of checks)
     table.push([
-      each.line ?? words.box,
+      wrapped(each.line ?? words.box, widths[0]!),
       words.check[each.check],
       paint(each.result, words.result[each.result]),
-      each.detail,
-      each.advice,
+      wrapped(each.detail, widths[3]!),
+      wrapped(each.advice, widths[4]!),
     ]);
   return `${table.toString()}\n${summaryOf(checks, language)}`;
+}
+
+/** The table itself counts signs where Chinese ones take two columns. @param width of the column with its padding */
+function wrapped(text: string, width: number): string {
+  return wrapAnsi(text, width - 2, { hard: true });
 }
 
 function summaryOf(checks: readonly Check[], language: Language): string {

@@ -53,7 +53,8 @@ type DetailName =
   | 'needs-edge'
   | 'rang'
   | 'not-placed'
-  | 'echo';
+  | 'heard'
+  | 'not-heard';
 
 type AdviceName =
   | 'start-edge'
@@ -68,7 +69,6 @@ type AdviceName =
   | 'silent'
   | 'weak'
   | 'held'
-  | 'no-number'
   | 'call'
   | 'call-refused'
   | 'voice';
