@@ -40,12 +40,13 @@ export async function doorStatus(input: DoorStatusInput): Promise<DoorStatus> {
 
 /** What of its lines' settings is told at a box. */
 export function lineSummaries(lines: readonly Line[]): DoorStatus['lines'] {
-  return lines.map(({ id, kind, enabled, sip, emergency }) => ({
+  return lines.map(({ id, kind, enabled, sip, span, modem, emergency }) => ({
     id,
     kind,
     enabled,
     ...(sip && { proxy: sip.proxy }),
     registers: sip?.register ?? false,
+    takesCalls: (sip ?? span ?? modem?.audio) !== undefined,
     emergency,
   }));
 }

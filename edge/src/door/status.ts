@@ -37,6 +37,8 @@ export const DoorStatus = closed({
       /** SIP kinds: where the carrier or gateway is. */
       proxy: Type.Optional(Type.String()),
       registers: Type.Boolean(),
+      /** False for a modem without a voice device. */
+      takesCalls: Type.Boolean(),
       emergency: Type.Boolean(),
     }),
   ),

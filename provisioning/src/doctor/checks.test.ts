@@ -20,6 +20,7 @@ const summary = (kind: LineKind, id = 'line-1'): BoxFacts['lines'][number] => ({
   kind,
   enabled: true,
   registers: false,
+  takesCalls: true,
   emergency: false,
 });
 

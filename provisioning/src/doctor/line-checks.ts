@@ -4,9 +4,14 @@ import { layerOf, type Check, type CheckName, type CheckResult } from './check.t
 import { fill, wordsIn } from './words.ts';
 
 type Summary = BoxFacts['lines'][number];
+/** What a line may stand on. */
+type Rung = Exclude<
+  CheckName,
+  'edge' | 'plan' | 'center' | 'clock' | 'disk' | 'switch' | 'phones' | 'call' | 'voice'
+>;
 
 /** What is looked at on each kind of line, from the metal up: what fails hides what stands on it. */
-const ladder: Readonly<Record<Summary['kind'], readonly CheckName[]>> = {
+const ladder: Readonly<Record<Summary['kind'], readonly Rung[]>> = {
   'sip-trunk': ['sip', 'limits'],
   'e1-gateway': ['sip', 'limits'],
   'e1-card': ['driver', 'alarm', 'd-channel', 'clocking', 'limits'],
@@ -15,7 +20,7 @@ const ladder: Readonly<Record<Summary['kind'], readonly CheckName[]>> = {
 };
 
 /** Where a fault shows, on the first of these that the line has. */
-const stepOf: Readonly<Record<LineFault, readonly CheckName[]>> = {
+const stepOf: Readonly<Record<LineFault, readonly Rung[]>> = {
   unreachable: ['sip', 'device'],
   'not-registered': ['network', 'sip'],
   'registration-denied': ['network'],
@@ -48,7 +53,7 @@ const stepOf: Readonly<Record<LineFault, readonly CheckName[]>> = {
 };
 
 /** Where a line stands that has no fault and is not up yet. */
-const stepOfPhase: Readonly<Record<string, CheckName>> = {
+const stepOfPhase: Readonly<Record<string, Rung>> = {
   sim: 'sim',
   searching: 'network',
   registered: 'network',
@@ -87,7 +92,7 @@ export function lineChecks(
     // A bad clock and a limit do not stop what stands on them, and a line that is up has its rungs.
     if (step > at && live.state !== 'up')
       return one(check, 'skip', fill(words.detail['waits-for'], { check: words.check[broken!] }));
-    if (step !== at) return one(check, ...good(check, live, language));
+    if (step !== at) return one(check, ...good(check, line, live, facts, language));
     if (live.fault !== undefined)
       return one(
         check,
@@ -103,10 +108,7 @@ export function lineChecks(
 }
 
 /** The rung on which a line stands that is not whole. */
-function standing(
-  { kind, registers }: Summary,
-  { fault, state, phase, reason }: LiveLine,
-): CheckName | undefined {
+function standing({ kind, registers }: Summary, { fault, state, phase, reason }: LiveLine): Rung | undefined {
   const steps = ladder[kind];
   if (fault !== undefined) {
     // A SIM and its gateway's SIP account can both lack a registration; the switch says "gateway" of the second.
@@ -121,7 +123,14 @@ function standing(
 
 type Found = readonly [result: CheckResult, detail: string, advice?: string];
 
-function good(check: CheckName, { sim, span, held }: LiveLine, language: Language): Found {
+/** What is told of a rung that holds. */
+function good(
+  check: Rung,
+  { takesCalls }: Summary,
+  { sim, span, held }: LiveLine,
+  { running }: BoxFacts,
+  language: Language,
+): Found {
   const { detail, advice } = wordsIn(language);
   switch (check) {
     case 'driver':
@@ -153,7 +162,10 @@ function good(check: CheckName, { sim, span, held }: LiveLine, language: Languag
       return held
         ? ['warn', fill(detail.held, { limit: held.limit }), advice.held]
         : ['ok', detail['no-limit']];
-    default:
+    case 'audio':
+      if (!takesCalls) return ['skip', detail['no-voice']];
+      return running ? ['ok', detail['no-fault']] : ['skip', detail['needs-edge']];
+    case 'sip':
       return ['ok', detail.works];
   }
 }

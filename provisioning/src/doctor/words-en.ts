@@ -66,6 +66,8 @@ export const enWords: Words = {
     balance: '{amount}',
     'balance-unknown': 'not asked for, or not told yet',
     works: 'works',
+    'no-fault': 'no fault was met',
+    'no-voice': 'it has no voice device: no calls',
     starting: '{phase}: {reason}',
     silent: 'nothing was heard of it',
     'no-number': 'only with --call NUMBER',

@@ -66,6 +66,8 @@ export const zhWords: Words = {
     balance: '{amount}',
     'balance-unknown': '未查询或尚未得知',
     works: '正常',
+    'no-fault': '未发现故障',
+    'no-voice': '没有语音设备，不能通话',
     starting: '{phase}：{reason}',
     silent: '没有任何消息',
     'no-number': '需 --call 号码',

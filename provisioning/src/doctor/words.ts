@@ -47,6 +47,8 @@ type DetailName =
   | 'balance'
   | 'balance-unknown'
   | 'works'
+  | 'no-fault'
+  | 'no-voice'
   | 'starting'
   | 'silent'
   | 'no-number'
