@@ -9,7 +9,8 @@ import {
   SoundBridge,
   type CallEvent,
 } from '@branchline/hardware';
-import { loudestTone, toneOf, type HeardTone } from '@branchline/hardware/emulator';
+import { loudestTone, type HeardTone } from '@branchline/hardware';
+import { toneOf } from '@branchline/hardware/emulator';
 import { systemClock, type BranchlineError } from '@branchline/shared';
 import { startEmulation, type Emulation } from '../../support/emulation.ts';
 import { eventually } from '../../support/eventually.ts';
