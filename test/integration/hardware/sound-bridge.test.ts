@@ -8,8 +8,9 @@ import {
   serialPort,
   SoundBridge,
   type CallEvent,
+  loudestTone,
+  type HeardTone,
 } from '@branchline/hardware';
-import { loudestTone, type HeardTone } from '@branchline/hardware';
 import { toneOf } from '@branchline/hardware/emulator';
 import { systemClock, type BranchlineError } from '@branchline/shared';
 import { startEmulation, type Emulation } from '../../support/emulation.ts';
