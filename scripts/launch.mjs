@@ -21,6 +21,7 @@ const scripts = /** @type {Record<string, string>} */ ({
   restore: 'controller/src/backup/main.ts restore',
   dashboards: 'scripts/dashboards.ts',
   emulate: 'hardware/src/emulator/main.ts',
+  branchline: 'provisioning/src/main.ts',
 });
 
 const script = scripts[command];

@@ -58,6 +58,12 @@ const LastGood = Type.Object({
   reverted: Type.Optional(Type.Object({ desired: Desired, problem: Type.String() })),
 });
 
+/** The last good document of a box, without changing anything; undefined before the first. @throws BranchlineError `BL_CONFIG_UNREADABLE` */
+export async function readLastGood(folder: string): Promise<Desired | undefined> {
+  const document = await openDocument(join(folder, 'last-good.json'), LastGood, { desired: null });
+  return document.data.desired ?? undefined;
+}
+
 /** Converges to the desired document; what does not work leaves the last good one in force and is reported. */
 export class DesiredKeeper {
   readonly #options: DesiredKeeperOptions;

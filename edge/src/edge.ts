@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
+  BranchlineError,
   idSource,
   problemOf,
   scaledClock,
@@ -14,10 +15,13 @@ import type { Log } from '@branchline/shared/node';
 import { switchSettings, type EdgeConfig } from './config.ts';
 import { commandOrders, leaseOrders } from './controller-orders.ts';
 import { DesiredKeeper } from './desired-keeper.ts';
+import { doorStatus } from './door-status.ts';
+import { openDoor } from './door/index.ts';
 import { Floor } from './floor.ts';
 import { HealthMonitor, serveMetrics } from './health/index.ts';
 import { openIdentity } from './identity/index.ts';
 import { liveSnapshot } from './live-snapshot.ts';
+import { testCall } from './lines/index.ts';
 import { makeDayFolders } from './recordings/index.ts';
 import { openLedger, type NewRow } from './store/index.ts';
 import { Switch, SwitchLink } from './switch/index.ts';
@@ -166,6 +170,46 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     lineUp: (line) => lines.get(line)?.health === 'up',
     report: (reported) => void uplink.send('reported', reported),
   });
+  const snapshot = (): LiveSnapshot =>
+    liveSnapshot({
+      agents: roster.all(),
+      calls: calls.all(),
+      lines: floor.watch.live(),
+      dialer,
+      switchUp: fs.up,
+      clock: clock.trust,
+      outboxPending: outbox.pending,
+      lent,
+      health: health.latest,
+    });
+  const test = {
+    switch: fs,
+    lines,
+    ledger,
+    business,
+    ids,
+    folder: join(home, 'test-calls'),
+    emergencyNumbers: () => keeper.inForce.desired.emergencyNumbers,
+  };
+  // Before any device is opened: whoever holds the door drives them.
+  const door = await openDoor({
+    home,
+    status: () =>
+      doorStatus({
+        config,
+        business,
+        inForce: keeper.inForce,
+        uplink: { up: uplink.up, url: identity.mqttUrl },
+        switch: fs,
+        live: snapshot(),
+      }),
+    drain: (line, drained) => {
+      if (!lines.drain(line, drained))
+        throw new BranchlineError('BL_API_NOT_FOUND', { what: 'line', id: line });
+      floor.work();
+    },
+    testCall: (line, number) => testCall(test, line, number),
+  });
   await keeper.start();
   await floor.restore(recovered);
   const open = { openAttempts: recovered.attempts.length, openCalls: recovered.calls.length };
@@ -251,18 +295,6 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       })),
     });
   };
-  const snapshot = (): LiveSnapshot =>
-    liveSnapshot({
-      agents: roster.all(),
-      calls: calls.all(),
-      lines: floor.watch.live(),
-      dialer,
-      switchUp: fs.up,
-      clock: clock.trust,
-      outboxPending: outbox.pending,
-      lent,
-      health: health.latest,
-    });
   const sendLive = (): void => {
     uplink.send('live', live.next(uplink.session, snapshot(), business.now(), real.now()));
   };
@@ -328,6 +360,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       await floor.hardware.stop();
       await floor.numbers.close();
       await ledger.close();
+      await door.close();
     },
   };
 }

@@ -51,6 +51,17 @@ export const errorCatalogue = {
     advice:
       'Check that the file exists and that this process may read it. A `.prev` file beside it holds the previous version.',
   },
+  BL_EDGE_RUNNING: {
+    status: 409,
+    message: 'Another program drives the devices of {home}.',
+    advice: 'Only one may: an edge that runs, or "branchline doctor". Wait for it or stop it.',
+  },
+  BL_EDGE_SILENT: {
+    status: 503,
+    message: 'The edge of {home} runs and does not answer: {problem}.',
+    advice: 'Look into its log and restart it. Devices are not opened beside a running edge.',
+    retryable: true,
+  },
   BL_CONTRACT_PAYLOAD: {
     status: 400,
     message: 'A message on {topic} does not fit its schema at {place}: {problem}.',

@@ -7,6 +7,7 @@ export * from './contract/index.ts';
 export * from './engagement.ts';
 export * from './errors.ts';
 export * from './ids.ts';
+export * from './line-advice.ts';
 export * from './phone-number.ts';
 export * from './random.ts';
 export * from './state-machine.ts';

@@ -42,6 +42,8 @@ export interface Branch {
   readonly switch: VirtualSwitch;
   readonly desired: Desired;
   readonly config: EdgeConfig;
+  /** `phone-password-1`, sealed to the box. */
+  readonly sealed: string;
   startEdge(): Promise<Edge>;
   stopEdge(): Promise<void>;
   lease(leads: readonly string[], change?: Partial<Lease>): Lease;
@@ -158,6 +160,7 @@ export async function startBranch(options: BranchOptions = {}, campaign = testCa
     switch: virtualSwitch,
     desired,
     config,
+    sealed,
     async startEdge() {
       edge = await startEdge(config, options.log ?? silentLog);
       return edge;

@@ -61,6 +61,11 @@ export class SippParties {
     return this.#run(file, port, ['-aa', '127.0.0.1']);
   }
 
+  /** A carrier behind which every number is an echo. */
+  echoing(port: number): SippCall {
+    return this.#run('echo.xml', port, ['-aa', '-rtp_echo', '127.0.0.1']);
+  }
+
   /** A carrier that takes registrations, for half a minute each. */
   registrar(port: number): SippCall {
     return this.#run('registrar.xml', port, ['-aa', '127.0.0.1']);

@@ -1,2 +1,3 @@
-export { openDoor, type Door, type DoorOptions } from './door.ts';
-export { doorPath, DoorStatus, type TestCallResult } from './status.ts';
+export { askDoor } from './ask.ts';
+export { isHeld, openDoor, type Door, type DoorOptions } from './door.ts';
+export { doorPath, DoorStatus, TestCallResult } from './status.ts';

@@ -1,10 +1,21 @@
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { closed, Count, Instant, Label, LineKind, LiveSnapshot, Name, oneOf } from '@branchline/shared';
 
-/** Where a running edge is asked by whoever is on the box: a socket in its home that only its own account opens. */
+/** Addresses of sockets end at 107 bytes (`sun_path`). */
+const longestPath = 107;
+
+/**
+ * Where a running edge is asked by whoever is on the box: a socket in its home that only its own account opens. A home whose
+ * path is too long for the address of a socket has it in the folder for temporary files.
+ */
 export function doorPath(home: string): string {
-  return join(home, 'edge.sock');
+  const path = join(resolve(home), 'edge.sock');
+  if (Buffer.byteLength(path) <= longestPath) return path;
+  const short = createHash('sha256').update(path).digest('hex').slice(0, 24);
+  return join(tmpdir(), `branchline-${short}.sock`);
 }
 
 /** What an edge tells the person who stands before it. */
@@ -26,6 +37,8 @@ export const DoorStatus = closed({
       /** SIP kinds: where the carrier or gateway is. */
       proxy: Type.Optional(Type.String()),
       registers: Type.Boolean(),
+      /** False for a modem without a voice device. */
+      takesCalls: Type.Boolean(),
       emergency: Type.Boolean(),
     }),
   ),

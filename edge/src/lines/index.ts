@@ -13,5 +13,6 @@ export {
   type RouteChoice,
   type RouteRequest,
 } from './route-selector.ts';
+export { testCall, type TestCallOptions } from './test-call.ts';
 export { costOf } from './tariff.ts';
 export type { EndedUse } from './usage.ts';

@@ -18,6 +18,7 @@ import {
 import type { StoredUsage } from '../store/index.ts';
 import { sipLines, type LineDriver, type LineTarget } from './driver.ts';
 import {
+  notPermitted,
   selectLine,
   type LineState,
   type RouteChoice,
@@ -116,15 +117,38 @@ export class LinePool {
   reserve(holder: string, request: Omit<RouteRequest, 'now'>): Reservation {
     const choice = this.choose(request);
     if (!choice.line) return choice;
+    const grantMs = this.#take(holder, this.#lines.get(choice.line.id)!);
+    return { ...choice, ...(grantMs !== Infinity && { maxMs: grantMs }) };
+  }
+
+  /**
+   * Takes a channel of one line for a test call, as `reserve` does: whatever routes say, and drained, down or not. What
+   * protects the line and its SIM holds.
+   * @returns why there is none
+   */
+  reserveOn(holder: string, id: string): string | undefined {
+    const own = this.#lines.get(id);
+    if (!own) return 'there is no such line';
+    const { line, permitted, held, inUse } = this.#stateOf(own);
+    if (!line.enabled) return 'it is not in use';
+    if (!permitted) return notPermitted;
+    if (!this.#driver(line)?.canDial(line)) return 'as configured it takes no calls';
+    if (held) return held.reason;
+    if (inUse >= line.channels) return 'all its channels are in use';
+    this.#take(holder, own);
+    return undefined;
+  }
+
+  /** @returns how long the call may last, ms */
+  #take(holder: string, own: OneLine): number {
     this.cancel(holder);
     const now = this.#now();
-    const { id } = choice.line;
-    const own = this.#lines.get(id)!;
+    const { id } = own.line;
     const grantMs = this.#grant(own);
     this.#lines.set(id, { ...own, breaker: breakerCalled(breakerAt(own.breaker, now)) });
     this.#usage.set(own.subject, callBegins(this.#usageOf(own), policyOf(own.line), now, this.#zone));
     this.#holds.set(holder, { line: id, subject: own.subject, startedAt: now, grantMs, counted: true });
-    return { ...choice, ...(grantMs !== Infinity && { maxMs: grantMs }) };
+    return grantMs;
   }
 
   /** Counts a channel that is in use anyway: calls in, and calls found after a restart. */

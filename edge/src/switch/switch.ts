@@ -62,6 +62,12 @@ const word = (name: string, value: string): string => {
   return value;
 };
 
+const plainPath = (file: string): string => {
+  if (/[\s'"{}$;]/.test(file))
+    throw new BranchlineError('BL_SWITCH_ARGUMENT', { name: 'file', problem: 'not a plain path' });
+  return argument('file', file);
+};
+
 /** Typed commands and events of FreeSWITCH: the only way to it. */
 export class Switch extends EventEmitter<SwitchEvents> {
   readonly #link: SwitchLink;
@@ -156,9 +162,12 @@ export class Switch extends EventEmitter<SwitchEvents> {
   }
 
   startRecording(id: string, file: string): Promise<void> {
-    if (/[\s'"{}$;]/.test(file))
-      throw new BranchlineError('BL_SWITCH_ARGUMENT', { name: 'file', problem: 'not a plain path' });
-    return this.#ok(`uuid_record ${leg(id)} start ${argument('file', file)}`);
+    return this.#ok(`uuid_record ${leg(id)} start ${plainPath(file)}`);
+  }
+
+  /** The file is whole when `recorded` is told. */
+  stopRecording(id: string, file: string): Promise<void> {
+    return this.#ok(`uuid_record ${leg(id)} stop ${plainPath(file)}`);
   }
 
   /** Plays a file or tone to one leg. */

@@ -1,5 +1,5 @@
 export { ArtifactStore } from './artifacts.ts';
-export { ClockWatch } from './clock-trust.ts';
+export { clockTrust, ClockWatch } from './clock-trust.ts';
 export { CommandDesk, type CommandHandlers } from './commands.ts';
 export { LiveFeed } from './live-feed.ts';
 export { UplinkLink } from './link.ts';

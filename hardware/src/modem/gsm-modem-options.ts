@@ -20,6 +20,8 @@ export interface GsmModemOptions {
   readonly weakestDbm?: number;
   /** Pause between looks at signal, network and operator, ms (1000–600000). Default 20000. */
   readonly lookEveryMs?: number;
+  /** Leaves short messages on the SIM: whoever only looks must not take them. Default false. */
+  readonly leaveMessages?: boolean;
   readonly listener: ModemListener;
 }
 

@@ -56,7 +56,12 @@ export class GsmModem {
       event: (event) => this.#onCall(event),
       restart: () => void this.restart().catch(() => this.#channel?.close()),
     });
-    this.#messages = new MessageBox({ clock, execute, take: (received) => listener.received(received) });
+    this.#messages = new MessageBox({
+      clock,
+      execute,
+      take: (received) => listener.received(received),
+      leave: options.leaveMessages ?? false,
+    });
     this.#ussd = new Ussd(clock, execute, profile);
   }
 

@@ -25,6 +25,8 @@ export interface MessageBoxOptions {
   readonly execute: Execute;
   /** Stores it durably; rejects when it could not, and the message stays on the SIM. */
   readonly take: (received: Received) => Promise<void>;
+  /** Reads and takes nothing; what is pushed instead of stored is not acknowledged. Default false. */
+  readonly leave?: boolean;
 }
 
 /** A sweep that failed is tried again after this, ms. */
@@ -117,6 +119,7 @@ export class MessageBox {
 
   /** One after the other: the same index must not be read and deleted at once. */
   #enqueue(work: () => Promise<void>): void {
+    if (this.#options.leave) return;
     this.#work = this.#work.then(work).catch(() => {
       this.#sweepTimer?.cancel();
       this.#sweepTimer = this.#options.clock.schedule(sweepAgainMs, () => this.sweep());

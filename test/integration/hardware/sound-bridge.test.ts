@@ -8,8 +8,10 @@ import {
   serialPort,
   SoundBridge,
   type CallEvent,
+  loudestTone,
+  type HeardTone,
 } from '@branchline/hardware';
-import { loudestTone, toneOf, type HeardTone } from '@branchline/hardware/emulator';
+import { toneOf } from '@branchline/hardware/emulator';
 import { systemClock, type BranchlineError } from '@branchline/shared';
 import { startEmulation, type Emulation } from '../../support/emulation.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -33,6 +33,8 @@ export interface PartyLink {
 export interface Party {
   /** The user agent text the switch sees. */
   readonly userAgent?: string;
+  /** The tone it says into recordings, Hz; 440 when absent. An echo of a tone says that tone. */
+  readonly voice?: number;
   /** The call it placed is ringing. */
   ringing?(): void;
   /** The call it placed has audio before the answer. */

@@ -7,7 +7,7 @@ const rate = 8000;
 const headerBytes = 44;
 const stepMs = 500;
 
-/** A second of audio: 440 Hz left (the recorded leg), 660 Hz right (what it hears), and the same with silence. */
+/** A second of audio: left the voice of the recorded leg, right 660 Hz (what it hears); and the same with silence. */
 const audible = tones(440, 660);
 const masked = Buffer.alloc(audible.length);
 
@@ -18,6 +18,7 @@ export class Recorder {
   readonly #file: number;
   readonly #startedMs: number;
   readonly #limitMs: number;
+  readonly #audible: Buffer;
   readonly #onLimit: Timer | undefined;
   #step: Timer | undefined;
   #bytes = 0;
@@ -31,6 +32,8 @@ export class Recorder {
   constructor(session: Session, path: string, limitSeconds: number) {
     this.path = path;
     this.#session = session;
+    const voice = session.party?.voice;
+    this.#audible = voice === undefined ? audible : tones(voice, 660);
     mkdirSync(dirname(path), { recursive: true });
     this.#file = openSync(path, 'w');
     writeSync(this.#file, wavHeader(0));
@@ -100,7 +103,7 @@ export class Recorder {
   #grow(): boolean {
     const elapsed = Math.min(this.#limitMs, this.#session.core.options.real.monotonic() - this.#startedMs);
     const wanted = Math.floor((elapsed * rate) / 1000) * 4;
-    const source = this.#mask ? masked : audible;
+    const source = this.#mask ? masked : this.#audible;
     while (this.#bytes < wanted) {
       const from = this.#bytes % source.length;
       const length = Math.min(source.length - from, wanted - this.#bytes);

@@ -15,7 +15,7 @@ export interface LineHardwareOptions {
   /** Real time: devices do not hurry in a simulation. */
   readonly real: Clock;
   readonly log: Log;
-  readonly modems: ModemLines;
+  readonly modems: Pick<ModemLines, 'configure' | 'device' | 'stop'>;
   readonly spans: SpanLines;
   readonly listener: DeviceListener;
   readonly goip: GatewayOptions['goip'];

@@ -20,7 +20,8 @@ export interface SpanPlaces {
 export interface SpanLinesOptions {
   readonly clock: Clock;
   readonly places: SpanPlaces;
-  readonly ftdm: FreeTdm;
+  /** Absent when nobody can be asked about signalling. */
+  readonly ftdm?: FreeTdm;
   readonly listener: Pick<DeviceListener, 'report'>;
 }
 
@@ -61,7 +62,7 @@ export class SpanLines implements LineDriver {
     const { clock, places, ftdm } = this.#options;
     this.#monitor = new SpanMonitor({
       clock,
-      ftdm,
+      ...(ftdm && { ftdm }),
       source: fileSpanSource(places),
       spans: spans.map(({ name, number, type }) => ({ name, number, kind: type })),
       listener: { changed: (span) => this.#tell(span), alarm: () => undefined },

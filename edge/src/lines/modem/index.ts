@@ -1,1 +1,1 @@
-export { ModemLines, type ModemLinesOptions } from './modem-lines.ts';
+export { modemReport, ModemLines, type ModemLinesOptions } from './modem-lines.ts';

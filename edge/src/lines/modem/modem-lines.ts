@@ -111,7 +111,7 @@ export class ModemLines implements LineDriver {
       clock,
       ...(pin !== undefined && { pin: await unseal(`lines/${id}/modem/pin`, pin) }),
       listener: {
-        changed: (snapshot) => listener.report(id, reportOf(snapshot, own.soundWorks)),
+        changed: (snapshot) => listener.report(id, modemReport(snapshot, own.soundWorks)),
         call: (event) => own.line.onModem(event),
         received: async (received) => {
           if (received.type === 'message') await listener.message(id, received);
@@ -134,7 +134,7 @@ export class ModemLines implements LineDriver {
       onSound: (works) => {
         if (works === own.soundWorks) return;
         own.soundWorks = works;
-        listener.report(id, reportOf(modem.snapshot, works));
+        listener.report(id, modemReport(modem.snapshot, works));
       },
     });
     const own: OneModem = { settings: JSON.stringify(settings), modem, line, soundWorks: true };
@@ -144,7 +144,7 @@ export class ModemLines implements LineDriver {
 }
 
 /** A modem's condition in the words of all lines. */
-function reportOf(snapshot: ModemSnapshot, soundWorks: boolean): LineReport {
+export function modemReport(snapshot: ModemSnapshot, soundWorks: boolean): LineReport {
   const { condition, signalDbm, operator, sim, identity } = snapshot;
   const { phase, reason } = condition;
   const works = phase === 'in-service' || phase === 'in-call';

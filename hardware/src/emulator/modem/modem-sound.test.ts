@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '@branchline/shared';
-import { bytesOf, pcm, SampleReader } from '../../audio/index.ts';
+import { bytesOf, loudestTone, pcm, SampleReader } from '../../audio/index.ts';
 import type { ProfileId } from '../../modem/index.ts';
-import { loudestTone, makeSim, toneOf, withCheckDigit, World } from '../world/index.ts';
+import { makeSim, toneOf, withCheckDigit, World } from '../world/index.ts';
 import { EmulatedModem } from './emulated-modem.ts';
 import { personality } from './personality.ts';
 

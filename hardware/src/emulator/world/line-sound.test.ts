@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ManualClock } from '@branchline/shared';
-import { crossed, FarVoice, loudestTone, makeSim, tonePower, toneOf, World } from './index.ts';
+import { loudestTone, tonePower } from '../../audio/index.ts';
+import { crossed, FarVoice, makeSim, toneOf, World } from './index.ts';
 
 const tone = (frequency: number, amplitude = 8_000, count = 4_000): Int16Array =>
   Int16Array.from({ length: count }, (_, i) => amplitude * Math.sin((2 * Math.PI * frequency * i) / 8_000));

@@ -1,4 +1,4 @@
-import { loudestTone, type HeardTone } from './goertzel.ts';
+import { loudestTone, type HeardTone } from '../../audio/index.ts';
 
 /** Both directions of a call's sound at 8 kHz, as the network carries it. */
 export interface LineSound {
