@@ -55,6 +55,22 @@ export function readPhoneNumber(input: string, region: string): NumberFacts {
   }
 }
 
+/**
+ * A number as it is dialed inside a region: with the trunk prefix where the plan has one, digits only; abroad with `00` before
+ * the country code (ITU-T E.123). What is no number of any plan stays as it is, without its plus.
+ * @param number E.164, or digits
+ * @param region ISO 3166-1 alpha-2
+ */
+export function dialedWithin(number: string, region: string): string {
+  try {
+    const parsed = parsePhoneNumberWithError(number, isRegion(region) ? region : 'CN');
+    const digits = parsed.country === region ? parsed.formatNational() : `00${parsed.number}`;
+    return digits.replaceAll(/\D/g, '');
+  } catch {
+    return number.replace(/^\+/, '');
+  }
+}
+
 /** IANA zones of a region; `UTC` where none is known. */
 export function zonesOf(region: string): readonly string[] {
   return getCountry(region)?.timezones ?? ['UTC'];

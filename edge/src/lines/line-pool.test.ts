@@ -82,6 +82,23 @@ test('a gateway’s port prefix is dialed before the number', () => {
   expect(setUp([own]).pool.target(own, '13912345678')).toEqual({ gateway: 'a', number: '0713912345678' });
 });
 
+test('numbers are sent as they are, or as they are dialed inside the country', () => {
+  const numbersOf = (change: Partial<Line>): string[] => {
+    const own = line('a', change);
+    const { pool } = setUp([own]);
+    return ['+8613912345678', '+861088886666', '+442071234567', '110'].map(
+      (to) => pool.target(own, to).number,
+    );
+  };
+  expect(numbersOf({})).toEqual(['+8613912345678', '+861088886666', '+442071234567', '110']);
+  expect(numbersOf({ numberFormat: 'national' })).toEqual([
+    '13912345678',
+    '01088886666',
+    '00442071234567',
+    '110',
+  ]);
+});
+
 test('calls are counted when they are taken, and no more when they were not placed', () => {
   const { pool } = withPolicy({ callsPerDay: 2 });
   pool.reserve('1', { number });

@@ -1,4 +1,5 @@
 import {
+  dialedWithin,
   gsmKinds,
   lineFaults,
   policyOf,
@@ -77,6 +78,7 @@ export class LinePool {
   readonly #holds = new Map<string, Hold>();
   #routes: readonly Route[] = [];
   #zone = 'UTC';
+  #region = 'CN';
   #gsm = false;
 
   /** @param now business epoch ms */
@@ -100,6 +102,7 @@ export class LinePool {
     }
     this.#routes = routes;
     this.#zone = site.zone;
+    this.#region = site.region;
     this.#gsm = site.gsm !== undefined;
   }
 
@@ -195,7 +198,8 @@ export class LinePool {
   target(line: Line, number: string): LineTarget {
     const driver = this.#driver(line);
     if (!driver) throw new RangeError(`no driver for ${line.kind}`);
-    return driver.target(line, number);
+    const format = line.numberFormat ?? (line.kind === 'e1-card' ? 'national' : 'e164');
+    return driver.target(line, format === 'national' ? dialedWithin(number, this.#region) : number);
   }
 
   /** What whoever watches a line found. @returns whether its health changed */

@@ -150,6 +150,8 @@ export const Line = closed({
   modem: Type.Optional(ModemSettings),
   gateway: Type.Optional(GatewaySettings),
   balance: Type.Optional(BalanceSettings),
+  /** How numbers are sent: as they are (E.164), or as they are dialed inside the country. Default: `national` for E1 cards. */
+  numberFormat: Type.Optional(oneOf(['e164', 'national'])),
   /** Caller IDs registered with the carrier for this line; the first is the default. */
   callerIds: Type.Array(DialedDigits, { minItems: 1, maxItems: 100 }),
   /** Whether "answered" can be believed (architecture: answer supervision). */
