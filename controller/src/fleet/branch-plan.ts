@@ -1,5 +1,12 @@
 import type { Kysely, Transaction } from 'kysely';
-import { BranchlineError, gsmKinds, maxPayloadBytes, topicOf, type BranchPlan } from '@branchline/shared';
+import {
+  BranchlineError,
+  gsmKinds,
+  maxPayloadBytes,
+  placeOfLine,
+  topicOf,
+  type BranchPlan,
+} from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 import type { SecretVault } from './secret-vault.ts';
 
@@ -72,6 +79,10 @@ export function checkPlan(plan: BranchPlan, stored: ReadonlySet<string>): void {
   unique(
     plan.routes.map((route) => route.prefix),
     (id) => refuse('/routes', `prefix "${id}" is there twice`),
+  );
+  unique(
+    plan.lines.flatMap((line) => placeOfLine(line) ?? []),
+    (place) => refuse('/lines', `two lines have ${place}`),
   );
   for (const [i, route] of plan.routes.entries()) {
     const line = route.lines.find((id) => !lines.has(id));

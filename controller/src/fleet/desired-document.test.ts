@@ -25,6 +25,27 @@ const plan: BranchPlan = {
       answerSupervision: 'reliable',
       emergency: true,
     },
+    {
+      id: 'modem',
+      kind: 'gsm-modem',
+      enabled: true,
+      channels: 1,
+      modem: { port: '/dev/serial/by-path/usb-1', pin: '9753' },
+      callerIds: ['13800100001'],
+      answerSupervision: 'besteffort',
+      emergency: false,
+    },
+    {
+      id: 'goip',
+      kind: 'gsm-gateway',
+      enabled: true,
+      channels: 1,
+      sip: { proxy: '10.0.0.2', register: false, pingSeconds: 0 },
+      gateway: { make: 'goip', address: '10.0.0.2', channel: 'g1', password: 'goip-password' },
+      callerIds: ['13800100002'],
+      answerSupervision: 'besteffort',
+      emergency: false,
+    },
   ],
   routes: [{ prefix: '', lines: ['trunk'] }],
   phones: [{ extension: '100', label: 'Desk', password: 'phone-password' }],
@@ -42,19 +63,28 @@ test('the document fits the contract and holds sealed secrets only', () => {
   const { plan: open, secrets } = splitPlan(plan);
   expect([...secrets]).toEqual([
     ['line:trunk', 'line-password'],
+    ['pin:modem', '9753'],
+    ['gateway:goip', 'goip-password'],
     ['phone:100', 'phone-password'],
   ]);
   const sealed = new Map([...secrets.keys()].map((name) => [name, sealedText]));
+  const gsm = { justification: 'own SIMs', by: 'wang', at: 1 };
   const content = buildDesired({
     edge: 'e',
-    site,
+    site: { ...site, gsm },
     plan: open,
     sealed,
     campaigns: [facts('running')],
     artifacts: [],
   });
   expect(() => check(Desired, { version: 1, ...content })).not.toThrow();
-  expect(JSON.stringify(content)).not.toMatch(/line-password|phone-password/);
+  expect(JSON.stringify(content)).not.toMatch(/line-password|phone-password|goip-password|9753/);
+  expect(content?.site.gsm).toEqual(gsm);
+  expect(content?.lines.map(({ modem, gateway }) => [modem?.pin, gateway?.password])).toEqual([
+    [undefined, undefined],
+    [sealedText, undefined],
+    [undefined, sealedText],
+  ]);
 });
 
 test('there is no document while a phone’s secret is not sealed to the box', () => {
@@ -102,6 +132,11 @@ test('a plan is refused at the place where it cannot work', () => {
   if (!line || !phone) throw new Error('the plan has both');
   expect(refused({})).toBe('accepted');
   expect(refused({ lines: [line, line] })).toBe('/lines');
+  const [, modem, gateway] = plan.lines;
+  expect(refused({ lines: [line, modem!, { ...modem!, id: 'other' }] })).toBe('/lines');
+  expect(refused({ lines: [line, { ...modem!, channels: 2 }] })).toBe('/lines/1/channels');
+  const { gateway: _gone, ...bare } = gateway!;
+  expect(refused({ lines: [line, { ...bare, kind: 'e1-card' }] })).toBe('/lines/1/span');
   expect(refused({ routes: [{ prefix: '+86', lines: ['gone'] }] })).toBe('/routes/0');
   expect(refused({ agents: [{ ...plan.agents[0]!, extension: '999' }] })).toBe('/agents/0');
   expect(refused({ phones: [{ extension: '100', label: 'Desk' }] })).toBe('/phones/0/password');

@@ -89,7 +89,7 @@ const SpanSettings = closed({
   /** As DAHDI numbers it, from 1. */
   number: upTo(256),
   /** Name of the span in FreeTDM's configuration. */
-  name: Type.String({ pattern: '^[A-Za-z0-9_]{1,32}$' }),
+  name: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,31}$' }),
   type: oneOf(['e1', 't1']),
   /** `down`: from the highest timeslot, against the exchange that hunts from the lowest. */
   hunt: oneOf(['up', 'down']),
@@ -165,6 +165,17 @@ export const Line = closed({
   policy: Type.Optional(LinePolicy),
 });
 export type Line = Static<typeof Line>;
+
+/** What a line is plugged into or logs in as: two lines cannot be the same thing. Undefined for what has no such place. */
+export function placeOfLine({
+  modem,
+  span,
+  gateway,
+}: Pick<Line, 'modem' | 'span' | 'gateway'>): string | undefined {
+  if (modem) return `the port ${modem.port}`;
+  if (span) return `span ${span.number}`;
+  return gateway && `channel ${gateway.channel} of the ${gateway.make} at ${gateway.address}`;
+}
 
 /** Conservative until somebody knows better: what operators are said to watch for, with room to spare. */
 export const defaultPolicies: Readonly<Record<'gsm' | 'fixed', LinePolicy>> = {

@@ -53,7 +53,12 @@ export class LineHardware {
   /** Takes over the lines of a desired document; what did not change goes on undisturbed. */
   configure(lines: readonly Line[]): Promise<void> {
     this.#lines = lines.filter(({ enabled }) => enabled);
-    return (this.#work = this.#work.then(() => this.#apply(this.#lines)));
+    this.#work = this.#work
+      .then(() => this.#apply(this.#lines))
+      .catch((error: unknown) =>
+        this.#options.log.error({ problem: problemOf(error) }, 'devices of lines could not be set up'),
+      );
+    return this.#work;
   }
 
   /** Restarts what a line lives on. @throws BranchlineError `BL_COMMAND_FAILED` for a line without anything to restart */

@@ -99,7 +99,20 @@ export class ModemLines implements LineDriver {
       await modem.stop();
     }
     if (wanted.size > 0 && this.#endpoint.port === 0) await this.#endpoint.start();
-    for (const [id, line] of wanted) if (!this.#modems.has(id)) await this.#add(id, line);
+    for (const [id, line] of wanted) {
+      if (this.#modems.has(id)) continue;
+      // One that cannot be set up must not keep the others away.
+      await this.#add(id, line).catch((error: unknown) => {
+        const reason = problemOf(error).slice(0, 200);
+        this.#options.log.error({ line: id, problem: reason }, 'a modem could not be set up');
+        this.#options.listener.report(id, {
+          health: 'down',
+          phase: 'failed',
+          reason,
+          fault: 'device-missing',
+        });
+      });
+    }
   }
 
   async #add(id: string, { modem: settings, callerIds }: Line): Promise<void> {

@@ -231,6 +231,33 @@ test.each<[string, Partial<Desired>, string]>([
     '/lines/carrier-a/sip',
   ],
   [
+    'a modem that shares its port',
+    {
+      lines: ['modem-1', 'modem-2'].map((id) => ({
+        ...desired.lines[0]!,
+        id,
+        kind: 'gsm-modem' as const,
+        channels: 1,
+        modem: { port: '/dev/serial/by-path/usb-1' },
+      })),
+    },
+    '/lines/modem-2',
+  ],
+  [
+    'a SIM with two channels',
+    {
+      lines: [
+        {
+          ...desired.lines[0]!,
+          kind: 'gsm-modem' as const,
+          channels: 2,
+          modem: { port: '/dev/serial/by-path/usb-1' },
+        },
+      ],
+    },
+    '/lines/carrier-a/channels',
+  ],
+  [
     'a window that ends first',
     { campaigns: [{ ...campaign, window: { fromMinute: 600, toMinute: 500, weekdays: [1] } }] },
     `/campaigns/${campaign.id}/window`,

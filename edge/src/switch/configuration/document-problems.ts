@@ -1,5 +1,5 @@
 import type { Desired } from '@branchline/shared';
-import { gsmKinds, isZone } from '@branchline/shared';
+import { gsmKinds, isZone, placeOfLine } from '@branchline/shared';
 
 /** What the schema cannot say about a desired document: first contradiction found, with its place. */
 export function findContradiction(
@@ -46,6 +46,13 @@ export function findContradiction(
       return problem(`/lines/${line.id}/span`, 'an E1 card needs the number and the name of its span');
     if (gsmKinds.has(line.kind) && line.channels !== 1)
       return problem(`/lines/${line.id}/channels`, 'a SIM carries one call');
+  }
+  const taken = new Set<string>();
+  for (const line of desired.lines) {
+    const place = placeOfLine(line);
+    if (place === undefined) continue;
+    if (taken.has(place)) return problem(`/lines/${line.id}`, `another line has ${place}`);
+    taken.add(place);
   }
   for (const route of desired.routes) {
     const unknown = route.lines.find((line) => !lines.has(line));
