@@ -74,6 +74,8 @@ test('a modem and a gateway are found, watched, asked for balances, lose their S
       modem: { port: emulation.place('m1') },
       balance: { method: 'sms', code: 'YE', target: '10086', after: '余额', everyHours: 24 },
     }),
+    // A name that another device may have tomorrow is refused; the others do not notice.
+    sim('modem-2', { modem: { port: '/dev/ttyUSB0' } }),
     sim('goip-1', {
       kind: 'gsm-gateway',
       sip: { proxy: '127.0.0.1:5999', register: false, pingSeconds: 0 },
@@ -90,6 +92,8 @@ test('a modem and a gateway are found, watched, asked for balances, lose their S
   expect(modem).toMatchObject({ phase: 'in-service', inUse: 0, channels: 1 });
   expect(modem.sim).toMatchObject({ signal: expect.any(Number) as number, operator: 'CHINA MOBILE' });
   expect(modem.sim?.iccid).toMatch(/^8986/);
+  const moving = await until('modem-2', 'refused', ({ fault }) => fault === 'device-missing');
+  expect(moving.reason).toContain('/dev/ttyUSB0');
   await until('goip-1', 'in service', ({ state, sim: facts }) => state === 'up' && facts?.imsi !== undefined);
 
   const { sim: facts } = await until(
