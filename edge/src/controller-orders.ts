@@ -58,7 +58,7 @@ export function leaseOrders(
         ...(campaign !== undefined && { campaign }),
         ...(numbers && { numbers }),
       });
-      await floor.dialer.leaseEnds.tell(floor.dialer.book.drop(revoked));
+      await floor.dialer.runner.leaseEnds.tell(floor.dialer.book.drop(revoked));
     },
   };
 }

@@ -1,6 +1,7 @@
 import {
   BranchlineError,
   derivedId,
+  startOfDay,
   systemClock,
   type Clock,
   type ClockTrust,
@@ -10,7 +11,7 @@ import {
   type Outcome,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
-import { PhoneControl, Roster } from './agents/index.ts';
+import { isAvailable, PhoneControl, Roster } from './agents/index.ts';
 import { Calls, inboundCall, Reconciler, type Call } from './calls/index.ts';
 import type { InForce } from './desired-keeper.ts';
 import { Dialer, type Attempt } from './dialer/index.ts';
@@ -126,7 +127,13 @@ export class Floor {
       spans,
       listener,
     });
-    const roster = (this.roster = new Roster({ ...common, onAvailable: () => this.work() }));
+    const roster = (this.roster = new Roster({
+      ...common,
+      onChange: (before, after) => {
+        this.dialer.followAgent(before, after);
+        if (isAvailable(after) && !isAvailable(before)) this.work();
+      },
+    }));
     const dialer: Dialer = (this.dialer = new Dialer({
       ...common,
       roster,
@@ -148,12 +155,13 @@ export class Floor {
         return { maxWaitMs: campaign?.maxWaitMs ?? 2000, wrapUpMs: (campaign?.wrapUpSeconds ?? 10) * 1000 };
       },
       onAttemptEnd: (call, row) => dialer.onAttemptEnd(call, row),
-      context: (call) => (call.attempt === undefined ? undefined : dialer.attempts.get(call.attempt)),
+      context: (call) => (call.attempt === undefined ? undefined : dialer.runner.attempts.get(call.attempt)),
       onOutcome: ({ direction, line }, outcome) => {
         if (direction === 'outbound') options.onCallEnded(line, outcome);
       },
       onChange: (call) => {
         this.#remember(call);
+        dialer.follow(call);
         if (call.phase === 'waiting') this.#waitingRoom.assign();
       },
     });
@@ -165,6 +173,10 @@ export class Floor {
       campaign: (id) => dialer.campaign(id),
       customerOf: (call) => this.#customers.get(call),
       endCall: (call) => calls.input(call, { type: 'end', by: 'agent', at: business.now() }),
+      onPreview: (agent, what) => {
+        if (what === 'next') return dialer.showNext(agent);
+        return what === 'dial' ? dialer.previews.dial(agent) : dialer.previews.pass(agent);
+      },
       onOptout: (number, campaign) => void this.#optouts.add(`${campaign ?? ''}:${number}`),
     });
     this.#reconciler = new Reconciler({
@@ -194,12 +206,15 @@ export class Floor {
   /** What the ledger remembers goes on where it was; the spool and the first audit say what is still true. */
   async restore(recovered: Recovered): Promise<void> {
     for (const { number, campaign } of recovered.optouts) this.#optouts.add(`${campaign}:${number}`);
+    const { business, inForce, ledger } = this.#options;
+    const midnight = startOfDay(business.now(), inForce().desired.site.zone);
+    this.dialer.restore(await ledger.liveAnswers({ since: midnight }));
     this.roster.restore(recovered.agents);
     this.lines.restore(recovered.usage);
     this.watch.restore(recovered.faults);
     for (const { data } of recovered.calls) {
       const { call, context } = JSON.parse(data) as { call: Call; context?: Attempt };
-      if (context) this.dialer.attempts.open(context);
+      if (context) this.dialer.runner.attempts.open(context);
       this.calls.add(restored(call));
     }
     this.dialer.book.restore(recovered.leads, recovered.attempts);

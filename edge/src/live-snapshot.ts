@@ -1,14 +1,22 @@
-import type { ClockTrust, Lent, LiveAgent, LiveLine, LiveSnapshot } from '@branchline/shared';
+import {
+  pacedModes,
+  type ClockTrust,
+  type Lent,
+  type LiveAgent,
+  type LiveLine,
+  type LivePacing,
+  type LiveSnapshot,
+} from '@branchline/shared';
 import { voiceOf, type AgentPresence } from './agents/index.ts';
 import type { Call } from './calls/index.ts';
-import type { Dialer } from './dialer/index.ts';
+import type { Dialer, PacingView } from './dialer/index.ts';
 import type { Health } from './health/index.ts';
 
 export interface SnapshotInput {
   readonly agents: readonly AgentPresence[];
   readonly calls: readonly Call[];
   readonly lines: Readonly<Record<string, LiveLine>>;
-  readonly dialer: Pick<Dialer, 'campaigns' | 'counts' | 'book'>;
+  readonly dialer: Pick<Dialer, 'campaigns' | 'runner' | 'book' | 'standing' | 'pacing'>;
   readonly switchUp: boolean;
   readonly clock: ClockTrust;
   readonly outboxPending: number;
@@ -22,13 +30,20 @@ const waiting = new Set(['answered', 'waiting', 'ringing-agent', 'bridging', 'me
 /** The state of the branch at this moment. Pure. */
 export function liveSnapshot(input: SnapshotInput): LiveSnapshot {
   const count = (wanted: (call: Call) => boolean): number => input.calls.filter(wanted).length;
-  const campaigns = input.dialer.campaigns().map(({ id, status }) => {
+  const campaigns = input.dialer.campaigns().map(({ id, status, mode }) => {
     const own = input.calls.filter((call) => call.campaign === id);
-    const counts = input.dialer.counts.get(id) ?? { attempts: 0, answered: 0, abandoned: 0, refused: 0 };
+    const counts = input.dialer.runner.counts.get(id) ?? {
+      attempts: 0,
+      answered: 0,
+      abandoned: 0,
+      refused: 0,
+    };
     return [
       id,
       {
         status,
+        standing: input.dialer.standing(id),
+        ...(pacedModes.has(mode) && livePacing(input.dialer.pacing.view(id))),
         dialing: own.filter(({ phase }) => dialing.has(phase)).length,
         waiting: own.filter(({ phase }) => waiting.has(phase)).length,
         talking: own.filter(({ phase }) => phase === 'talking').length,
@@ -56,6 +71,30 @@ export function liveSnapshot(input: SnapshotInput): LiveSnapshot {
     memory: round(input.health.memory),
     disk: round(input.health.disk),
   };
+}
+
+function livePacing(view: PacingView | undefined): { pacing?: LivePacing } {
+  if (!view) return {};
+  const { ready, freeChannels, dialed, answered, abandoned, expected, outlook } = view;
+  return {
+    pacing: {
+      ready,
+      freeChannels,
+      dialed,
+      because: outlook.because,
+      answerShare: round(outlook.answerShare),
+      risk: thousandths(outlook.risk),
+      allowedRisk: thousandths(outlook.allowedRisk),
+      answeredToday: answered,
+      abandonedToday: abandoned,
+      expectedToday: round(expected),
+      unspent: round(outlook.unspent),
+    },
+  };
+}
+
+function thousandths(share: number): number {
+  return Math.round(share * 1000) / 1000;
 }
 
 /** Hundredths are enough on a board and keep the changes small. */

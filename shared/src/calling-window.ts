@@ -31,6 +31,22 @@ export function localTime(instant: number, zone: string): { weekday: number; min
   };
 }
 
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** The local date of an instant, `YYYY-MM-DD`. @throws RangeError for an unknown zone */
+export function localDay(instant: number, zone: string): string {
+  let format = dayFormats.get(zone);
+  if (!format)
+    dayFormats.set(zone, (format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' })));
+  return format.format(instant);
+}
+
+/** The local midnight before an instant, by its minutes of the day: an hour off on a day when clocks are changed. */
+export function startOfDay(instant: number, zone: string): number {
+  const minute = Math.floor(instant / 60_000) * 60_000;
+  return minute - localTime(instant, zone).minute * 60_000;
+}
+
 /** Whether a zone is one the platform knows. */
 export function isZone(zone: string): boolean {
   try {

@@ -32,8 +32,14 @@ interface CampaignRow {
 
 const columns = ['id', 'status', 'settings', 'created_at'] as const;
 
+/** Settings that a campaign was created without, because they are newer, have their defaults. */
 function toCampaign(row: CampaignRow): Campaign {
-  return { id: row.id, status: row.status, settings: row.settings, createdAt: row.created_at };
+  return {
+    id: row.id,
+    status: row.status,
+    settings: { ...defaultCampaign, ...row.settings },
+    createdAt: row.created_at,
+  };
 }
 
 /** Whether somebody with this scope may see a campaign: one that may run anywhere concerns every site. */

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { BranchlineError, localTime, Overview, type SiteView } from '@branchline/shared';
+import { BranchlineError, Overview, startOfDay, type SiteView } from '@branchline/shared';
 import { listCampaigns, type LeadCounter } from '../campaigns/index.ts';
 import type { Clocks } from '../clocks.ts';
 import type { Tables } from '../database/index.ts';
@@ -91,12 +91,6 @@ function within(totals: SiteTotals, scope: Scope): Overview['today'] {
       refused: sum.refused + part.refused,
     };
   }, nothing);
-}
-
-/** Midnight before an instant in a zone, to the minute. */
-export function startOfDay(instant: number, zone: string): number {
-  const minute = Math.floor(instant / 60_000) * 60_000;
-  return minute - localTime(instant, zone).minute * 60_000;
 }
 
 /** The wallboard and the live feed. */

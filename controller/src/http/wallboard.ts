@@ -1,12 +1,19 @@
 import Type from 'typebox';
-import { BranchlineError, closed, Name, SiteHistory, SiteLines, Wallboard } from '@branchline/shared';
+import {
+  BranchlineError,
+  closed,
+  Name,
+  SiteHistory,
+  SiteLines,
+  startOfDay,
+  Wallboard,
+} from '@branchline/shared';
 import type { Kysely } from 'kysely';
 import type { Clocks } from '../clocks.ts';
 import type { Tables } from '../database/index.ts';
 import { readSiteHistory, readSiteLines, readWallboard, type ClickHouse } from '../ingest/index.ts';
 import { covers, scopeFor } from '../people/index.ts';
 import { principalOf, type Routes } from './api.ts';
-import { startOfDay } from './overview.ts';
 
 export interface WallboardContext {
   readonly db: Kysely<Tables>;

@@ -31,7 +31,18 @@ export function nextAgent(agent: AgentPresence, input: AgentInput): AgentStep {
       return agent.state === 'break' ? back(agent, input.at) : clearBreak(agent);
     case 'wrap-up-done':
       return agent.state === 'wrap-up' ? free(agent, input.at, 'wrap-up over') : stay(agent);
+    case 'preview':
+      if (!isAvailable(agent)) return stay(agent);
+      return goTo(
+        engage(enter(agent, 'preview', input.at, 'looks at a person'), input.call, input.campaign),
+        ...marked(agent, false),
+        ...toned(agent, 'preview'),
+      );
     case 'reserve':
+      if (agent.state === 'preview')
+        return goTo(
+          withVoice(enter(agent, 'reserved', input.at, 'promised to a call'), { call: input.call }),
+        );
       // A further try of the same attempt is another call for the same promise.
       if (agent.state === 'reserved') return goTo(withVoice(agent, { call: input.call }));
       if (!isAvailable(agent)) return stay(agent);
@@ -98,7 +109,10 @@ function marked(agent: AgentPresence, idle: boolean): AgentEffect[] {
   return agent.leg === undefined ? [] : [{ do: 'mark-idle', leg: agent.leg, idle }];
 }
 
-function toned(agent: AgentPresence, tone: 'ready' | 'customer' | 'break' | 'refused'): AgentEffect[] {
+function toned(
+  agent: AgentPresence,
+  tone: 'ready' | 'preview' | 'customer' | 'break' | 'refused',
+): AgentEffect[] {
   return agent.leg === undefined ? [] : [{ do: 'tone', leg: agent.leg, tone }];
 }
 
@@ -160,7 +174,7 @@ function free(agent: AgentPresence, at: number, reason: string): AgentStep {
 }
 
 function release(agent: AgentPresence, input: Extract<AgentInput, { type: 'release' }>): AgentStep {
-  if (!inCall.has(agent.state)) return stay(agent);
+  if (!inCall.has(agent.state) && agent.state !== 'preview') return stay(agent);
   if (input.how === 'talked') {
     if (input.wrapUpMs === 0) return free(agent, input.at, 'call over');
     const until = input.at + input.wrapUpMs;

@@ -25,6 +25,8 @@ export type AgentInput =
   | { readonly type: 'logout' | 'ready' | 'wrap-up-done'; readonly at: number }
   | { readonly type: 'break'; readonly reason: string; readonly at: number }
   | { readonly type: 'reserve'; readonly call: string; readonly campaign?: string; readonly at: number }
+  /** Looks at a person before the call; `call` is what it would be. */
+  | { readonly type: 'preview'; readonly call: string; readonly campaign: string; readonly at: number }
   | { readonly type: 'ring' | 'talk'; readonly at: number }
   /** The promise is over: `unused` nobody answered, `failed` the phone was not taken, `talked` wrap-up begins. */
   | {
@@ -45,7 +47,11 @@ export type AgentEffect =
   | { readonly do: 'hangup-leg'; readonly leg: string }
   /** Whether the survival dialplan may free this leg. */
   | { readonly do: 'mark-idle'; readonly leg: string; readonly idle: boolean }
-  | { readonly do: 'tone'; readonly leg: string; readonly tone: 'ready' | 'customer' | 'break' | 'refused' }
+  | {
+      readonly do: 'tone';
+      readonly leg: string;
+      readonly tone: 'ready' | 'preview' | 'customer' | 'break' | 'refused';
+    }
   | { readonly do: 'wrap-up-timer'; readonly until: number };
 
 /** How often a lost nailed-up phone is called back before its agent is put on break. */

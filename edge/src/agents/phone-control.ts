@@ -19,6 +19,8 @@ export interface PhoneControlOptions {
   /** The customer of a call that is up or just ended. */
   readonly customerOf: (call: string) => string | undefined;
   readonly endCall: (call: string) => void;
+  /** The agent asks for the next person, or decides about the one who is shown. Gives whether there was one. */
+  readonly onPreview: (agent: string, what: 'next' | 'dial' | 'pass') => boolean;
   readonly onOptout: (number: string, campaign: string | undefined) => void;
 }
 
@@ -26,6 +28,9 @@ const confirm = {
   yes: 'tone_stream://%(80,40,880);%(80,0,1175)',
   no: 'tone_stream://%(250,100,350);%(250,0,350)',
 };
+
+/** What an agent keys about the person who is shown. */
+const previewKeys = { dial: '1', pass: '2' } as const;
 
 /** Feature calls last seconds; so many at once cannot be. */
 const rememberedLegs = 500;
@@ -92,6 +97,8 @@ export class PhoneControl {
       case 'wrap-up-done':
         roster.input(agent.id, { type: wants, at });
         return true;
+      case 'next':
+        return this.#options.onPreview(agent.id, 'next');
       case 'break':
         roster.input(agent.id, { type: 'break', reason: breakReason(digits), at });
         return true;
@@ -125,11 +132,17 @@ export class PhoneControl {
         this.#feature(agent, action.wants, action.digits, at);
         return;
       case 'disposition':
-        this.dispose(agent.id, { key: action.key }, 'phone');
+        if (agent.state === 'preview') this.#decide(agent.id, action.key);
+        else this.dispose(agent.id, { key: action.key }, 'phone');
         return;
       case 'nothing':
         return;
     }
+  }
+
+  #decide(agent: string, key: string): void {
+    if (key === previewKeys.dial) this.#options.onPreview(agent, 'dial');
+    else if (key === previewKeys.pass) this.#options.onPreview(agent, 'pass');
   }
 
   /**

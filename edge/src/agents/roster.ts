@@ -11,12 +11,13 @@ export interface RosterOptions {
   readonly ledger: Pick<Ledger, 'saveAgent'>;
   readonly clockTrust: () => ClockTrust;
   readonly log: Log;
-  /** An agent may take a call now. */
-  readonly onAvailable: () => void;
+  /** An agent's state machine has moved. */
+  readonly onChange: (before: AgentPresence, after: AgentPresence) => void;
 }
 
 const tones = {
   ready: 'tone_stream://%(80,40,880);%(80,0,1175)',
+  preview: 'tone_stream://%(80,0,660)',
   customer: 'tone_stream://%(120,0,1000)',
   break: 'tone_stream://%(150,50,440);%(150,0,330)',
   refused: 'tone_stream://%(250,100,350);%(250,0,350)',
@@ -69,6 +70,9 @@ export class Roster {
       // What an older edge left may lack fields.
       const blank = this.#agents.get(id);
       if (blank) this.#agents.set(id, { ...blank, ...presence, callbacks: 0 });
+      // Who was shown to whom was not kept.
+      if (presence.state === 'preview')
+        this.input(id, { type: 'release', how: 'unused', wrapUpMs: 0, at: this.#options.business.now() });
     }
   }
 
@@ -111,7 +115,7 @@ export class Roster {
     this.#agents.set(id, after);
     this.#save(before, after, input.at);
     for (const effect of effects) this.#perform(after, effect);
-    if (isAvailable(after) && !isAvailable(before)) this.#options.onAvailable();
+    this.#options.onChange(before, after);
     return after;
   }
 

@@ -1,83 +1,90 @@
 import {
-  BranchlineError,
+  pacedModes,
   problemOf,
   type CallRow,
+  type CampaignStanding,
   type Clock,
   type ClockTrust,
   type Desired,
   type EdgeCampaign,
-  type IdSource,
-  type Outcome,
-  type Try,
 } from '@branchline/shared';
-import type { Log } from '@branchline/shared/node';
-import type { AgentPresence, Roster } from '../agents/index.ts';
-import { outboundCall, type AttemptEnd, type Call, type Calls } from '../calls/index.ts';
-import type { LinePool, RouteRequest } from '../lines/index.ts';
-import type { Ledger } from '../store/index.ts';
+import { voiceOf, type AgentPresence, type Roster } from '../agents/index.ts';
+import type { AttemptEnd, Call } from '../calls/index.ts';
+import type { LinePool } from '../lines/index.ts';
 import type { Switch } from '../switch/index.ts';
-import { afterBridge, mediaTimeoutMs, onCustomerAnswer } from '../switch/configuration/index.ts';
-import { afterTry, attemptRow, type Attempt } from './attempt.ts';
-import { AttemptBook } from './attempt-book.ts';
-import type { GateDecision } from './gate.ts';
-import { Gatekeeper } from './gatekeeper.ts';
-import { LeaseBook, type HeldLead } from './lease-book.ts';
-import { LeaseEnds } from './lease-ends.ts';
+import { shareAgents } from './agent-shares.ts';
+import { AttemptRunner, type AttemptRunnerOptions, type Begun } from './attempt-runner.ts';
+import { LeaseBook } from './lease-book.ts';
+import { decisionMs, Pacing } from './pacing.ts';
+import { Previews } from './previews.ts';
 
-export interface DialerOptions {
-  readonly switch: Pick<Switch, 'originate' | 'up'>;
-  readonly ledger: Pick<Ledger, 'openAttempt' | 'openTry' | 'closeAttempt' | 'endLease'>;
+export interface DialerOptions extends Omit<
+  AttemptRunnerOptions,
+  'book' | 'campaign' | 'onSettled' | 'onUnplaced' | 'switch'
+> {
+  readonly switch: AttemptRunnerOptions['switch'] & Pick<Switch, 'up'>;
   readonly roster: Roster;
   readonly lines: LinePool;
-  readonly calls: () => Calls;
   readonly business: Clock;
-  readonly ids: IdSource;
   readonly clockTrust: () => ClockTrust;
-  readonly log: Log;
-  readonly recordingPath: (call: string, startedAt: number) => string;
-  /** The operator of a number, where it is known. */
-  readonly operatorOf: (number: string) => string | undefined;
-  /** Numbers that must not be called, as known here: the delivered list and what was said at this branch. */
-  readonly isOptedOut: (number: string, campaign: string) => boolean;
 }
 
-/** Counts of one campaign since the edge started, for the live board. */
-export interface CampaignCounts {
-  attempts: number;
-  answered: number;
-  abandoned: number;
-  refused: number;
-}
+/** A campaign that found no line is tried again after so long, business ms. */
+const withoutLineMs = 1000;
 
-/** Pause after an attempt that could not be stored, business ms. */
-const afterFailureMs = 5000;
-
-/** Dials campaigns progressively: one call for each agent who is ready. */
+/** Decides which campaign dials next and for whom, in each campaign's own mode. */
 export class Dialer {
   readonly book = new LeaseBook();
-  readonly leaseEnds: LeaseEnds;
-  readonly attempts = new AttemptBook();
-  readonly counts = new Map<string, CampaignCounts>();
+  readonly runner: AttemptRunner;
+  readonly pacing: Pacing;
+  readonly previews: Previews;
   readonly #options: DialerOptions;
-  readonly #gatekeeper: Gatekeeper;
   #campaigns: readonly EdgeCampaign[] = [];
+  #zone = 'UTC';
+  /** Campaign → when a line may be free again, monotonic, and why none was. */
+  readonly #withoutLine = new Map<string, { until: number; reason: string }>();
+  readonly #standings = new Map<string, CampaignStanding>();
   #running = false;
   #again = false;
-  /** Monotonic instant before which nothing is dialed. */
-  #notBefore = -Infinity;
+  #tick: { cancel(): void } | undefined;
   /** No new calls; present ones go on. */
   drained = false;
 
   constructor(options: DialerOptions) {
     this.#options = options;
-    this.leaseEnds = new LeaseEnds({ ...options, book: this.book });
-    this.#gatekeeper = new Gatekeeper({ ...options, campaign: (id) => this.campaign(id) });
+    const { business, roster, log } = options;
+    const campaign = (id: string): EdgeCampaign | undefined => this.campaign(id);
+    const { book } = this;
+    const runner = (this.runner = new AttemptRunner({
+      ...options,
+      book,
+      campaign,
+      onSettled: () => this.work(),
+      onUnplaced: (call) => this.pacing.unplaced(call),
+    }));
+    this.pacing = new Pacing({ business, agents: () => roster.all(), zone: () => this.#zone });
+    this.previews = new Previews({
+      ...options,
+      runner,
+      book,
+      campaign,
+      onProblem: (error) =>
+        log.error({ problem: problemOf(error) }, 'somebody who was shown could not be dialed'),
+    });
   }
 
   configure(desired: Desired): void {
     this.#campaigns = desired.campaigns;
-    this.#gatekeeper.configure(desired);
+    this.#zone = desired.site.zone;
+    this.runner.configure(desired);
+    this.pacing.configure(desired.campaigns);
+    this.previews.review();
     this.work();
+  }
+
+  /** What the ledger has of the live answers since midnight at the site. */
+  restore(counts: Parameters<Pacing['restore']>[0]): void {
+    this.pacing.restore(counts);
   }
 
   campaign(id: string): EdgeCampaign | undefined {
@@ -86,6 +93,36 @@ export class Dialer {
 
   campaigns(): readonly EdgeCampaign[] {
     return this.#campaigns;
+  }
+
+  /** Why a campaign dials or does not, as of the last look. */
+  standing(campaign: string): CampaignStanding {
+    return this.#standings.get(campaign) ?? { code: 'not-looked-at' };
+  }
+
+  /** A call is new, changed its phase, or has ended. */
+  follow(call: Call): void {
+    this.pacing.follow(call);
+  }
+
+  followAgent(before: AgentPresence, after: AgentPresence): void {
+    this.pacing.followAgent(before, after);
+    this.previews.followAgent(before, after);
+  }
+
+  /** What the end of a call means for its attempt. */
+  onAttemptEnd(call: Call, row: Omit<CallRow, 'seq'>): AttemptEnd {
+    return this.runner.onAttemptEnd(call, row);
+  }
+
+  /** Shows an agent the next person of a manual or preview campaign they serve. Gives false when there is none. */
+  showNext(agent: string): boolean {
+    if (!this.#mayDial()) return false;
+    const served = this.#options.roster.definition(agent)?.campaigns ?? [];
+    const manual = this.#campaigns
+      .filter(({ id, status, mode }) => status === 'running' && isShown(mode) && served.includes(id))
+      .toSorted((a, b) => b.priority - a.priority);
+    return manual.some((campaign) => this.previews.show(agent, campaign));
   }
 
   /** Dials for everyone who is ready. Cheap when there is nothing to do; call it whenever something changed. */
@@ -111,333 +148,114 @@ export class Dialer {
   }
 
   async #run(): Promise<void> {
-    await this.leaseEnds.expire();
-    if (!this.#mayDial()) return;
-    const starts: Promise<void>[] = [];
-    // Among campaigns of one priority the one that was served least comes first.
-    const served = (id: string): number => this.counts.get(id)?.attempts ?? 0;
-    const order = this.#campaigns.toSorted((a, b) => b.priority - a.priority || served(a.id) - served(b.id));
-    for (const campaign of order) {
-      if (campaign.status !== 'running') continue;
-      for (const agent of this.#options.roster.available((definition) =>
-        definition.campaigns.includes(campaign.id),
-      )) {
-        const start = this.#startFor(agent, campaign);
-        if (!start) break;
-        starts.push(start);
-      }
+    await this.runner.leaseEnds.expire();
+    const holding = this.#holding();
+    const hungry: EdgeCampaign[] = [];
+    for (const campaign of this.#campaigns) {
+      const standing = holding ?? this.#standingOf(campaign);
+      this.#standings.set(campaign.id, standing);
+      if (standing.code === 'dialing') hungry.push(campaign);
     }
-    await Promise.all(starts);
+    if (hungry.length === 0) return;
+    const { roster } = this.#options;
+    const shares = shareAgents(
+      roster
+        .available(() => true)
+        .map(({ id }) => ({ id, campaigns: roster.definition(id)?.campaigns ?? [] })),
+      hungry.map(({ id, priority }) => ({ id, priority, busy: this.#working(id).length })),
+    );
+    await Promise.all(hungry.flatMap((campaign) => this.#dialFor(campaign, shares.get(campaign.id) ?? [])));
   }
 
   /** What the branch lacks altogether is waited for; the gate judges single leads and would turn all of them away. */
+  #holding(): CampaignStanding | undefined {
+    if (this.drained) return { code: 'drained' };
+    if (!this.#options.switch.up) return { code: 'switch-down' };
+    if (this.#options.clockTrust() === 'untrusted') return { code: 'clock-untrusted' };
+    return this.runner.mayBegin ? undefined : { code: 'ledger' };
+  }
+
   #mayDial(): boolean {
-    const { business, switch: fs, clockTrust } = this.#options;
-    return !this.drained && fs.up && clockTrust() !== 'untrusted' && business.monotonic() >= this.#notBefore;
+    return this.#holding() === undefined;
   }
 
-  /** Takes leads until one may be dialed for this agent; undefined when there is none or no channel. */
-  #startFor(agent: AgentPresence, campaign: EdgeCampaign): Promise<void> | undefined {
-    const { business, ids, lines, roster } = this.#options;
-    for (;;) {
-      const now = business.now();
-      const held = this.book.take(campaign, now);
-      if (!held) return undefined;
-      const attempt = this.#newAttempt(held, now);
-      const decision = this.#gatekeeper.ask(attempt);
-      if (decision.verdict === 'refuse') {
-        void this.#refuse(attempt, decision);
-        continue;
+  #standingOf(campaign: EdgeCampaign): CampaignStanding {
+    const { business, roster } = this.#options;
+    const { id, mode, status } = campaign;
+    if (status !== 'running') return { code: 'not-running' };
+    const held = this.book.held(id);
+    const open = this.pacing.open(id) + this.previews.shown(id);
+    if (!this.book.hasDue(campaign, business.now()) && open === 0)
+      return { code: held === 0 ? 'no-leads' : 'not-due' };
+    const without = this.#withoutLine.get(id);
+    if (without && without.until > business.monotonic()) return { code: 'no-line', reason: without.reason };
+    if (mode === 'manual') return { code: 'on-request' };
+    const free = roster.available((definition) => definition.campaigns.includes(id)).length;
+    if (pacedModes.has(mode) || free > 0) {
+      this.#keepTicking(mode);
+      return { code: 'dialing' };
+    }
+    return { code: this.#working(id).length > 0 ? 'agents-busy' : 'no-agents' };
+  }
+
+  #working(campaign: string): readonly AgentPresence[] {
+    return this.#options.roster.all().filter((agent) => voiceOf(agent)?.campaign === campaign);
+  }
+
+  /** Starts what a campaign may start now with the agents who are its to use. */
+  #dialFor(campaign: EdgeCampaign, agents: readonly string[]): Promise<void>[] {
+    const starts: Promise<void>[] = [];
+    const begin = (agent?: string): boolean => {
+      const begun = this.runner.begin(campaign, agent);
+      if ('none' in begun) {
+        this.#onNone(campaign, begun);
+        return false;
       }
-      const id = ids();
-      const { line, maxMs } = lines.reserve(id, this.#request(attempt, campaign));
-      if (!line) {
-        this.book.putBack(held);
-        return undefined;
+      this.pacing.begin(begun.call, campaign.id);
+      starts.push(begun.placed);
+      return true;
+    };
+    switch (campaign.mode) {
+      case 'progressive':
+        agents.every((agent) => begin(agent));
+        break;
+      case 'preview':
+        agents.every((agent) => this.previews.show(agent, campaign));
+        break;
+      case 'power':
+      case 'predictive': {
+        const wanted = this.pacing.wanted(campaign, agents.length, this.#options.lines.freeChannels);
+        for (let i = 0; i < wanted && begin(); i++);
+        break;
       }
-      roster.input(agent.id, { type: 'reserve', call: id, campaign: campaign.id, at: now });
-      return this.#start({ ...attempt, agent: agent.id }, held, { id, line: line.id, maxMs }, campaign);
+      case 'manual':
+        break;
     }
+    return starts;
   }
 
-  #newAttempt(held: HeldLead, now: number): Attempt {
-    const first = held.lead.numbers[0]!;
-    return {
-      id: this.#options.ids(),
-      lead: held.lead.id,
-      lease: held.lease,
-      leaseEpoch: held.epoch,
-      campaign: held.campaign,
-      number: first.number,
-      ordinal: held.lead.attemptsMade + 1,
-      dueAt: held.lead.dueAt,
-      startedAt: now,
-      leadNumbers: held.lead.numbers,
-      position: 0,
-      failedLines: [],
-      deadNumbers: [],
-      tries: [],
-      leaseExpiresAt: held.expiresAt,
-      attemptsCap: held.attemptsCap,
-    };
-  }
-
-  /** Stores the attempt and its try, asks the gate a last time, and dials. */
-  async #start(attempt: Attempt, held: HeldLead, channel: Channel, campaign: EdgeCampaign): Promise<void> {
-    const { business, ledger, lines } = this.#options;
-    const { id, line } = channel;
-    const call = this.#newCall(attempt, channel, campaign);
-    let stored = false;
-    try {
-      stored = await ledger.openAttempt({
-        attempt: openOf(attempt),
-        try: { id, attempt: attempt.id, ordinal: 1, number: attempt.number, line, startedAt: call.startedAt },
-        call: { id, data: JSON.stringify({ call, context: attempt }) },
-        usage: lines.usageOf(id),
-      });
-    } catch (error) {
-      // The lead stays where it was, and the ledger gets a moment to recover.
-      this.#notBefore = business.monotonic() + afterFailureMs;
-      this.book.putBack(held);
-      throw error;
-    } finally {
-      // Nothing is stored, so nothing may be dialed.
-      if (!stored) {
-        lines.cancel(id);
-        this.#releaseAgent(attempt, 'unused');
-      }
-    }
-    // Otherwise the lead was taken back while it was on its way to the ledger, and is settled.
-    if (!stored) return;
-    this.attempts.open(attempt);
-    await this.#dial(attempt, call);
-  }
-
-  async #dial(attempt: Attempt, call: Call): Promise<void> {
-    const decision = this.#gatekeeper.ask(attempt);
-    if (decision.verdict === 'refuse') {
-      this.#options.lines.cancel(call.id);
-      this.attempts.close(attempt.id);
-      this.#releaseAgent(attempt, 'unused');
-      return this.#refuse(attempt, decision);
-    }
-    this.#count(attempt.campaign).attempts += attempt.tries.length === 0 ? 1 : 0;
-    this.#options.calls().add(call);
-    const state = this.#options.lines.get(call.line);
-    const campaign = this.campaign(attempt.campaign);
-    try {
-      if (!state)
-        throw new BranchlineError('BL_SWITCH_REFUSED', {
-          command: 'originate',
-          reply: `line ${call.line} is gone`,
-        });
-      await this.#options.switch.originate({
-        leg: call.id,
-        to: this.#options.lines.target(state.line, call.customer),
-        variables: {
-          bl_role: 'customer',
-          bl_call: call.id,
-          bl_line: call.line,
-          bl_dialer: 1,
-          RECORD_STEREO: true,
-          hangup_after_bridge: false,
-          transfer_after_bridge: afterBridge,
-          media_timeout: mediaTimeoutMs,
-        },
-        callerId: call.callerId,
-        // FreeSWITCH's timers fire up to 1 s early; two more make the stated ring time a minimum.
-        timeoutSeconds: (campaign?.ringSeconds ?? 30) + 2,
-        onAnswer: onCustomerAnswer,
-      });
-    } catch (error) {
-      // Refused: no call. A lost connection says nothing: the audit after the reconnect does.
-      const refused =
-        error instanceof BranchlineError &&
-        (error.code === 'BL_SWITCH_REFUSED' || error.code === 'BL_SWITCH_ARGUMENT');
-      if (refused) this.#options.calls().onFailed(call.id, 'INVALID_GATEWAY');
-      else
-        this.#options.log.warn(
-          { call: call.id, problem: problemOf(error) },
-          'it is not known whether a call was started; the audit will tell',
-        );
-    }
-  }
-
-  #newCall(attempt: Attempt, { id, line, maxMs }: Channel, campaign: EdgeCampaign): Call {
-    const { business, ids, lines, recordingPath, roster } = this.#options;
-    const agent = attempt.agent === undefined ? undefined : roster.get(attempt.agent);
-    const startedAt = business.now();
-    const registered = lines.get(line)?.line.callerIds ?? [];
-    const wished = campaign.callerId;
-    return outboundCall({
-      id,
-      conversation: ids(),
-      customer: attempt.number,
-      // Only caller IDs that are registered for the line are ever shown.
-      callerId: wished !== undefined && registered.includes(wished) ? wished : (registered[0] ?? ''),
-      line,
-      campaign: attempt.campaign,
-      lead: attempt.lead,
-      attempt: attempt.id,
-      at: startedAt,
-      maxMs,
-      recordTo: campaign.record ? recordingPath(id, startedAt) : undefined,
-      agent: agent && { id: agent.id, leg: agent.leg },
+  #onNone(campaign: EdgeCampaign, begun: Extract<Begun, { none: string }>): void {
+    if (begun.none !== 'no-line') return;
+    const reason = begun.verdicts.map(({ line, reason: why }) => `${line}: ${why}`).join('; ');
+    this.#withoutLine.set(campaign.id, {
+      until: this.#options.business.monotonic() + withoutLineMs,
+      reason: reason.slice(0, 200) || 'no line',
     });
+    // Its agents may be somebody else's.
+    this.#again = true;
   }
 
-  /** What the end of a call means for its attempt: another try, or the attempt's end. */
-  onAttemptEnd(call: Call, row: Omit<CallRow, 'seq'>): AttemptEnd {
-    const attempt = this.attempts.get(call.attempt!);
-    if (!attempt) return { rows: [], continues: false, stored: () => undefined };
-    const ended: Try = {
-      id: call.id,
-      ordinal: attempt.tries.length + 1,
-      number: call.customer,
-      line: call.line,
-      startedAt: call.startedAt,
-      endedAt: row.endedAt,
-      outcome: row.outcome,
-    };
-    const after = afterTry(attempt, ended, (next) => this.#lineFree(next));
-    const stillThere =
-      attempt.agent === undefined || this.#options.roster.get(attempt.agent)?.state === 'reserved';
-    if (after.next === 'try' && stillThere && this.#gatekeeper.ask(after.attempt).verdict === 'allow') {
-      this.attempts.open(after.attempt);
-      return { rows: [], continues: true, stored: () => void this.#nextTry(after.attempt) };
-    }
-    const { outcome } = ended;
-    const counts = this.#count(attempt.campaign);
-    if (outcome === 'ANSWERED') counts.answered++;
-    if (outcome === 'ABANDONED') counts.abandoned++;
-    const closed = { ...after.attempt, ...(call.agent !== undefined && { agent: call.agent }) };
-    this.attempts.close(attempt.id);
-    return {
-      rows: [attemptRow(closed, { endedAt: row.endedAt, outcome, clock: row.clock })],
-      attempt: { id: attempt.id, lease: attempt.lease, lead: attempt.lead, number: closed.number },
-      continues: false,
-      stored: () => void this.#settle(attempt.lease),
-    };
-  }
-
-  async #nextTry(attempt: Attempt): Promise<void> {
-    const { ids, ledger, lines, log } = this.#options;
-    const campaign = this.campaign(attempt.campaign);
-    const id = ids();
-    const last = attempt.tries.at(-1)!;
-    if (!campaign) return this.#closeWithoutTry(attempt, last.outcome);
-    const { line, maxMs } = lines.reserve(id, this.#request(attempt, campaign));
-    if (!line) return this.#closeWithoutTry(attempt, last.outcome);
-    const call = this.#newCall(attempt, { id, line: line.id, maxMs }, campaign);
-    try {
-      await ledger.openTry({
-        try: {
-          id,
-          attempt: attempt.id,
-          ordinal: attempt.tries.length + 1,
-          number: attempt.number,
-          line: line.id,
-          startedAt: call.startedAt,
-        },
-        call: { id, data: JSON.stringify({ call, context: attempt }) },
-        usage: lines.usageOf(id),
-      });
-    } catch (error) {
-      log.error({ problem: problemOf(error) }, 'a further try could not be stored and is not made');
-      lines.cancel(id);
-      return this.#closeWithoutTry(attempt, last.outcome);
-    }
-    if (attempt.agent !== undefined)
-      this.#options.roster.input(attempt.agent, {
-        type: 'reserve',
-        call: id,
-        campaign: campaign.id,
-        at: call.startedAt,
-      });
-    await this.#dial(attempt, call);
-  }
-
-  async #closeWithoutTry(attempt: Attempt, outcome: Outcome): Promise<void> {
-    this.attempts.close(attempt.id);
-    this.#releaseAgent(attempt, 'unused');
-    const endedAt = this.#options.business.now();
-    await this.#options.ledger.closeAttempt({
-      attempt: openOf(attempt),
-      endedAt,
-      outcome,
-      rows: [attemptRow(attempt, { endedAt, outcome, clock: this.#options.clockTrust() })],
+  /** Paced campaigns are asked in steady steps, whatever happens. */
+  #keepTicking(mode: EdgeCampaign['mode']): void {
+    if (!pacedModes.has(mode) || this.#tick) return;
+    this.#tick = this.#options.business.schedule(decisionMs, () => {
+      this.#tick = undefined;
+      this.work();
     });
-    await this.#settle(attempt.lease);
-  }
-
-  async #refuse(attempt: Attempt, refusal: Extract<GateDecision, { verdict: 'refuse' }>): Promise<void> {
-    this.#count(attempt.campaign).refused++;
-    const endedAt = this.#options.business.now();
-    const { rule, reason } = refusal;
-    await this.#options.ledger.closeAttempt({
-      attempt: openOf(attempt),
-      endedAt,
-      outcome: 'REFUSED',
-      rows: [
-        attemptRow(attempt, {
-          endedAt,
-          outcome: 'REFUSED',
-          clock: this.#options.clockTrust(),
-          refusal: { rule, reason: reason.slice(0, 200) },
-        }),
-      ],
-    });
-    await this.#settle(attempt.lease);
-  }
-
-  #releaseAgent(attempt: Attempt, how: 'unused'): void {
-    if (attempt.agent !== undefined)
-      this.#options.roster.input(attempt.agent, {
-        type: 'release',
-        how,
-        wrapUpMs: 0,
-        at: this.#options.business.now(),
-      });
-  }
-
-  /** What an attempt wants of the lines. */
-  #request(attempt: Attempt, { callerId }: EdgeCampaign): Omit<RouteRequest, 'now'> {
-    const { number, failedLines, tries } = attempt;
-    const met = tries
-      .filter((one) => one.number === number && failedLines.includes(one.line))
-      .map(({ line, outcome }) => [line, outcome] as const);
-    return { number, operator: this.#options.operatorOf(number), callerId, tried: new Map(met) };
-  }
-
-  #lineFree(attempt: Attempt): boolean {
-    const campaign = this.campaign(attempt.campaign);
-    return (
-      campaign !== undefined &&
-      this.#options.lines.choose(this.#request(attempt, campaign)).line !== undefined
-    );
-  }
-
-  async #settle(lease: string): Promise<void> {
-    await this.leaseEnds.settle(lease);
-    this.work();
-  }
-
-  #count(campaign: string): CampaignCounts {
-    let counts = this.counts.get(campaign);
-    if (!counts) this.counts.set(campaign, (counts = { attempts: 0, answered: 0, abandoned: 0, refused: 0 }));
-    return counts;
   }
 }
 
-/** A channel that was taken for a call. */
-interface Channel {
-  /** Of the call. */
-  readonly id: string;
-  readonly line: string;
-  readonly maxMs: number | undefined;
-}
-
-function openOf(attempt: Attempt) {
-  const { id, lead, lease, campaign, number, ordinal, dueAt, startedAt } = attempt;
-  return { id, lead, lease, campaign, number, ordinal, dueAt, startedAt };
+/** Modes in which an agent sees the person first. */
+function isShown(mode: EdgeCampaign['mode']): boolean {
+  return mode === 'manual' || mode === 'preview';
 }

@@ -1,3 +1,5 @@
 export { attemptRow, type Attempt } from './attempt.ts';
-export { Dialer, type CampaignCounts } from './dialer.ts';
+export type { CampaignCounts } from './attempt-runner.ts';
+export { Dialer } from './dialer.ts';
+export type { PacingView } from './pacing.ts';
 export { gate, type GateAttempt, type GateDecision, type GateSnapshot } from './gate.ts';

@@ -78,16 +78,24 @@ export class LeaseBook {
 
   /** Takes the next lead of a campaign that is due and inside its calling window; others stay. */
   take(campaign: EdgeCampaign, now: number): HeldLead | undefined {
-    const list = this.#held.get(campaign.id);
-    if (!list) return undefined;
-    const index = list.findIndex(({ lead, expiresAt }) => {
+    const index = this.#next(campaign, now);
+    return index === -1 ? undefined : this.#held.get(campaign.id)!.splice(index, 1)[0];
+  }
+
+  /** Whether there is a lead to {@link take}. */
+  hasDue(campaign: EdgeCampaign, now: number): boolean {
+    return this.#next(campaign, now) !== -1;
+  }
+
+  #next(campaign: EdgeCampaign, now: number): number {
+    const list = this.#held.get(campaign.id) ?? [];
+    return list.findIndex(({ lead, expiresAt }) => {
       if (expiresAt <= now || lead.dueAt > now) return false;
       // A lead whose window opens before its lease ends is waited for; any other goes to the gate, which says why not.
       const zones = lead.numbers[0]!.zones;
       const opens = nextInsideWindow(campaign.window, now, zones);
       return opens === undefined || opens === now || opens >= expiresAt;
     });
-    return index === -1 ? undefined : list.splice(index, 1)[0];
   }
 
   /** Puts a lead back that was taken and not dialed; it is found by {@link expire} even when its lease has run out since. */
@@ -96,6 +104,15 @@ export class LeaseBook {
     if (!lease) return;
     if (lease.how === 'expired') lease.how = 'returned';
     this.#held.get(held.campaign)?.unshift(held);
+  }
+
+  /** Puts a taken lead back behind all others, not to be taken again before an instant. */
+  postpone(held: HeldLead, until: number): void {
+    this.putBack(held);
+    const list = this.#held.get(held.campaign);
+    if (list?.[0] !== held) return;
+    list.shift();
+    list.push({ ...held, lead: { ...held.lead, dueAt: Math.max(held.lead.dueAt, until) } });
   }
 
   /** A taken lead is settled; gives the lease when that was its last. */

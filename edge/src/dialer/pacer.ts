@@ -1,5 +1,12 @@
 import { AnswerRate } from './pacer/answer-rate.ts';
-import type { Pacer, PacerEvent, PacerOptions, PacerSnapshot } from './pacer/contract.ts';
+import type {
+  Pacer,
+  PacerDecision,
+  PacerEvent,
+  PacerOptions,
+  PacerOutlook,
+  PacerSnapshot,
+} from './pacer/contract.ts';
 import { Crowd } from './pacer/crowd.ts';
 import { DialLimit } from './pacer/dial-limit.ts';
 import { DropBudget } from './pacer/drop-budget.ts';
@@ -7,7 +14,14 @@ import { Durations } from './pacer/durations.ts';
 import { moments, Outlook } from './pacer/outlook.ts';
 import { RingTimes } from './pacer/ring-times.ts';
 
-export type { Pacer, PacerEvent, PacerOptions, PacerSnapshot } from './pacer/contract.ts';
+export type {
+  Pacer,
+  PacerDecision,
+  PacerEvent,
+  PacerOptions,
+  PacerOutlook,
+  PacerSnapshot,
+} from './pacer/contract.ts';
 
 /** Until so many answers and ended talks were seen, there is one call for each ready agent. */
 const answersToKnow = 5;
@@ -74,7 +88,7 @@ class PredictivePacer implements Pacer {
     }
   }
 
-  decide(snapshot: PacerSnapshot): { dial: number; reason: string } {
+  decide(snapshot: PacerSnapshot): PacerDecision {
     const { now, agents, ringing, waiting, budget } = snapshot;
     this.#rate.advance(now, this.#answers);
     const ready = Math.max(0, Math.floor(agents.ready));
@@ -82,16 +96,25 @@ class PredictivePacer implements Pacer {
     const channels = Math.max(0, Math.floor(snapshot.freeChannels));
     const most = Math.min(channels, this.#limit.left(now, onDuty));
     const progressive = Math.min(most, Math.max(0, ready - ringing.length - waiting.length));
-    if (onDuty === 0) return { dial: 0, reason: 'Nobody is on duty.' };
-    if (channels === 0) return { dial: 0, reason: 'No channel is free.' };
-    if (most === 0)
-      return { dial: 0, reason: 'Enough was dialed for so few answers: waiting for some to end.' };
+    const unspent = this.#drops.unspent(budget);
+    const decided = (
+      dial: number,
+      because: PacerOutlook['because'],
+      risk = 0,
+      allowedRisk = 0,
+      expectedDrops = 0,
+    ): PacerDecision => {
+      const outlook = { because, answerShare: this.#share, risk, allowedRisk, unspent, expectedDrops };
+      return { dial, reason: inWords(outlook), outlook };
+    };
+    if (onDuty === 0) return decided(0, 'nobody');
+    if (channels === 0) return decided(0, 'no-channel');
+    if (most === 0) return decided(0, 'dial-limit');
     if (this.#answers.seen < answersToKnow || this.#talk.seen < talksToKnow)
-      return { dial: progressive, reason: 'Still learning: one call for each ready agent.' };
+      return decided(progressive, 'learning');
     if (now - this.#refreshedAt >= refreshMs || now < this.#refreshedAt) this.#refresh(snapshot);
     const allowed = this.#drops.allowedRisk(budget, this.#share, onDuty);
-    if (allowed <= 0)
-      return { dial: progressive, reason: 'The drops allowed are spent: one call for each ready agent.' };
+    if (allowed <= 0) return decided(progressive, 'spent');
     this.#expect(snapshot, onDuty - waiting.length);
     let dial = 0;
     let risk = this.#risk();
@@ -100,16 +123,9 @@ class PredictivePacer implements Pacer {
       dial++;
       risk = this.#risk();
     }
-    this.#drops.risk(dial * this.#share * allowed);
-    return { dial, reason: this.#reason(risk, allowed, this.#drops.unspent(budget)) };
-  }
-
-  #reason(risk: number, allowed: number, unspent: number): string {
-    const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-    return (
-      `One more call would find no agent with ${percent(risk)}, ${percent(allowed)} is allowed ` +
-      `(${unspent.toFixed(1)} drops unspent; ${percent(this.#share)} answer).`
-    );
+    const taken = dial * this.#share * allowed;
+    this.#drops.risk(taken);
+    return decided(dial, 'risk', risk, allowed, this.#drops.expected(taken));
   }
 
   #refresh(snapshot: PacerSnapshot): void {
@@ -137,5 +153,27 @@ class PredictivePacer implements Pacer {
     let sum = 0;
     for (const crowd of this.#crowds) sum += crowd.reaches();
     return sum / moments;
+  }
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+function inWords({ because, risk, allowedRisk, unspent, answerShare }: PacerOutlook): string {
+  switch (because) {
+    case 'nobody':
+      return 'Nobody is on duty.';
+    case 'no-channel':
+      return 'No channel is free.';
+    case 'dial-limit':
+      return 'Enough was dialed for so few answers: waiting for some to end.';
+    case 'learning':
+      return 'Still learning: one call for each ready agent.';
+    case 'spent':
+      return 'The drops allowed are spent: one call for each ready agent.';
+    case 'risk':
+      return (
+        `One more call would find no agent with ${percent(risk)}, ${percent(allowedRisk)} is allowed ` +
+        `(${unspent.toFixed(1)} drops unspent; ${percent(answerShare)} answer).`
+      );
   }
 }

@@ -1,4 +1,4 @@
-import type { LineLimit, LinePolicy, LineUse, Outcome } from '@branchline/shared';
+import { localDay, type LineLimit, type LinePolicy, type LineUse, type Outcome } from '@branchline/shared';
 
 /**
  * What was done on a line, or by the SIM in it, as far as its limits need to know. It is kept in the ledger, so a restart
@@ -51,16 +51,6 @@ const refusals: ReadonlySet<Outcome> = new Set<Outcome>([
   'LIMIT',
   'ERROR',
 ]);
-
-const dayFormats = new Map<string, Intl.DateTimeFormat>();
-
-/** The local date of an instant, `YYYY-MM-DD`. */
-export function localDay(at: number, zone: string): string {
-  let format = dayFormats.get(zone);
-  if (!format)
-    dayFormats.set(zone, (format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' })));
-  return format.format(at);
-}
 
 /** The same counts with what belongs to another hour, day or month gone. */
 export function inPeriod(usage: Usage, now: number, zone: string): Usage {

@@ -48,6 +48,7 @@ const operationNames = [
   'ackOutbox',
   'positions',
   'recover',
+  'liveAnswers',
   'purge',
 ] as const satisfies readonly (keyof LedgerOperations)[];
 

@@ -67,6 +67,13 @@ export interface Recovered {
   faults: OpenFault[];
 }
 
+/** Live answers of a campaign. */
+export interface LiveAnswers {
+  campaign: string;
+  answered: number;
+  abandoned: number;
+}
+
 /** Every mutation of the ledger: each runs whole or not at all; state and its outbox rows go together. */
 export interface LedgerOperations {
   /** Stores a lease once; a repeated id stores nothing. Gives the number of leads newly held. */
@@ -131,6 +138,8 @@ export interface LedgerOperations {
   ackOutbox(args: { stream: StreamName; upTo: number; rejected: { seq: number; code: string }[] }): void;
   positions(args: object): { stream: StreamName; last: number; acked: number }[];
   recover(args: object): Recovered;
+  /** Calls that a campaign's callees answered and that ended since an instant, and those that found no agent. */
+  liveAnswers(args: { since: number }): LiveAnswers[];
   /** Forgets what was settled before an instant. */
   purge(args: { before: number }): number;
 }
@@ -433,6 +442,13 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         faults: all('SELECT line, fault, opened_at AS openedAt, reason FROM line_fault'),
       };
     },
+    liveAnswers: ({ since }) =>
+      all<LiveAnswers>(
+        `SELECT data ->> '$.call.campaign' AS campaign, count(*) AS answered, sum(data ->> '$.call.abandoned' IS NOT NULL) AS abandoned
+         FROM call WHERE closed_at >= ? AND data ->> '$.call.answeredAt' IS NOT NULL AND data ->> '$.call.campaign' IS NOT NULL
+           AND data ->> '$.call.direction' = 'outbound' GROUP BY 1`,
+        since,
+      ),
     purge({ before }) {
       const outbox = exec(
         'DELETE FROM outbox WHERE stored_at < ? AND seq <= (SELECT acked FROM stream WHERE name = outbox.stream)',

@@ -48,4 +48,8 @@ export const ledgerSchema: readonly string[] = [
     line TEXT NOT NULL, fault TEXT NOT NULL, opened_at INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (line, fault)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Today's answers of a campaign, and what is old enough to be forgotten.
+  CREATE INDEX call_closed ON call (closed_at) WHERE closed_at IS NOT NULL;
+  `,
 ];

@@ -45,6 +45,9 @@ export const defaultCampaign: Omit<CampaignSettings, 'name'> = {
   ringSeconds: 30,
   wrapUpSeconds: 15,
   maxWaitMs: 2000,
+  maxAbandonRate: 0.03,
+  callsPerAgent: 1.5,
+  previewSeconds: 20,
   record: true,
   script: '',
   dispositions: [

@@ -46,7 +46,15 @@ export type Disposition = Static<typeof Disposition>;
 export const CampaignStatus = oneOf(['draft', 'running', 'paused', 'stopped']);
 export type CampaignStatus = Static<typeof CampaignStatus>;
 
-export const DialMode = oneOf(['progressive']);
+/**
+ * How a campaign dials. `manual`: an agent asks for each person; `preview`: a person is shown, then dialed; `progressive`: one
+ * call for each ready agent; `power`: a fixed number of calls for each; `predictive`: as many as the pacer dares.
+ */
+export const DialMode = oneOf(['manual', 'preview', 'progressive', 'power', 'predictive']);
+export type DialMode = Static<typeof DialMode>;
+
+/** Modes in which calls go out before an agent is theirs, so that one who answers may find nobody. */
+export const pacedModes: ReadonlySet<DialMode> = new Set(['power', 'predictive']);
 
 /** Calling window in the callee's local time (see `isInsideWindow`). */
 export const Window = closed({
@@ -71,6 +79,12 @@ export const EdgeCampaign = closed({
   wrapUpSeconds: Type.Integer({ minimum: 0, maximum: 600 }),
   /** An answered customer who finds no agent within this time hears the safe-harbour message, ms. */
   maxWaitMs: Type.Integer({ minimum: 500, maximum: 60_000 }),
+  /** Highest share of live answers that may find no agent, over each day at each branch: paced modes keep below it. */
+  maxAbandonRate: Type.Number({ minimum: 0, maximum: 0.1 }),
+  /** `power`: calls for each ready agent. */
+  callsPerAgent: Type.Number({ minimum: 1, maximum: 5 }),
+  /** `preview`: the person is dialed after so many seconds if the agent says nothing; 0: not before the agent says so. */
+  previewSeconds: Type.Integer({ minimum: 0, maximum: 600 }),
   callerId: Type.Optional(DialedDigits),
   record: Type.Boolean(),
   script: Type.String({ maxLength: 10_000 }),

@@ -45,8 +45,59 @@ export const LiveAgent = closed({
 });
 export type LiveAgent = Static<typeof LiveAgent>;
 
+/** Why a campaign dials at a branch, or does not. */
+export const CampaignStanding = closed({
+  code: oneOf([
+    'dialing',
+    /** Everybody who serves it has a call. */
+    'agents-busy',
+    'no-agents',
+    /** An agent has to ask for the next person. */
+    'on-request',
+    'no-leads',
+    /** Leads are here, and it is too early for each of them, or outside the calling hours. */
+    'not-due',
+    /** `reason` names each line and why not. */
+    'no-line',
+    'not-running',
+    'drained',
+    'switch-down',
+    'clock-untrusted',
+    /** The ledger could not store an attempt. */
+    'ledger',
+    'not-looked-at',
+  ]),
+  reason: Type.Optional(Label),
+});
+export type CampaignStanding = Static<typeof CampaignStanding>;
+
+/** How a paced campaign stands at a branch, as of its last decision. */
+export const LivePacing = closed({
+  /** Agents who are ready and its to use. */
+  ready: Count,
+  freeChannels: Count,
+  /** Calls dialed by the decision. */
+  dialed: Count,
+  /** What it rests on (see docs/pacing.md). */
+  because: oneOf(['nobody', 'no-channel', 'dial-limit', 'learning', 'spent', 'risk']),
+  /** Shares and chances, 0–1. */
+  answerShare: Type.Number({ minimum: 0, maximum: 1 }),
+  risk: Type.Number({ minimum: 0, maximum: 1 }),
+  allowedRisk: Type.Number({ minimum: 0 }),
+  /** Live answers since midnight at the site, and those that found no agent. */
+  answeredToday: Count,
+  abandonedToday: Count,
+  /** How many the pacer expected to find none, by the chances it took. */
+  expectedToday: Type.Number({ minimum: 0 }),
+  /** Drops that the cap allows beyond those; negative in debt. */
+  unspent: Type.Number(),
+});
+export type LivePacing = Static<typeof LivePacing>;
+
 const LiveCampaign = closed({
   status: Label,
+  standing: CampaignStanding,
+  pacing: Type.Optional(LivePacing),
   dialing: Count,
   waiting: Count,
   talking: Count,

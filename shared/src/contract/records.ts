@@ -118,7 +118,17 @@ export const CallRow = closed({
 export type CallRow = Static<typeof CallRow>;
 
 /** States of an agent's presence (architecture: presence + engagements). */
-export const AgentState = oneOf(['offline', 'ready', 'reserved', 'ringing', 'talking', 'wrap-up', 'break']);
+/** `preview`: looks at a person before the call. */
+export const AgentState = oneOf([
+  'offline',
+  'ready',
+  'preview',
+  'reserved',
+  'ringing',
+  'talking',
+  'wrap-up',
+  'break',
+]);
 export type AgentState = Static<typeof AgentState>;
 
 /** A change of an agent's state. */

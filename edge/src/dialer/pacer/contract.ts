@@ -39,10 +39,32 @@ export type PacerEvent = { at: number; durationMs: number } & (
   | { type: 'failed'; reason: string }
 );
 
+/** What a decision rests on, for whoever shows it in another language. */
+export interface PacerOutlook {
+  readonly because: 'nobody' | 'no-channel' | 'dial-limit' | 'learning' | 'spent' | 'risk';
+  /** Share of calls that are expected to answer. */
+  readonly answerShare: number;
+  /** Chance that one more call, once answered, finds no agent; and what of it is allowed. */
+  readonly risk: number;
+  readonly allowedRisk: number;
+  /** Drops that the cap allows beyond those that happened; negative in debt. */
+  readonly unspent: number;
+  /** How many of the calls dialed by this decision are expected to be dropped. */
+  readonly expectedDrops: number;
+}
+
+/** How many calls to place, and why. */
+export interface PacerDecision {
+  dial: number;
+  /** In words for a supervisor. */
+  reason: string;
+  outlook: PacerOutlook;
+}
+
 /** Decides how many calls to dial. */
 export interface Pacer {
   /** To be told of each event, once. */
   observe(event: PacerEvent): void;
-  /** How many calls to place now, and why in words for a supervisor. Asked about every 250 ms. */
-  decide(snapshot: PacerSnapshot): { dial: number; reason: string };
+  /** How many calls to place now. Asked about every 250 ms. */
+  decide(snapshot: PacerSnapshot): PacerDecision;
 }

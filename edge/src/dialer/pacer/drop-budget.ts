@@ -32,6 +32,11 @@ export class DropBudget {
     this.#risked += risk;
   }
 
+  /** How many drops a risk has meant so far. */
+  expected(risk: number): number {
+    return (risk * this.#drops) / this.#risked;
+  }
+
   /** A call was abandoned. */
   dropped(): void {
     const fade = 1 - 1 / memoryDrops;

@@ -29,6 +29,7 @@ export const featureCodes = [
   { code: '\\*13(\\d?)', wants: 'break' },
   { code: '\\*14', wants: 'ready' },
   { code: '\\*15', wants: 'wrap-up-done' },
+  { code: '\\*16', wants: 'next' },
   { code: '\\*16(\\d)', wants: 'disposition' },
 ] as const;
 

@@ -1,0 +1,235 @@
+import type { Clock, EdgeCampaign } from '@branchline/shared';
+import { voiceOf, type AgentPresence } from '../agents/index.ts';
+import { outcomeOf, type Call } from '../calls/index.ts';
+import { DropWindow, type DropCounts } from './drop-window.ts';
+import { createPacer, type Pacer, type PacerEvent, type PacerOutlook, type PacerSnapshot } from './pacer.ts';
+import type { Since } from './pacer/contract.ts';
+
+export interface PacingOptions {
+  readonly business: Clock;
+  /** Everybody who is known here. */
+  readonly agents: () => readonly AgentPresence[];
+  /** The site's zone: drops are counted from its midnight on. */
+  readonly zone: () => string;
+}
+
+/** How a paced campaign stands, as last decided. */
+export interface PacingView extends DropCounts {
+  /** Agents who are ready and its to use. */
+  readonly ready: number;
+  readonly ringing: number;
+  readonly waiting: number;
+  readonly freeChannels: number;
+  /** Calls dialed by the last decision. */
+  readonly dialed: number;
+  readonly outlook: PacerOutlook;
+}
+
+/** How often a campaign is asked how many calls it wants, business ms. */
+export const decisionMs = 250;
+
+/** A call as pacing sees it; `begun` until it is on its way. */
+interface Paced {
+  readonly campaign: string;
+  phase: 'begun' | 'ringing' | 'waiting' | 'promised' | 'talking' | 'over';
+  /** Of the phase: answers and ringing count from the dial on. Monotonic ms. */
+  since: number;
+}
+
+interface OneCampaign {
+  settings: Pick<EdgeCampaign, 'maxAbandonRate' | 'maxWaitMs'>;
+  pacer: Pacer;
+  readonly drops: DropWindow;
+  decidedAt: number;
+  view: PacingView | undefined;
+}
+
+/**
+ * Follows calls and agents of each campaign, whatever its mode, so that a pacer knows what to expect when it is asked. Keeps
+ * its own monotonic instants: a clock that is set changes no duration.
+ */
+export class Pacing {
+  readonly #options: PacingOptions;
+  readonly #campaigns = new Map<string, OneCampaign>();
+  readonly #calls = new Map<string, Paced>();
+  /** Agent → monotonic instant of the present state. */
+  readonly #agents = new Map<string, number>();
+
+  constructor(options: PacingOptions) {
+    this.#options = options;
+  }
+
+  /** Takes over the campaigns in force. A changed cap or wait is learned for anew; what was dropped today stays. */
+  configure(campaigns: readonly EdgeCampaign[]): void {
+    const wanted = new Set(campaigns.map(({ id }) => id));
+    for (const id of this.#campaigns.keys()) if (!wanted.has(id)) this.#campaigns.delete(id);
+    for (const { id, maxAbandonRate, maxWaitMs } of campaigns) {
+      const known = this.#campaigns.get(id);
+      if (known?.settings.maxAbandonRate === maxAbandonRate && known.settings.maxWaitMs === maxWaitMs)
+        continue;
+      const settings = { maxAbandonRate, maxWaitMs };
+      const drops = known?.drops ?? new DropWindow();
+      this.#campaigns.set(id, {
+        settings,
+        pacer: createPacer(settings),
+        drops,
+        decidedAt: -Infinity,
+        view: undefined,
+      });
+    }
+  }
+
+  /** What the ledger has of today. */
+  restore(
+    counts: readonly (Pick<DropCounts, 'answered' | 'abandoned'> & { readonly campaign: string })[],
+  ): void {
+    const { business, zone } = this.#options;
+    for (const { campaign, ...more } of counts)
+      this.#campaigns.get(campaign)?.drops.count(business.now(), zone(), more);
+  }
+
+  /** A call is being prepared: it counts as ringing from now on. */
+  begin(id: string, campaign: string): void {
+    this.#calls.set(id, { campaign, phase: 'begun', since: this.#options.business.monotonic() });
+  }
+
+  /** A call that was begun will not be placed. */
+  unplaced(id: string): void {
+    if (this.#calls.get(id)?.phase === 'begun') this.#calls.delete(id);
+  }
+
+  /** Calls of a campaign on which nobody talks yet. */
+  open(campaign: string): number {
+    const open = new Set(['begun', 'ringing', 'waiting']);
+    return [...this.#calls.values()].filter((call) => call.campaign === campaign && open.has(call.phase))
+      .length;
+  }
+
+  /** A call is new, changed its phase, or has ended. */
+  follow(call: Call): void {
+    if (call.direction !== 'outbound' || call.campaign === undefined) return;
+    const now = this.#options.business.monotonic();
+    const ago = (at: number): number => now - Math.max(0, this.#options.business.now() - at);
+    let paced = this.#calls.get(call.id);
+    if (!paced) {
+      if (call.phase === 'ended') return;
+      paced = { campaign: call.campaign, phase: 'begun', since: ago(call.startedAt) };
+      this.#calls.set(call.id, paced);
+    }
+    if (paced.phase === 'begun') this.#enter(paced, 'ringing', paced.since, { type: 'dialed' });
+    if (paced.phase === 'ringing' && call.answeredAt !== undefined) {
+      this.#enter(paced, 'waiting', now, { type: 'answered' });
+      this.#count(call.campaign, { answered: 1 });
+    }
+    if (paced.phase === 'waiting' && call.abandoned) {
+      this.#enter(paced, 'over', now, { type: 'abandoned' });
+      this.#count(call.campaign, { abandoned: 1 });
+    }
+    if ((paced.phase === 'waiting' || paced.phase === 'promised') && call.bridgedAt !== undefined)
+      this.#enter(paced, 'talking', now, { type: 'connected' });
+    // An agent may be lost before the bridge, and the callee waits again.
+    if (paced.phase === 'waiting' && call.agent !== undefined) paced.phase = 'promised';
+    else if (paced.phase === 'promised' && call.agent === undefined) paced.phase = 'waiting';
+    if (call.phase !== 'ended') return;
+    this.#calls.delete(call.id);
+    if (paced.phase === 'ringing') this.#tell(paced, now, { type: 'failed', reason: outcomeOf(call) });
+    else if (paced.phase === 'talking') this.#tell(paced, now, { type: 'talk-ended' });
+    else if (paced.phase !== 'over') this.#tell(paced, now, { type: 'failed', reason: 'CALLEE_HUNGUP' });
+  }
+
+  /** An agent changed their state. */
+  followAgent(before: AgentPresence, after: AgentPresence): void {
+    if (before.state === after.state) return;
+    const now = this.#options.business.monotonic();
+    const since = this.#agents.get(after.id) ?? now;
+    this.#agents.set(after.id, now);
+    const campaign = voiceOf(before)?.campaign;
+    if (before.state === 'wrap-up' && campaign !== undefined)
+      this.#campaigns.get(campaign)?.pacer.observe({ type: 'wrap-ended', at: now, durationMs: now - since });
+  }
+
+  /**
+   * How many calls a campaign wants now; 0 within {@link decisionMs} of the last decision.
+   * @param ready agents who are ready and this campaign's to use
+   */
+  wanted(campaign: EdgeCampaign, ready: number, freeChannels: number): number {
+    const own = this.#campaigns.get(campaign.id);
+    const { business, zone } = this.#options;
+    const now = business.monotonic();
+    if (!own || now - own.decidedAt < decisionMs) return 0;
+    own.decidedAt = now;
+    const snapshot = this.#snapshot(campaign.id, ready, freeChannels, own.drops.at(business.now(), zone()));
+    const decision = own.pacer.decide(snapshot);
+    const dial =
+      campaign.mode === 'power' ? fixedRatio(campaign, snapshot, decision.outlook.unspent) : decision.dial;
+    if (dial > 0) this.#count(campaign.id, { expected: decision.outlook.expectedDrops });
+    own.view = {
+      ready,
+      ringing: snapshot.ringing.length,
+      waiting: snapshot.waiting.length,
+      freeChannels,
+      dialed: dial,
+      outlook: decision.outlook,
+      ...own.drops.at(business.now(), zone()),
+    };
+    return dial;
+  }
+
+  /** How a campaign stood at its last decision; undefined before the first. */
+  view(campaign: string): PacingView | undefined {
+    return this.#campaigns.get(campaign)?.view;
+  }
+
+  #snapshot(campaign: string, ready: number, freeChannels: number, budget: DropCounts): PacerSnapshot {
+    const now = this.#options.business.monotonic();
+    const own = [...this.#calls.values()].filter((call) => call.campaign === campaign);
+    const working = this.#options.agents().filter((agent) => voiceOf(agent)?.campaign === campaign);
+    const since = ({ id }: AgentPresence): Since => ({ since: this.#agents.get(id) ?? now });
+    return {
+      now,
+      agents: {
+        ready,
+        talking: working.filter(({ state }) => state !== 'wrap-up').map(since),
+        wrapUp: working.filter(({ state }) => state === 'wrap-up').map(since),
+      },
+      ringing: own.filter(({ phase }) => phase === 'begun' || phase === 'ringing'),
+      waiting: own.filter(({ phase }) => phase === 'waiting'),
+      freeChannels,
+      budget,
+    };
+  }
+
+  #enter(
+    call: Paced,
+    phase: Paced['phase'],
+    at: number,
+    event: { type: 'dialed' | 'answered' | 'connected' | 'abandoned' },
+  ): void {
+    this.#tell(call, at, event);
+    call.phase = phase;
+    call.since = at;
+  }
+
+  #tell(call: Paced, at: number, what: Pick<PacerEvent, 'type'> & { reason?: string }): void {
+    const event = { ...what, at, durationMs: Math.max(0, at - call.since) } as PacerEvent;
+    this.#campaigns.get(call.campaign)?.pacer.observe(event);
+  }
+
+  #count(campaign: string, more: Partial<DropCounts>): void {
+    const { business, zone } = this.#options;
+    this.#campaigns.get(campaign)?.drops.count(business.now(), zone(), more);
+  }
+}
+
+/** A fixed number of calls for each ready agent; one while the drops that the cap allows are spent. */
+function fixedRatio(
+  { callsPerAgent }: EdgeCampaign,
+  { agents, ringing, waiting, freeChannels }: PacerSnapshot,
+  unspent: number,
+): number {
+  const each = unspent < 1 ? 1 : callsPerAgent;
+  return Math.max(
+    0,
+    Math.min(freeChannels, Math.floor(each * agents.ready) - ringing.length - waiting.length),
+  );
+}

@@ -1,0 +1,110 @@
+import type { Clock, EdgeCampaign } from '@branchline/shared';
+import type { AgentPresence, Roster } from '../agents/index.ts';
+import type { AttemptRunner, Offer } from './attempt-runner.ts';
+import type { LeaseBook } from './lease-book.ts';
+
+export interface PreviewsOptions {
+  readonly roster: Roster;
+  readonly runner: AttemptRunner;
+  readonly book: LeaseBook;
+  readonly business: Clock;
+  readonly ids: () => string;
+  readonly campaign: (id: string) => EdgeCampaign | undefined;
+  readonly onProblem: (error: unknown) => void;
+}
+
+/** A person somebody looks at before the call. */
+export interface Preview {
+  readonly campaign: string;
+  readonly offer: Offer;
+  /** When the person is dialed by itself, business ms; absent: when the agent says so. */
+  readonly until?: number;
+}
+
+/** Somebody who was passed over comes back after so long, business ms. */
+const passedOverMs = 30 * 60_000;
+
+/** People shown to agents before they are dialed. */
+export class Previews {
+  readonly #options: PreviewsOptions;
+  readonly #shown = new Map<string, Preview & { timer?: { cancel(): void } }>();
+
+  constructor(options: PreviewsOptions) {
+    this.#options = options;
+  }
+
+  /** Who an agent looks at. */
+  of(agent: string): Preview | undefined {
+    return this.#shown.get(agent);
+  }
+
+  /** How many people of a campaign are looked at. */
+  shown(campaign: string): number {
+    return [...this.#shown.values()].filter((each) => each.campaign === campaign).length;
+  }
+
+  /** Shows an agent the next person of a campaign. Gives false when there is none. */
+  show(agent: string, campaign: EdgeCampaign): boolean {
+    const { roster, runner, business, ids } = this.#options;
+    const offer = runner.take(campaign);
+    if (!offer) return false;
+    const at = business.now();
+    const timed = campaign.mode === 'preview' && campaign.previewSeconds > 0;
+    const waitMs = campaign.previewSeconds * 1000;
+    this.#shown.set(agent, {
+      campaign: campaign.id,
+      offer,
+      ...(timed && { until: at + waitMs, timer: business.schedule(waitMs, () => this.dial(agent)) }),
+    });
+    roster.input(agent, { type: 'preview', call: ids(), campaign: campaign.id, at });
+    // Somebody who was not free after all looks at nobody.
+    if (roster.get(agent)?.state !== 'preview') this.#end(agent, 0);
+    return true;
+  }
+
+  /** The person who is shown is dialed. Gives false when the agent looks at nobody. */
+  dial(agent: string): boolean {
+    const { roster, runner, campaign: campaignOf, business } = this.#options;
+    const preview = this.#shown.get(agent);
+    const campaign = preview && campaignOf(preview.campaign);
+    if (!preview || !campaign) return false;
+    preview.timer?.cancel();
+    this.#shown.delete(agent);
+    const begun = runner.dial(preview.offer, campaign, agent);
+    if ('none' in begun)
+      roster.input(agent, { type: 'release', how: 'unused', wrapUpMs: 0, at: business.now() });
+    else begun.placed.catch(this.#options.onProblem);
+    return true;
+  }
+
+  /** The agent passes: the person comes back later, to anyone. Gives false when the agent looks at nobody. */
+  pass(agent: string): boolean {
+    return this.#end(agent, passedOverMs);
+  }
+
+  /** An agent who does something else, or has left, looks at nobody any more. */
+  followAgent(before: AgentPresence, after: AgentPresence): void {
+    if (before.state === 'preview' && after.state !== 'preview' && after.state !== 'reserved')
+      this.#end(after.id, 0);
+  }
+
+  /** Ends every look at people of campaigns that no longer run. */
+  review(): void {
+    for (const [agent, { campaign }] of this.#shown)
+      if (this.#options.campaign(campaign)?.status !== 'running') this.#end(agent, 0);
+  }
+
+  #end(agent: string, postponeMs: number): boolean {
+    const { roster, book, business } = this.#options;
+    const preview = this.#shown.get(agent);
+    if (!preview) return false;
+    preview.timer?.cancel();
+    this.#shown.delete(agent);
+    const { held } = preview.offer;
+    if (postponeMs > 0) book.postpone(held, business.now() + postponeMs);
+    else book.putBack(held);
+    if (roster.get(agent)?.state === 'preview')
+      roster.input(agent, { type: 'release', how: 'unused', wrapUpMs: 0, at: business.now() });
+    return true;
+  }
+}
