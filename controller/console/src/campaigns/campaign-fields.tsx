@@ -1,4 +1,5 @@
 import { Checkbox, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { DialMode, pacedModes } from '@branchline/shared';
 import { minuteOfDay, weekdayName } from '../format/times.ts';
 import { useWords } from '../words/use-words.ts';
 import { useSites } from './campaign-queries.ts';
@@ -7,6 +8,7 @@ import { RetryRows } from './retry-rows.tsx';
 import type { FormSettings } from './settings-form.ts';
 
 const quarterHours = Array.from({ length: 97 }, (_, i) => i * 15);
+const dialModes = DialMode.enum;
 const weekdays = [1, 2, 3, 4, 5, 6, 7];
 
 /** The fields of a campaign in the order in which people decide them. */
@@ -52,7 +54,7 @@ function Basics({ sites }: { readonly sites?: readonly string[] | undefined }) {
       </Form.Item>
       <div className="form-row three">
         <Form.Item<FormSettings> name="mode" label={t('form.mode')}>
-          <Select options={[{ value: 'progressive', label: t('mode.progressive') }]} />
+          <Select options={dialModes.map((mode) => ({ value: mode, label: t(`mode.${mode}`) }))} />
         </Form.Item>
         <Form.Item<FormSettings> name="priority" label={t('form.priority')} tooltip={t('form.priorityHint')}>
           <InputNumber style={{ width: '100%' }} />
@@ -61,6 +63,7 @@ function Basics({ sites }: { readonly sites?: readonly string[] | undefined }) {
           <Input maxLength={2} />
         </Form.Item>
       </div>
+      <ModeFields />
       <Form.Item<FormSettings> name="sites" label={t('form.sites')} extra={t('form.sitesHint')}>
         <Select
           mode="multiple"
@@ -71,6 +74,48 @@ function Basics({ sites }: { readonly sites?: readonly string[] | undefined }) {
           showSearch={{ optionFilterProp: 'label' }}
         />
       </Form.Item>
+    </>
+  );
+}
+
+/** What the chosen mode means, and what else it has to be told. */
+function ModeFields() {
+  const { t } = useWords();
+  const mode = Form.useWatch<FormSettings['mode'] | undefined>('mode') ?? 'progressive';
+  return (
+    <>
+      <p className="form-hint">{t(`modeHint.${mode}`)}</p>
+      <div className="form-row" hidden={mode === 'manual' || mode === 'progressive'}>
+        <Form.Item<FormSettings>
+          name="previewSeconds"
+          label={t('form.previewSeconds')}
+          tooltip={t('form.previewSecondsHint')}
+          hidden={mode !== 'preview'}
+        >
+          <InputNumber suffix={t('common.seconds')} style={{ width: '100%' }} />
+        </Form.Item>
+        <Form.Item<FormSettings>
+          name="callsPerAgent"
+          label={t('form.callsPerAgent')}
+          hidden={mode !== 'power'}
+        >
+          <InputNumber step={0.1} style={{ width: '100%' }} />
+        </Form.Item>
+        <Form.Item<FormSettings>
+          name="maxAbandonRate"
+          label={t('form.maxAbandonRate')}
+          tooltip={t('form.maxAbandonRateHint')}
+          hidden={!pacedModes.has(mode)}
+        >
+          <InputNumber<number>
+            step={0.005}
+            suffix="%"
+            style={{ width: '100%' }}
+            formatter={(share) => `${Number((Number(share) * 100).toFixed(2))}`}
+            parser={(percent) => Number(percent) / 100}
+          />
+        </Form.Item>
+      </div>
     </>
   );
 }

@@ -14,6 +14,7 @@ import { Vacancy } from '../states/vacancy.tsx';
 import { modeWord, outcomeWord } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
 import { campaignQuery } from './campaign-queries.ts';
+import { Branches } from './branches.tsx';
 import { CountBars } from './count-bars.tsx';
 import { Funnel } from './funnel.tsx';
 import { HoursChart } from './hours-chart.tsx';
@@ -80,6 +81,12 @@ function Campaign(props: { readonly campaign: CampaignView; readonly askedAt: nu
           <Funnel leads={campaign.leads} />
         </section>
         <RateTiles campaign={campaign} />
+        {campaign.status !== 'stopped' && (
+          <section className="panel block wide">
+            <h2>{t('campaign.here.title')}</h2>
+            <Branches campaign={campaign} />
+          </section>
+        )}
         <section className="panel block">
           <h2>
             {t('campaign.hours')}

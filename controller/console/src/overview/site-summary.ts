@@ -4,6 +4,7 @@ import type { EdgeView, LiveSnapshot, Overview, SiteView } from '@branchline/sha
 export const agentStates = [
   'talking',
   'ringing',
+  'preview',
   'reserved',
   'wrap-up',
   'ready',
