@@ -21,7 +21,7 @@ export function Branches({ campaign }: { readonly campaign: CampaignView }) {
     site.edges.flatMap((edge) => {
       const live = edge.live?.campaigns[campaign.id];
       return live
-        ? [{ edge: edge.id, site: site.name, live, agents: agentsOf(edge.live!, campaign.id) }]
+        ? [{ edge: edge.id, site: site.name, live, agents: agentsOf(edge.live, campaign.id) }]
         : [];
     }),
   );
