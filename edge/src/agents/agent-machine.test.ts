@@ -9,6 +9,7 @@ const ring = offlineAgent('a', '1001', 'ring', 0);
 const login: AgentInput = { type: 'login', leg: 'L', at: 1 };
 const ringLogin: AgentInput = { type: 'login', at: 1 };
 const reserve: AgentInput = { type: 'reserve', call: 'c', campaign: 'k', at: 2 };
+const preview: AgentInput = { type: 'preview', call: 'c', campaign: 'k', at: 2 };
 const talk: AgentInput = { type: 'talk', at: 3 };
 const release = (how: 'talked' | 'unused' | 'failed', wrapUpMs = 1000): AgentInput => ({
   type: 'release',
@@ -97,6 +98,27 @@ test.each<{ what: string; from: AgentPresence; inputs: AgentInput[]; state: stri
     effects: [],
   },
   {
+    what: 'looks at a person is promised to the call that follows',
+    from: nailed,
+    inputs: [login, preview, { type: 'reserve', call: 'd', campaign: 'k', at: 3 }],
+    state: 'reserved',
+    effects: ['mark-idle', 'tone', 'mark-idle', 'tone'],
+  },
+  {
+    what: 'passes a person is free again',
+    from: nailed,
+    inputs: [login, preview, release('unused')],
+    state: 'ready',
+    effects: ['mark-idle', 'tone', 'mark-idle', 'tone', 'mark-idle'],
+  },
+  {
+    what: 'takes a break while looking at a person looks no longer',
+    from: nailed,
+    inputs: [login, preview, { type: 'break', reason: 'lunch', at: 3 }],
+    state: 'break',
+    effects: ['mark-idle', 'tone', 'mark-idle', 'tone', 'tone', 'mark-idle'],
+  },
+  {
     what: 'logs out after the talk',
     from: nailed,
     inputs: [login, reserve, talk, { type: 'logout', at: 3 }, release('talked', 0)],
@@ -114,6 +136,7 @@ const anyInput: fc.Arbitrary<AgentInput> = fc.oneof(
     login,
     ringLogin,
     reserve,
+    preview,
     talk,
     release('talked'),
     release('talked', 0),

@@ -9,6 +9,7 @@ test.each([
   ['*13', { do: 'wait' }],
   ['*132', { do: 'feature', wants: 'break', digits: '2' }],
   ['*14', { do: 'feature', wants: 'ready', digits: '' }],
+  ['*16', { do: 'feature', wants: 'next', digits: '' }],
   ['#', { do: 'nothing' }],
   ['*19', { do: 'nothing' }],
 ])('the keys %s mean %o', (keys, action) => expect(readKeys(keys)).toEqual(action));

@@ -80,3 +80,16 @@ test('a lead put back after its lease ran out goes with the lease', () => {
   expect(book.expire(noon + hour)).toMatchObject([{ id: one.id, how: 'expired' }]);
   expect(book.held(campaign.id)).toBe(0);
 });
+
+test('a lead that was passed over goes behind the others and is not due before its time', () => {
+  const book = new LeaseBook();
+  const one = lease(2);
+  book.add(one);
+  const first = book.take(campaign, noon)!;
+  book.postpone(first, noon + 60_000);
+  expect(book.held(campaign.id)).toBe(2);
+  expect(book.take(campaign, noon)?.lead.id).toBe(one.leads[1]!.id);
+  expect(book.hasDue(campaign, noon)).toBe(false);
+  expect(book.hasDue(campaign, noon + 60_000)).toBe(true);
+  expect(book.take(campaign, noon + 60_000)?.lead.id).toBe(first.lead.id);
+});

@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import { defaultCampaign, idSource, ManualClock, type EdgeCampaign } from '@branchline/shared';
+import { offlineAgent, type AgentPresence } from '../agents/agent.ts';
+import { outboundCall, type Call } from '../calls/index.ts';
+import { decisionMs, Pacing } from './pacing.ts';
+
+const ids = idSource();
+const noon = Date.parse('2026-11-18T04:00:00Z');
+const { region: _r, sites: _s, retries: _t, leaseSeconds: _l, inDoubt: _d, ...settings } = defaultCampaign;
+
+function paced(change: Partial<EdgeCampaign> = {}) {
+  const campaign: EdgeCampaign = {
+    ...settings,
+    mode: 'power',
+    callsPerAgent: 2.5,
+    id: ids(),
+    name: 'k',
+    status: 'running',
+    ...change,
+  };
+  const clock = new ManualClock(noon);
+  const agents: AgentPresence[] = [];
+  const pacing = new Pacing({ business: clock, agents: () => agents, zone: () => 'Asia/Shanghai' });
+  pacing.configure([campaign]);
+  const call = (): Call => {
+    const made = callOf(campaign.id, clock.now());
+    pacing.begin(made.id, campaign.id);
+    pacing.follow(made);
+    return made;
+  };
+  const wanted = (ready: number, channels = 100): number => {
+    clock.advance(decisionMs);
+    return pacing.wanted(campaign, ready, channels);
+  };
+  /** Answers enough for a drop. */
+  const earn = (): void => pacing.restore([{ campaign: campaign.id, answered: 100, abandoned: 0 }]);
+  return { campaign, clock, agents, pacing, call, wanted, earn };
+}
+
+test('power dials a fixed number of calls for each ready agent once a drop is earned, those under way counted', () => {
+  const { wanted, call, earn } = paced();
+  expect(wanted(2)).toBe(2);
+  earn();
+  expect(wanted(2)).toBe(5);
+  call();
+  call();
+  expect(wanted(2)).toBe(3);
+  expect(wanted(2, 1)).toBe(1);
+  expect(wanted(0)).toBe(0);
+});
+
+test('a campaign is asked once in a step', () => {
+  const { wanted, pacing, campaign } = paced();
+  expect(wanted(2)).toBe(2);
+  expect(pacing.wanted(campaign, 2, 100)).toBe(0);
+});
+
+test('a call that was prepared and not placed counts no longer, one that was placed does', () => {
+  const { pacing, campaign, call } = paced();
+  const open = call();
+  pacing.begin('other', campaign.id);
+  expect(pacing.open(campaign.id)).toBe(2);
+  pacing.unplaced('other');
+  pacing.unplaced(open.id);
+  expect(pacing.open(campaign.id)).toBe(1);
+});
+
+test('with its drops spent, power falls back to one call for each ready agent', () => {
+  const { pacing, wanted, call, clock, campaign } = paced();
+  for (let i = 0; i < 3; i++) {
+    const ringing = call();
+    clock.advance(5000);
+    const answered: Call = { ...ringing, phase: 'waiting', answeredAt: clock.now() };
+    pacing.follow(answered);
+    clock.advance(2000);
+    pacing.follow({ ...answered, phase: 'message', abandoned: true });
+    pacing.follow({ ...answered, phase: 'ended', abandoned: true, endedAt: clock.now() });
+  }
+  expect(wanted(4)).toBe(4);
+  expect(pacing.view(campaign.id)).toMatchObject({ answered: 3, abandoned: 3, ready: 4, dialed: 4 });
+  expect(pacing.view(campaign.id)!.outlook.unspent).toBeLessThan(0);
+});
+
+test('a call found after a restart is followed from where it stands, and what was dropped today is remembered', () => {
+  const { pacing, wanted, clock, campaign, agents } = paced();
+  pacing.restore([{ campaign: campaign.id, answered: 100, abandoned: 1 }]);
+  const found = callOf(campaign.id, clock.now() - 30_000);
+  const [answeredAt, bridgedAt] = [clock.now() - 20_000, clock.now() - 19_000];
+  pacing.follow({ ...found, phase: 'talking', agent: 'a', answeredAt, bridgedAt });
+  agents.push({
+    ...offlineAgent('a', '1001', 'nailed', noon),
+    state: 'talking',
+    engagements: [{ channel: 'voice', call: found.id, disposed: false, campaign: campaign.id }],
+  });
+  wanted(1);
+  expect(pacing.open(campaign.id)).toBe(0);
+  expect(pacing.view(campaign.id)).toMatchObject({ answered: 101, abandoned: 1, ringing: 0, waiting: 0 });
+});
+
+test('a changed cap is paced for anew; the drops of the day stay', () => {
+  const { pacing, campaign, wanted } = paced();
+  pacing.restore([{ campaign: campaign.id, answered: 10, abandoned: 1 }]);
+  pacing.configure([{ ...campaign, maxAbandonRate: 0.01 }]);
+  wanted(1);
+  expect(pacing.view(campaign.id)).toMatchObject({ answered: 10, abandoned: 1 });
+  pacing.configure([]);
+  expect(pacing.view(campaign.id)).toBeUndefined();
+});
+
+function callOf(campaign: string, at: number): Call {
+  return outboundCall({
+    id: ids(),
+    conversation: ids(),
+    customer: '+8613800000001',
+    callerId: '',
+    line: 'trunk',
+    campaign,
+    lead: ids(),
+    attempt: ids(),
+    at,
+  });
+}
