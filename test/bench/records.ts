@@ -21,7 +21,7 @@ const sites = 500;
 /** Every customer is called about ten times. */
 const customers = Math.max(1, Math.round(rows / 10));
 /** Rows written at a time. */
-const chunk = 2_000_000;
+const chunk = 500_000;
 const samples = 40;
 const searchAimMs = 1000;
 const wallboardAimMs = 200;

@@ -6,13 +6,14 @@ export async function eventually<T>(
   probe: () => T | Promise<T>,
   timeoutMs = 10_000,
   everyMs = 20,
-): Promise<NonNullable<T>> {
+): Promise<Exclude<T, false | null | undefined>> {
   const end = Date.now() + timeoutMs;
   let last: unknown;
   while (Date.now() < end) {
     try {
       const value = await probe();
-      if (value !== undefined && value !== null && value !== false) return value;
+      if (value !== undefined && value !== null && value !== false)
+        return value as Exclude<T, false | null | undefined>;
     } catch (error) {
       last = error;
     }

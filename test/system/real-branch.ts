@@ -5,7 +5,14 @@ import { fork } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Encrypter, armor, generateIdentity, identityToRecipient } from 'age-encryption';
-import { idSource, systemClock, type Desired, type EdgeCampaign, type Lease } from '@branchline/shared';
+import {
+  idSource,
+  systemClock,
+  type Desired,
+  type EdgeCampaign,
+  type Lease,
+  type LeasedLead,
+} from '@branchline/shared';
 import { testAgent, testCampaign } from '../support/branch.ts';
 import { ControllerDouble } from '../support/controller-double.ts';
 import { eventually } from '../support/eventually.ts';
@@ -40,7 +47,8 @@ export interface RealBranch {
     steps?: readonly (number | string)[],
     listenAt?: number,
   ): ReturnType<SippParties['dial']>;
-  lease(numbers: readonly string[]): Promise<Lease>;
+  /** Lends a lead for each number; `change` goes for all of them. */
+  lease(numbers: readonly string[], change?: Partial<LeasedLead>): Promise<Lease>;
   cli(command: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -49,6 +57,7 @@ export async function openRealBranch(
   binary: string,
   agents: Desired['agents'][number][] = [testAgent('1001'), testAgent('1002')],
   change: Partial<Desired> = {},
+  settings: Partial<EdgeCampaign> = {},
 ): Promise<RealBranch> {
   const home = await mkdtemp(join(tmpdir(), 'real-branch-'));
   const [eventSocket, internal, external, carrier, modemPort] = (await freePorts(5)) as [
@@ -75,7 +84,7 @@ export async function openRealBranch(
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(age));
   const sealed = armor.encode(await encrypter.encrypt(password));
-  const campaign = testCampaign({ wrapUpSeconds: 3, ringSeconds: 15 });
+  const campaign = testCampaign({ wrapUpSeconds: 3, ringSeconds: 15, ...settings });
   const phones = [...new Set([...agents.map(({ extension }) => extension), '1008', '1009'])];
   const desired: Desired = {
     version: 1,
@@ -208,7 +217,7 @@ export async function openRealBranch(
       const port = 30_000 + Math.floor(Math.random() * 5000);
       return parties.dial(extension, password, port, internal, number, steps, listenAt);
     },
-    async lease(numbers) {
+    async lease(numbers, change) {
       const now = systemClock.now();
       const lease: Lease = {
         id: ids(),
@@ -223,6 +232,7 @@ export async function openRealBranch(
           attemptsMade: 0,
           dueAt: now,
           fields: {},
+          ...change,
         })),
       };
       await controller.send('edge-1', 'lease', lease);

@@ -29,6 +29,11 @@ function aLaw(sample: number): number {
   return (sign | (exponent << 4) | mantissa) ^ 0x55;
 }
 
+/** A scenario whose party hears at another port and says nothing. */
+function heardAt(scenario: string, port: number): string {
+  return scenario.replaceAll('[auto_media_port]', String(port)).replaceAll(/.*rtp_stream.*\n/g, '');
+}
+
 export interface SippCall {
   readonly child: ChildProcess;
   /** Exit code: 0 when every message was as the scenario says. */
@@ -48,9 +53,15 @@ export class SippParties {
     writeFileSync(join(folder, 'agent.al'), tone(880, 10));
   }
 
-  /** The carrier behind a gateway, listening on `port` until the end. */
-  carrier(port: number): SippCall {
-    return this.#run('carrier.xml', port, ['-aa', '127.0.0.1']);
+  /**
+   * The carrier behind a gateway, listening on `port` until the end.
+   * @param listenAt port that the callees' audio is sent to instead of sipp's own; they are silent then
+   */
+  carrier(port: number, listenAt?: number): SippCall {
+    if (listenAt === undefined) return this.#run('carrier.xml', port, ['-aa', '127.0.0.1']);
+    const file = join(this.#folder, `carrier-${port}.xml`);
+    writeFileSync(file, heardAt(readFileSync(join(scenarios, 'carrier.xml'), 'utf8'), listenAt));
+    return this.#run(file, port, ['-aa', '127.0.0.1']);
   }
 
   /** A carrier that refuses every call, e.g. with `503 Service Unavailable`. */
@@ -117,9 +128,7 @@ export class SippParties {
     let scenario = readFileSync(join(scenarios, 'phone-dials.template.xml'), 'utf8')
       .replaceAll('@NUMBER@', number)
       .replace('\n@STEPS@', `\n${body}`);
-    if (listenAt !== undefined) {
-      scenario = scenario.replaceAll('[auto_media_port]', String(listenAt)).replace(/.*rtp_stream.*\n/, '');
-    }
+    if (listenAt !== undefined) scenario = heardAt(scenario, listenAt);
     writeFileSync(file, scenario);
     return this.#run(file, port, [
       '-s',

@@ -119,6 +119,17 @@ describe('a pacer, whatever it is told', () => {
 });
 
 describe('a pacer', () => {
+  it('withholds no call from an agent who is ready because others had theirs', () => {
+    const pacer = experienced();
+    for (let i = 0; i < 40; i++) pacer.observe({ type: 'dialed', at: later, durationMs: 0 });
+    const agents = { ready: 3, talking: [{ since: later - 5000 }], wrapUp: [] };
+    const asked = { now: later, budget: plenty, agents };
+    pacer.decide(snapshot(asked));
+    expect(pacer.decide(snapshot(asked)).dial).toBe(3);
+    const ringing = [{ since: later }, { since: later }, { since: later }];
+    expect(pacer.decide(snapshot({ ...asked, ringing })).outlook.because).toBe('dial-limit');
+  });
+
   it('dials one call for each ready agent until it knows more', () => {
     const agents = { ready: 4, talking: [{ since: 0 }], wrapUp: [] };
     const { dial, reason } = createPacer(options).decide(snapshot({ agents, ringing: [{ since: 0 }] }));

@@ -94,8 +94,13 @@ class PredictivePacer implements Pacer {
     const ready = Math.max(0, Math.floor(agents.ready));
     const onDuty = ready + agents.talking.length + agents.wrapUp.length;
     const channels = Math.max(0, Math.floor(snapshot.freeChannels));
-    const most = Math.min(channels, this.#limit.left(now, onDuty));
-    const progressive = Math.min(most, Math.max(0, ready - ringing.length - waiting.length));
+    const handlingMs = this.#talk.typicalMs + this.#wrap.typicalMs;
+    const progressive = Math.min(
+      channels,
+      this.#limit.left(now, onDuty),
+      Math.max(0, ready - ringing.length - waiting.length),
+    );
+    const most = Math.max(progressive, Math.min(channels, this.#limit.ahead(now, onDuty, handlingMs)));
     const unspent = this.#drops.unspent(budget);
     const decided = (
       dial: number,

@@ -103,8 +103,7 @@ describe('a predictive campaign', () => {
     const abandoned = answered.filter(({ outcome }) => outcome === 'ABANDONED');
     expect(answered.length).toBeGreaterThan(50);
     expect(abandoned.length).toBeLessThanOrEqual(Math.max(1, 0.03 * answered.length + 1));
-    for (const call of answered)
-      expect(['ANSWERED', 'ABANDONED', 'CANCELLED']).toContain(call.outcome);
+    for (const call of answered) expect(['ANSWERED', 'ABANDONED', 'CANCELLED']).toContain(call.outcome);
     const reasons = new Set(pacingSeen(campaign.id).map(({ because }) => because));
     expect([...reasons]).toEqual(expect.arrayContaining(['learning', 'risk']));
     expect(branch.controller.problems).toEqual([]);

@@ -6,8 +6,8 @@ const halfLifeMs = 1_800_000;
 
 /**
  * Keeps dialing sane while nobody answers: a model that expects no answers would dial without end, and when a silent network
- * comes back they would all be answered at once. So no more is dialed than one call answered for each agent, if as many
- * answer as was usual lately.
+ * comes back they would all be answered at once. So no more is dialed ahead in 20 s than agents could serve in that time (one
+ * answer each, or more when talks are short), if as many answer as was usual lately.
  */
 export class DialLimit {
   readonly #dialedAt: number[] = [];
@@ -25,7 +25,7 @@ export class DialLimit {
     this.#usualAt = now;
   }
 
-  /** How many more may be dialed now. */
+  /** How many more may be dialed now at all. */
   left(now: number, agents: number): number {
     const dialedAt = this.#dialedAt;
     while (this.#first < dialedAt.length && dialedAt[this.#first]! <= now - windowMs) this.#first++;
@@ -33,7 +33,16 @@ export class DialLimit {
       dialedAt.splice(0, this.#first);
       this.#first = 0;
     }
-    const perAgent = Math.min(mostPerAgent, 1 / Math.max(this.#usual, 1e-3));
-    return Math.max(0, Math.ceil(perAgent * agents) - (dialedAt.length - this.#first));
+    return Math.max(0, mostPerAgent * agents - (dialedAt.length - this.#first));
+  }
+
+  /**
+   * How many more may be dialed now ahead of agents who are ready.
+   * @param handlingMs how long a talk and what follows it take
+   */
+  ahead(now: number, agents: number, handlingMs: number): number {
+    const served = Math.max(1, windowMs / Math.max(handlingMs, 1));
+    const perAgent = Math.min(mostPerAgent, served / Math.max(this.#usual, 1e-3));
+    return Math.max(0, this.left(now, agents) - Math.floor((mostPerAgent - perAgent) * agents));
   }
 }

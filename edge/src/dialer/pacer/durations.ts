@@ -49,6 +49,11 @@ export class Durations {
     return this.#seen;
   }
 
+  /** The median, ms, of the fitted curve. */
+  get typicalMs(): number {
+    return Math.exp(this.#mean);
+  }
+
   learn(durationMs: number): void {
     const log = Math.log(Math.max(durationMs, shortestMs));
     const fade = 1 - 1 / memory;
