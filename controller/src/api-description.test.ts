@@ -16,6 +16,8 @@ test('every route of the API is described with what it answers', async () => {
     'delete /api/v1/dnc',
     'delete /api/v1/session',
     'delete /api/v1/tokens/{id}',
+    'get /api/v1/abandoned-calls',
+    'get /api/v1/abandoned-calls/export',
     'get /api/v1/audit',
     'get /api/v1/audit/proof',
     'get /api/v1/calls',
@@ -71,7 +73,12 @@ test('every route of the API is described with what it answers', async () => {
     'put /api/v1/edges/{edge}/plan',
     'put /api/v1/sites/{site}/gsm',
   ]);
-  const streams = ['get /api/v1/calls/export', 'get /api/v1/feed', 'get /api/v1/imports/{id}/errors'];
+  const streams = [
+    'get /api/v1/abandoned-calls/export',
+    'get /api/v1/calls/export',
+    'get /api/v1/feed',
+    'get /api/v1/imports/{id}/errors',
+  ];
   const silent = operations.filter(
     ({ name, operation }) =>
       !streams.includes(name) && !JSON.stringify(operation.responses ?? {}).includes('application/json'),

@@ -14,6 +14,7 @@ export async function describeApi(): Promise<Record<string, unknown>> {
     campaigns: {},
     calls: {},
     doNotCall: {},
+    compliance: {},
   } as unknown as RouteContext;
   const nobody = {} as SignIn;
   const api = await buildApi({

@@ -349,6 +349,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
             campaigns: { db, execute, counter, imports, clickHouse, clocks, newId, bell },
             calls: { execute, clickHouse, commands, bell },
             doNotCall: { db, execute, business, bell },
+            compliance: { db, execute, clickHouse, business },
             overview,
             feed,
           }),

@@ -1,7 +1,7 @@
 import { callRoutes, type CallContext } from './calls/routes.ts';
 import { doNotCallRoutes, type DoNotCallContext } from './campaigns/do-not-call-routes.ts';
 import { campaignRoutes, type CampaignContext } from './campaigns/routes.ts';
-import { complianceRoutes } from './compliance/routes.ts';
+import { complianceRoutes, type ComplianceContext } from './compliance/routes.ts';
 import { fleetRoutes, type FleetContext } from './fleet/routes.ts';
 import type { FeedHub, Routes } from './http/index.ts';
 import { wallboardRoutes } from './http/wallboard.ts';
@@ -17,6 +17,7 @@ export interface RouteContext {
   readonly fleet: FleetContext;
   readonly campaigns: CampaignContext;
   readonly calls: CallContext;
+  readonly compliance: ComplianceContext;
   readonly doNotCall: DoNotCallContext;
   readonly overview: OverviewDesk;
   readonly feed: FeedHub;
@@ -28,7 +29,7 @@ export function controllerRoutes(context: RouteContext): readonly Routes[] {
     peopleRoutes(context.people),
     secondFactorRoutes(context.people),
     proxyRoutes(),
-    complianceRoutes(context.people.db),
+    complianceRoutes(context.compliance),
     fleetRoutes(context.fleet),
     campaignRoutes(context.campaigns),
     callRoutes(context.calls),

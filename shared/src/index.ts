@@ -1,4 +1,5 @@
 /** The language both ends speak. This door is pure and safe in a browser; `@branchline/shared/node` is the other one. */
+export * from './abandon-rate.ts';
 export * from './api/index.ts';
 export * from './calling-window.ts';
 export * from './causes.ts';

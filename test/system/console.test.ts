@@ -231,6 +231,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       '/',
       '/wallboard',
       '/campaigns',
+      '/evidence',
       '/calls',
       '/sites/beijing',
       '/sites/beijing/lines',
@@ -251,6 +252,52 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       expect(await page.locator('#page [data-age=stale]').count()).toBe(0);
     }
   });
+
+  it.each(['en-US', 'zh-CN'] as const)(
+    'shows how many callees found nobody by each definition, from counts that can be taken away ($0)',
+    async (locale) => {
+      const found = await center.admin.call<{ items: { id: string; name: string }[] }>('GET', '/campaigns');
+      let id = found.body.items.find(({ name }) => name === 'Evidence')?.id;
+      if (id === undefined) {
+        id = (await center.admin.call<{ id: string }>('POST', '/campaigns', { name: 'Evidence' })).body.id;
+        const ends = [
+          ...Array.from({ length: 20 }, (_, i) => ({ outcome: 'ANSWERED', waited: i === 0 ? 2500 : 300 })),
+          { outcome: 'ABANDONED', waited: 2100 },
+          { outcome: 'CANCELLED', waited: 5000 },
+          ...Array.from({ length: 4 }, () => ({ outcome: 'MACHINE', waited: 3000 })),
+        ];
+        await boxes[0]!.send(
+          'call',
+          ends.map(({ outcome, waited }) => answeredCall(id!, outcome, waited)),
+        );
+      }
+      const { page } = await arrive(locale, '/evidence');
+      await admin(page);
+      const panel = page.locator(`[data-campaign="${id}"]`);
+      await panel.waitFor();
+      const count = (name: string) => panel.locator(`[data-count=${name}]`).innerText();
+      expect(await Promise.all(['answered', 'machines', 'connected', 'abandoned'].map(count))).toEqual([
+        '26',
+        '4',
+        '20',
+        '1',
+      ]);
+      const rate = () => panel.locator('[data-rate]').innerText();
+      // 1 of 22; 3 of 22; (1 + 0.5 × 4) of (3 + 20).
+      expect(await rate()).toBe('4.55%');
+      await page.getByText(locale === 'en-US' ? 'United States' : '美国').click();
+      expect(await rate()).toBe('13.64%');
+      await page.goto(`/evidence?definition=uk&misjudged=0.5&campaign=${id}`);
+      await panel.waitFor();
+      expect(await rate()).toBe('13.04%');
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: locale === 'en-US' ? 'Export' : '导出' }).click(),
+      ]);
+      const csv = await readFile(await download.path(), 'utf8');
+      expect(csv.split('\r\n')[1]).toContain('26,4,20,1,1,0,1,0,0.04545,0.13636,0.13043,0.5');
+    },
+  );
 
   it('finds a call by its number and tells it from beginning to end', async () => {
     const startedAt = Date.now() - 60_000;
@@ -560,3 +607,31 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     await page.getByText('BL_CONSOLE_UNREACHABLE').first().waitFor();
   });
 });
+
+/** An outbound call that was answered: with an agent after so long, or over then. */
+function answeredCall(campaign: string, outcome: string, waited: number) {
+  const startedAt = Date.now() - 60_000;
+  const [answeredAt, endedAt] = [startedAt + 5000, startedAt + 5000 + waited];
+  const talked = outcome === 'ANSWERED';
+  return {
+    id: newId(),
+    conversation: newId(),
+    direction: 'outbound',
+    campaign,
+    customer: '+8613912345678',
+    callerId: '01088880000',
+    line: 'trunk-1',
+    startedAt,
+    answeredAt,
+    ...(talked && { bridgedAt: endedAt, agent: 'agent-100' }),
+    endedAt: talked ? endedAt + 20_000 : endedAt,
+    outcome,
+    hangupBy: talked ? 'customer' : 'system',
+    cause: 'NORMAL_CLEARING',
+    q850: 16,
+    sipStatus: 200,
+    legs: [],
+    segments: [],
+    evidence: 'live',
+  };
+}

@@ -1,14 +1,64 @@
-import type { Kysely } from 'kysely';
 import Type from 'typebox';
-import { AuditEntry, AuditFilter, closed, page, pageQuery } from '@branchline/shared';
-import type { Tables } from '../database/index.ts';
+import {
+  AbandonedCalls,
+  AbandonedCallsFilter,
+  AuditEntry,
+  AuditFilter,
+  closed,
+  page,
+  pageQuery,
+} from '@branchline/shared';
 import { principalOf, type Routes } from '../http/index.ts';
 import { scopeFor } from '../people/index.ts';
+import { readAbandonedCalls, type EvidenceSources } from './abandoned-calls.ts';
+import { abandonedCallsCsv } from './abandoned-calls-csv.ts';
 import { findBrokenLink, readAudit } from './audit-log.ts';
+import type { Execute } from './execute.ts';
 
-/** The trail, and the proof that it is whole. */
-export function complianceRoutes(db: Kysely<Tables>): Routes {
+/** Estimated share of people among calls judged to be machines. */
+const Misjudged = Type.Optional(Type.Number({ minimum: 0, maximum: 1 }));
+
+export interface ComplianceContext extends EvidenceSources {
+  readonly execute: Execute;
+}
+
+/** The trail and the proof that it is whole; the evidence about abandoned calls. */
+export function complianceRoutes(context: ComplianceContext): Routes {
+  const { db, execute } = context;
   return (api) => {
+    api.get(
+      '/abandoned-calls',
+      {
+        schema: { querystring: AbandonedCallsFilter, response: { 200: AbandonedCalls } },
+        config: { action: 'campaign.read' },
+      },
+      (request) =>
+        readAbandonedCalls(context, request.query, scopeFor(principalOf(request), 'campaign.read')),
+    );
+    api.get(
+      '/abandoned-calls/export',
+      {
+        schema: {
+          querystring: closed({ ...AbandonedCallsFilter.properties, misjudged: Misjudged }),
+          produces: ['text/csv'],
+        },
+        config: { action: 'call.export' },
+      },
+      async (request, reply) => {
+        const principal = principalOf(request);
+        const { misjudged = 0, ...filter } = request.query;
+        const scope = scopeFor(principal, 'call.export');
+        const evidence = await readAbandonedCalls(context, filter, scope);
+        const act = { action: 'call.export', sites: scope === 'all' ? [] : scope } as const;
+        await execute(principal, act, 'abandoned calls', async (_trx, note) =>
+          note({ filter: request.query }),
+        );
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', 'attachment; filename="abandoned-calls.csv"')
+          .send([...abandonedCallsCsv(evidence, misjudged)].join(''));
+      },
+    );
     api.get(
       '/audit',
       {

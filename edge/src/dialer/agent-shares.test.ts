@@ -31,7 +31,7 @@ const ready = fc
   .map((served) => served.map((campaigns, i): ReadyAgent => ({ id: `${i}`, campaigns })));
 const hungry = fc
   .tuple(fc.subarray(names), fc.array(fc.nat(5), { minLength: 4, maxLength: 4 }), fc.nat(1))
-  .map(([ids, busy, spread]) => ids.map((id, i) => campaign(id, busy[i]!, 50 + i * spread)));
+  .map(([ids, busy, spread]) => ids.map((id, i) => campaign(id, busy[i], 50 + i * spread)));
 
 test('nobody is given to two campaigns or to one they do not serve, and nobody who could work stays idle', () => {
   fc.assert(

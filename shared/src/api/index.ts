@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { closed, Instant } from '../contract/primitives.ts';
 
+export * from './abandoned-calls.ts';
 export * from './calls.ts';
 export * from './campaigns.ts';
 export * from './completeness.ts';

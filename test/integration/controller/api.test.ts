@@ -59,7 +59,16 @@ test('a supervisor of one site sees and steers nothing of another', async () => 
     sites: ['east', 'west'],
   });
 
-  for (const path of ['/sites', '/overview', '/calls', '/campaigns', '/wallboard', '/wallboard?site=west']) {
+  for (const path of [
+    '/sites',
+    '/overview',
+    '/calls',
+    '/campaigns',
+    '/wallboard',
+    '/wallboard?site=west',
+    '/abandoned-calls',
+    '/abandoned-calls?site=west',
+  ]) {
     const { status, body } = await eastern.call('GET', path);
     const leaked = ['west-1', 'western only'].filter((secret) => JSON.stringify(body).includes(secret));
     expect({ path, status, leaked }).toEqual({ path, status: 200, leaked: [] });
@@ -93,6 +102,23 @@ test('a supervisor of one site sees and steers nothing of another', async () => 
     args: { agent: 'agent-100' },
   });
   expect(allowed.status).toBe(202);
+});
+
+test('the evidence about abandoned calls asks for days that exist, in order and not too many', async () => {
+  const ask = async (query: string) => {
+    const { status, body } = await center.admin.call<ApiError>('GET', `/abandoned-calls?${query}`);
+    return `${status} ${body.code ?? ''}`.trim();
+  };
+  expect(await ask('from=2026-01-01&to=2026-01-31')).toBe('200');
+  for (const query of [
+    'from=2026-02-30',
+    'from=yesterday',
+    'from=2026-02-01&to=2026-01-01',
+    'from=2020-01-01&to=2026-01-01',
+    'campaign=7',
+    'nonsense=1',
+  ])
+    expect({ query, said: await ask(query) }).toEqual({ query, said: '400 BL_API_INVALID' });
 });
 
 test('figures of a campaign that several sites work on show a supervisor his own site, and say so', async () => {

@@ -20,9 +20,7 @@ export function Branches({ campaign }: { readonly campaign: CampaignView }) {
   const branches = (sites ?? []).flatMap((site) =>
     site.edges.flatMap((edge) => {
       const live = edge.live?.campaigns[campaign.id];
-      return live
-        ? [{ edge: edge.id, site: site.name, live, agents: agentsOf(edge.live, campaign.id) }]
-        : [];
+      return live ? [{ edge: edge.id, site: site.name, live, agents: agentsOf(edge.live, campaign.id) }] : [];
     }),
   );
   if (branches.length === 0) return <p className="quiet">{t('campaign.here.none')}</p>;

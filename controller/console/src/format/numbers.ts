@@ -3,6 +3,8 @@ export interface NumberFormat {
   count(value: number): string;
   /** A part of the whole, 0–1; one decimal below ten percent. */
   rate(value: number): string;
+  /** A part of the whole with two decimals, where a limit is close. */
+  exact(value: number): string;
   /** Something per minute or hour: one decimal below ten. */
   pace(value: number): string;
   /** A size in bytes, in units of 1024. */
@@ -23,9 +25,15 @@ export function numberFormat(language: string): NumberFormat {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
   });
+  const exact = new Intl.NumberFormat(language, {
+    style: 'percent',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
   const made: NumberFormat = {
     count: (value) => whole.format(value),
     rate: (value) => (value < 0.1 && value > 0 ? fine : percent).format(value),
+    exact: (value) => exact.format(value),
     pace: (value) => (value < 10 ? one : whole).format(value < 10 ? value : Math.round(value)),
     bytes: (value) => {
       const step = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log(value) / Math.log(1024)));

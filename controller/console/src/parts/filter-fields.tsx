@@ -54,3 +54,28 @@ export function TextFilter<K extends string>(props: {
     />
   );
 }
+
+/** From which to which day, both included. @param shown the days in force while none are chosen */
+export function DayRange({
+  filter,
+  choose,
+  shown,
+}: AddressFilter<'from' | 'to'> & {
+  readonly shown: { readonly from: string; readonly to: string } | undefined;
+}) {
+  const { t } = useWords();
+  const at = (key: 'from' | 'to') => {
+    const day = filter.get(key) ?? shown?.[key];
+    return day === undefined ? null : dayjs(day);
+  };
+  return (
+    <DatePicker.RangePicker
+      aria-label={t('calls.filter.from')}
+      placeholder={[t('calls.filter.from'), t('calls.filter.to')]}
+      value={[at('from'), at('to')]}
+      onChange={(range) =>
+        choose({ from: range?.[0]?.format('YYYY-MM-DD'), to: range?.[1]?.format('YYYY-MM-DD') })
+      }
+    />
+  );
+}

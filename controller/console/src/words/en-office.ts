@@ -149,3 +149,48 @@ export const enSitePage = {
     expired: 'expired',
   },
 };
+
+export const enEvidence = {
+  title: 'Abandoned calls',
+  definition: 'Definition',
+  name: { plain: 'Heard the message', us: 'United States', uk: 'United Kingdom' },
+  rule: {
+    plain:
+      'Calls that found no agent in the time of the campaign and heard the message, of all live answers.',
+    us: 'Whoever was not connected to an agent within two seconds of the answer, of all live answers; at most 3 % per campaign over 30 days (16 CFR 310.4(b)(4), 47 CFR 64.1200(a)(7)). Calls whose end is not known count as abandoned.',
+    uk: 'Calls that heard the message, and the people estimated among those taken for machines, of these and the calls that an agent took; per campaign over 24 hours (Ofcom, persistent misuse).',
+  },
+  misjudged: 'People among “machines”',
+  campaign: 'Campaign',
+  anyCampaign: 'All campaigns',
+  site: 'Site',
+  rate: 'Abandoned',
+  ratio: '{{abandoned}} of {{of}}',
+  worst: 'Worst day',
+  above: '{{count}} of {{days}} days above the cap',
+  chart: 'Share of abandoned calls by day, with the cap of 3 %',
+  span: '{{from}} to {{to}}',
+  exportHint: 'Raw counts by day, site and campaign, and the rate by each definition, as CSV',
+  empty: 'Nobody answered in this time',
+  emptyAdvice: 'Choose other days or another campaign. Days are those of each site’s own zone.',
+  count: {
+    answered: 'Answered',
+    machines: 'Machines',
+    connected: 'Agent came',
+    connectedLate: 'after 2 s',
+    abandoned: 'Message',
+    leftAtOnce: 'Left within 2 s',
+    leftWaiting: 'Left later',
+    unknown: 'Unknown',
+  },
+  hint: {
+    answered: 'Outbound calls that were answered, by whomever',
+    machines: 'Judged to be an answering machine or voice mail',
+    connected: 'Live answers that an agent took',
+    connectedLate: 'Of these, later than two seconds after the answer',
+    abandoned: 'Live answers that found no agent and heard the message',
+    leftAtOnce: 'The callee hung up within two seconds, before an agent came',
+    leftWaiting: 'The callee hung up after more than two seconds without an agent',
+    unknown: 'The end of the call was lost, for instance when a switch was killed',
+  },
+};

@@ -1,6 +1,6 @@
 import { enCalls } from './en-calls.ts';
 import { enLines } from './en-lines.ts';
-import { enAccount, enAudit, enPeople, enSitePage, enWallboard } from './en-office.ts';
+import { enAccount, enAudit, enEvidence, enPeople, enSitePage, enWallboard } from './en-office.ts';
 
 /** The words of the console in English. `zh-CN.ts` has the same keys; a test holds the two together. */
 export const en = {
@@ -32,6 +32,7 @@ export const en = {
     wallboard: 'Wallboard',
     campaigns: 'Campaigns',
     calls: 'Calls',
+    evidence: 'Abandoned calls',
     people: 'People',
     audit: 'Audit log',
     account: 'My account',
@@ -77,6 +78,7 @@ export const en = {
     goWallboard: 'Go to the wallboard',
     goPeople: 'Go to people',
     goAccount: 'Go to my account',
+    goEvidence: 'Go to the evidence about abandoned calls',
     goAudit: 'Go to the audit log',
     show: 'Show this list',
     close: 'Close a drawer or dialog',
@@ -533,6 +535,7 @@ export const en = {
   calls: enCalls,
   account: enAccount,
   audit: enAudit,
+  evidence: enEvidence,
   people: enPeople,
   wallboard: enWallboard,
   sitePage: enSitePage,

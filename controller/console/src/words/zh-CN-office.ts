@@ -1,4 +1,4 @@
-import type { enAccount, enAudit, enPeople, enSitePage, enWallboard } from './en-office.ts';
+import type { enAccount, enAudit, enEvidence, enPeople, enSitePage, enWallboard } from './en-office.ts';
 
 /** 审计与人员页面的用语，`zh-CN.ts` 的一部分。 */
 export const zhAudit: typeof enAudit = {
@@ -138,4 +138,48 @@ export const zhSitePage: typeof enSitePage = {
   commands: '指令',
   noCommands: '还没有下达指令。',
   commandState: { queued: '等待网点', sent: '已发送', done: '完成', failed: '失败', expired: '已过期' },
+};
+
+export const zhEvidence: typeof enEvidence = {
+  title: '放弃呼叫',
+  definition: '口径',
+  name: { plain: '听到提示音', us: '美国', uk: '英国' },
+  rule: {
+    plain: '在活动规定时间内无座席接听而听到提示的呼叫，占全部真人接听的比例。',
+    us: '接听后两秒内未接通座席的呼叫，占全部真人接听的比例；每个活动 30 天内不得超过 3 %（16 CFR 310.4(b)(4)、47 CFR 64.1200(a)(7)）。结局不明的呼叫按放弃计。',
+    uk: '听到提示的呼叫加上估计被误判为机器的真人，占这些呼叫与座席接听之和的比例；按活动每 24 小时计算（Ofcom 持续滥用声明）。',
+  },
+  misjudged: '“机器”中的真人',
+  campaign: '活动',
+  anyCampaign: '所有活动',
+  site: '网点',
+  rate: '放弃率',
+  ratio: '{{abandoned}} / {{of}}',
+  worst: '最差的一天',
+  above: '{{days}} 天中有 {{count}} 天超过上限',
+  chart: '每日放弃率及 3 % 上限',
+  span: '{{from}} 至 {{to}}',
+  exportHint: '按日、网点和活动的原始计数，以及各口径的比率（CSV）',
+  empty: '这段时间没有人接听',
+  emptyAdvice: '请选择其他日期或活动。日期按各网点所在时区计算。',
+  count: {
+    answered: '已接听',
+    machines: '机器',
+    connected: '座席接通',
+    connectedLate: '超过 2 秒',
+    abandoned: '听到提示',
+    leftAtOnce: '2 秒内挂断',
+    leftWaiting: '等待后挂断',
+    unknown: '不明',
+  },
+  hint: {
+    answered: '已被接听的外呼，不论由谁接听',
+    machines: '判断为答录机或语音信箱',
+    connected: '由座席接听的真人应答',
+    connectedLate: '其中接听超过两秒后才接通的',
+    abandoned: '没有座席而听到提示的真人应答',
+    leftAtOnce: '对方在两秒内、座席接通之前挂断',
+    leftWaiting: '对方等待两秒以上仍无座席而挂断',
+    unknown: '呼叫的结局丢失，例如交换机被强制终止',
+  },
 };

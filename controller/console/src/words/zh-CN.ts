@@ -1,6 +1,6 @@
 import { zhCalls } from './zh-CN-calls.ts';
 import { zhLines } from './zh-CN-lines.ts';
-import { zhAccount, zhAudit, zhPeople, zhSitePage, zhWallboard } from './zh-CN-office.ts';
+import { zhAccount, zhAudit, zhEvidence, zhPeople, zhSitePage, zhWallboard } from './zh-CN-office.ts';
 
 /** 控制台的中文用语。 The same keys as `en.ts`, except that Chinese has one plural form. */
 export const zhCN = {
@@ -32,6 +32,7 @@ export const zhCN = {
     wallboard: '大屏',
     campaigns: '外呼活动',
     calls: '通话记录',
+    evidence: '放弃呼叫',
     people: '人员',
     audit: '审计日志',
     account: '我的账号',
@@ -76,6 +77,7 @@ export const zhCN = {
     goWallboard: '转到大屏',
     goPeople: '转到人员',
     goAccount: '转到我的账号',
+    goEvidence: '转到放弃呼叫证据',
     goAudit: '转到审计日志',
     show: '显示此列表',
     close: '关闭抽屉或对话框',
@@ -498,6 +500,7 @@ export const zhCN = {
   calls: zhCalls,
   account: zhAccount,
   audit: zhAudit,
+  evidence: zhEvidence,
   people: zhPeople,
   wallboard: zhWallboard,
   sitePage: zhSitePage,

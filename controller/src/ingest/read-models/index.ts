@@ -1,4 +1,5 @@
 /** What is read back from ClickHouse: always from the deduplicated rows, always within a scope of sites. */
+export { readAnswers, type AnswerSearch } from './answers.ts';
 export { readCampaignFigures, type CampaignFigures } from './campaign-figures.ts';
 export { readCallStory } from './call-story.ts';
 export { findCall, readRecentCalls, type CallPage, type CallSearch } from './recent-calls.ts';
