@@ -15,6 +15,7 @@ const campaigns: readonly { readonly list: string; readonly settings: NewCampaig
     list: 'autumn',
     settings: {
       name: 'Autumn offer 秋季优惠',
+      mode: 'predictive',
       priority: 50,
       window: { fromMinute: 8 * 60, toMinute: 21 * 60, weekdays: [1, 2, 3, 4, 5, 6, 7] },
       wrapUpSeconds: 12,

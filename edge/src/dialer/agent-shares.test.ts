@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { shareAgents, type HungryCampaign, type ReadyAgent } from './agent-shares.ts';
 
-const campaign = (id: string, busy = 0, priority = 50): HungryCampaign => ({ id, busy, priority });
+const campaign = (id: string, busy = 0, priority = 50, expecting = 0): HungryCampaign => ({
+  id,
+  busy,
+  priority,
+  expecting,
+});
 const everywhere = (id: string): ReadyAgent => ({ id, campaigns: ['a', 'b'] });
 
 test.each<{ what: string; campaigns: HungryCampaign[]; shares: Record<string, string[]> }>([
@@ -21,6 +26,11 @@ test.each<{ what: string; campaigns: HungryCampaign[]; shares: Record<string, st
     campaigns: [campaign('a'), campaign('b', 9, 51)],
     shares: { a: [], b: ['1', '2', '3', '4'] },
   },
+  {
+    what: 'where calls under way need them, whatever the priority',
+    campaigns: [campaign('a', 9, 50, 3), campaign('b', 0, 51)],
+    shares: { a: ['1', '2', '3'], b: ['4'] },
+  },
 ])('agents who serve both campaigns go $what', ({ campaigns, shares }) =>
   expect(Object.fromEntries(shareAgents(['1', '2', '3', '4'].map(everywhere), campaigns))).toEqual(shares),
 );
@@ -30,8 +40,14 @@ const ready = fc
   .array(fc.subarray(names), { maxLength: 30 })
   .map((served) => served.map((campaigns, i): ReadyAgent => ({ id: `${i}`, campaigns })));
 const hungry = fc
-  .tuple(fc.subarray(names), fc.array(fc.nat(5), { minLength: 4, maxLength: 4 }), fc.nat(1))
-  .map(([ids, busy, spread]) => ids.map((id, i) => campaign(id, busy[i], 50 + i * spread)));
+  .tuple(
+    fc.subarray(names),
+    fc.array(fc.tuple(fc.nat(5), fc.nat(5)), { minLength: 4, maxLength: 4 }),
+    fc.nat(1),
+  )
+  .map(([ids, loads, spread]) =>
+    ids.map((id, i) => campaign(id, loads[i]![0], 50 + i * spread, loads[i]![1])),
+  );
 
 test('nobody is given to two campaigns or to one they do not serve, and nobody who could work stays idle', () => {
   fc.assert(

@@ -11,11 +11,14 @@ export interface HungryCampaign {
   readonly priority: number;
   /** Agents who work on it at this moment. */
   readonly busy: number;
+  /** Agents that its calls under way will need, as far as one can tell. */
+  readonly expecting: number;
 }
 
 /**
- * Divides ready agents among campaigns: the highest priority first, and among equals to the one with the fewest agents at
- * work, so that over time each gets the same share of what they have in common. Pure.
+ * Divides ready agents among campaigns. Whoever has calls under way gets the agents they need first: nobody who answers finds
+ * that the agent was given to another campaign meanwhile. The others go to the highest priority, and among equals to the one
+ * with the fewest agents at work, so that over time each gets the same share of what they have in common. Pure.
  * @param ready those who get a campaign first come first
  * @returns campaign → agents
  */
@@ -24,16 +27,18 @@ export function shareAgents(
   campaigns: readonly HungryCampaign[],
 ): ReadonlyMap<string, readonly string[]> {
   const shares = new Map<string, string[]>(campaigns.map(({ id }) => [id, []]));
-  const atWork = ({ id, busy }: HungryCampaign): number => busy + shares.get(id)!.length;
-  for (const agent of ready) {
-    let best: HungryCampaign | undefined;
-    for (const campaign of campaigns) {
-      if (!agent.campaigns.includes(campaign.id)) continue;
-      const ahead =
-        best === undefined ? 1 : campaign.priority - best.priority || atWork(best) - atWork(campaign);
-      if (ahead > 0) best = campaign;
-    }
-    if (best) shares.get(best.id)!.push(agent.id);
-  }
+  const given = ({ id }: HungryCampaign): number => shares.get(id)!.length;
+  const before = (a: HungryCampaign, b: HungryCampaign): number =>
+    b.priority - a.priority || a.busy + given(a) - b.busy - given(b);
+  const rest = ready.filter((agent) => !give(agent, (campaign) => given(campaign) < campaign.expecting));
+  for (const agent of rest) give(agent, () => true);
   return shares;
+
+  function give({ id, campaigns: served }: ReadyAgent, fits: (campaign: HungryCampaign) => boolean): boolean {
+    const [first] = campaigns
+      .filter((campaign) => served.includes(campaign.id) && fits(campaign))
+      .toSorted(before);
+    if (first) shares.get(first.id)!.push(id);
+    return first !== undefined;
+  }
 }

@@ -162,7 +162,12 @@ export class Dialer {
       roster
         .available(() => true)
         .map(({ id }) => ({ id, campaigns: roster.definition(id)?.campaigns ?? [] })),
-      hungry.map(({ id, priority }) => ({ id, priority, busy: this.#working(id).length })),
+      hungry.map(({ id, priority }) => ({
+        id,
+        priority,
+        busy: this.#working(id).length,
+        expecting: this.pacing.expecting(id),
+      })),
     );
     await Promise.all(hungry.flatMap((campaign) => this.#dialFor(campaign, shares.get(campaign.id) ?? [])));
   }

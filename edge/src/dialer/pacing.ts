@@ -105,6 +105,19 @@ export class Pacing {
       .length;
   }
 
+  /** Agents that calls of a campaign which have none yet will need: all of them, until it is known how many are answered. */
+  expecting(campaign: string): number {
+    const outlook = this.#campaigns.get(campaign)?.view?.outlook;
+    const share = outlook?.because === 'risk' ? outlook.answerShare : 1;
+    let [ringing, waiting] = [0, 0];
+    for (const call of this.#calls.values()) {
+      if (call.campaign !== campaign) continue;
+      if (call.phase === 'begun' || call.phase === 'ringing') ringing++;
+      if (call.phase === 'waiting') waiting++;
+    }
+    return Math.ceil(waiting + ringing * share);
+  }
+
   /** A call is new, changed its phase, or has ended. */
   follow(call: Call): void {
     if (call.direction !== 'outbound' || call.campaign === undefined) return;
