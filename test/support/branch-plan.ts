@@ -22,7 +22,7 @@ export interface BranchFacts {
     readonly mode: 'nailed' | 'ring';
   }[];
   readonly inboundPerHour: number;
-  /** Emulated E1 spans and GSM modems of the box, to be watched; below this folder. */
+  /** Emulated E1 spans, which take calls first, and GSM modems, which are watched. */
   readonly hardware?: { readonly spans: number; readonly modems: number };
 }
 
@@ -44,10 +44,12 @@ export function planOf(
   folder = '',
 ): BranchPlan {
   const extensions = branch.agents.map(({ extension }) => extension);
+  const hardware = byHardware(branch, folder);
+  const spans = hardware.filter(({ span }) => span);
   return {
     domain: `${branch.site.id}.branch.local`,
-    lines: [...branch.lines.map(bySip), ...byHardware(branch, folder)],
-    routes: [{ prefix: '', lines: branch.lines.map(({ id }) => id) }],
+    lines: [...branch.lines.map(bySip), ...hardware],
+    routes: [{ prefix: '', lines: [...spans, ...branch.lines].map(({ id }) => id) }],
     phones: branch.agents.map(({ extension, name }) => ({ extension, label: name, password })),
     agents: branch.agents.map(({ extension, name, mode }) => ({
       id: `agent-${extension}`,
@@ -77,7 +79,7 @@ function bySip({ id, kind, channels, callerId }: BranchFacts['lines'][number]): 
   };
 }
 
-/** Lines on emulated hardware are watched; calls do not go over them, because the virtual switch has no way to it. */
+/** Lines on emulated hardware. Modems are watched only: the virtual switch has no way to their sound. */
 function byHardware({ site, hardware }: BranchFacts, folder: string): PlannedLine[] {
   const common = { enabled: true, answerSupervision: 'besteffort' as const, emergency: false };
   const numbers = (count = 0): number[] => Array.from({ length: count }, (_, i) => i + 1);

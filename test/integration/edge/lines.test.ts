@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { connectFtdm } from '@branchline/hardware/emulator';
 import { idSource, type Desired, type EventRow, type LiveLine } from '@branchline/shared';
-import { startBranch, type Branch } from '../../support/branch.ts';
+import { logInAll } from '../../support/agents.ts';
+import { startBranch, testCampaign, type Branch } from '../../support/branch.ts';
 import { startEmulation, type Emulation } from '../../support/emulation.ts';
 import { eventually } from '../../support/eventually.ts';
 import { freePorts } from '../../support/free-port.ts';
@@ -198,4 +199,68 @@ test('a span is drawn timeslot by timeslot, falls with its cable and its signall
       : undefined;
   });
   expect(told.filter((row) => row === 'e1-1 no-carrier-signal opened')).toHaveLength(1);
+}, 120_000);
+
+test('a campaign calls over an E1 card; when its span goes red the calls go over the other one, and when that goes too they wait', async () => {
+  emulation = await startEmulation('span --count 2 --speed 20 --seed 3');
+  const folder = emulation.place('s1');
+  const spans = await connectFtdm(join(folder, 'ftdm.sock'));
+  branch = await startBranch({ speed: 5, spans }, testCampaign({ wrapUpSeconds: 0 }));
+  branch.config.spans = {
+    proc: join(folder, 'proc/dahdi'),
+    sys: join(folder, 'sys/bus/dahdi_spans/devices'),
+  };
+  await emulation.tell('plan 1* alert 500 answer 1500 end 9000 16');
+  await emulation.tell('plan 13900000002 busy');
+  const lines = ([1, 2] as const).map((number) =>
+    sim(`e1-${number}`, {
+      kind: 'e1-card',
+      channels: 30,
+      callerIds: ['01088886600'],
+      span: { number, name: `e1_${number}`, type: 'e1', hunt: 'down' },
+    }),
+  );
+  await branch.startEdge();
+  await branch.switch.start();
+  await branch.controller.send(branch.edge, 'desired', {
+    ...branch.desired,
+    version: 2,
+    lines,
+    routes: [{ prefix: '', lines: ['e1-1', 'e1-2'] }],
+  });
+  for (const id of ['e1-1', 'e1-2']) await until(id, 'in service', ({ state }) => state === 'up');
+  for (const phone of await logInAll(branch)) phone.on('unbridged', () => phone.sendDtmf('1'));
+  const lend = (...numbers: string[]): Promise<void> =>
+    branch.controller.send(branch.edge, 'lease', branch.lease(numbers));
+  const attempt = (number: string) =>
+    eventually(
+      `the attempt to ${number}`,
+      () => branch.controller.rows('attempt').find((row) => row.number === number),
+      30_000,
+    );
+  const tries = async (number: string): Promise<string[]> =>
+    (await attempt(number)).tries.map(({ line, outcome }) => `${line} ${outcome}`);
+
+  await lend('+8613900000001', '+8613900000002');
+  expect(await tries('+8613900000001')).toEqual(['e1-1 ANSWERED']);
+  expect(await tries('+8613900000002')).toEqual(['e1-1 BUSY']);
+  const [call] = branch.controller.rows('call').filter(({ outcome }) => outcome === 'ANSWERED');
+  expect(call).toMatchObject({ line: 'e1-1', callerId: '01088886600', customer: '+8613900000001', q850: 16 });
+
+  // The carrier gives no channel, and no alarm says so: the same number over the other span, within the attempt.
+  await emulation.tell('all-busy s1');
+  await lend('+8613900000003');
+  expect(await tries('+8613900000003')).toEqual(['e1-1 CONGESTION', 'e1-2 ANSWERED']);
+  await emulation.tell('all-busy s1 off');
+
+  await emulation.tell('pull-cable s1');
+  await until('e1-1', 'red', ({ fault }) => fault === 'no-carrier-signal');
+  await lend('+8613900000004');
+  expect(await tries('+8613900000004')).toEqual(['e1-2 ANSWERED']);
+
+  await emulation.tell('pull-cable s2');
+  await until('e1-2', 'red', ({ fault }) => fault === 'no-carrier-signal');
+  await lend('+8613900000005');
+  await emulation.tell('recover s1');
+  expect(await tries('+8613900000005')).toEqual(['e1-1 ANSWERED']);
 }, 120_000);

@@ -209,7 +209,7 @@ export function setHold(session: Session, hold: boolean): void {
 
 function playHoldMusic(session: Session): void {
   const { peer, core } = session;
-  const profile = core.sofia.profiles.get(session.sip.profile);
+  const profile = core.sofia.profiles.get(session.sip?.profile ?? '');
   const music = session.channel.get('hold_music') ?? profile?.parameters.get('hold-music');
   if (!peer || music === undefined || music === '') return;
   peer.moh = true;

@@ -1,3 +1,4 @@
+import type { SpanSwitch } from '@branchline/hardware/emulator';
 import type { Clock, RandomSource } from '@branchline/shared';
 import type { SwitchConfiguration } from './configuration.ts';
 import { eventOrigin } from './event-origins.ts';
@@ -31,6 +32,8 @@ export interface CoreOptions {
   /** Longest recording written, in real seconds. */
   readonly maxWavSeconds: number;
   readonly faults: Faults;
+  /** E1/T1 spans of the box. */
+  readonly spans: SpanSwitch | undefined;
   /** Who answers a call to a SIP address that is not a registered phone; undefined = nothing listens there. */
   readonly answer: (
     invitation: Invitation,

@@ -1,27 +1,19 @@
 import { expand } from './expansion.ts';
-import { Channel } from './channel.ts';
-import type { CallerProfile } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { causeFrom, fromStatus } from './causes.ts';
 import { findUser } from './configuration.ts';
 import type { SwitchCore } from './core.ts';
 import { parseDialString } from './dial-string.ts';
 import type { DialLeg } from './dial-string.ts';
+import { admitLeg, beginLeg, ignoresEarlyMedia, stillborn } from './outgoing-leg.ts';
+import type { DialRequest } from './outgoing-leg.ts';
 import type { Invitation } from './party.ts';
 import { Session } from './session.ts';
 import type { SessionRuntime } from './session.ts';
 import { partyLink } from './sip-link.ts';
 import { resolveTarget } from './sofia-target.ts';
 import type { Target } from './sofia-target.ts';
-import { setInviteVariables, setOutgoingVariables } from './sip-variables.ts';
-
-export interface DialRequest {
-  readonly dialString: string;
-  /** The leg that runs `bridge`; absent for `originate`. */
-  readonly caller?: Session;
-  readonly timeoutSeconds?: number;
-  readonly callerName?: string;
-  readonly callerNumber?: string;
-}
+import { spanLeg } from './span-leg.ts';
 
 export type DialResult =
   | { readonly session: Session; readonly early: boolean; readonly release: () => void }
@@ -57,7 +49,8 @@ export async function dial(
     request.timeoutSeconds ?? (Number(setting('originate_timeout') ?? setting('call_timeout') ?? 60) || 60);
   let cause = parsed.malformed ? 'DESTINATION_OUT_OF_ORDER' : 'NORMAL_TEMPORARY_FAILURE';
   for (const legs of parsed.alternatives) {
-    const started = legs.flatMap((leg) => startLeg(core, runtime, parsed.variables, leg, request));
+    const begun = legs.map((leg) => startLeg(core, runtime, parsed.variables, leg, request));
+    const started = (await Promise.all(begun)).flat();
     const running: Session[] = [];
     for (const leg of started) {
       if (leg instanceof Session) {
@@ -152,18 +145,14 @@ function passProgress(caller: Session, legs: readonly Session[], ignoreEarly: bo
   else if (legs.some((leg) => leg.channel.times.progress > 0)) caller.ringing();
 }
 
-function ignoresEarlyMedia(value: string | undefined): boolean {
-  return value !== undefined && /^(true|ring_ready|consume|yes|1)$/i.test(value);
-}
-
 /** Begins one leg: a session that rings, or the cause why not. A `user/…` may stand for several. */
-function startLeg(
+async function startLeg(
   core: SwitchCore,
   runtime: SessionRuntime,
   common: ReadonlyMap<string, string>,
   leg: DialLeg,
   request: DialRequest,
-): (Session | string)[] {
+): Promise<(Session | string)[]> {
   const [kind = '', ...rest] = leg.endpoint.split('/');
   const variables = new Map([...common, ...leg.variables]);
   switch (kind) {
@@ -173,18 +162,20 @@ function startLeg(
       return userLegs(core, runtime, variables, rest.join('/'), request);
     case 'sofia':
       return [sofiaLeg(core, runtime, variables, rest, request)];
+    case 'freetdm':
+      return [await spanLeg(core, runtime, variables, rest, request)];
     default:
       return ['CHAN_NOT_IMPLEMENTED'];
   }
 }
 
-function userLegs(
+async function userLegs(
   core: SwitchCore,
   runtime: SessionRuntime,
   variables: Map<string, string>,
   address: string,
   request: DialRequest,
-): (Session | string)[] {
+): Promise<(Session | string)[]> {
   const [id = '', domain = core.globals.get('domain') ?? core.globals.get('local_ip_v4') ?? '127.0.0.1'] =
     address.split('@');
   const user = findUser(core.configuration, id, domain);
@@ -197,7 +188,8 @@ function userLegs(
     return ['USER_NOT_REGISTERED'];
   }
   const common = new Map([...parsed.variables, ['dialed_user', id], ['dialed_domain', domain], ...variables]);
-  return (parsed.alternatives[0] ?? []).flatMap((leg) => startLeg(core, runtime, common, leg, request));
+  const [first = []] = parsed.alternatives;
+  return (await Promise.all(first.map((leg) => startLeg(core, runtime, common, leg, request)))).flat();
 }
 
 function sofiaLeg(
@@ -207,38 +199,25 @@ function sofiaLeg(
   path: readonly string[],
   request: DialRequest,
 ): Session | string {
-  if (!core.admit()) return 'DESTINATION_OUT_OF_ORDER';
-  const wanted = variables.get('origination_uuid');
-  if (wanted !== undefined && core.sessions.has(wanted)) return 'DESTINATION_OUT_OF_ORDER';
-  const uuid = wanted === undefined || wanted === '' ? core.newUuid() : wanted;
+  const uuid = admitLeg(core, variables);
+  if (uuid === undefined) return 'DESTINATION_OUT_OF_ORDER';
   const target = resolveTarget(core, path);
   if (typeof target === 'string') {
     stillborn(core, uuid);
     return target;
   }
   const shown = target.address === '' ? target.number : `${target.number}@${target.address}`;
-  const name = `sofia/${target.sip.profile}/${target.gateway === undefined ? shown : target.number}`;
-  const channel = new Channel(core, uuid, 'outbound', name);
-  channel.profile = profileFor(channel, target, variables, request);
   const gateway = target.gateway === undefined ? undefined : core.sofia.gateways.get(target.gateway);
   if (gateway) gateway.callsOut++;
-  setOutgoingVariables(channel, target.sip);
-  applyVariables(channel, variables, request.caller);
-  const session = new Session(core, channel, target.sip, runtime);
-  core.sessions.set(uuid, session);
-  channel.emit('CHANNEL_OUTGOING');
-  if (request.caller) {
-    channel.callUuid = request.caller.uuid;
-    channel.set('call_uuid', request.caller.uuid);
-  }
-  channel.enter('CS_INIT');
-  setInviteVariables(channel, target.sip);
-  channel.target = 'CS_ROUTING';
-  channel.emit('CHANNEL_CREATE');
-  channel.emit('CHANNEL_ORIGINATE');
-  channel.enter('CS_ROUTING');
-  channel.enter('CS_CONSUME_MEDIA');
-  session.start({ kind: 'consume' });
+  const session = beginLeg(core, runtime, {
+    uuid,
+    endpoint: 'sofia',
+    name: `sofia/${target.sip.profile}/${target.gateway === undefined ? shown : target.number}`,
+    number: target.number,
+    sip: target.sip,
+    variables,
+    request,
+  });
   if (gateway) countFailure(session, gateway);
   setImmediate(() => invite(core, session, target));
   return session;
@@ -288,79 +267,4 @@ function asksToAnswer(channel: Channel, headers: ReadonlyMap<string, string>): b
     /auto.?answer/i.test(headers.get('Alert-Info') ?? '') ||
     /auto.?answer/i.test(channel.get('alert_info') ?? '')
   );
-}
-
-function profileFor(
-  channel: Channel,
-  target: Target,
-  variables: ReadonlyMap<string, string>,
-  request: DialRequest,
-): CallerProfile {
-  const caller = request.caller?.channel;
-  const theirs = caller?.profile;
-  const name =
-    variables.get('origination_caller_id_name') ??
-    caller?.get('effective_caller_id_name') ??
-    request.callerName ??
-    theirs?.callerName ??
-    '';
-  const number =
-    variables.get('origination_caller_id_number') ??
-    caller?.get('effective_caller_id_number') ??
-    request.callerNumber ??
-    theirs?.callerNumber ??
-    '0000000000';
-  if (caller) channel.other = { type: 'originator', channel: caller };
-  return {
-    username: theirs?.username ?? '',
-    dialplan: theirs?.dialplan ?? '',
-    callerName: name,
-    callerNumber: number,
-    originalName: theirs?.originalName ?? name,
-    originalNumber: theirs?.originalNumber ?? number,
-    calleeName: variables.get('origination_callee_id_name') ?? 'Outbound Call',
-    calleeNumber: variables.get('origination_callee_id_number') ?? target.number,
-    networkAddress: theirs?.networkAddress ?? '',
-    ani: theirs?.ani ?? number,
-    rdnis: '',
-    destination: target.number,
-    source: theirs?.source ?? 'src/switch_ivr_originate.c',
-    context: theirs?.context ?? 'default',
-    transferSource: '',
-    index: 1,
-  };
-}
-
-function applyVariables(
-  channel: Channel,
-  variables: ReadonlyMap<string, string>,
-  caller: Session | undefined,
-): void {
-  if (caller) {
-    channel.set('max_forwards', '70');
-    channel.set('originator', caller.uuid);
-    channel.set('signal_bond', caller.uuid);
-    for (const name of (caller.channel.get('export_vars') ?? '').split(',')) {
-      const bare = name.trim().replace(/^(_?nolocal:|_nolocal_)/, '');
-      if (bare !== '') channel.set(bare, caller.channel.get(name.trim()) ?? caller.channel.get(bare));
-    }
-    channel.set('ignore_early_media', caller.channel.get('ignore_early_media'));
-    channel.set('originating_leg_uuid', caller.uuid);
-  }
-  for (const [name, value] of variables) channel.set(name, expand(channel.core, caller, value));
-  channel.presenceId = channel.get('presence_id') ?? '';
-  channel.set(
-    'originate_early_media',
-    ignoresEarlyMedia(channel.get('ignore_early_media')) ? 'false' : 'true',
-  );
-  channel.set('originate_endpoint', 'sofia');
-}
-
-/** A leg that dies before it is one: only CHANNEL_DESTROY tells of it. */
-function stillborn(core: SwitchCore, uuid: string): void {
-  const channel = new Channel(core, uuid, 'outbound', 'N/A');
-  channel.target = 'CS_NEW';
-  channel.emit('CHANNEL_DESTROY');
-  channel.state = 'CS_DESTROY';
-  channel.emit('CHANNEL_STATE');
 }

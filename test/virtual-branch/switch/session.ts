@@ -39,7 +39,8 @@ export class Session {
   readonly core: SwitchCore;
   readonly channel: Channel;
   readonly runtime: SessionRuntime;
-  readonly sip: SipLeg;
+  /** Absent for a leg that is no SIP. */
+  readonly sip: SipLeg | undefined;
   readonly recordings = new Map<string, Recorder>();
   readonly applicationLog: { name: string; data: string; at: number }[] = [];
   readonly extensionLog: {
@@ -67,7 +68,7 @@ export class Session {
   #wasAnswered = false;
   #reported = false;
 
-  constructor(core: SwitchCore, channel: Channel, sip: SipLeg, runtime: SessionRuntime) {
+  constructor(core: SwitchCore, channel: Channel, sip: SipLeg | undefined, runtime: SessionRuntime) {
     this.core = core;
     this.channel = channel;
     this.sip = sip;
@@ -209,7 +210,7 @@ export class Session {
   ringing(): void {
     const { channel } = this;
     if (this.hungUp || channel.answerState !== 'ringing' || channel.times.progress > 0) return;
-    if (channel.direction === 'outbound') setReplyVariables(channel, this.sip);
+    if (this.sip && channel.direction === 'outbound') setReplyVariables(channel, this.sip);
     channel.times.progress = this.core.micros();
     channel.emit('CHANNEL_PROGRESS');
     channel.setCallState('RINGING');
@@ -221,7 +222,7 @@ export class Session {
   earlyMedia(): void {
     const { channel } = this;
     if (this.hungUp || channel.answerState !== 'ringing') return;
-    if (channel.direction === 'outbound') setReplyVariables(channel, this.sip);
+    if (this.sip && channel.direction === 'outbound') setReplyVariables(channel, this.sip);
     this.#openMedia();
     channel.answerState = 'early';
     channel.times.progressMedia = this.core.micros();
@@ -237,7 +238,7 @@ export class Session {
     const { channel } = this;
     if (this.hungUp || channel.answerState === 'answered') return;
     if (channel.direction === 'inbound') this.earlyMedia();
-    else if (channel.get('sip_reply_host') === undefined) setReplyVariables(channel, this.sip);
+    else if (this.sip && channel.get('sip_reply_host') === undefined) setReplyVariables(channel, this.sip);
     this.#openMedia();
     channel.answerState = 'answered';
     channel.times.answered = this.core.micros();
@@ -254,7 +255,7 @@ export class Session {
     const { channel } = this;
     if (channel.codec) return;
     channel.codec = true;
-    setMediaVariables(channel);
+    if (this.sip) setMediaVariables(channel);
     channel.emit('CODEC', [
       ['channel-read-codec-name', 'PCMA'],
       ['channel-read-codec-rate', '8000'],
@@ -291,28 +292,34 @@ export class Session {
   hangup(cause: string, by: 'switch' | 'party' = 'switch', status?: number): void {
     const { channel } = this;
     if (this.hungUp) return;
-    if (by === 'party') {
-      if (this.#wasAnswered) this.#disposition = 'recv_bye';
-      else this.#disposition = channel.direction === 'outbound' ? 'recv_refuse' : 'recv_cancel';
-      channel.set('sip_hangup_disposition', this.#disposition);
-      if (status === undefined) channel.set('sip_term_status', '200');
-      else {
-        if (channel.get('sip_reply_host') === undefined) setReplyVariables(channel, this.sip);
-        channel.set('sip_invite_failure_status', String(status));
-        channel.set('sip_invite_failure_phrase', fromStatus(status).phrase);
-        channel.set('sip_reason', `Q.850;cause=${causes[cause] ?? 16};text="${cause}"`);
-        channel.set('sip_term_status', String(status));
-        channel.set('proto_specific_hangup_cause', `sip:${status}`);
-      }
-      channel.set('sip_term_cause', String(causes[cause] ?? 16));
-    } else if (this.#wasAnswered) this.#disposition = 'send_bye';
-    else this.#disposition = channel.direction === 'outbound' ? 'send_cancel' : 'send_refuse';
+    if (this.sip) this.#endSip(this.sip, cause, by, status);
     channel.hangupCause = cause;
     channel.answerState = 'hangup';
     channel.target = 'CS_HANGUP';
     channel.emit('CHANNEL_HANGUP');
     this.signal();
     this.changed();
+  }
+
+  #endSip(sip: SipLeg, cause: string, by: 'switch' | 'party', status: number | undefined): void {
+    const { channel } = this;
+    const outbound = channel.direction === 'outbound';
+    if (by === 'switch') {
+      this.#disposition = this.#wasAnswered ? 'send_bye' : outbound ? 'send_cancel' : 'send_refuse';
+      return;
+    }
+    this.#disposition = this.#wasAnswered ? 'recv_bye' : outbound ? 'recv_refuse' : 'recv_cancel';
+    channel.set('sip_hangup_disposition', this.#disposition);
+    if (status === undefined) channel.set('sip_term_status', '200');
+    else {
+      if (channel.get('sip_reply_host') === undefined) setReplyVariables(channel, sip);
+      channel.set('sip_invite_failure_status', String(status));
+      channel.set('sip_invite_failure_phrase', fromStatus(status).phrase);
+      channel.set('sip_reason', `Q.850;cause=${causes[cause] ?? 16};text="${cause}"`);
+      channel.set('sip_term_status', String(status));
+      channel.set('proto_specific_hangup_cause', `sip:${status}`);
+    }
+    channel.set('sip_term_cause', String(causes[cause] ?? 16));
   }
 
   /** Keeps the channel from being destroyed until the returned function is called. */
@@ -350,7 +357,7 @@ export class Session {
     channel.set('digits_dialed', 'none');
     setTimeVariables(channel);
     channel.set('sip_hangup_disposition', this.#disposition);
-    setQualityVariables(channel);
+    if (this.sip) setQualityVariables(channel);
     writeCallRecord(this);
     channel.emit('CHANNEL_HANGUP_COMPLETE');
     this.#reported = true;

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { problemOf, seededRandom, sleep, systemClock } from '@branchline/shared';
-import type { SpanBox } from '@branchline/hardware/emulator';
+import type { SpanSwitch } from '@branchline/hardware/emulator';
 import type { Clock, RandomSource, Timer } from '@branchline/shared';
 import { apiCommands } from './api/index.ts';
 import { setConfigurationSource } from './api/reload.ts';
@@ -36,8 +36,8 @@ export interface VirtualSwitchOptions {
   readonly maxWavSeconds?: number;
   /** Who is behind the gateways; a call is answered 503 without one. */
   readonly carrier?: Answerer;
-  /** E1/T1 spans of the box: `ftdm` commands go there, and its alarms come as `TRAP` events. */
-  readonly spans?: Pick<SpanBox, 'api' | 'onTrap'>;
+  /** E1/T1 spans of the box: `ftdm` commands and calls to `freetdm/…` go there, and its alarms come as `TRAP` events. */
+  readonly spans?: SpanSwitch;
 }
 
 const rude = 'Access Denied, go away.\n';
@@ -217,6 +217,7 @@ export class VirtualSwitch {
       hostname: this.#options.hostname ?? 'virtual',
       maxWavSeconds: this.#options.maxWavSeconds ?? 5,
       faults: this.faults,
+      spans: this.#options.spans,
       answer: (invitation, address, link) => {
         const peer = this.#peers.get(address);
         if (peer) return peer(invitation, link);

@@ -9,7 +9,7 @@ import {
 } from '../../span/index.ts';
 import type { World } from '../world/index.ts';
 import { Agenda } from './agenda.ts';
-import { SpanCalls } from './span-calls.ts';
+import { SpanCalls, type SpanCaller } from './span-calls.ts';
 import type { SpanChannel } from './span-channel.ts';
 
 export interface EmulatedSpanOptions {
@@ -46,8 +46,8 @@ const freetdmWords: readonly (readonly [number, string])[] = [
   [0x40000000, 'general'],
 ];
 
-/** Q.850 of a dial without a D-channel. */
-const trunkDown = 38;
+/** Q.850 of a dial without a D-channel, and of one that finds no channel. */
+const [trunkDown, congestion] = [38, 34];
 /** Of a call that the line took with it. */
 const lostCauses = [27, 38, 41] as const;
 
@@ -156,8 +156,11 @@ export class EmulatedSpan {
   dial(
     number: string,
     order: readonly SpanChannel[] = this.calls.channels.toReversed(),
+    caller?: SpanCaller,
   ): SpanChannel | number {
-    return this.dChannelUp ? this.calls.dial(number, order) : trunkDown;
+    // The D-channel outlives the alarm by seconds; FreeTDM opens no channel in alarm.
+    if (!this.isHealthy) return congestion;
+    return this.dChannelUp ? this.calls.dial(number, order, caller) : trunkDown;
   }
 
   /** Somebody calls the branch. */

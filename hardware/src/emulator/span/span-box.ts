@@ -1,17 +1,28 @@
 import { EmulatedSpan } from './emulated-span.ts';
 import { renderProcSpan, renderScan, renderSysfs } from './files.ts';
 import { answerFtdm } from './ftdm-console.ts';
+import { Hunting, type SeizedChannel, type SpanDial } from './hunting.ts';
 import { spanShapes, type FreeTdm, type SpanKind } from '../../span/index.ts';
 import type { World } from '../world/index.ts';
 
 /** A `TRAP` event as header and value; `alarm` may come more than once. */
 export type TrapHeaders = readonly (readonly [string, string])[];
 
+/** What a switch has of the spans of its box: commands, calls and `TRAP` events. */
+export interface SpanSwitch extends FreeTdm {
+  /** @returns the channel, or the Q.850 cause of the refusal */
+  dial(dial: SpanDial): Promise<SeizedChannel | number>;
+  /** Calls back with each `TRAP` event. Returns how to stop that. */
+  onTrap(listener: (headers: TrapHeaders) => void): () => void;
+}
+
 /** A reload of the driver takes so long, ms. */
 const reloadMs = 2_000;
+/** Q.850 of a dial without a driver: no channel can be opened. */
+const noDriver = 34;
 
 /** All spans of one box with their driver and the FreeTDM above them. */
-export class SpanBox implements FreeTdm {
+export class SpanBox implements SpanSwitch {
   readonly spans: readonly EmulatedSpan[];
   /** Standing faults. */
   readonly faults = {
@@ -21,6 +32,7 @@ export class SpanBox implements FreeTdm {
     halved: false,
   };
   readonly #world: World;
+  readonly #hunting: Hunting;
   readonly #changed = new Set<() => void>();
   readonly #trapped = new Set<(headers: TrapHeaders) => void>();
   #driver = true;
@@ -28,6 +40,7 @@ export class SpanBox implements FreeTdm {
   constructor(world: World, spans: readonly EmulatedSpan[]) {
     this.#world = world;
     this.spans = spans;
+    this.#hunting = new Hunting(spans);
     for (const span of spans)
       span.events = {
         changed: () => this.#tell(),
@@ -67,13 +80,16 @@ export class SpanBox implements FreeTdm {
     return this.faults.mute ? new Promise(() => undefined) : Promise.resolve(answerFtdm(this.spans, command));
   }
 
+  dial(dial: SpanDial): Promise<SeizedChannel | number> {
+    return Promise.resolve(this.#driver ? this.#hunting.dial(dial) : noDriver);
+  }
+
   /** Calls back when the files would be others. Returns how to stop that. */
   onChange(listener: () => void): () => void {
     this.#changed.add(listener);
     return () => this.#changed.delete(listener);
   }
 
-  /** Calls back with each `TRAP` event. Returns how to stop that. */
   onTrap(listener: (headers: TrapHeaders) => void): () => void {
     this.#trapped.add(listener);
     return () => this.#trapped.delete(listener);

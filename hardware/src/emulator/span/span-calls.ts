@@ -7,6 +7,14 @@ const trunkNumber = '02088880000';
 /** Q.850 of a dial that is refused. */
 const causes = { congestion: 34, glare: 44 } as const;
 
+/** Who places a call, and is told how it goes. */
+export interface SpanCaller {
+  readonly from: string;
+  /** Uuid of the leg in FreeSWITCH. */
+  readonly session: string;
+  readonly side: CallSide;
+}
+
 export interface SpanCallsOptions {
   /** Timeslots of the B-channels. */
   readonly slots: readonly number[];
@@ -30,18 +38,25 @@ export class SpanCalls {
   }
 
   /** @returns the channel, or the Q.850 cause of the refusal */
-  dial(number: string, order: readonly SpanChannel[]): SpanChannel | number {
+  dial(number: string, order: readonly SpanChannel[], caller?: SpanCaller): SpanChannel | number {
     const { world, random, agenda } = this.#options;
     if (order.length === 1 && order[0]!.slot === this.#badSlot) return causes.glare;
     const channel = this.#congested ? undefined : order.find(({ isFree }) => isFree);
     if (!channel) return causes.congestion;
-    this.#seize(channel, trunkNumber, number, 'DIALING');
+    channel.side = caller?.side;
+    this.#seize(channel, caller?.from ?? trunkNumber, number, 'DIALING', caller?.session);
     agenda.later(randomInteger(random, 50, 300), () => {
       if (channel.state === 'DIALING') this.#enter(channel, 'PROCEED');
     });
     const side: CallSide = {
-      alerting: () => this.#enter(channel, 'RINGING'),
-      answered: () => this.#enter(channel, 'UP'),
+      alerting: () => {
+        this.#enter(channel, 'RINGING');
+        caller?.side.alerting();
+      },
+      answered: () => {
+        this.#enter(channel, 'UP');
+        caller?.side.answered();
+      },
       released: (cause) => this.#end(channel, cause),
     };
     channel.call = world.dial({ msisdn: trunkNumber, balance: Infinity }, number, side);
@@ -102,19 +117,24 @@ export class SpanCalls {
     });
   }
 
-  #seize(channel: SpanChannel, from: string, to: string, state: string): void {
-    const { random } = this.#options;
-    [channel.from, channel.to, channel.cause] = [from, to, 'NONE'];
-    const hex = (digits: number): string =>
-      Array.from({ length: digits }, () => randomInteger(random, 0, 15).toString(16)).join('');
-    channel.session = [8, 4, 4, 4, 12].map(hex).join('-');
+  #seize(channel: SpanChannel, from: string, to: string, state: string, session = this.#uuid()): void {
+    [channel.from, channel.to, channel.cause, channel.session] = [from, to, 'NONE', session];
     this.#enter(channel, state);
   }
 
+  #uuid(): string {
+    const { random } = this.#options;
+    const hex = (digits: number): string =>
+      Array.from({ length: digits }, () => randomInteger(random, 0, 15).toString(16)).join('');
+    return [8, 4, 4, 4, 12].map(hex).join('-');
+  }
+
   #end(channel: SpanChannel, cause: number): void {
-    channel.call = undefined;
+    const { side } = channel;
+    [channel.call, channel.side] = [undefined, undefined];
     [channel.from, channel.to, channel.session, channel.cause] = ['', '', '', String(cause)];
     this.#enter(channel, 'DOWN');
+    side?.released(cause);
   }
 
   #enter(channel: SpanChannel, state: string): void {

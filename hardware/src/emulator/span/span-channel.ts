@@ -1,4 +1,4 @@
-import type { WorldCall } from '../world/index.ts';
+import type { CallSide, WorldCall } from '../world/index.ts';
 
 /** One B-channel with the call on it. */
 export class SpanChannel {
@@ -14,6 +14,8 @@ export class SpanChannel {
   cause = 'NONE';
   session = '';
   call: Pick<WorldCall, 'hangUp'> | undefined;
+  /** Whoever placed the call. */
+  side: CallSide | undefined;
 
   constructor(slot: number) {
     this.slot = slot;

@@ -103,7 +103,7 @@ function dataOf(gateway: Gateway): string {
 }
 
 const callsOf = (core: SwitchCore, profile: string): number =>
-  [...core.sessions.values()].filter((session) => session.sip.profile === profile).length;
+  [...core.sessions.values()].filter((session) => session.sip?.profile === profile).length;
 
 export function statusText(core: SwitchCore): string {
   let text = `                     Name\t   Type\t                                      Data\tState\n${rule}`;

@@ -46,7 +46,7 @@ function status(core: SwitchCore, list: readonly string[], xml: boolean): string
 
 function dropCalls(core: SwitchCore, profile: string): void {
   for (const session of core.sessions.values()) {
-    if (session.sip.profile === profile) session.hangup('MANAGER_REQUEST');
+    if (session.sip?.profile === profile) session.hangup('MANAGER_REQUEST');
   }
 }
 
