@@ -233,7 +233,9 @@ export class Switch extends EventEmitter<SwitchEvents> {
   }
 
   /** For the configuration: any command of the given list, with its reply as it came. */
-  control(command: `reloadxml` | `reloadacl` | `sofia ${string}` | `fsctl ${string}`): Promise<string> {
+  control(
+    command: `reloadxml` | `reloadacl` | `reload ${string}` | `sofia ${string}` | `fsctl ${string}`,
+  ): Promise<string> {
     return this.#link.api(argument('command', command));
   }
 

@@ -93,6 +93,8 @@ const SpanSettings = closed({
   type: oneOf(['e1', 't1']),
   /** `down`: from the highest timeslot, against the exchange that hunts from the lowest. */
   hunt: oneOf(['up', 'down']),
+  /** Dialect of the carrier's exchange. Default: `euroisdn` for an E1, `ni2` for a T1. */
+  switchType: Type.Optional(oneOf(['euroisdn', 'ni1', 'ni2', 'dms100', '5ess', '4ess', 'q931'])),
 });
 
 /** A GSM module on serial ports. */

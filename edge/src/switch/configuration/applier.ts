@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { XMLValidator } from 'fast-xml-parser';
 import { BranchlineError } from '@branchline/shared';
 import { writeDurably, type Log } from '@branchline/shared/node';
+import { spanModule } from './spans.ts';
 import type { Switch } from '../switch.ts';
 import { actionsBetween, describeActions, needsIdle, type Action } from './difference.ts';
 import { renderConfiguration, type Rendered, type RenderInput } from './render.ts';
@@ -128,6 +129,15 @@ export class ConfigurationApplier {
     else expectReply('restart', reply, /\[Success\]|restarting/i);
   }
 
+  /** A box without the module keeps its other lines; those on its card are told to be down by whoever watches them. */
+  #reloadSpans(reply: string): void {
+    if (!/^\+OK module loaded/m.test(reply))
+      this.#options.log.warn(
+        { reply: reply.trim().slice(0, 200) },
+        `FreeSWITCH cannot load ${spanModule}: install FreeTDM, or take the E1 cards out of the plan`,
+      );
+  }
+
   async #perform(action: Action): Promise<void> {
     const run = (command: Parameters<Switch['control']>[0]) => this.#options.switch.control(command);
     switch (action.do) {
@@ -146,6 +156,8 @@ export class ConfigurationApplier {
           await run(`sofia profile ${action.profile} rescan`),
           /Reload XML \[Success\]\n\+OK scan complete/,
         );
+      case 'reload-spans':
+        return this.#reloadSpans(await run(`reload ${spanModule}`));
       case 'restart-profile':
         return this.#restartProfile(action.profile);
       case 'restart-switch':

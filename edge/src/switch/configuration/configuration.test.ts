@@ -98,6 +98,39 @@ test('a modem of this box is a gateway of its own to the edge; with it the edge 
   expect(render().parts.acl).not.toContain('127.0.0.1');
 });
 
+const span: Desired['lines'][number] = {
+  id: 'e1-1',
+  kind: 'e1-card',
+  enabled: true,
+  channels: 30,
+  callerIds: ['02088886666'],
+  answerSupervision: 'reliable',
+  emergency: true,
+  span: { number: 1, name: 'e1_1', type: 'e1', hunt: 'down' },
+};
+
+test('a span of a card is signalled as its carrier wants, takes emergency calls too, and names the calls that come in', () => {
+  const { xml, parts } = render({ lines: [...desired.lines, span] });
+  expect(xml).toContain('<load module="mod_freetdm"/>');
+  expect(parts.spans).toContain('<span name="e1_1">');
+  for (const [name, value] of [
+    ['switch', 'euroisdn'],
+    ['l1', 'alaw'],
+    ['node', 'cpe'],
+    ['context', 'inbound'],
+  ])
+    expect(parts.spans).toContain(`<param name="${name}" value="${value}"/>`);
+  expect(parts.dialplan).toContain('sofia/gateway/carrier-a/$1|freetdm/e1_1/A/$1');
+  expect(parts.dialplan.indexOf('bl_line=e1-1')).toBeLessThan(parts.dialplan.indexOf('name="did"'));
+  const t1 = { ...span, span: { ...span.span!, type: 't1' as const, hunt: 'up' as const } };
+  expect(render({ lines: [t1] }).parts.spans).toContain('name="l1" value="ulaw"');
+  expect(render({ lines: [t1] }).parts.dialplan).toContain('"freetdm/e1_1/a/$1"');
+  for (const without of [render(), render({ lines: [{ ...span, enabled: false }] })]) {
+    expect(without.xml).not.toContain('freetdm');
+    expect(without.parts.spans).toBe('');
+  }
+});
+
 test('survival is in the file: dead man’s switch targets, fallback group, emergency first, no bare park for customers', () => {
   const { dialplan } = render().parts;
   expect(dialplan).toContain('hupall(NORMAL_CLEARING bl_idle 1)');
@@ -134,6 +167,7 @@ test.each<[string, Partial<Desired>, string]>([
     'kill-gateway',
   ],
   ['a line taken away', { lines: [] }, 'kill-gateway'],
+  ['a span of a card', { lines: [...desired.lines, span] }, 'reload-spans'],
   ['another domain', { domain: 'other.local' }, 'restart-profile'],
   ['another name of the box', { edge: 'edge-2' }, 'restart-switch'],
 ])('%s asks for %s', (_, change, action) => {
@@ -170,6 +204,30 @@ test('what would drop calls waits for the last one to end', async () => {
   idle = true;
   expect(await applier.performWhenIdle()).toBe(true);
   expect(sent).toEqual(['reloadxml', 'sofia profile internal restart']);
+});
+
+test('a box without FreeTDM keeps its other lines when a card is added', async () => {
+  const sent: string[] = [];
+  const applier = new ConfigurationApplier({
+    switch: {
+      up: true,
+      control: (command) => (
+        sent.push(command),
+        Promise.resolve(
+          command === 'reloadxml'
+            ? '+OK [Success]\n'
+            : '+OK Reloading XML\n-ERR loading module [module load file routine returned an error]\n',
+        )
+      ),
+    },
+    folder,
+    log: silentLog,
+    idle: () => true,
+  });
+  await applier.prepare(input());
+  const lines = [...desired.lines, span];
+  expect(await applier.apply(input({ lines }))).toEqual({ status: 'applied', change: 'reload-spans' });
+  expect(sent).toEqual(['reloadxml', 'reload mod_freetdm']);
 });
 
 test('a gateway that FreeSWITCH leaves out brings the previous file back', async () => {

@@ -1,5 +1,6 @@
 import type { Desired, Line } from '@branchline/shared';
 import type { SwitchSettings } from './settings.ts';
+import { nameSpans, spanBridge, spanLines } from './spans.ts';
 import type { Xml } from './xml.ts';
 
 /** Contexts of the rendered dialplan. */
@@ -58,13 +59,15 @@ function extension(context: Xml, name: string, pattern: string, actions: readonl
 /** The whole dialplan. Every path ends without our process, too. */
 export function renderDialplan(section: Xml, desired: Desired, settings: SwitchSettings): void {
   const group = desired.fallbackGroup.map((phone) => `user/${phone}@${desired.domain}`).join(',');
-  const emergencyLines = desired.lines
-    .filter((line) => line.emergency && hasGateway(line))
-    .map((line) => line.id);
+  const emergencyTargets = desired.lines
+    .filter(({ emergency }) => emergency)
+    .flatMap((line) =>
+      hasGateway(line) ? [`sofia/gateway/${line.id}/$1`] : spanLines([line]).map((own) => spanBridge(own)),
+    );
   const recording = `${settings.recordingsFolder}/\${uuid}.wav`;
 
   const agents = section.ele('context', { name: contexts.agents });
-  renderEmergency(agents, desired, emergencyLines);
+  renderEmergency(agents, desired, emergencyTargets);
   for (const { code, wants } of featureCodes) {
     extension(agents, `feature-${wants}`, `^${code}$`, [
       ['set', 'bl_role=agent'],
@@ -91,6 +94,7 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
   ]);
 
   const inbound = section.ele('context', { name: contexts.inbound });
+  nameSpans(inbound, desired.lines);
   extension(inbound, 'did', '^(.*)$', [
     ['set', 'bl_role=customer'],
     ['set', 'bl_wants=inbound'],
@@ -140,9 +144,9 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
 }
 
 /** Emergency numbers: any line that may, then again after a dialer call was released. No prompt stands before them. */
-function renderEmergency(context: Xml, desired: Desired, lines: readonly string[]): void {
-  if (lines.length === 0) return;
-  const bridge: Action = ['bridge', lines.map((line) => `sofia/gateway/${line}/$1`).join('|')];
+function renderEmergency(context: Xml, desired: Desired, targets: readonly string[]): void {
+  if (targets.length === 0) return;
+  const bridge: Action = ['bridge', targets.join('|')];
   extension(context, 'emergency', `^(${desired.emergencyNumbers.join('|')})$`, [
     ['set', 'bl_ended=emergency'],
     ['set', 'hangup_after_bridge=true'],

@@ -6,6 +6,8 @@ export type Action =
   | { readonly do: 'reloadacl' }
   | { readonly do: 'kill-gateway'; readonly gateway: string }
   | { readonly do: 'rescan'; readonly profile: string }
+  /** Drops the calls on spans: waits until there are none. */
+  | { readonly do: 'reload-spans' }
   /** Drops the profile's calls: waits until there are none. */
   | { readonly do: 'restart-profile'; readonly profile: string }
   /** Drops every call: waits until there are none. */
@@ -13,7 +15,7 @@ export type Action =
 
 /** Whether an action ends calls. */
 export function needsIdle(action: Action): boolean {
-  return action.do === 'restart-profile' || action.do === 'restart-switch';
+  return action.do === 'reload-spans' || action.do === 'restart-profile' || action.do === 'restart-switch';
 }
 
 /** The actions that lead from one rendered configuration to another; none when they are equal. */
@@ -40,6 +42,7 @@ export function actionsBetween(before: Rendered | undefined, after: Rendered): r
     if (stale.length > 0 || Object.keys(now).some((name) => !(name in old)))
       actions.push({ do: 'rescan', profile: 'external' });
   }
+  if (before.parts.spans !== after.parts.spans) actions.push({ do: 'reload-spans' });
   for (const profile of restarted) actions.push({ do: 'restart-profile', profile });
   return actions;
 }
@@ -49,6 +52,7 @@ export function describeActions(actions: readonly Action[]): string {
   const order: readonly Action['do'][] = [
     'restart-switch',
     'restart-profile',
+    'reload-spans',
     'kill-gateway',
     'rescan',
     'reloadacl',

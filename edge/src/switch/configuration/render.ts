@@ -1,6 +1,6 @@
 import { create } from 'xmlbuilder2';
 import type { Desired } from '@branchline/shared';
-import { hasGateway, renderDialplan } from './dialplan.ts';
+import { contexts, hasGateway, renderDialplan } from './dialplan.ts';
 import {
   externalProfile,
   internalProfile,
@@ -8,10 +8,12 @@ import {
   renderCore,
   renderDirectory,
   renderGateway,
+  renderModules,
   type CarrierAddresses,
   type Secrets,
 } from './sections.ts';
 import type { SwitchSettings } from './settings.ts';
+import { renderSpans, spanLines } from './spans.ts';
 import { configuration, fragment, params } from './xml.ts';
 
 /** The rendered file, and its parts for telling what a change asks for. */
@@ -19,6 +21,8 @@ export interface Rendered {
   readonly xml: string;
   readonly parts: {
     readonly core: string;
+    /** Empty without a card. */
+    readonly spans: string;
     readonly acl: string;
     /** Profile name → its settings. */
     readonly profiles: Readonly<Record<string, string>>;
@@ -67,7 +71,9 @@ export function renderConfiguration({ desired, settings, secrets, addresses }: R
 
   const document = create({ version: '1.0', encoding: 'UTF-8' }).ele('document', { type: 'freeswitch/xml' });
   const section = document.ele('section', { name: 'configuration' });
+  renderModules(section, desired.lines);
   renderCore(section, settings, desired.edge);
+  renderSpans(section, desired.lines, contexts.inbound);
   renderAcl(section, addresses, desired.lines);
   configuration(section, 'sofia', (root) => {
     params(root.ele('global_settings'), { 'log-level': 0, 'debug-presence': 0 });
@@ -91,6 +97,10 @@ export function renderConfiguration({ desired, settings, secrets, addresses }: R
     xml: `${document.end({ prettyPrint: true })}\n`,
     parts: {
       core: fragment('core', (root) => renderCore(root, settings, desired.edge)),
+      spans:
+        spanLines(desired.lines).length === 0
+          ? ''
+          : fragment('spans', (root) => renderSpans(root, desired.lines, contexts.inbound)),
       acl: fragment('acl', (root) => renderAcl(root, addresses, desired.lines)),
       profiles: Object.fromEntries(
         Object.entries(profiles).map(([name, values]) => [name, JSON.stringify(values)]),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Desired, Line } from '@branchline/shared';
 import { contexts } from './dialplan.ts';
 import type { SwitchSettings } from './settings.ts';
+import { spanLines, spanModule } from './spans.ts';
 import { configuration, params, plain, type Xml } from './xml.ts';
 
 /** Secrets of the desired document in clear, as only this box can open them. */
@@ -34,12 +35,17 @@ const modules = [
   'mod_spandsp',
 ];
 
-/** Modules, limits, event socket, CDR spool: what only a restart of FreeSWITCH changes. */
-export function renderCore(section: Xml, settings: SwitchSettings, edge: string): void {
+/** What FreeSWITCH loads when it starts. */
+export function renderModules(section: Xml, lines: readonly Line[]): void {
   configuration(section, 'modules', (root) => {
     const list = root.ele('modules');
-    for (const module of modules) list.ele('load', { module });
+    for (const module of spanLines(lines).length > 0 ? [...modules, spanModule] : modules)
+      list.ele('load', { module });
   });
+}
+
+/** Limits, event socket, CDR spool: what only a restart of FreeSWITCH changes. */
+export function renderCore(section: Xml, settings: SwitchSettings, edge: string): void {
   configuration(section, 'switch', (root) => {
     params(root.ele('settings'), {
       switchname: edge,

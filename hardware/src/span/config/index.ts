@@ -10,6 +10,6 @@ export {
   type SwitchType,
   type TrunkPlan,
 } from './plan.ts';
-export { lineConfigOf, renderPlan, type SpanFilesOfPlan } from './render.ts';
+export { libpriParams, lineConfigOf, renderPlan, type SpanFilesOfPlan } from './render.ts';
 export { readSystemConf, type SystemConf } from './system-conf.ts';
 export type { SystemChannel, SystemSpan } from './system-lines.ts';

@@ -56,8 +56,10 @@ function libpriXml(spans: readonly PlannedSpan[]): string {
   return `${root.end({ prettyPrint: true, headless: true })}\n`;
 }
 
-/** All that is ever written, by libpri's names: an unknown one would abort the span. */
-function libpriParams(span: PlannedSpan): Readonly<Record<string, string>> {
+/** All that is ever written of a span's signalling, by libpri's names: an unknown one would abort the span. */
+export function libpriParams(
+  span: Pick<SpanPlan, 'networkSide' | 'switchType' | 'companding' | 'ton' | 'overlap' | 'context'>,
+): Readonly<Record<string, string>> {
   return {
     node: span.networkSide ? 'net' : 'cpe',
     switch: span.switchType,
