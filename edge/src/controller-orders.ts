@@ -13,7 +13,7 @@ import type { CommandHandlers } from './uplink/index.ts';
 
 export interface OrdersOptions {
   readonly floor: Floor;
-  readonly ledger: Pick<Ledger, 'storeLease' | 'revokeLeads' | 'saveUsage'>;
+  readonly ledger: Pick<Ledger, 'storeLease' | 'revokeLeads' | 'saveUsage' | 'drainLine'>;
   readonly business: Clock;
   readonly ids: IdSource;
   readonly clockTrust: () => ClockTrust;
@@ -73,6 +73,11 @@ export function commandOrders(
     if (!known) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'line', id: line });
     floor.work();
   };
+  /** Kept over restarts, other than what a program on the box asks for. */
+  const drainLine = async (line: string, drained: boolean): Promise<void> => {
+    lineOrder(line, lines.drain(line, drained));
+    await ledger.drainLine({ line, drained });
+  };
   const agentOrder = (agent: string, input: AgentInput): void => {
     if (!roster.input(agent, input))
       throw new BranchlineError('BL_API_NOT_FOUND', { what: 'agent', id: agent });
@@ -96,8 +101,8 @@ export function commandOrders(
       dialer.drained = false;
       floor.work();
     },
-    'line-drain': ({ line }) => lineOrder(line, lines.drain(line, true)),
-    'line-resume': ({ line }) => lineOrder(line, lines.drain(line, false)),
+    'line-drain': ({ line }) => drainLine(line, true),
+    'line-resume': ({ line }) => drainLine(line, false),
     'line-release': async ({ line }) => {
       const usage = lines.endQuarantine(line);
       if (usage) await ledger.saveUsage(usage);

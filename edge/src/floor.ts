@@ -210,7 +210,7 @@ export class Floor {
     const midnight = startOfDay(business.now(), inForce().desired.site.zone);
     this.dialer.restore(await ledger.liveAnswers({ since: midnight }));
     this.roster.restore(recovered.agents);
-    this.lines.restore(recovered.usage);
+    this.lines.restore(recovered);
     this.watch.restore(recovered.faults);
     for (const { data } of recovered.calls) {
       const { call, context } = JSON.parse(data) as { call: Call; context?: Attempt };

@@ -211,10 +211,21 @@ test('what the ledger kept holds after a restart, wherever the SIM is now', () =
   const stored = before.pool.usageOf('1')!;
   expect(stored.subject).toBe('sim:89860000000000000001');
   const after = setUp([line('slot-2', { policy })]);
-  after.pool.restore([stored]);
+  after.pool.restore({ usage: [stored], drained: [] });
   expect(after.call('BUSY')).toBe('slot-2');
   after.pool.setSim('slot-2', '89860000000000000001');
   expect([after.call('BUSY'), after.call('BUSY')]).toEqual(['slot-2', undefined]);
+});
+
+test('a line that was asked for no new calls stays so over a restart and a new plan, until it is asked again', () => {
+  const { pool, configuration, call } = setUp([line('a'), line('b')]);
+  pool.restore({ usage: [], drained: ['a'] });
+  pool.configure(configuration);
+  expect(call('BUSY')).toBe('b');
+  expect(pool.get('a')?.drained).toBe(true);
+  expect(pool.drain('a', false)).toBe(true);
+  expect(call('BUSY')).toBe('a');
+  expect(pool.drain('nowhere', true)).toBe(false);
 });
 
 test('faults of the line open its breaker; one call tries it out, and a good one closes it', () => {

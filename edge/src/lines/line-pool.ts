@@ -16,7 +16,7 @@ import {
   letsThrough,
   type Breaker,
 } from './breaker.ts';
-import type { StoredUsage } from '../store/index.ts';
+import type { Recovered, StoredUsage } from '../store/index.ts';
 import { sipLines, type LineDriver, type LineTarget } from './driver.ts';
 import {
   notPermitted,
@@ -51,7 +51,6 @@ export interface Reservation extends RouteChoice {
 
 interface OneLine extends LineCondition {
   readonly line: Line;
-  readonly drained: boolean;
   readonly breaker: Breaker;
   /** Whose limits count: `sim:<iccid>` once it is known, as limits belong to the SIM and move with it; `line:<id>` before. */
   readonly subject: string;
@@ -76,6 +75,8 @@ export class LinePool {
   readonly #lines = new Map<string, OneLine>();
   readonly #usage = new Map<string, Usage>();
   readonly #holds = new Map<string, Hold>();
+  /** Lines that take no new calls. */
+  readonly #drained = new Set<string>();
   #routes: readonly Route[] = [];
   #zone = 'UTC';
   #region = 'CN';
@@ -95,9 +96,7 @@ export class LinePool {
       const known = before.get(line.id);
       this.#lines.set(
         line.id,
-        known
-          ? { ...known, line }
-          : { line, ...untried, drained: false, breaker: closedBreaker, subject: `line:${line.id}` },
+        known ? { ...known, line } : { line, ...untried, breaker: closedBreaker, subject: `line:${line.id}` },
       );
     }
     this.#routes = routes;
@@ -107,8 +106,9 @@ export class LinePool {
   }
 
   /** What the ledger kept. */
-  restore(stored: readonly StoredUsage[]): void {
-    for (const { subject, data } of stored) this.#usage.set(subject, JSON.parse(data) as Usage);
+  restore({ usage, drained }: Pick<Recovered, 'usage' | 'drained'>): void {
+    for (const id of drained) this.#drained.add(id);
+    for (const { subject, data } of usage) this.#usage.set(subject, JSON.parse(data) as Usage);
   }
 
   /** Which line a number would take now, and why. Changes nothing. */
@@ -229,9 +229,10 @@ export class LinePool {
 
   /** No new calls on a line, or new ones again. @returns whether there is such a line */
   drain(id: string, drained: boolean): boolean {
-    const own = this.#lines.get(id);
-    if (own) this.#lines.set(id, { ...own, drained });
-    return own !== undefined;
+    if (!this.#lines.has(id)) return false;
+    if (drained) this.#drained.add(id);
+    else this.#drained.delete(id);
+    return true;
   }
 
   /** Channels that a call could take now, over all lines. */
@@ -277,12 +278,12 @@ export class LinePool {
 
   #stateOf(own: OneLine): LineState {
     const usage = this.#usageOf(own);
-    const { line, health, reason, drained, breaker } = own;
+    const { line, health, reason, breaker } = own;
     return {
       line,
       health,
       reason,
-      drained,
+      drained: this.#drained.has(line.id),
       permitted: this.#gsm || !gsmKinds.has(line.kind),
       breaker,
       inUse: this.#heldBy(({ line: id }) => id === line.id).length,

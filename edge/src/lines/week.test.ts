@@ -153,7 +153,7 @@ class Week {
     const { clock, disk } = this;
     this.pool = new LinePool(() => clock.now());
     this.pool.configure(desired);
-    this.pool.restore([...disk.usage].map(([subject, data]) => ({ subject, data })));
+    this.pool.restore({ usage: [...disk.usage].map(([subject, data]) => ({ subject, data })), drained: [] });
     this.#watch = new LineWatch({
       lines: this.pool,
       business: clock,

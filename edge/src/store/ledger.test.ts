@@ -123,6 +123,14 @@ test('an unworked lead is named when its lease ends, and the end names the last 
   expect(JSON.parse(stored!.row)).toMatchObject({ unworked: [one.leads[0]!.id], afterAttempt: 0 });
 });
 
+test('a line that takes no new calls is remembered, and forgotten when it takes them again', async () => {
+  for (const line of ['a', 'b', 'a']) await ledger.drainLine({ line, drained: true });
+  await ledger.drainLine({ line: 'b', drained: false });
+  await ledger.close();
+  ledger = await open();
+  expect((await ledger.recover({})).drained).toEqual(['a']);
+});
+
 test('a damaged file is moved aside and the branch goes on with a new ledger', async () => {
   const before = await ledger.recover({});
   await ledger.close();

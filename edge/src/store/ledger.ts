@@ -40,6 +40,7 @@ const operationNames = [
   'saveAgent',
   'storeOptout',
   'saveUsage',
+  'drainLine',
   'saveFaults',
   'append',
   'journalCommand',

@@ -65,6 +65,8 @@ export interface Recovered {
   optouts: { number: string; campaign: string }[];
   usage: StoredUsage[];
   faults: OpenFault[];
+  /** Lines that take no new calls. */
+  drained: string[];
 }
 
 /** Live answers of a campaign. */
@@ -118,6 +120,8 @@ export interface LedgerOperations {
   saveAgent(args: { id: string; data: string; rows: NewRow[] }): void;
   storeOptout(args: { number: string; campaign: string; at: number; rows: NewRow[] }): void;
   saveUsage(args: StoredUsage): void;
+  /** A line is to take no new calls, or new ones again. */
+  drainLine(args: { line: string; drained: boolean }): void;
   /** Faults of lines that began, and such that are over. */
   saveFaults(args: {
     opened: OpenFault[];
@@ -375,6 +379,10 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         append(rows);
     },
     saveUsage,
+    drainLine({ line, drained }) {
+      if (drained) exec('INSERT INTO line_drained (line) VALUES (?) ON CONFLICT DO NOTHING', line);
+      else exec('DELETE FROM line_drained WHERE line = ?', line);
+    },
     saveFaults({ opened, closed, rows }) {
       for (const { line, fault, openedAt, reason } of opened)
         exec(
@@ -440,6 +448,7 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         optouts: all('SELECT number, campaign FROM optout'),
         usage: all('SELECT subject, data FROM line_usage'),
         faults: all('SELECT line, fault, opened_at AS openedAt, reason FROM line_fault'),
+        drained: all<{ line: string }>('SELECT line FROM line_drained').map(({ line }) => line),
       };
     },
     liveAnswers: ({ since }) =>

@@ -52,4 +52,8 @@ export const ledgerSchema: readonly string[] = [
   -- Today's answers of a campaign, and what is old enough to be forgotten.
   CREATE INDEX call_closed ON call (closed_at) WHERE closed_at IS NOT NULL;
   `,
+  `
+  -- Lines that somebody asked for no new calls.
+  CREATE TABLE line_drained (line TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -261,6 +261,13 @@ test('a campaign calls over an E1 card; when its span goes red the calls go over
   await emulation.tell('pull-cable s2');
   await until('e1-2', 'red', ({ fault }) => fault === 'no-carrier-signal');
   await lend('+8613900000005');
+  const waiting = async (): Promise<unknown> => {
+    await snapshot();
+    const live = branch.controller.received('live').findLast((message) => message.snapshot !== undefined);
+    const { code, reason } = Object.values(live?.snapshot?.campaigns ?? {})[0]?.standing ?? {};
+    return code === 'no-line' ? reason : undefined;
+  };
+  expect(await eventually('the reason to wait', waiting, 30_000, 700)).toMatch(/^e1-1: .*; e1-2: /);
   await emulation.tell('recover s1');
   expect(await tries('+8613900000005')).toEqual(['e1-1 ANSWERED']);
 }, 120_000);
