@@ -31,6 +31,7 @@ test('every route of the API is described with what it answers', async () => {
     'get /api/v1/edges/{edge}/commands',
     'get /api/v1/edges/{edge}/commands/{id}',
     'get /api/v1/edges/{edge}/plan',
+    'get /api/v1/edges/{edge}/plan/versions',
     'get /api/v1/feed',
     'get /api/v1/imports/{id}',
     'get /api/v1/imports/{id}/errors',

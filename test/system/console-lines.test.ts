@@ -233,4 +233,60 @@ describe.skipIf(!browserPath)('the lines page (skipped where /usr/bin/chromium i
       .toContainEqual(expect.objectContaining({ verb: 'line-release', args: { line: 'sim-7' } }));
     await leave();
   });
+
+  it('changes limits and prices of a line by keyboard, with faults at their fields, a reason, and who it was', async () => {
+    const { page, leave } = await arrive('en-US');
+    const card = page.locator('.line-card', { has: page.locator('h3', { hasText: 'trunk-1' }) });
+    await card.getByRole('button', { name: 'Settings…' }).press('Enter');
+    const drawer = page.getByRole('dialog');
+    const field = (name: string) => drawer.getByLabel(name, { exact: true });
+    await drawer.getByRole('switch', { name: 'Limits of its own' }).press('Space');
+    await field('Calls per hour').fill('0');
+    await field('Rest after so many calls').fill('20');
+    await drawer.getByRole('switch', { name: 'Calls are charged' }).press('Space');
+    await field('Price per minute').fill('0.15');
+    await field('Why is this changed?').press('Enter');
+    await drawer.getByText('At least 1.').waitFor();
+    await drawer.getByText('This is needed.').waitFor();
+    await drawer.getByText('Say why, for those who look at it later.').waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('policy_callsPerHour');
+    await field('Calls per hour').fill('40');
+    await field('Rest for').fill('300');
+    await field('Why is this changed?').fill('the carrier asked for it');
+    await field('Why is this changed?').press('Enter');
+    await drawer.waitFor({ state: 'detached' });
+    await page.getByText('Versions of the plan').click();
+    const newest = page.locator('.plan-history tr').first();
+    await expect
+      .poll(() => newest.innerText(), { timeout: 5000 })
+      .toMatch(/admin\s+the carrier asked for it\s+trunk-1/);
+    const desired = () => box.all('desired').at(-1)?.lines[0];
+    await expect.poll(desired, { timeout: 10_000 }).toMatchObject({
+      policy: { callsPerHour: 40, rest: { afterCalls: 20, seconds: 300 } },
+      tariff: { currency: 'CNY', perMinute: 150_000, perCall: 0, stepSeconds: 60 },
+    });
+    await leave();
+  });
+
+  it('explains a change that came too late, and keeps what was entered', async () => {
+    const { page, leave } = await arrive('zh-CN');
+    await page.getByRole('button', { name: '路由…' }).click();
+    const drawer = page.getByRole('dialog');
+    await drawer.getByRole('button', { name: '添加路由' }).click();
+    await drawer.getByLabel('前缀').last().fill('86');
+    const why = drawer.getByLabel('为什么修改？');
+    await why.fill('试用新线路');
+    await why.press('Enter');
+    await drawer.getByText('格式不正确').first().waitFor();
+    await drawer.getByLabel('前缀').last().fill('+86');
+    await drawer.getByRole('combobox', { name: '线路', exact: true }).last().fill('trunk-1');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await center.admin.call('PUT', '/edges/beijing-1/plan?why=meanwhile', branchPlan());
+    await why.press('Enter');
+    await drawer.getByText('was changed meanwhile by admin').waitFor();
+    await drawer.getByText('BL_API_CONFLICT').waitFor();
+    expect(await drawer.getByLabel('前缀').last().inputValue()).toBe('+86');
+    await leave();
+  });
 });

@@ -14,6 +14,8 @@ import {
   NewSite,
   page,
   pageQuery,
+  PlanChange,
+  PlanVersion,
   SiteView,
   type CommandVerb,
 } from '@branchline/shared';
@@ -40,6 +42,7 @@ import {
   type SecretVault,
 } from './index.ts';
 import { estimatePlanSize } from './branch-plan.ts';
+import { claimPlan, planTarget, readPlanVersions, type PlanNote } from './plan-versions.ts';
 
 export interface FleetContext {
   readonly db: Kysely<Tables>;
@@ -224,29 +227,52 @@ export function fleetRoutes(context: FleetContext): Routes {
         return row.plan;
       },
     );
+    api.get(
+      '/edges/:edge/plan/versions',
+      {
+        schema: {
+          params: ByEdge,
+          querystring: closed({
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50, default: 10 })),
+          }),
+          response: { 200: page(PlanVersion) },
+        },
+        config: { action: 'plan.read' },
+      },
+      async (request) => {
+        const { edge } = request.params;
+        const scope = scopeFor(principalOf(request), 'plan.read');
+        const site = await siteOf(db, edge);
+        if (scope !== 'all' && !scope.includes(site))
+          throw new BranchlineError('BL_API_NOT_FOUND', { what: 'edge', id: edge });
+        return { items: await readPlanVersions(db, edge, request.query.limit ?? 10) };
+      },
+    );
     api.put(
       '/edges/:edge/plan',
       {
-        schema: { params: ByEdge, body: BranchPlan, response: { 200: BranchPlan } },
+        schema: { params: ByEdge, querystring: PlanChange, body: BranchPlan, response: { 200: BranchPlan } },
         config: { action: 'plan.write' },
       },
       async (request) => {
         const { edge } = request.params;
         const plan = request.body;
+        const { why, over } = request.query;
         const site = await siteOf(db, edge);
         estimatePlanSize(edge, plan);
         const stored = await execute(
           principalOf(request),
           { action: 'plan.write', site },
-          `edge ${edge}`,
+          planTarget(edge),
           async (trx, note) => {
+            if (over !== undefined) await claimPlan(trx, edge, over);
             await storePlan(trx, vault, edge, plan);
             const row = await trx
               .selectFrom('edges')
               .select('plan')
               .where('id', '=', edge)
               .executeTakeFirstOrThrow();
-            note({ plan: row.plan });
+            note({ plan: row.plan, ...(why !== undefined && { why }) } satisfies PlanNote);
             return row.plan;
           },
         );

@@ -77,6 +77,25 @@ export const BranchPlan = closed({
 });
 export type BranchPlan = Static<typeof BranchPlan>;
 
+/** A plan that was stored for a box: versions of all boxes are numbered together, a higher one is newer. */
+export const PlanVersion = closed({
+  version: Count,
+  at: Instant,
+  by: Label,
+  why: Type.Optional(Label),
+  plan: BranchPlan,
+});
+export type PlanVersion = Static<typeof PlanVersion>;
+
+/** Said with a new plan. */
+export const PlanChange = closed({
+  /** The reason, for those who look at the versions. */
+  why: Type.Optional(Label),
+  /** The version that it was made from; refused when there is a newer one. */
+  over: Type.Optional(Count),
+});
+export type PlanChange = Static<typeof PlanChange>;
+
 /** An edge as operations see it. */
 export const EdgeView = closed({
   id: Name,

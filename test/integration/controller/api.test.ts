@@ -77,6 +77,7 @@ test('a supervisor of one site sees and steers nothing of another', async () => 
   const forbidden: [string, string, unknown?][] = [
     ['GET', `/campaigns/${only.body.id}`],
     ['GET', '/edges/west-1/plan'],
+    ['GET', '/edges/west-1/plan/versions'],
     ['GET', '/edges/west-1/commands'],
     ['GET', '/sites/west/history'],
     ['POST', '/edges/west-1/commands', { verb: 'agent-logout', args: { agent: 'agent-100' } }],

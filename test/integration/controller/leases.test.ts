@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { armor, Decrypter } from 'age-encryption';
-import type { CampaignView, Desired, Lease, SiteView } from '@branchline/shared';
+import type { CampaignView, Desired, Lease, PlanVersion, SiteView } from '@branchline/shared';
 import { DncList } from '@branchline/shared/node';
 import { type Box, branchAtWork, branchPlan, Center, https, newId, until } from './center.ts';
 
@@ -140,6 +140,29 @@ test('a plan becomes a desired document whose secrets only the box can open, and
 
   const stored = await center.db.selectFrom('edge_secrets').selectAll().execute();
   expect(JSON.stringify(stored)).not.toMatch(/phone-secret|line-secret/);
+});
+
+test('versions of a plan tell who stored it and why; one made from an older version is refused', async () => {
+  await branch('xian', []);
+  const put = (query: string, domain: string) =>
+    center.admin.call('PUT', `/edges/xian-1/plan?${query}`, { ...branchPlan(), domain });
+  const versions = async () =>
+    (await center.admin.call<{ items: PlanVersion[] }>('GET', '/edges/xian-1/plan/versions')).body.items;
+  const [first] = await versions();
+  expect(first).toMatchObject({ by: 'admin', plan: { domain: branchPlan().domain } });
+  const why = new URLSearchParams({ why: 'carrier moved us', over: String(first?.version) }).toString();
+  // Two people who looked at the same version: one of them has to look again.
+  const answers = await Promise.all([put(why, 'one.test'), put(why, 'two.test')]);
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
+  expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({
+    code: 'BL_API_CONFLICT',
+    message: expect.stringContaining('changed meanwhile by admin') as string,
+  });
+  const [second, ...older] = await versions();
+  expect(second).toMatchObject({ why: 'carrier moved us' });
+  expect(older).toEqual([first]);
+  expect(JSON.stringify(second)).not.toContain('secret');
+  expect((await put('over=many', 'three.test')).status).toBe(400);
 });
 
 test('a plan that cannot work is refused with the place that is wrong', async () => {

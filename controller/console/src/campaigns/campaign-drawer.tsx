@@ -3,12 +3,13 @@ import { App, Button, Drawer, Form, type FormInstance } from 'antd';
 import { useNavigate } from 'react-router';
 import type { CampaignView } from '@branchline/shared';
 import { refusalOf } from '../api/request.ts';
+import { fieldOf, problemWord, type FieldPath } from '../parts/form-faults.ts';
 import { RefusalAlert } from '../states/refusal-alert.tsx';
 import { useWords } from '../words/use-words.ts';
 import { CampaignFields } from './campaign-fields.tsx';
 import { useSaveCampaign } from './campaign-queries.ts';
 import { formOf, newForm, settingsOf, type FormSettings } from './settings-form.ts';
-import { fieldOf, findFaults, problemWord, type FieldPath } from './settings-problems.ts';
+import { findFaults } from './settings-problems.ts';
 
 function setFault(form: FormInstance<FormSettings>, field: FieldPath, errors: string[]): void {
   // The place comes from the schema's own answer: it names a field, which the type of a path cannot know.

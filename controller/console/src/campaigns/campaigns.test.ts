@@ -12,7 +12,8 @@ import { mergeCampaigns } from './campaign-list.ts';
 import { axisTop } from './hours-chart.tsx';
 import { importShare, mergeImports, Pace } from './import-progress.ts';
 import { formOf, newForm, settingsOf } from './settings-form.ts';
-import { fieldOf, findFaults } from './settings-problems.ts';
+import { fieldOf } from '../parts/form-faults.ts';
+import { findFaults } from './settings-problems.ts';
 
 // Words as they stand in the file: enough of i18next for texts with one value.
 const t = ((key: string, values: Record<string, unknown> = {}) => {

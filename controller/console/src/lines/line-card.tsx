@@ -15,6 +15,8 @@ export interface LineCardProps {
   readonly line: LiveLine;
   readonly site: SiteView;
   readonly history: SiteLines | undefined;
+  /** Opens its settings; absent for whoever may not change them. */
+  readonly edit: (() => void) | undefined;
 }
 
 /** One line: what it is, whether it works, what it carries, what it may still do, and its last day. */

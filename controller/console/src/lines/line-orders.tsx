@@ -7,7 +7,7 @@ import { useWords } from '../words/use-words.ts';
 import type { LineCardProps } from './line-card.tsx';
 
 /** What a person may tell the line to do. */
-export function LineOrders({ edge, name, line, kind, site }: LineCardProps) {
+export function LineOrders({ edge, name, line, kind, site, edit }: LineCardProps) {
   const { t, error } = useWords();
   const { message } = App.useApp();
   const allowed = may(useGrants(), 'line-orders', [site.id]);
@@ -17,7 +17,8 @@ export function LineOrders({ edge, name, line, kind, site }: LineCardProps) {
     onSuccess: () => void message.success(t('lines.sent')),
     onError: (failure) => void message.error(error(refusalOf(failure)).message),
   });
-  if (!allowed || line.phase === 'disabled') return null;
+  const steerable = allowed && line.phase !== 'disabled';
+  if (!steerable && !edit) return null;
   const held = line.held?.limit;
   const quarantined = held === 'answered-ratio' || held === 'failures-in-a-row';
   const orders: readonly (readonly [verb: string, words: string])[] = [
@@ -29,7 +30,7 @@ export function LineOrders({ edge, name, line, kind, site }: LineCardProps) {
   ];
   return (
     <footer>
-      {orders.map(([verb, words]) => (
+      {(steerable ? orders : []).map(([verb, words]) => (
         <Button
           key={verb}
           size="small"
@@ -39,6 +40,11 @@ export function LineOrders({ edge, name, line, kind, site }: LineCardProps) {
           {words}
         </Button>
       ))}
+      {edit && (
+        <Button size="small" onClick={edit}>
+          {t('lines.edit.open')}
+        </Button>
+      )}
     </footer>
   );
 }

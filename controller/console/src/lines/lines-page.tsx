@@ -14,8 +14,8 @@ import { Asked } from '../states/asked.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
+import { BoxLines } from './box-lines.tsx';
 import { FaultRows } from './fault-rows.tsx';
-import { LineCard } from './line-card.tsx';
 
 /** The lines of a site as they are now, their last day, and what was wrong with them. */
 export function LinesPage() {
@@ -45,28 +45,7 @@ export function LinesPage() {
       <Gsm site={site} />
       <div className={stale ? 'site-page dimmed' : 'site-page'}>
         {site.edges.map((edge) => (
-          <section key={edge.id} className="panel block">
-            <h2>{edge.id}</h2>
-            {!edge.live ? (
-              <p className="quiet">{t('lines.silent')}</p>
-            ) : Object.keys(edge.live.lines).length === 0 ? (
-              <Vacancy title={t('lines.none')} advice={t('lines.noneAdvice')} />
-            ) : (
-              <ul className="line-cards">
-                {Object.entries(edge.live.lines).map(([name, line]) => (
-                  <LineCard
-                    key={name}
-                    edge={edge.id}
-                    name={name}
-                    line={line}
-                    kind={edge.inventory?.lines.find((each) => each.id === name)?.kind}
-                    site={site}
-                    history={history.data}
-                  />
-                ))}
-              </ul>
-            )}
-          </section>
+          <BoxLines key={edge.id} edge={edge} site={site} history={history.data} />
         ))}
         <section className="panel block">
           <h2>

@@ -14,6 +14,8 @@ export type Ability =
   | 'commands'
   | 'line-orders'
   | 'gsm'
+  | 'plan-read'
+  | 'plan-write'
   | 'own';
 
 const roles: Readonly<Record<Ability, readonly Role[]>> = {
@@ -28,6 +30,8 @@ const roles: Readonly<Record<Ability, readonly Role[]>> = {
   commands: ['admin', 'operations', 'supervisor', 'engineer'],
   'line-orders': ['admin', 'operations', 'engineer'],
   gsm: ['admin'],
+  'plan-read': ['admin', 'operations', 'supervisor', 'engineer'],
+  'plan-write': ['admin', 'engineer'],
   own: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
   calls: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
 };

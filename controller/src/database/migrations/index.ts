@@ -9,6 +9,7 @@ import * as totp from './0031-totp.ts';
 import * as imports from './0041-imports.ts';
 import * as lines from './0051-lines.ts';
 import * as intake from './0061-intake.ts';
+import * as planVersions from './0062-plan-versions.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0041-imports': imports,
   '0051-lines': lines,
   '0061-intake': intake,
+  '0062-plan-versions': planVersions,
 };
