@@ -96,3 +96,16 @@ test.each(['here', 'there'])(
     });
   },
 );
+
+test('a number has the zones of its area, unless its row names one', async () => {
+  const rows = ['phone,zone', '+12125552368,', '+18085552368,', '+12125552369,America/Chicago'];
+  const [batch] = await read(local(), [Buffer.from(`${rows.join('\n')}\n`)]);
+  const leads = entries<{ numbers: { zones: string[] }[] }>(batch!.leads);
+  // By number.
+  expect(leads.map(({ numbers }) => numbers[0]?.zones)).toEqual([
+    ['America/New_York'],
+    ['America/Chicago'],
+    ['Pacific/Honolulu'],
+  ]);
+  expect(batch?.zones).toEqual(['America/New_York', 'Pacific/Honolulu', 'America/Chicago']);
+});

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { BranchlineError, type IdSource } from '@branchline/shared';
+import { zonesByArea, type ZoneLookUp } from '@branchline/shared/node';
 import { readColumns, type ColumnMapping, type ListColumns } from './list-columns.ts';
 import { readList, TextGate } from './list-reader.ts';
 import { readListRow, zoneKeyOf, type ListedLead } from './list-row.ts';
@@ -92,13 +93,14 @@ export class LocalReading implements ListReading {
   async *batches(file: Readable, signal?: AbortSignal): AsyncGenerator<ListBatch> {
     let columns: ListColumns | undefined;
     let header: readonly string[] | undefined;
+    const zonesOf = await zonesByArea();
     for await (const { row, cells } of readList(file, this.#gate, signal)) {
       if (!columns) {
         columns = readColumns(cells, this.#options.mapping);
         header = cells;
         continue;
       }
-      this.#take(row, cells, columns);
+      this.#take(row, cells, columns, zonesOf);
       const full = this.#leads.length >= batchRows || this.#errors.length >= batchRows;
       if (!full && this.#characters < batchCharacters) continue;
       yield this.#cut(header);
@@ -113,9 +115,9 @@ export class LocalReading implements ListReading {
     yield this.#cut(header);
   }
 
-  #take(row: number, cells: readonly string[], columns: ListColumns): void {
+  #take(row: number, cells: readonly string[], columns: ListColumns, zonesOf: ZoneLookUp): void {
     this.#rows++;
-    const lead = readListRow(cells, columns, this.#options.region);
+    const lead = readListRow(cells, columns, this.#options.region, zonesOf);
     if ('problem' in lead)
       return this.#reject({ row, cells: cells.slice(0, columns.width), reason: lead.problem });
     const keys = [lead.zoneKey, ...lead.numbers.slice(1).map(({ zones }) => zoneKeyOf(zones))];

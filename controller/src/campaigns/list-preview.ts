@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { BranchlineError, type ImportPreview } from '@branchline/shared';
+import { zonesByArea } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
 import type { UploadedList } from './lead-import.ts';
 import { readColumns, type ListColumns } from './list-columns.ts';
@@ -25,6 +26,7 @@ export async function previewList(db: Kysely<Tables>, list: UploadedList): Promi
   const numbers: string[] = [];
   const good: Sample[] = [];
   const bad: Sample[] = [];
+  const zonesOf = await zonesByArea();
   for await (const { row, cells } of readList(list.content, new TextGate())) {
     if (!columns) {
       columns = readColumns(cells, list.mapping);
@@ -36,7 +38,7 @@ export async function previewList(db: Kysely<Tables>, list: UploadedList): Promi
       break;
     }
     rows++;
-    const lead = readListRow(cells, columns, list.region);
+    const lead = readListRow(cells, columns, list.region, zonesOf);
     const sample = { row, cells: cells.slice(0, columns.width) };
     if ('problem' in lead) bad.push({ ...sample, problem: lead.problem });
     else {

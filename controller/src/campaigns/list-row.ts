@@ -1,4 +1,5 @@
 import { BranchlineError, isZone, readPhoneNumber, type LeadNumber } from '@branchline/shared';
+import type { ZoneLookUp } from '@branchline/shared/node';
 import type { ListColumns } from './list-columns.ts';
 
 /** A lead as a row of a list states it. */
@@ -22,6 +23,7 @@ export function readListRow(
   cells: readonly string[],
   columns: ListColumns,
   region: string,
+  zonesOf: ZoneLookUp,
 ): ListedLead | { readonly problem: string } {
   if (cells.length !== columns.width) {
     return { problem: `it has ${cells.length} cells, the heading has ${columns.width}` };
@@ -33,9 +35,9 @@ export function readListRow(
     const text = (cells[at] ?? '').trim();
     if (text === '') continue;
     try {
-      const { e164, zones } = readPhoneNumber(text, region);
-      if (numbers.some((entry) => entry.number === e164)) continue;
-      numbers.push({ number: e164, zones: zone === '' ? [...zones].slice(0, 40) : [zone] });
+      const facts = readPhoneNumber(text, region);
+      if (numbers.some((entry) => entry.number === facts.e164)) continue;
+      numbers.push({ number: facts.e164, zones: zone === '' ? zonesOf(facts).slice(0, 40) : [zone] });
     } catch (error) {
       if (error instanceof BranchlineError) return { problem: error.message };
       throw error;

@@ -99,7 +99,7 @@ test('headings that are there twice keep their values apart', () => {
 
 test('a row without any number, with a wrong one, a wrong zone or too long a text says so', () => {
   const columns = readColumns(['phone', 'phone2', 'zone', 'note']);
-  const read = (...cells: string[]) => readListRow(cells, columns, 'CN');
+  const read = (...cells: string[]) => readListRow(cells, columns, 'CN', ({ zones }) => zones);
   expect(read('13900000001', '', '', 'hello')).toMatchObject({
     firstNumber: '+8613900000001',
     fields: { note: 'hello' },

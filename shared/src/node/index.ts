@@ -2,4 +2,5 @@
 export * from './dnc-list.ts';
 export * from './durable-file.ts';
 export * from './log.ts';
+export * from './number-tables.ts';
 export * from './process.ts';

@@ -19,6 +19,8 @@ const doors: Readonly<Record<Ability, Action>> = {
   commands: 'command.read',
   'line-orders': 'command.edge',
   gsm: 'site.gsm',
+  'plan-read': 'plan.read',
+  'plan-write': 'plan.write',
   own: 'token.own',
 };
 
