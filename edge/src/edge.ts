@@ -287,7 +287,10 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       at: business.now(),
       ...facts,
       switchVersion: (fs.up ? await fs.version().catch(() => '') : '').slice(0, 200) || 'unknown',
-      lines: lines.states().map(({ line }) => ({ id: line.id, kind: line.kind, channels: line.channels })),
+      lines: lines.states().map(({ line: { id, kind, channels } }) => {
+        const device = floor.watch.deviceOf(id);
+        return { id, kind, channels, ...(device && { device }) };
+      }),
       phones: keeper.inForce.desired.phones.map(({ extension }) => ({
         extension,
         registered: registered.has(extension),

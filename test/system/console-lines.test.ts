@@ -82,8 +82,18 @@ const inventory: Inventory = {
   lines: [
     { id: 'trunk-1', kind: 'sip-trunk', channels: 30 },
     { id: 'e1-1', kind: 'e1-card', channels: 30 },
-    { id: 'e1-2', kind: 'e1-card', channels: 30 },
-    { id: 'modem-1', kind: 'gsm-modem', channels: 1 },
+    {
+      id: 'e1-2',
+      kind: 'e1-card',
+      channels: 30,
+      device: { model: 'T2XXP (PCI) Card 0 Span 2', driver: 'TE2/0/2' },
+    },
+    {
+      id: 'modem-1',
+      kind: 'gsm-modem',
+      channels: 1,
+      device: { model: 'Quectel EC20', firmware: 'EC20CEFAGR06A15M4G', imei: '861120042000012' },
+    },
     { id: 'sim-7', kind: 'gsm-gateway', channels: 1 },
   ],
   phones: [],
@@ -191,7 +201,16 @@ describe.skipIf(!browserPath)('the lines page (skipped where /usr/bin/chromium i
       expect(await card('e1-1').locator('.slot-alarmed').count()).toBe(30);
       expect(await card('e1-2').locator('.slot-busy').count()).toBe(9);
       const facts = await card('modem-1').innerText();
-      for (const fact of [inCall, modem, 'CHINA MOBILE', '-79 dBm', '12.40', '51 / 60'])
+      for (const fact of [
+        inCall,
+        modem,
+        'CHINA MOBILE',
+        '-79 dBm',
+        '12.40',
+        '51 / 60',
+        'EC20CEFAGR06A15M4G',
+        '861120042000012',
+      ])
         expect(facts).toContain(fact);
       expect(await card('sim-7').innerText()).toContain(quarantined);
       await card('modem-1')

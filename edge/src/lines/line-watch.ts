@@ -1,6 +1,7 @@
 import type {
   Clock,
   ClockTrust,
+  DeviceFacts,
   IdSource,
   LineFault,
   LinePolicy,
@@ -26,6 +27,7 @@ export interface LineReport {
   readonly fault?: LineFault;
   readonly sim?: SimFacts;
   readonly span?: SpanFacts;
+  readonly device?: DeviceFacts;
 }
 
 export interface LineWatchOptions {
@@ -49,8 +51,13 @@ export type ReportSource = 'switch' | 'device';
 function together({ device, switch: voice }: Partial<Record<ReportSource, LineReport>>): LineReport {
   const sides = [device, voice].filter((side) => side !== undefined);
   const worst = sides.find(({ health }) => health === 'down') ?? sides.find(({ health }) => health === 'up');
-  const { sim, span } = device ?? {};
-  return { ...(worst ?? sides[0] ?? notSeen), ...(sim && { sim }), ...(span && { span }) };
+  const { sim, span, device: thing } = device ?? {};
+  return {
+    ...(worst ?? sides[0] ?? notSeen),
+    ...(sim && { sim }),
+    ...(span && { span }),
+    ...(thing && { device: thing }),
+  };
 }
 
 interface Watched extends LineReport {
@@ -145,6 +152,13 @@ export class LineWatch {
       .catch((error: unknown) =>
         this.#options.log.error({ problem: problemOf(error) }, 'faults of lines could not be stored'),
       );
+  }
+
+  /** What a line lives on; undefined where nothing is known of it. */
+  deviceOf(id: string): DeviceFacts | undefined {
+    const { device, sim } = this.#watched.get(id) ?? {};
+    const facts = { ...device, ...(sim?.iccid !== undefined && { iccid: sim.iccid }) };
+    return Object.keys(facts).length > 0 ? facts : undefined;
   }
 
   /** All lines as the live board shows them. */

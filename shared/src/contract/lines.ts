@@ -278,6 +278,18 @@ export const SpanFacts = closed({
 });
 export type SpanFacts = Static<typeof SpanFacts>;
 
+/** What a line lives on, as the thing itself tells; identities are read, never written. */
+export const DeviceFacts = closed({
+  /** Maker and model of a modem, a card as its driver describes it. */
+  model: Type.Optional(Label),
+  firmware: Type.Optional(Label),
+  /** A span as its driver names it. */
+  driver: Type.Optional(Label),
+  imei: Type.Optional(Type.String({ pattern: '^\\d{14,17}$' })),
+  iccid: SimFacts.properties.iccid,
+});
+export type DeviceFacts = Static<typeof DeviceFacts>;
+
 /** A line at this moment. */
 export const LiveLine = closed({
   /** `unknown` counts as up: a line that was never tried must not be refused. */

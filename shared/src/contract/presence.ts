@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { ClockTrust, closed, Count, Id, Instant, Label, Name, oneOf } from './primitives.ts';
 import { AgentState, Stream } from './records.ts';
-import { LineKind, LiveLine } from './lines.ts';
+import { DeviceFacts, LineKind, LiveLine } from './lines.ts';
 
 /** Birth, and by the broker's will the death, of an edge's session. */
 export const EdgeState = closed({
@@ -27,7 +27,10 @@ export const Inventory = closed({
   cores: Count,
   memoryBytes: Count,
   switchVersion: Label,
-  lines: Type.Array(closed({ id: Name, kind: LineKind, channels: Count }), { maxItems: 100 }),
+  lines: Type.Array(
+    closed({ id: Name, kind: LineKind, channels: Count, device: Type.Optional(DeviceFacts) }),
+    { maxItems: 100 },
+  ),
   phones: Type.Array(
     closed({ extension: Label, registered: Type.Boolean(), userAgent: Type.String({ maxLength: 200 }) }),
     { maxItems: 500 },

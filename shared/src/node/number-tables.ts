@@ -53,7 +53,7 @@ async function readZoneTable(): Promise<ZoneLookUp> {
   // The library reads its table anew for each number, which a list of a million cannot wait for.
   const { deserialize } = await import('bson');
   const file = join(dirname(require.resolve(name)), '../resources/timezones.bson');
-  const zones = new Map(Object.entries(deserialize(await readFile(file)) as Record<string, string>));
+  const zones = new Map<string, string>(Object.entries(deserialize(await readFile(file))));
   const longest = Math.max(...[...zones.keys()].map(({ length }) => length));
   return ({ e164, type, zones: ofCountry }) => {
     if (ofCountry.length < 2 || (type !== 'FIXED_LINE' && type !== 'FIXED_LINE_OR_MOBILE')) return ofCountry;

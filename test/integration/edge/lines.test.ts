@@ -97,6 +97,23 @@ test('a modem and a gateway are found, watched, asked for balances, lose their S
   expect(moving.reason).toContain('/dev/ttyUSB0');
   await until('goip-1', 'in service', ({ state, sim: facts }) => state === 'up' && facts?.imsi !== undefined);
 
+  // The inventory is told once a minute, and with every new session.
+  await branch.controller.stop();
+  await branch.controller.start();
+  const device = (id: string) =>
+    branch.controller
+      .received('inventory')
+      .at(-1)
+      ?.lines.find((line) => line.id === id)?.device;
+  const modemTold = await eventually('the inventory of the modem', () => device('modem-1'), 30_000);
+  expect(modemTold).toMatchObject({
+    model: expect.stringMatching(/\w/) as string,
+    firmware: expect.stringMatching(/\w/) as string,
+    imei: expect.stringMatching(/^\d{15}$/) as string,
+    iccid: modem.sim?.iccid,
+  });
+  expect(device('goip-1')).toMatchObject({ imei: expect.stringMatching(/^\d{15}$/) as string });
+
   const { sim: facts } = await until(
     'modem-1',
     'asked for its balance',

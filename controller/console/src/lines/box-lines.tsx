@@ -54,7 +54,7 @@ export function BoxLines(props: {
               edge={edge.id}
               name={name}
               line={line}
-              kind={edge.inventory?.lines.find((each) => each.id === name)?.kind}
+              inventory={edge.inventory?.lines.find((each) => each.id === name)}
               site={site}
               history={history}
               edit={

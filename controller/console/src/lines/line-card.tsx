@@ -1,9 +1,9 @@
-import type { LineKind, LiveLine, SiteLines, SiteView } from '@branchline/shared';
+import type { Inventory, LiveLine, SiteLines, SiteView } from '@branchline/shared';
 import { share } from '../format/numbers.ts';
 import { dayTime } from '../format/times.ts';
 import { Meter } from '../parts/meter.tsx';
 import { useWords } from '../words/use-words.ts';
-import { Limits, Sim, Totals, Trends } from './line-figures.tsx';
+import { Device, Limits, Sim, Totals, Trends } from './line-figures.tsx';
 import { LineOrders } from './line-orders.tsx';
 import { faultAdvice, faultWord, kindWord, limitWord, phaseWord } from './line-words.ts';
 import { Timeslots } from './timeslots.tsx';
@@ -11,7 +11,7 @@ import { Timeslots } from './timeslots.tsx';
 export interface LineCardProps {
   readonly edge: string;
   readonly name: string;
-  readonly kind: LineKind | undefined;
+  readonly inventory: Inventory['lines'][number] | undefined;
   readonly line: LiveLine;
   readonly site: SiteView;
   readonly history: SiteLines | undefined;
@@ -21,7 +21,7 @@ export interface LineCardProps {
 
 /** One line: what it is, whether it works, what it carries, what it may still do, and its last day. */
 export function LineCard(props: LineCardProps) {
-  const { edge, name, kind, line, site, history } = props;
+  const { edge, name, inventory, line, site, history } = props;
   const { t, language } = useWords();
   const ofLine = <T extends { edge: string; line: string }>(rows: readonly T[] | undefined): readonly T[] =>
     (rows ?? []).filter((row) => row.edge === edge && row.line === name);
@@ -33,7 +33,7 @@ export function LineCard(props: LineCardProps) {
     <li className={`line-card line-card-${tone}`}>
       <header>
         <h3>{name}</h3>
-        <span className="quiet">{kind && kindWord(t, kind)}</span>
+        <span className="quiet">{inventory && kindWord(t, inventory.kind)}</span>
         <strong className={tone}>{phaseWord(t, line.phase)}</strong>
         {line.since > 0 && (
           <span className="quiet">{t('lines.since', { at: dayTime(line.since, language, site.zone) })}</span>
@@ -52,6 +52,7 @@ export function LineCard(props: LineCardProps) {
       </div>
       {line.span && <Timeslots span={line.span} />}
       {line.sim && <Sim line={line} site={site} />}
+      {inventory?.device && <Device device={inventory.device} />}
       {line.limits && <Limits line={line} />}
       {total && <Totals total={total} />}
       {history && points.length > 1 && (

@@ -1,4 +1,4 @@
-import type { LinePoint, LineTotal, LiveLine, SiteLines, SiteView } from '@branchline/shared';
+import type { DeviceFacts, LinePoint, LineTotal, LiveLine, SiteLines, SiteView } from '@branchline/shared';
 import { share } from '../format/numbers.ts';
 import { dayTime } from '../format/times.ts';
 import { Meter, type Tone } from '../parts/meter.tsx';
@@ -8,11 +8,10 @@ import { Trend } from './trend.tsx';
 /** What a SIM and its radio tell. */
 export function Sim({ line, site }: { readonly line: LiveLine; readonly site: SiteView }) {
   const { t, language } = useWords();
-  const { signal, operator, iccid, model, balance, balanceAt } = line.sim!;
+  const { signal, operator, iccid, balance, balanceAt } = line.sim!;
   const facts: readonly (readonly [string, string])[] = [
     ...(operator ? [[t('lines.operator'), operator] as const] : []),
     ...(iccid ? [[t('lines.sim'), iccid] as const] : []),
-    ...(model ? [[t('lines.device'), model] as const] : []),
     ...(balance === undefined
       ? []
       : [
@@ -41,6 +40,24 @@ export function Sim({ line, site }: { readonly line: LiveLine; readonly site: Si
         ))}
       </dl>
     </>
+  );
+}
+
+/** What the line lives on, as it names itself. */
+export function Device({ device }: { readonly device: DeviceFacts }) {
+  const { t } = useWords();
+  const names = ['model', 'firmware', 'driver', 'imei'] as const;
+  return (
+    <dl className="facts">
+      {names.map((name) =>
+        device[name] === undefined ? null : (
+          <div key={name}>
+            <dt>{t(`lines.deviceFact.${name}`)}</dt>
+            <dd>{device[name]}</dd>
+          </div>
+        ),
+      )}
+    </dl>
   );
 }
 

@@ -7,7 +7,8 @@ import { useWords } from '../words/use-words.ts';
 import type { LineCardProps } from './line-card.tsx';
 
 /** What a person may tell the line to do. */
-export function LineOrders({ edge, name, line, kind, site, edit }: LineCardProps) {
+export function LineOrders({ edge, name, line, inventory, site, edit }: LineCardProps) {
+  const kind = inventory?.kind;
   const { t, error } = useWords();
   const { message } = App.useApp();
   const allowed = may(useGrants(), 'line-orders', [site.id]);

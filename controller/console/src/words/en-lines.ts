@@ -15,7 +15,7 @@ export const enLines = {
   balance: 'Balance',
   balanceAt: 'told {{at}}',
   sim: 'SIM',
-  device: 'Device',
+  deviceFact: { model: 'Device', firmware: 'Firmware', driver: 'Driver', imei: 'IMEI' },
   limits: 'Limits',
   callsHour: 'Calls, hour',
   callsDay: 'Calls, today',

@@ -15,7 +15,7 @@ export const zhLines = {
   balance: '余额',
   balanceAt: '{{at}} 查询',
   sim: 'SIM 卡',
-  device: '设备',
+  deviceFact: { model: '设备', firmware: '固件', driver: '驱动', imei: 'IMEI' },
   limits: '限额',
   callsHour: '每小时呼叫',
   callsDay: '今日呼叫',

@@ -1,4 +1,4 @@
-import type { SimFacts } from '@branchline/shared';
+import type { DeviceFacts, SimFacts } from '@branchline/shared';
 import type { BalanceQuery } from '@branchline/hardware';
 import type { LineReport } from '../line-watch.ts';
 
@@ -33,5 +33,28 @@ export function simFacts(facts: {
     ...(iccid !== undefined && /^[0-9A-Fa-f]{1,22}$/.test(iccid) && { iccid }),
     ...(imsi !== undefined && /^\d{5,16}$/.test(imsi) && { imsi }),
     ...(model && { model: model.slice(0, 200) }),
+  };
+}
+
+/** What a device tells of itself without what is not known, within what the contract allows. */
+export function deviceFacts(facts: {
+  model?: string | undefined;
+  firmware?: string | undefined;
+  driver?: string | undefined;
+  imei?: string | undefined;
+}): DeviceFacts {
+  const { imei } = facts;
+  const label = (name: 'model' | 'firmware' | 'driver'): DeviceFacts => {
+    const text = facts[name]
+      ?.replaceAll(/\p{Cc}/gu, '')
+      .trim()
+      .slice(0, 200);
+    return text ? { [name]: text } : {};
+  };
+  return {
+    ...label('model'),
+    ...label('firmware'),
+    ...label('driver'),
+    ...(imei !== undefined && /^\d{14,17}$/.test(imei) && { imei }),
   };
 }

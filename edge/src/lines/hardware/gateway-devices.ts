@@ -11,7 +11,7 @@ import {
   type GsmGateway,
 } from '@branchline/hardware';
 import type { LineReport } from '../line-watch.ts';
-import { simFacts, type DeviceListener, type LineDevice } from './device.ts';
+import { deviceFacts, simFacts, type DeviceListener, type LineDevice } from './device.ts';
 
 /** A line on a gateway, and what opens it. */
 export interface GatewayLine {
@@ -143,5 +143,6 @@ function reportOf({ condition, facts }: ChannelSnapshot): LineReport {
       iccid: facts.iccid,
       imsi: facts.imsi,
     }),
+    device: deviceFacts({ imei: facts.imei }),
   };
 }

@@ -9,7 +9,7 @@ import {
 } from '@branchline/hardware';
 import type { LineDriver, LineTarget } from '../driver.ts';
 import type { LineReport } from '../line-watch.ts';
-import type { DeviceListener } from './device.ts';
+import { deviceFacts, type DeviceListener } from './device.ts';
 
 /** Where the driver shows its spans; other places in tests. */
 export interface SpanPlaces {
@@ -119,6 +119,7 @@ const letters: Readonly<Record<TimeslotState, string>> = {
 function reportOf(snapshot: SpanSnapshot): LineReport {
   const { condition, warnings } = snapshot;
   const span = factsOf(snapshot);
+  const device = deviceFacts({ model: snapshot.line?.description, driver: snapshot.line?.device });
   if ('fault' in condition)
     return {
       health: 'down',
@@ -126,6 +127,7 @@ function reportOf(snapshot: SpanSnapshot): LineReport {
       reason: condition.reason,
       fault: faults[condition.fault],
       span,
+      device,
     };
   const timing = warnings.find(({ warning }) => warning === 'timing-wrong');
   return {
@@ -134,6 +136,7 @@ function reportOf(snapshot: SpanSnapshot): LineReport {
     reason: warnings[0]?.reason ?? condition.reason,
     ...(timing && { fault: 'slips' as const }),
     span,
+    device,
   };
 }
 

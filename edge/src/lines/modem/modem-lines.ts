@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { problemOf, type Clock, type Line, type LineKind } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { GsmModem, notStarted, serialPort, SoundBridge, type ModemSnapshot } from '@branchline/hardware';
-import { simFacts, type DeviceListener, type LineDevice } from '../hardware/device.ts';
+import { deviceFacts, simFacts, type DeviceListener, type LineDevice } from '../hardware/device.ts';
 import type { LineDriver } from '../driver.ts';
 import type { LineReport } from '../line-watch.ts';
 import { ModemLine } from './modem-line.ts';
@@ -161,14 +161,16 @@ export function modemReport(snapshot: ModemSnapshot, soundWorks: boolean): LineR
   const { condition, signalDbm, operator, sim, identity } = snapshot;
   const { phase, reason } = condition;
   const works = phase === 'in-service' || phase === 'in-call';
+  const model = identity && `${identity.maker} ${identity.model}`.trim();
   const facts = simFacts({
     signal: signalDbm,
     operator,
     iccid: sim?.iccid?.replace(/F$/i, ''),
     imsi: sim?.imsi,
-    model: identity && `${identity.maker} ${identity.model}`.trim(),
+    model,
   });
-  const head = { phase, reason, sim: facts };
+  const device = deviceFacts({ model, firmware: identity?.firmware, imei: identity?.imei });
+  const head = { phase, reason, sim: facts, device };
   if (condition.phase === 'failed') return { ...head, health: 'down', fault: condition.fault };
   if (phase === 'absent' && reason !== notStarted)
     return { ...head, health: 'down', fault: 'device-missing' };
