@@ -96,6 +96,17 @@ describe.skipIf(missing !== undefined)(
       expectTone(await heardBy(number), agentTone);
     });
 
+    test('keys that the agent presses are played by the modem', async () => {
+      await open();
+      await emulation.tell(`plan ${number} ${answers(60_000)}`);
+      // Again and again: nobody knows when a busy machine has joined the two.
+      const steps = [1_500, '4', 1_500, '2', 1_500, '#'];
+      await agentReady([6_000, ...Array.from({ length: 8 }, () => steps).flat()]);
+      await branch.lease([number]);
+      const keys = async () => (await emulation.tell('keys m1')).match(/42#/)?.[0];
+      expect(await eventually('the keys', keys, 40_000)).toBe('42#');
+    });
+
     test('the agent ends the call, and the modem hangs up', async () => {
       await open();
       await emulation.tell(`plan ${number} ${answers(60_000)}`);

@@ -15,6 +15,7 @@ type Verb = (modem: EmulatedModem, rest: readonly string[]) => unknown;
 /** Verb of the control channel → what it takes, what it does. */
 const verbs: Readonly<Record<string, readonly [takes: string, act: Verb]>> = {
   state: ['', (modem) => (modem.reachable ? (modem.call?.stage ?? 'idle') : 'out-of-reach')],
+  keys: ['', (modem) => modem.call?.keys ?? ''],
   unplug: ['', (modem) => modem.unplug()],
   plug: ['', (modem) => modem.plug()],
   reboot: ['', (modem) => modem.restart()],

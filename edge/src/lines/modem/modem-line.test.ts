@@ -27,6 +27,10 @@ beforeEach(() => {
       },
       answer: () => said.push('answer'),
       hangUp: () => said.push('hang up'),
+      tone: async (key) => {
+        said.push(`key ${key}`);
+        if (key === '9') throw new Error('ERROR');
+      },
     },
     openSound: async (_call, listener) => {
       await opening();
@@ -175,4 +179,31 @@ test('somebody rings: FreeSWITCH is called first, and the modem answers when it 
   expect(said).toEqual(['sound works']);
   line.onModem(ended({ outcome: 'CANCELLED', evidence: { answered: false } }));
   expect(told()).toEqual(['INVITE', 'CANCEL']);
+});
+
+test('keys of an answered call are played to the far end; one that the modem refuses ends nothing', async () => {
+  const info = (type: string, body: string): SipMessage => {
+    const { headers, ...rest } = requestOf('INFO');
+    return { ...rest, headers: [...headers, ['content-type', type]], body };
+  };
+  const leg = legFrom();
+  const press = (type: string, body: string): void => leg.onRequest(info(type, body), 'INFO');
+  const relay = (key: string): void => press('application/dtmf-relay', `Signal=${key}\r\nDuration=160\r\n`);
+  await line.takeLeg(leg);
+  relay('1');
+  line.onModem(answered);
+  for (const key of ['2', '9', '#', '*']) relay(key);
+  press('application/dtmf', '7');
+  press('application/media_control+xml', '<xml/>');
+  press('application/dtmf-relay', 'Signal=12;AT+CFUN=0');
+  expect(said.filter((each) => each.startsWith('key'))).toEqual([
+    'key 2',
+    'key 9',
+    'key #',
+    'key *',
+    'key 7',
+  ]);
+  expect(told().filter((each) => each === '200')).toHaveLength(9);
+  line.onModem(ended());
+  expect(told().at(-1)).toBe('BYE 16');
 });

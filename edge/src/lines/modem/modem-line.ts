@@ -11,6 +11,8 @@ export interface DialingModem {
   dial(number: string, ringMs?: number): void;
   answer(): void;
   hangUp(): void;
+  /** Plays a key to the other side. @throws BranchlineError, AtRefusal */
+  tone(key: string): Promise<void>;
 }
 
 export interface ModemLineOptions {
@@ -118,6 +120,10 @@ export class ModemLine {
   #join(call: LineCall, leg: SipLeg): void {
     call.leg = leg;
     leg.once('ended', () => this.#end(call, modemGone));
+    // A menu may miss a key; the call goes on.
+    leg.on('key', (key) => {
+      this.#options.modem.tone(key).catch((error: unknown) => this.#options.warn(problemOf(error)));
+    });
   }
 
   async #openSound(call: LineCall): Promise<CallSound> {

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { answerTo, headerOf, needed, uriOf, type SipMessage } from './sip-message.ts';
+import { answerTo, headerOf, keyIn, needed, uriOf, type SipMessage } from './sip-message.ts';
 
 /** How a leg is ended from our side: a status while it is not answered, Q.850's cause either way. */
 export interface LegEnding {
@@ -20,6 +20,8 @@ export interface LegTransport {
 interface LegEvents {
   /** FreeSWITCH took our call; the body is its answer. */
   answered: [sdp: string];
+  /** A key for the far end; FreeSWITCH sends INFO to whoever offers no telephone events. */
+  key: [key: string];
   /** FreeSWITCH ended the leg, or its connection did. */
   ended: [];
   /** In any case, last. */
@@ -171,6 +173,12 @@ export class SipLeg extends EventEmitter<LegEvents> {
       case 'INVITE':
         // Hold, or a new beginning of the same sound: our side of it stays.
         return reply(200, 'OK', this.#sdp);
+      case 'INFO': {
+        const key = this.#phase === 'up' ? keyIn(request) : undefined;
+        reply(200, 'OK');
+        if (key !== undefined) this.emit('key', key);
+        return;
+      }
       default:
         return reply(200, 'OK');
     }

@@ -95,6 +95,17 @@ export function tagOf(address: string): string | undefined {
   return /;\s*tag=([^;\s]+)/i.exec(address)?.[1];
 }
 
+/** The key in an INFO of FreeSWITCH (`application/dtmf-relay`, or a body of nothing else); undefined when there is none. */
+export function keyIn(message: SipMessage): string | undefined {
+  const kind = headerOf(message, 'content-type')?.toLowerCase() ?? '';
+  const found = kind.startsWith('application/dtmf-relay')
+    ? /^Signal\s*=\s*([0-9A-D*#])\s*$/im.exec(message.body)
+    : kind.startsWith('application/dtmf')
+      ? /^\s*([0-9A-D*#])\s*$/i.exec(message.body)
+      : null;
+  return found?.[1]?.toUpperCase();
+}
+
 export function renderMessage({ start, headers, body }: SipMessage): string {
   const first =
     'method' in start ? `${start.method} ${start.uri} SIP/2.0` : `SIP/2.0 ${start.status} ${start.reason}`;

@@ -131,7 +131,11 @@ const handlers: readonly (readonly [RegExp, Handler, 'sim'?])[] = [
   [/^D(\+?\d{2,20});?$/i, dial, 'sim'],
   [/^A$/i, answer],
   [/^(\+CHUP|H0?)$/i, hangUp],
-  [/^\+VTS=/i, ({ call }) => (call ? ok : { final: 'ERROR' })],
+  [/^\+VTS=("?)([0-9A-D*#])\1$/i, ({ call }, [, , key]) => play(call, key)],
+  [
+    /^\^DTMF=1,([0-9A-D*#])$/i,
+    ({ call, personality }, [, key]) => play(personality.id === 'huawei' ? call : undefined, key),
+  ],
   [/^\+CMGF=0$/i, () => ok],
   [/^\+CMGF=\?$/i, () => lines('+CMGF: (0)')],
   [/^\+CMGF\?$/i, () => lines('+CMGF: 0')],
@@ -303,4 +307,11 @@ function ussd(modem: EmulatedModem, [, text]: RegExpExecArray): CommandReply {
         modem.say(body === undefined ? '+CUSD: 4' : `+CUSD: 0,"${body}",72`);
       }),
   };
+}
+
+/** A key is heard by whom one talks to. */
+function play(call: EmulatedModem['call'], key = ''): CommandReply {
+  if (call?.stage !== 'active') return { final: 'ERROR' };
+  call.keys += key;
+  return ok;
 }

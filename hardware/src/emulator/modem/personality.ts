@@ -124,7 +124,7 @@ const huawei: Personality = {
   networkLost: ['^SRVST:0', '^MODE:0,0'],
   networkFound: (rssi) => ['^MODE:5,4', `^RSSI:${rssi}`],
   sound: { on: /^\^DDSETEX=2$/, off: /^(?!)/ },
-  accepts: /^\^(DDSETEX=2|CURC=\d|U2DIAG=0|DTMF=|PORTSEL=[01]$)/,
+  accepts: /^\^(DDSETEX=2|CURC=\d|U2DIAG=0|PORTSEL=[01]$)/,
 };
 
 const simcomLte: Personality = {

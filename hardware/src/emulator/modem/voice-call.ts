@@ -27,6 +27,8 @@ export class VoiceCall implements CallSide {
   #world: WorldCall | undefined;
   #answeredAt: number | undefined;
   #over = false;
+  /** Keys that were played to the other end. */
+  keys = '';
 
   constructor(options: VoiceCallOptions) {
     this.#options = options;
