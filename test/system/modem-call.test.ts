@@ -32,7 +32,7 @@ describe.skipIf(missing !== undefined)(
       await rm(folder, { recursive: true, force: true });
     });
 
-    const open = async (): Promise<void> => {
+    const open = async (change: Partial<Line> = {}): Promise<void> => {
       folder = await mkdtemp(join(tmpdir(), 'modem-call-'));
       emulation = await startEmulation(`modem --profile huawei --links ${folder}`);
       const line: Line = {
@@ -45,6 +45,7 @@ describe.skipIf(missing !== undefined)(
         emergency: false,
         modem: { port: join(folder, 'm1'), audio: join(folder, 'm1-sound') },
         policy: {},
+        ...change,
       };
       branch = await openRealBranch(binary, undefined, {
         site: {
@@ -73,7 +74,7 @@ describe.skipIf(missing !== undefined)(
       eventually(
         `the agent is ${state}`,
         () => branch.controller.rows('agent').findLast(({ agent }) => agent === 'agent-1001')?.to === state,
-        15_000,
+        30_000,
       );
     const agentReady = async (steps: (number | string)[] = []): Promise<void> => {
       branch.dial('1001', '*11', steps);
@@ -141,6 +142,20 @@ describe.skipIf(missing !== undefined)(
       expect(call).toMatchObject({ outcome: 'NO_ANSWER' });
       expect(call.endedAt - call.startedAt).toBeGreaterThanOrEqual(15_000);
       await modemIs('idle');
+    });
+
+    test('an emergency call takes the only channel from a campaign’s call', async () => {
+      await open({ emergency: true });
+      await emulation.tell(`plan ${number} ${answers(120_000)}`);
+      await emulation.tell(`plan 111 ${answers(60_000)}`);
+      await agentReady();
+      await branch.lease([number]);
+      await agentIs('talking');
+      const emergency = branch.dial('1009', '111', [30_000]);
+      const told = async () => (await heardBy('111').catch(() => undefined))?.frequency === agentTone;
+      expect(await eventually('the emergency service hears the caller', told, 25_000)).toBe(true);
+      expect(await firstCall()).toMatchObject({ outcome: 'ANSWERED', line: 'modem-1' });
+      emergency.stop();
     });
 
     test('a modem that is unplugged in a call ends it with the fault of the line', async () => {

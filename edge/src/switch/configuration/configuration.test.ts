@@ -141,6 +141,20 @@ test('survival is in the file: dead man’s switch targets, fallback group, emer
     expect(park.slice(-400)).toContain('sched_transfer');
 });
 
+test('after dialer calls were released an emergency call is tried for longer than a modem takes to hang up', () => {
+  const { dialplan } = render().parts;
+  const [, emergency = ''] = /name="emergency"([\s\S]*?)<\/extension>/.exec(dialplan) ?? [];
+  const [first = '', again = ''] = emergency.split('hupall(MANAGER_REQUEST bl_dialer 1)');
+  expect(first.match(/application="bridge"/g)).toHaveLength(1);
+  const steps = [...again.matchAll(/application="(sleep|bridge)" data="([^"]*)"/g)];
+  const waits = steps.flatMap(([, application, data]) => (application === 'sleep' ? [Number(data)] : []));
+  // Half a second for an exchange; a modem has five to hang up (`releaseMs`).
+  expect(waits[0]).toBeLessThanOrEqual(500);
+  expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(5000);
+  expect(steps.at(-1)?.[1]).toBe('bridge');
+  expect(steps).toHaveLength(2 * waits.length);
+});
+
 test('text that FreeSWITCH would expand is refused with its place', () => {
   expect(() =>
     render({ phones: [{ extension: '1001', label: '${system(reboot)}', password: sealed }] }),

@@ -143,7 +143,13 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
   ]);
 }
 
-/** Emergency numbers: any line that may, then again after a dialer call was released. No prompt stands before them. */
+/**
+ * When the lines are tried again after dialer calls were released, ms after each other: an exchange has a channel back at once, a
+ * modem has to hang up first and hears for a second why.
+ */
+const emergencyAgainMs = [500, 1500, 3000];
+
+/** Emergency numbers: any line that may, then again after dialer calls were released. No prompt stands before them. */
 function renderEmergency(context: Xml, desired: Desired, targets: readonly string[]): void {
   if (targets.length === 0) return;
   const bridge: Action = ['bridge', targets.join('|')];
@@ -153,8 +159,7 @@ function renderEmergency(context: Xml, desired: Desired, targets: readonly strin
     ['set', 'continue_on_fail=true'],
     bridge,
     ['set', 'bl_freed=${hupall(MANAGER_REQUEST bl_dialer 1)}'],
-    ['sleep', '500'],
-    bridge,
+    ...emergencyAgainMs.flatMap((ms): Action[] => [['sleep', String(ms)], bridge]),
     ['hangup', 'NORMAL_TEMPORARY_FAILURE'],
   ]);
 }
