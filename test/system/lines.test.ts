@@ -49,7 +49,7 @@ describe.skipIf(missing !== undefined)(
       await eventually(
         'the agent is ready',
         () => branch.controller.rows('agent').at(-1)?.to === 'ready',
-        15_000,
+        30_000,
       );
     };
     const attempts = () => branch.controller.rows('attempt');

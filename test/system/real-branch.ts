@@ -167,8 +167,10 @@ export async function openRealBranch(
         (bytes: Buffer) => void writeFile(join(home, 'edge.log'), bytes, { flag: 'a' }),
       );
       edge = child;
-      await eventually('the edge has written its configuration', () =>
-        existsSync(join(home, 'freeswitch', 'freeswitch.xml')),
+      await eventually(
+        'the edge has written its configuration',
+        () => existsSync(join(home, 'freeswitch', 'freeswitch.xml')),
+        30_000,
       );
       return child;
     },
