@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { causeNamed, causeOf, causeOfAnnouncement, causes } from './causes.ts';
+import { causeNamed, causeOf, causeOfAnnouncement, causeOfSignal, causes } from './causes.ts';
 import { Outcome } from './contract/outcome.ts';
 
 test('every code stands in the table once, with an outcome of the vocabulary and a confidence', () => {
@@ -50,4 +50,12 @@ test.each([
 
 test('a ring-back tone or a greeting is no announcement of the network', () => {
   expect(causeOfAnnouncement('hello, this is Zhang')).toBeUndefined();
+});
+
+test('tones that say why a call fails mean that; ring-back and the tone before any announcement mean nothing', () => {
+  expect(causeOfSignal('busy')?.outcome).toBe('BUSY');
+  expect(causeOfSignal('sit-vacant-code')?.outcome).toBe('INVALID_NUMBER');
+  expect(causeOfSignal('sit-no-circuit')?.outcome).toBe('CONGESTION');
+  expect(causeOfSignal('ring-back')).toBeUndefined();
+  expect(causeOfSignal('sit')).toBeUndefined();
 });

@@ -186,3 +186,31 @@ export const announcements: readonly Announcement[] = [
 export function causeOfAnnouncement(heard: string): Announcement | undefined {
   return announcements.find(({ words }) => words.test(heard));
 }
+
+/** Tones by which networks say before the answer what becomes of a call (ITU-T E.180; `sit-…`: ANSI T1.401). */
+export type NetworkSignal =
+  | 'ring-back'
+  | 'busy'
+  | 'congestion'
+  | 'sit'
+  | 'sit-vacant-code'
+  | 'sit-intercept'
+  | 'sit-reorder'
+  | 'sit-no-circuit';
+
+const signals: Readonly<Record<NetworkSignal, Judgement | undefined>> = {
+  'ring-back': undefined,
+  busy: { outcome: 'BUSY', confidence: 0.9 },
+  congestion: { outcome: 'CONGESTION', confidence: 0.9 },
+  // The one of E.180 stands before every kind of announcement.
+  sit: undefined,
+  'sit-vacant-code': { outcome: 'INVALID_NUMBER', confidence: 0.9 },
+  'sit-intercept': { outcome: 'INVALID_NUMBER', confidence: 0.8 },
+  'sit-reorder': { outcome: 'CONGESTION', confidence: 0.8 },
+  'sit-no-circuit': { outcome: 'CONGESTION', confidence: 0.9 },
+};
+
+/** What a tone of the network means for a call; undefined when it says nothing of that. */
+export function causeOfSignal(signal: NetworkSignal): Judgement | undefined {
+  return signals[signal];
+}

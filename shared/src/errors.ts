@@ -189,6 +189,12 @@ export const errorCatalogue = {
     advice: 'Wait until it is in service, or choose another line.',
     retryable: true,
   },
+  BL_ANNOUNCEMENT_INVALID: {
+    status: 400,
+    message: 'An announcement of a network cannot be recognised by this: {problem}.',
+    advice:
+      'Learn it again from a WAV of the announcement (16-bit, 8 kHz) and its words (docs/answer.md); all others are in use.',
+  },
   BL_SOUND_BRIDGE: {
     status: 503,
     message: 'The process that moves the sound of modem calls is gone: {problem}.',

@@ -1,1 +1,1 @@
-export { makeDayFolders, recordingPath } from './paths.ts';
+export { listeningFolder, makeDayFolders, makeListeningFolder, recordingPath } from './paths.ts';

@@ -1,0 +1,10 @@
+export { Ear, type Recognised } from './ear.ts';
+export { announcementFile, readAnnouncements } from './announcements.ts';
+export type { Fingerprint } from './fingerprint.ts';
+export { Listener, type Recorder } from './listener.ts';
+export { GreetingJudge, type GreetingVerdict, type Who } from './greeting.ts';
+export { EarlyMediaListener } from './early-media.ts';
+export { FingerprintSet, learn } from './fingerprint.ts';
+export { Framer } from './sound.ts';
+export { informationTones, networkTones } from './tone-plan.ts';
+export { WavTail } from './wav-tail.ts';
