@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, Bench>> = {
   records: () => import('./records.ts'),
   pacing: () => import('./pacing.ts'),
   import: () => import('./import.ts'),
+  answer: () => import('./answer.ts'),
   audio: () => import('./audio.ts'),
 };
 
