@@ -22,7 +22,8 @@ import { HealthMonitor, serveMetrics } from './health/index.ts';
 import { openIdentity } from './identity/index.ts';
 import { liveSnapshot } from './live-snapshot.ts';
 import { testCall } from './lines/index.ts';
-import { makeDayFolders } from './recordings/index.ts';
+import { readAnnouncements } from './answer/index.ts';
+import { makeDayFolders, makeListeningFolder } from './recordings/index.ts';
 import { openLedger, type NewRow } from './store/index.ts';
 import { Switch, SwitchLink } from './switch/index.ts';
 import { ConfigurationApplier } from './switch/configuration/index.ts';
@@ -69,6 +70,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   const settings = await switchSettings(config);
   await mkdir(settings.cdrFolder, { recursive: true });
   await makeDayFolders(settings.recordingsFolder, business.now());
+  await makeListeningFolder(settings.recordingsFolder);
 
   const clockTrust = () => clock.trust;
   const head = () => ({ at: business.now(), clock: clock.trust, id: ids() });
@@ -91,6 +93,9 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   });
   const fs = new Switch(link, ids);
   const health = new HealthMonitor(home);
+  const announcements = await readAnnouncements(join(home, 'announcements'), (error, file) =>
+    log.warn({ file, problem: problemOf(error) }, 'an announcement of a network is left out; learn it again'),
+  );
   const floor: Floor = new Floor({
     switch: fs,
     ledger,
@@ -101,6 +106,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     speed,
     settings,
     tell,
+    announcements,
     inForce: () => keeper.inForce,
     goip: { host: '0.0.0.0', port: 44_444, ...config.goip },
     spanPlaces: config.spans ?? {},
@@ -360,8 +366,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       await uplink.stop();
       link.stop();
       health.stop();
-      await floor.hardware.stop();
-      await floor.numbers.close();
+      await floor.close();
       await ledger.close();
       await door.close();
     },

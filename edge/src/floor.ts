@@ -12,6 +12,7 @@ import {
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { isAvailable, PhoneControl, Roster } from './agents/index.ts';
+import { Listener, type Fingerprint } from './answer/index.ts';
 import { Calls, inboundCall, Reconciler, type Call } from './calls/index.ts';
 import type { InForce } from './desired-keeper.ts';
 import { Dialer, type Attempt } from './dialer/index.ts';
@@ -27,7 +28,7 @@ import {
   type SpanPlaces,
 } from './lines/index.ts';
 import { WaitingRoom } from './queues/index.ts';
-import { recordingPath } from './recordings/index.ts';
+import { listeningFolder, recordingPath } from './recordings/index.ts';
 import type { Ledger, NewRow, Recovered } from './store/index.ts';
 import { CdrSpool, type Switch, type SwitchEvent } from './switch/index.ts';
 import type { SwitchSettings } from './switch/configuration/index.ts';
@@ -49,6 +50,8 @@ export interface FloorOptions {
   /** Where GoIP gateways log in, on this box. */
   readonly goip: { readonly host: string; readonly port: number };
   readonly spanPlaces: SpanPlaces;
+  /** Recordings of the networks that are recognised before an answer. */
+  readonly announcements: readonly Fingerprint[];
   /** Opens what was sealed to this box. */
   readonly unseal: (place: string, text: string) => Promise<string>;
   /** An outbound call on a line has ended. */
@@ -72,6 +75,7 @@ export class Floor {
   readonly calls: Calls;
   readonly phones: PhoneControl;
   readonly #options: FloorOptions;
+  readonly #listener: Listener;
   readonly #waitingRoom: WaitingRoom;
   readonly #reconciler: Reconciler;
   readonly #optouts = new Set<string>();
@@ -143,9 +147,17 @@ export class Floor {
       recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
       isOptedOut: (number, campaign) => this.#isOptedOut(number, campaign),
     }));
+    this.#listener = new Listener({
+      recorder: fs,
+      folder: listeningFolder(settings.recordingsFolder),
+      announcements: options.announcements,
+      onRecognised: (leg, recognised) => this.calls.onRecognised(leg, recognised),
+      log,
+    });
     this.calls = new Calls({
       ...common,
       roster,
+      listener: this.#listener,
       lines,
       speed,
       operatorOf,
@@ -228,6 +240,13 @@ export class Floor {
     const state = this.lines.get(id);
     if (!state) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'line', id });
     await this.hardware.reset(state.line);
+  }
+
+  /** Ends what runs beside this thread. */
+  async close(): Promise<void> {
+    await this.hardware.stop();
+    await this.numbers.close();
+    await this.#listener.close();
   }
 
   /** Serves whoever can be served now: waiting customers go before new calls. */
@@ -352,9 +371,11 @@ export class Floor {
   }
 }
 
+const underWay: ReadonlySet<Call['phase']> = new Set(['judging', 'waiting', 'ringing-agent', 'bridging']);
+
 /** A call from the ledger: orders that were under way when the process died are given again after the audit. */
 function restored(call: Call): Call {
-  if (call.phase !== 'waiting' && call.phase !== 'ringing-agent' && call.phase !== 'bridging') return call;
+  if (!underWay.has(call.phase)) return call;
   const { agent: _agent, agentLeg: _leg, ...alone } = call;
   return { ...alone, phase: 'answered' };
 }

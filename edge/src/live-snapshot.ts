@@ -25,7 +25,15 @@ export interface SnapshotInput {
 }
 
 const dialing = new Set(['dialing', 'ringing', 'early']);
-const waiting = new Set(['answered', 'waiting', 'ringing-agent', 'bridging', 'message']);
+const waiting = new Set([
+  'answered',
+  'judging',
+  'waiting',
+  'ringing-agent',
+  'bridging',
+  'message',
+  'machine',
+]);
 
 /** The state of the branch at this moment. Pure. */
 export function liveSnapshot(input: SnapshotInput): LiveSnapshot {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { run } from '@branchline/shared';
+import type { Who } from '../answer/index.ts';
 import { inboundCall, outboundCall, type Call, type CallInput } from './call.ts';
 import { nextCall } from './call-machine.ts';
-import { outcomeOf } from './outcome.ts';
+import { confidenceOf, outcomeOf } from './outcome.ts';
 
 const end = (cause: string, disposition = '', sipStatus = 0) => ({ cause, q850: 0, sipStatus, disposition });
 const hungup = (leg: string, cause: string, disposition = '', at = 100): CallInput => ({
@@ -32,6 +33,13 @@ const base = {
 const nailed = outboundCall({ ...base, agent: { id: 'a', leg: 'al' } });
 const ring = outboundCall({ ...base, agent: { id: 'a' } });
 const alone = outboundCall(base);
+const first = outboundCall({
+  ...base,
+  agent: { id: 'a', leg: 'al' },
+  machines: { how: 'bridge-first', message: 'voicemail' },
+});
+const held = outboundCall({ ...base, agent: { id: 'a', leg: 'al' }, machines: { how: 'hold' } });
+const judged = (who: Who, time = 20): CallInput => ({ type: 'judged', who, confidence: 0.9, at: time });
 const answered = [at('ringing', 1), at('answered', 10), at('parked', 11)];
 
 function after(call: Call, inputs: readonly CallInput[]) {
@@ -57,7 +65,7 @@ test.each<{
     call: nailed,
     inputs: [at('ringing', 1), at('early', 2)],
     phase: 'early',
-    effects: [],
+    effects: ['listen'],
   },
   {
     what: 'an answered leg is taken only when it is parked',
@@ -187,6 +195,83 @@ test('an inbound caller nobody takes goes to the fallback group and is not an ab
   expect(result.call.segments.map(({ kind }) => kind)).toEqual(['waiting', 'fallback']);
 });
 
+test('a machine is taken away from the agent, gets its message after the beep, and is no live answer', () => {
+  const result = after(first, [
+    ...answered,
+    at('bridged', 12),
+    judged('machine'),
+    { type: 'beeped', at: 30 },
+    hungup('c', 'NORMAL_CLEARING'),
+  ]);
+  expect(result).toMatchObject({ phase: 'ended', outcome: 'MACHINE', call: { machine: 0.9 } });
+  expect(result.effects).toEqual([
+    'listen',
+    'bridge',
+    'take-over',
+    'record',
+    'confirm-bridge',
+    'await-beep',
+    'release-agent',
+    'leave-message',
+    'stop-listening',
+    'close',
+  ]);
+  expect(confidenceOf(result.call, 'reliable')).toBe(0.9);
+  expect(result.call.segments.map(({ kind, from, to }) => [kind, from, to])).toEqual([
+    ['ringing', 0, 10],
+    ['waiting', 10, 12],
+    ['agent', 12, 20],
+    ['message', 20, 100],
+  ]);
+});
+
+test('held, a person reaches the agent when recognised, or when there is no more time; a machine never does', () => {
+  const person = after(held, [...answered, judged('person')]);
+  expect(person).toMatchObject({ phase: 'bridging' });
+  expect(person.effects).toEqual([
+    'listen',
+    'await-judgement',
+    'take-over',
+    'record',
+    'bridge',
+    'stop-listening',
+  ]);
+  const late = after(held, [...answered, { type: 'judge-over', at: 20 }]);
+  expect(late).toMatchObject({ phase: 'bridging' });
+  expect(late.effects).not.toContain('stop-listening');
+  const machine = after(held, [...answered, judged('machine'), hungup('c', 'NORMAL_CLEARING')]);
+  expect(machine).toMatchObject({ phase: 'ended', outcome: 'MACHINE' });
+  expect(machine.effects).not.toContain('bridge');
+  expect(machine.effects).toContain('release-agent');
+});
+
+test('a judgement that comes too late, or where none was asked for, changes nothing', () => {
+  const abandoned = [...answered, { type: 'agent-failed', at: 12 }, { type: 'wait-over', at: 15 }] as const;
+  expect(after(first, [...abandoned, judged('machine'), hungup('c', 'NORMAL_CLEARING')])).toMatchObject({
+    outcome: 'ABANDONED',
+  });
+  expect(after(nailed, [...answered, judged('machine')])).toMatchObject({ phase: 'bridging' });
+  expect(after(first, [judged('machine')])).toMatchObject({ phase: 'dialing' });
+  expect(after(first, [...answered, { type: 'beeped', at: 12 }])).toMatchObject({ phase: 'bridging' });
+});
+
+test('what was heard before the end tells what the signal hides, and nothing about an answer', () => {
+  const off = { type: 'heard', judgement: { outcome: 'POWERED_OFF', confidence: 0.95 }, at: 5 } as const;
+  const ended = (cause: string, ...inputs: CallInput[]) =>
+    after(nailed, [at('early', 2), ...inputs, hungup('c', cause)]).outcome;
+  expect(ended('NORMAL_CLEARING')).toBe('NO_ANSWER');
+  expect(ended('NORMAL_CLEARING', off)).toBe('POWERED_OFF');
+  // We gave up while it was still being announced.
+  expect(ended('NO_ANSWER', off)).toBe('POWERED_OFF');
+  expect(ended('UNALLOCATED_NUMBER', off)).toBe('INVALID_NUMBER');
+  const doubtful = { outcome: 'BUSY', confidence: 0.5 } as const;
+  expect(ended('NORMAL_CLEARING', off, { type: 'heard', judgement: doubtful, at: 6 })).toBe('POWERED_OFF');
+  expect(
+    after(nailed, [at('early', 2), off, at('answered', 9), hungup('c', 'NORMAL_CLEARING', 'recv_bye')])
+      .outcome,
+  ).toBe('CANCELLED');
+});
+
 const anyInput: fc.Arbitrary<CallInput> = fc.oneof(
   fc.record({
     type: fc.constantFrom(
@@ -207,7 +292,19 @@ const anyInput: fc.Arbitrary<CallInput> = fc.oneof(
   }),
   fc.record({ type: fc.constant('agent-leg' as const), leg: fc.constantFrom('al', 'bl'), at: fc.nat(1000) }),
   fc.record({
-    type: fc.constantFrom('agent-failed' as const, 'wait-over' as const, 'vanished' as const),
+    type: fc.constant('judged' as const),
+    who: fc.constantFrom('person' as const, 'machine' as const, 'unsure' as const),
+    confidence: fc.constant(0.9),
+    at: fc.nat(1000),
+  }),
+  fc.record({
+    type: fc.constantFrom(
+      'agent-failed' as const,
+      'wait-over' as const,
+      'judge-over' as const,
+      'beeped' as const,
+      'vanished' as const,
+    ),
     at: fc.nat(1000),
   }),
   fc.record({
@@ -227,7 +324,7 @@ const anyInput: fc.Arbitrary<CallInput> = fc.oneof(
 test('whatever happens in whatever order, a call closes at most once and gives every agent back', () => {
   fc.assert(
     fc.property(
-      fc.constantFrom(nailed, ring, alone),
+      fc.constantFrom(nailed, ring, alone, first, held),
       fc.array(anyInput, { maxLength: 40 }),
       (call, inputs) => {
         const { state, effects } = run(nextCall, call, [...inputs, { type: 'vanished', at: 2000 } as const]);

@@ -19,14 +19,24 @@ export function nextCall(call: Call, input: CallInput): CallStep {
       return call.phase === 'dialing' ? goTo({ ...call, phase: 'ringing' }) : stay(call);
     case 'early':
       if (call.phase !== 'dialing' && call.phase !== 'ringing') return stay(call);
-      return goTo({ ...call, phase: 'early', earlyAt: call.earlyAt ?? input.at });
+      return goTo(
+        { ...call, phase: 'early', earlyAt: call.earlyAt ?? input.at },
+        { do: 'listen', to: 'network' },
+      );
+    case 'heard':
+      if (!beforeAnswer.has(call.phase) || input.judgement.confidence <= (call.heard?.confidence ?? 0))
+        return stay(call);
+      return goTo({ ...call, heard: input.judgement });
     case 'answered':
       if (!beforeAnswer.has(call.phase)) return stay(call);
-      return goTo({
-        ...withSegment(call, 'ringing', call.startedAt, input.at),
-        phase: 'answered',
-        answeredAt: input.at,
-      });
+      return goTo(
+        {
+          ...withSegment(call, 'ringing', call.startedAt, input.at),
+          phase: 'answered',
+          answeredAt: input.at,
+        },
+        ...listening(call),
+      );
     case 'parked':
       return call.phase === 'answered' ? taken(call) : stay(call);
     case 'agent':
@@ -43,6 +53,14 @@ export function nextCall(call: Call, input: CallInput): CallStep {
       return bridged(call, input.at);
     case 'unbridged':
       return stay(call);
+    case 'judged':
+      return judged(call, input);
+    case 'judge-over':
+      return call.phase === 'judging' ? towardsAgent(call) : stay(call);
+    case 'beeped':
+      return call.phase === 'machine' && call.machines?.message !== undefined
+        ? goTo(call, { do: 'leave-message', message: call.machines.message }, { do: 'stop-listening' })
+        : stay(call);
     case 'wait-over':
       return waitOver(call, input.at);
     case 'recorded':
@@ -66,14 +84,55 @@ export function nextCall(call: Call, input: CallInput): CallStep {
   }
 }
 
+/** After the answer: to who it is, or no longer to the network. */
+function listening({ machines, earlyAt }: Call): CallEffect[] {
+  if (machines) return [{ do: 'listen', to: 'greeting' }];
+  return earlyAt === undefined ? [] : [{ do: 'stop-listening' }];
+}
+
 /** The leg is parked and ours: FreeSWITCH's own timer off, recording on, and to the agent it was dialed for. */
 function taken(call: Call): CallStep {
   const effects: CallEffect[] = [{ do: 'take-over' }];
   if (call.recordTo !== undefined) effects.push({ do: 'record', file: call.recordTo });
   const step =
-    call.agent === undefined ? goTo({ ...call, phase: 'waiting' }, { do: 'find-agent' }) : reach(call);
+    call.machines?.how === 'hold'
+      ? goTo({ ...call, phase: 'judging' }, { do: 'await-judgement' })
+      : towardsAgent(call);
   // The bridge goes out first: the customer is listening.
   return { state: step.state, effects: [...step.effects, ...effects] };
+}
+
+/** To the agent it was dialed for, or to whoever is free. */
+function towardsAgent(call: Call): CallStep {
+  return call.agent === undefined ? goTo({ ...call, phase: 'waiting' }, { do: 'find-agent' }) : reach(call);
+}
+
+/** A person is served, a machine is taken away from whoever has it. What comes too late changes nothing. */
+function judged(call: Call, { who, confidence, at }: Extract<CallInput, { type: 'judged' }>): CallStep {
+  if (
+    !call.machines ||
+    call.answeredAt === undefined ||
+    call.machine !== undefined ||
+    call.phase === 'message'
+  )
+    return stay(call);
+  if (who !== 'machine') {
+    const step = call.phase === 'judging' ? towardsAgent(call) : stay(call);
+    return { state: step.state, effects: [...step.effects, { do: 'stop-listening' }] };
+  }
+  const {
+    agent,
+    agentLeg: _leg,
+    ...alone
+  } = call.bridgedAt === undefined
+    ? withSegment(call, 'waiting', call.answeredAt, at)
+    : { ...call, segments: [...call.segments, segment('agent', call.bridgedAt, at, call.agent)] };
+  const release: CallEffect[] = agent === undefined ? [] : [{ do: 'release-agent', agent, how: 'unused' }];
+  const away: CallEffect =
+    call.machines.message === undefined
+      ? { do: 'hangup', leg: call.leg, cause: 'NORMAL_CLEARING' }
+      : { do: 'await-beep' };
+  return goTo({ ...alone, phase: 'machine', machine: confidence, endedBy: 'system' }, away, ...release);
 }
 
 /** Towards the agent: bridge to a leg that is there, or ring the phone. */
@@ -109,7 +168,8 @@ function agentFailed(call: Call): CallStep {
 }
 
 function bridged(call: Call, at: number): CallStep {
-  if (call.phase === 'talking') return stay(call);
+  // An order that was under way when a machine was recognised: the next one undoes it.
+  if (call.phase === 'talking' || call.phase === 'machine') return stay(call);
   if (call.phase === 'message') {
     // Somebody of the fallback group took it; a safe-harbour message is never bridged.
     return call.direction === 'inbound' && call.bridgedAt === undefined
@@ -185,6 +245,7 @@ function closed(call: Call, at: number, facts: Partial<Call>): CallStep {
 }
 
 function lastSegment(call: Call, at: number): Segment | undefined {
+  if (call.phase === 'machine') return segment('message', call.segments.at(-1)?.to ?? at, at);
   if (call.bridgedAt !== undefined && call.phase !== 'message')
     return segment('agent', call.bridgedAt, at, call.agent);
   if (call.phase === 'message')

@@ -1,4 +1,5 @@
-import type { Leg, Segment } from '@branchline/shared';
+import type { Judgement, Leg, Segment } from '@branchline/shared';
+import type { Who } from '../answer/index.ts';
 import type { LegEnd } from '../switch/index.ts';
 
 /** Where a call stands. `early` and `answered` are different things: `+OK` to originate is not an answer. */
@@ -8,6 +9,8 @@ export type Phase =
   | 'early'
   /** Answered; FreeSWITCH has not parked the leg yet. */
   | 'answered'
+  /** Ours, and nobody's yet: whether a person or a machine answered is listened for. */
+  | 'judging'
   /** Ours, waiting for an agent. */
   | 'waiting'
   /** The agent's phone is being rung. */
@@ -17,7 +20,16 @@ export type Phase =
   | 'talking'
   /** Hears a message by FreeSWITCH itself, then ends. */
   | 'message'
+  /** A machine answered: a message is left on it, then it ends. */
+  | 'machine'
   | 'ended';
+
+/** What a campaign does with machines that answer. */
+export interface MachinePolicy {
+  readonly how: 'bridge-first' | 'hold';
+  /** Prompt to be left after the beep; absent: hang up. */
+  readonly message?: string;
+}
 
 /** Who ended a call. */
 export type HangupBy = 'customer' | 'agent' | 'system' | 'network' | 'unknown';
@@ -53,6 +65,12 @@ export interface Call {
   /** Why it was ended by us, when it was. */
   readonly endedBy?: HangupBy;
   readonly abandoned?: true;
+  /** Absent: nobody listens to who answered. */
+  readonly machines?: MachinePolicy;
+  /** How sure it is that a machine answered, 0–1. */
+  readonly machine?: number;
+  /** What the network let hear before the answer. */
+  readonly heard?: Judgement;
   readonly end?: LegEnd;
   readonly legs: readonly Leg[];
   readonly segments: readonly Segment[];
@@ -69,6 +87,14 @@ export type CallInput =
   /** The rung agent answered. */
   | { readonly type: 'agent-leg'; readonly leg: string; readonly at: number }
   | { readonly type: 'agent-failed'; readonly at: number }
+  /** What was heard before the answer. */
+  | { readonly type: 'heard'; readonly judgement: Judgement; readonly at: number }
+  /** Who answered. */
+  | { readonly type: 'judged'; readonly who: Who; readonly confidence: number; readonly at: number }
+  /** The judgement may not be waited for any longer. */
+  | { readonly type: 'judge-over'; readonly at: number }
+  /** A machine records from now on. */
+  | { readonly type: 'beeped'; readonly at: number }
   /** Nobody came in time. */
   | { readonly type: 'wait-over'; readonly at: number }
   | { readonly type: 'recorded'; readonly ms: number; readonly at: number }
@@ -84,6 +110,13 @@ export type CallEffect =
   /** Cancel FreeSWITCH's own timers for the leg: it is ours now. */
   | { readonly do: 'take-over' }
   | { readonly do: 'record'; readonly file: string }
+  | { readonly do: 'listen'; readonly to: 'network' | 'greeting' }
+  | { readonly do: 'stop-listening' }
+  /** The customer waits for the judgement, not longer than for an agent. */
+  | { readonly do: 'await-judgement' }
+  /** Away from the agent, until the machine's beep. */
+  | { readonly do: 'await-beep' }
+  | { readonly do: 'leave-message'; readonly message: string }
   | { readonly do: 'find-agent' }
   | { readonly do: 'ring-agent'; readonly agent: string }
   | { readonly do: 'bridge'; readonly agentLeg: string }
@@ -110,6 +143,7 @@ export function outboundCall(input: {
   at: number;
   maxMs?: number | undefined;
   recordTo?: string | undefined;
+  machines?: MachinePolicy | undefined;
   agent?: { id: string; leg?: string | undefined } | undefined;
 }): Call {
   return {
@@ -126,6 +160,7 @@ export function outboundCall(input: {
     attempt: input.attempt,
     ...(input.maxMs !== undefined && { maxMs: input.maxMs }),
     ...(input.recordTo !== undefined && { recordTo: input.recordTo }),
+    ...(input.machines && { machines: input.machines }),
     ...(input.agent && { agent: input.agent.id }),
     ...(input.agent?.leg !== undefined && { agentLeg: input.agent.leg }),
     startedAt: input.at,

@@ -1,7 +1,8 @@
 import type { CallRow, Clock, ClockTrust, IdSource, Outcome } from '@branchline/shared';
-import { problemOf } from '@branchline/shared';
+import { causeOfAnnouncement, causeOfSignal, problemOf } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Roster } from '../agents/index.ts';
+import type { Listener, Recognised } from '../answer/index.ts';
 import type { LinePool } from '../lines/index.ts';
 import type { Ledger, NewRow } from '../store/index.ts';
 import type { Switch, SwitchEvent } from '../switch/index.ts';
@@ -37,6 +38,7 @@ export interface CallsOptions {
   readonly switch: Switch;
   readonly ledger: Pick<Ledger, 'closeCall' | 'saveCall'>;
   readonly roster: Roster;
+  readonly listener: Pick<Listener, 'listen' | 'stop'>;
   readonly lines: LinePool;
   readonly business: Clock;
   readonly ids: IdSource;
@@ -67,6 +69,9 @@ export const inboundWaitMs = 60_000;
 /** A call that has to end in time is hung up so long before, business ms. */
 const hangupMs = 2000;
 
+/** So long before a customer's wait is over the judgement is given up, ms: the agent has to be there in time. */
+const reachMs = 400;
+
 const waitingTone = 'tone_stream://%(1000,4000,450);loops=30';
 
 /** All live calls: feeds events to the call machine and does what it says. Nothing here waits for the ledger. */
@@ -76,6 +81,8 @@ export class Calls {
   /** Legs → calls: the customer's, the agent's, and phones being rung. */
   readonly #legs = new Map<string, string>();
   readonly #waits = new Map<string, { cancel(): void }>();
+  /** Ends of the wait for who answered. */
+  readonly #judgements = new Map<string, { cancel(): void }>();
   /** Ends of what the lines have left. */
   readonly #limits = new Map<string, { cancel(): void }>();
 
@@ -140,7 +147,8 @@ export class Calls {
         this.input(call.id, { type: event.type, at });
         return true;
       case 'recorded':
-        this.input(call.id, { type: 'recorded', ms: event.ms, at });
+        // What is only listened to is recorded, too.
+        if (event.file === call.recordTo) this.input(call.id, { type: 'recorded', ms: event.ms, at });
         return true;
       case 'hungup':
         if (own || leg === call.agentLeg) this.input(call.id, { type: 'hungup', leg, end: event.end, at });
@@ -171,6 +179,22 @@ export class Calls {
     return true;
   }
 
+  /** Something was recognised in the sound of a leg. */
+  onRecognised(leg: string, recognised: Recognised): void {
+    const call = this.byCustomerLeg(leg);
+    if (!call) return;
+    const at = this.#options.business.now();
+    const { type } = recognised;
+    this.#options.log.debug({ call: call.id, recognised }, 'heard on a call');
+    if (type === 'beep') return this.input(call.id, { type: 'beeped', at });
+    if (type === 'verdict') {
+      const { who, confidence } = recognised;
+      return this.input(call.id, { type: 'judged', who, confidence, at });
+    }
+    const judgement = type === 'tone' ? causeOfSignal(recognised.tone) : causeOfAnnouncement(recognised.says);
+    if (judgement) this.input(call.id, { type: 'heard', judgement, at });
+  }
+
   /** Feeds one input to a call's state machine and does what follows. */
   input(id: string, input: CallInput): void {
     const before = this.#calls.get(id);
@@ -179,13 +203,15 @@ export class Calls {
     if (call === before && effects.length === 0) return;
     this.#calls.set(id, call);
     if (call.agentLeg !== undefined) this.#legs.set(call.agentLeg, id);
+    // A nailed-up agent's leg goes on without the call that was taken from them.
+    else if (before.agentLeg !== undefined) this.#legs.delete(before.agentLeg);
     let agentKept = false;
     for (const effect of effects) {
       if (effect.do === 'close') agentKept = this.#close(call);
       else if (!(effect.do === 'release-agent' && agentKept)) this.#perform(call, effect, input.at);
     }
     if (call.phase !== before.phase) {
-      if (call.phase === 'talking' || call.phase === 'answered') this.save(call);
+      if (call.phase === 'talking' || call.phase === 'answered' || call.phase === 'machine') this.save(call);
       this.#limit(call);
       this.#options.onChange?.(call);
     }
@@ -200,13 +226,31 @@ export class Calls {
   }
 
   #perform(call: Call, effect: Exclude<CallEffect, { do: 'close' }>, at: number): void {
-    const { switch: fs, roster } = this.#options;
+    const { switch: fs, roster, listener } = this.#options;
     switch (effect.do) {
       case 'take-over':
         void this.#takeOver(call);
         return;
       case 'record':
         return this.#order(call, 'record', fs.startRecording(call.leg, effect.file));
+      case 'listen':
+        return listener.listen(call.leg, effect.to);
+      case 'stop-listening':
+        return listener.stop(call.leg);
+      case 'await-judgement':
+        return this.#awaitJudgement(call);
+      case 'await-beep':
+        this.#stopWaiting(call);
+        this.#stopRinging(call);
+        return this.#order(
+          call,
+          'wait for the beep',
+          fs.transfer(call.leg, survival.beep, contexts.survival),
+        );
+      case 'leave-message': {
+        const extension = `${survival.machine}${effect.message}`;
+        return this.#order(call, 'leave a message', fs.transfer(call.leg, extension, contexts.survival));
+      }
       case 'find-agent':
         this.#wait(call);
         if (call.direction === 'inbound') this.#order(call, 'waiting tone', fs.play(call.leg, waitingTone));
@@ -281,6 +325,17 @@ export class Calls {
     if (call.direction === 'outbound') this.#order(call, 'waiting tone', fs.play(call.leg, waitingTone));
   }
 
+  /** Starts the limit of the wait for who answered. */
+  #awaitJudgement({ id, answeredAt }: Call): void {
+    const { business, policy } = this.#options;
+    const { maxWaitMs } = policy(this.#calls.get(id)!);
+    const left = Math.max(0, (answeredAt ?? business.now()) + maxWaitMs - reachMs - business.now());
+    this.#judgements.set(
+      id,
+      business.schedule(left, () => this.input(id, { type: 'judge-over', at: business.now() })),
+    );
+  }
+
   /** Starts the limit of the customer's patience, once per call. */
   #wait(call: Call): void {
     if (this.#waits.has(call.id)) return;
@@ -314,19 +369,24 @@ export class Calls {
     this.#waits.delete(call.id);
   }
 
+  /** Phones that are still being rung for a customer who is gone. */
+  #stopRinging(call: Call): void {
+    for (const [leg, id] of this.#legs)
+      if (id === call.id && leg !== call.agentLeg && leg !== call.leg)
+        this.#order(call, 'stop ringing', this.#options.switch.hangup(leg, 'ORIGINATOR_CANCEL'));
+  }
+
   #close(call: Call): boolean {
     const { business, lines, clockTrust, speed } = this.#options;
     this.#stopWaiting(call);
-    this.#limits.get(call.id)?.cancel();
-    this.#limits.delete(call.id);
-    this.#calls.delete(call.id);
-    for (const [leg, id] of this.#legs) {
-      if (id !== call.id) continue;
-      this.#legs.delete(leg);
-      // A phone that is still being rung for a customer who is gone.
-      if (leg !== call.agentLeg && leg !== call.leg)
-        this.#order(call, 'stop ringing', this.#options.switch.hangup(leg, 'ORIGINATOR_CANCEL'));
+    for (const ends of [this.#limits, this.#judgements]) {
+      ends.get(call.id)?.cancel();
+      ends.delete(call.id);
     }
+    this.#options.listener.stop(call.leg);
+    this.#calls.delete(call.id);
+    this.#stopRinging(call);
+    for (const [leg, id] of this.#legs) if (id === call.id) this.#legs.delete(leg);
     const operator = this.#options.operatorOf(call.customer);
     const row = callRow(call, clockTrust(), business.now(), speed, lines.get(call.line)?.line, operator);
     const usage = lines.release(call.id, row.row);

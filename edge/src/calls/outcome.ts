@@ -2,35 +2,41 @@ import { causeNamed, causeOf, type Judgement, type Line, type Outcome } from '@b
 import type { LegEnd } from '../switch/index.ts';
 import type { Call } from './call.ts';
 
-/** What an unanswered leg's end says about the callee or the line. */
-export function judgeEnd(end: LegEnd): Judgement {
+/**
+ * What an unanswered leg's end says about the callee or the line.
+ * @param heard what the network let hear before: it counts where it is surer than the signal, and where the end was our own
+ */
+export function judgeEnd(end: LegEnd, heard?: Judgement): Judgement {
   // Our own ring timer sends CANCEL, and the 487 that follows is only its echo.
   const own = end.cause === 'NO_ANSWER' ? causeNamed(end.cause) : undefined;
   // A SIP answer says more than the cause that FreeSWITCH made of it.
-  const { outcome, confidence } = own ??
+  const signalled = own ??
     causeOf('sip', end.sipStatus) ??
     causeNamed(end.cause) ?? { outcome: 'ERROR', confidence: 0.2 };
-  return { outcome, confidence };
+  const surer = heard && (own || heard.confidence > signalled.confidence) ? heard : signalled;
+  return { outcome: surer.outcome, confidence: surer.confidence };
 }
 
 /** The outcome of an ended call. */
 export function outcomeOf(call: Call): Outcome {
   if (call.evidence === 'lost') return 'LOST';
   if (call.abandoned) return 'ABANDONED';
+  if (call.machine !== undefined) return 'MACHINE';
   if (call.bridgedAt !== undefined) return 'ANSWERED';
   // An inbound caller who was served by the fallback group has no bridge of ours.
   if (call.answeredAt !== undefined)
     return call.endedBy === 'customer' ? 'CANCELLED' : call.endedBy === 'system' ? 'ABANDONED' : 'CANCELLED';
   if (call.endedBy === 'system' || call.endedBy === 'agent') return 'CANCELLED';
-  return call.end ? judgeEnd(call.end).outcome : 'ERROR';
+  return call.end ? judgeEnd(call.end, call.heard).outcome : 'ERROR';
 }
 
 /** How sure the outcome of an ended call is, 0–1. */
 export function confidenceOf(call: Call, supervision: Line['answerSupervision'] | undefined): number {
   if (call.evidence === 'lost') return 0;
+  if (call.machine !== undefined) return call.machine;
   if (call.answeredAt !== undefined) return answered[supervision ?? 'reliable'];
   if (call.endedBy === 'system' || call.endedBy === 'agent') return 1;
-  return call.end ? judgeEnd(call.end).confidence : 0;
+  return call.end ? judgeEnd(call.end, call.heard).confidence : 0;
 }
 
 /** How far an answer can be believed; some lines call it answered when it rings. */

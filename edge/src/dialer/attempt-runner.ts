@@ -12,7 +12,7 @@ import {
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Roster } from '../agents/index.ts';
-import { outboundCall, type AttemptEnd, type Call, type Calls } from '../calls/index.ts';
+import { outboundCall, type AttemptEnd, type Call, type Calls, type MachinePolicy } from '../calls/index.ts';
 import type { LinePool, LineVerdict, RouteRequest } from '../lines/index.ts';
 import type { Ledger } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
@@ -208,6 +208,9 @@ export class AttemptRunner {
           bl_line: call.line,
           bl_dialer: 1,
           RECORD_STEREO: true,
+          // Recordings grow with each frame: they are listened to meanwhile.
+          enable_file_write_buffering: false,
+          RECORD_PRE_BUFFER_FRAMES: 1,
           hangup_after_bridge: false,
           transfer_after_bridge: afterBridge,
           media_timeout: mediaTimeoutMs,
@@ -250,6 +253,7 @@ export class AttemptRunner {
       at: startedAt,
       maxMs,
       recordTo: campaign.record ? recordingPath(id, startedAt) : undefined,
+      machines: machinePolicy(campaign),
       agent: agent && { id: agent.id, leg: agent.leg },
     });
   }
@@ -395,6 +399,11 @@ export class AttemptRunner {
     if (!counts) this.counts.set(campaign, (counts = { attempts: 0, answered: 0, abandoned: 0, refused: 0 }));
     return counts;
   }
+}
+
+function machinePolicy({ machines, machineMessage }: EdgeCampaign): MachinePolicy | undefined {
+  if (machines === 'off') return undefined;
+  return { how: machines, ...(machineMessage !== undefined && { message: machineMessage }) };
 }
 
 /** A lead that was taken from its lease, and the attempt it would be. */

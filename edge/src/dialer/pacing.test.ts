@@ -120,3 +120,30 @@ function callOf(campaign: string, at: number): Call {
     at,
   });
 }
+
+test('a machine is no live answer: none while it is held, and none any more when an agent had it', () => {
+  const { pacing, wanted, call, clock, campaign } = paced();
+  const bridgedFirst = call();
+  clock.advance(5000);
+  const at = clock.now();
+  pacing.follow({ ...bridgedFirst, phase: 'answered', answeredAt: at, machines: { how: 'bridge-first' } });
+  pacing.follow({ ...bridgedFirst, phase: 'talking', answeredAt: at, bridgedAt: at });
+  wanted(1);
+  expect(pacing.view(campaign.id)).toMatchObject({ answered: 1 });
+  const left: Call = { ...bridgedFirst, phase: 'machine', answeredAt: at, bridgedAt: at, machine: 0.9 };
+  pacing.follow(left);
+  wanted(1);
+  // While the message is left on it, it is nobody's and waits for nobody.
+  expect(pacing.view(campaign.id)).toMatchObject({ answered: 0, abandoned: 0, waiting: 0, ringing: 0 });
+  pacing.follow({ ...left, phase: 'ended', endedAt: clock.now() });
+
+  const held: Call = { ...call(), machines: { how: 'hold' }, answeredAt: clock.now() };
+  pacing.follow({ ...held, phase: 'answered' });
+  pacing.follow({ ...held, phase: 'judging' });
+  wanted(1);
+  expect(pacing.view(campaign.id)).toMatchObject({ answered: 0, ringing: 1 });
+  pacing.follow({ ...held, phase: 'ended', machine: 0.9, endedAt: clock.now() });
+  wanted(1);
+  expect(pacing.view(campaign.id)).toMatchObject({ answered: 0, ringing: 0 });
+  expect(pacing.open(campaign.id)).toBe(0);
+});

@@ -130,7 +130,8 @@ export class Pacing {
       this.#calls.set(call.id, paced);
     }
     if (paced.phase === 'begun') this.#enter(paced, 'ringing', paced.since, { type: 'dialed' });
-    if (paced.phase === 'ringing' && call.answeredAt !== undefined) {
+    if (call.machine !== undefined && paced.phase !== 'over') return this.#machine(paced, call, now);
+    if (paced.phase === 'ringing' && call.answeredAt !== undefined && !isUnjudged(call)) {
       this.#enter(paced, 'waiting', now, { type: 'answered' });
       this.#count(call.campaign, { answered: 1 });
     }
@@ -148,6 +149,18 @@ export class Pacing {
     if (paced.phase === 'ringing') this.#tell(paced, now, { type: 'failed', reason: outcomeOf(call) });
     else if (paced.phase === 'talking') this.#tell(paced, now, { type: 'talk-ended' });
     else if (paced.phase !== 'over') this.#tell(paced, now, { type: 'failed', reason: 'CALLEE_HUNGUP' });
+  }
+
+  /** A machine is no live answer, though some were taken for one: it spends and earns nothing. */
+  #machine(paced: Paced, call: Call, now: number): void {
+    if (paced.phase === 'ringing') this.#tell(paced, now, { type: 'failed', reason: 'MACHINE' });
+    else {
+      this.#count(paced.campaign, { answered: -1 });
+      if (paced.phase === 'talking') this.#tell(paced, now, { type: 'talk-ended' });
+      else this.#tell(paced, now, { type: 'failed', reason: 'CALLEE_HUNGUP' });
+    }
+    paced.phase = 'over';
+    if (call.phase === 'ended') this.#calls.delete(call.id);
   }
 
   /** An agent changed their state. */
@@ -232,6 +245,11 @@ export class Pacing {
     const { business, zone } = this.#options;
     this.#campaigns.get(campaign)?.drops.count(business.now(), zone(), more);
   }
+}
+
+/** Whether it is not known yet who answered, and waited for. */
+function isUnjudged({ machines, phase }: Call): boolean {
+  return phase === 'judging' || (phase === 'answered' && machines?.how === 'hold');
 }
 
 /** A fixed number of calls for each ready agent; one while the drops that the cap allows are spent. */

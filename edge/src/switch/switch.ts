@@ -103,7 +103,8 @@ export class Switch extends EventEmitter<SwitchEvents> {
       origination_caller_id_number: request.callerId,
       origination_caller_id_name: request.callerId,
       originate_timeout: request.timeoutSeconds,
-      ignore_early_media: true,
+      // Read and thrown away, so that it can be listened to.
+      ignore_early_media: 'consume',
       execute_on_answer: request.onAnswer,
     });
     const job = this.#ids();
@@ -161,8 +162,10 @@ export class Switch extends EventEmitter<SwitchEvents> {
     return Number(/Deleted: (\d+)/.exec(reply)?.[1] ?? 0);
   }
 
-  startRecording(id: string, file: string): Promise<void> {
-    return this.#ok(`uuid_record ${leg(id)} start ${plainPath(file)}`);
+  /** @param limitSeconds FreeSWITCH ends it by itself after so long; 0: with the leg */
+  startRecording(id: string, file: string, limitSeconds = 0): Promise<void> {
+    const limit = limitSeconds > 0 ? ` ${Math.ceil(limitSeconds)}` : '';
+    return this.#ok(`uuid_record ${leg(id)} start ${plainPath(file)}${limit}`);
   }
 
   /** The file is whole when `recorded` is told. */

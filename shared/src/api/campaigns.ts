@@ -48,6 +48,7 @@ export const defaultCampaign: Omit<CampaignSettings, 'name'> = {
   maxAbandonRate: 0.03,
   callsPerAgent: 1.5,
   previewSeconds: 20,
+  machines: 'off',
   record: true,
   script: '',
   dispositions: [

@@ -53,6 +53,13 @@ export type CampaignStatus = Static<typeof CampaignStatus>;
 export const DialMode = oneOf(['manual', 'preview', 'progressive', 'power', 'predictive']);
 export type DialMode = Static<typeof DialMode>;
 
+/**
+ * What a campaign does with machines that answer. `bridge-first`: an agent gets the call at once and is freed when a machine is recognised;
+ * `hold`: an agent gets it when a person is recognised, or `maxWaitMs` are nearly over; `off`: nobody listens.
+ */
+export const Machines = oneOf(['off', 'bridge-first', 'hold']);
+export type Machines = Static<typeof Machines>;
+
 /** Modes in which calls go out before an agent is theirs, so that one who answers may find nobody. */
 export const pacedModes: ReadonlySet<DialMode> = new Set(['power', 'predictive']);
 
@@ -85,6 +92,9 @@ export const EdgeCampaign = closed({
   callsPerAgent: Type.Number({ minimum: 1, maximum: 5 }),
   /** `preview`: the person is dialed after so many seconds if the agent says nothing; 0: not before the agent says so. */
   previewSeconds: Type.Integer({ minimum: 0, maximum: 600 }),
+  machines: Machines,
+  /** Prompt that is left on a machine after its beep, by its name without `.wav`; absent: hung up at once. */
+  machineMessage: Type.Optional(Name),
   callerId: Type.Optional(DialedDigits),
   record: Type.Boolean(),
   script: Type.String({ maxLength: 10_000 }),

@@ -1,5 +1,5 @@
 import { Checkbox, Form, Input, InputNumber, Select, Switch } from 'antd';
-import { DialMode, pacedModes } from '@branchline/shared';
+import { DialMode, Machines, pacedModes } from '@branchline/shared';
 import { minuteOfDay, weekdayName } from '../format/times.ts';
 import { useWords } from '../words/use-words.ts';
 import { useSites } from './campaign-queries.ts';
@@ -9,6 +9,7 @@ import type { FormSettings } from './settings-form.ts';
 
 const quarterHours = Array.from({ length: 97 }, (_, i) => i * 15);
 const dialModes = DialMode.enum;
+const machinePolicies = Machines.enum;
 const weekdays = [1, 2, 3, 4, 5, 6, 7];
 
 /** The fields of a campaign in the order in which people decide them. */
@@ -169,9 +170,34 @@ function Pacing() {
           <InputNumber step={100} suffix="ms" style={{ width: '100%' }} />
         </Form.Item>
       </div>
+      <MachineFields />
       <Form.Item<FormSettings> name="callerId" label={t('form.callerId')} extra={t('form.callerIdHint')}>
         <Input maxLength={32} autoComplete="off" />
       </Form.Item>
+    </>
+  );
+}
+
+/** What is done with machines that answer. */
+function MachineFields() {
+  const { t } = useWords();
+  const machines = Form.useWatch<FormSettings['machines'] | undefined>('machines') ?? 'off';
+  return (
+    <>
+      <div className="form-row">
+        <Form.Item<FormSettings> name="machines" label={t('form.machines')}>
+          <Select options={machinePolicies.map((value) => ({ value, label: t(`machines.${value}`) }))} />
+        </Form.Item>
+        <Form.Item<FormSettings>
+          name="machineMessage"
+          label={t('form.machineMessage')}
+          tooltip={t('form.machineMessageHint')}
+          hidden={machines === 'off'}
+        >
+          <Input maxLength={40} autoComplete="off" />
+        </Form.Item>
+      </div>
+      <p className="form-hint">{t(`machinesHint.${machines}`)}</p>
     </>
   );
 }

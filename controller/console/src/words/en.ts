@@ -236,6 +236,17 @@ export const en = {
     power: 'A fixed number of calls for each ready agent; one while the cap on abandoned calls is used up.',
     predictive: 'As many calls as the agents will be free for, learned on line and kept below the cap.',
   },
+  machines: {
+    off: 'Not looked for',
+    'bridge-first': 'Connect at once, free the agent afterwards',
+    hold: 'Listen first',
+  },
+  machinesHint: {
+    off: 'Whoever answers is connected, machines too.',
+    'bridge-first':
+      'Nobody waits: the agent hears the callee at once, and is freed when a machine is recognised, mostly within 2 seconds of its first word.',
+    hold: 'An agent gets the call when a person is recognised, or when the longest wait is nearly over. With a wait below 3 seconds most machines still reach an agent for a moment.',
+  },
   leads: {
     total: 'Leads',
     ready: 'Ready',
@@ -428,6 +439,10 @@ export const en = {
     callsPerAgent: 'Calls for each ready agent',
     previewSeconds: 'Dialed by itself after',
     previewSecondsHint: '0: not before the agent says so.',
+    machines: 'Answering machines',
+    machineMessage: 'Message to leave',
+    machineMessageHint:
+      'Name of a prompt on the boxes, without .wav: played after the beep. Empty: hung up at once.',
     callerId: 'Caller ID',
     callerIdHint: "Empty: the line's own. Only numbers registered with the carrier are shown.",
     record: 'Record calls',

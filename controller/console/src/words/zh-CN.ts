@@ -215,6 +215,12 @@ export const zhCN = {
     power: '每位空闲坐席拨打固定路数；放弃额度用尽时降为一路。',
     predictive: '在线学习，按坐席即将空闲的数量拨打，并保持在放弃率上限以内。',
   },
+  machines: { off: '不识别', 'bridge-first': '先接通，识别后释放坐席', hold: '先识别' },
+  machinesHint: {
+    off: '任何应答都转给坐席，包括语音信箱。',
+    'bridge-first': '客户无需等待：坐席立即接通；识别出语音信箱后释放坐席，多在对方开口后 2 秒内。',
+    hold: '识别为真人后，或最长等待时间将尽时，才转给坐席。等待少于 3 秒时，多数语音信箱仍会短暂转给坐席。',
+  },
   leads: {
     total: '名单',
     ready: '待拨',
@@ -396,6 +402,9 @@ export const zhCN = {
     callsPerAgent: '每位空闲坐席的路数',
     previewSeconds: '自动拨打等待',
     previewSecondsHint: '0：坐席确认后才拨打。',
+    machines: '语音信箱',
+    machineMessage: '留言',
+    machineMessageHint: '分支设备上提示音的名称（不含 .wav），在提示音后播放。留空则立即挂断。',
     callerId: '主叫号码',
     callerIdHint: '留空则使用线路自己的号码。只显示在运营商登记过的号码。',
     record: '通话录音',

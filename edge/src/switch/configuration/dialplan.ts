@@ -21,6 +21,10 @@ export const survival = {
   offline: 'offline',
   /** The agent's side of a talk ended. */
   afterCall: 'after-call',
+  /** A machine answered: the leg waits for the end of its greeting. */
+  beep: 'await-beep',
+  /** Before the name of a prompt: it is left on a machine. */
+  machine: 'leave-',
 } as const;
 
 /** Feature codes of the desk phones (`phones.md` 8); `$1` is the digit that follows. */
@@ -36,6 +40,9 @@ export const featureCodes = [
 
 /** Seconds until an unsteered leg is taken over; FreeSWITCH's timers fire up to 1 s early. */
 const deadline = { outbound: 2, inbound: 3, feature: 4 };
+
+/** A machine whose greeting is longer is left without a message. */
+const longestGreetingSeconds = 40;
 
 /** What FreeSWITCH runs by itself the moment a dialed customer answers. */
 export const onCustomerAnswer = `sched_transfer +${deadline.outbound} ${survival.safeHarbour} XML ${contexts.survival}`;
@@ -132,6 +139,7 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['playback', prompt(settings, 'closed')],
     ['hangup', 'NORMAL_CLEARING'],
   ]);
+  renderMachine(alone, settings);
   extension(alone, survival.offline, `^${survival.offline}$`, [
     ['playback', prompt(settings, 'offline')],
     ['hangup', 'NORMAL_TEMPORARY_FAILURE'],
@@ -139,6 +147,20 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
   extension(alone, survival.afterCall, `^${survival.afterCall}$`, [
     ['set', 'bl_ended=after-call'],
     ['sleep', '200'],
+    ['hangup', 'NORMAL_CLEARING'],
+  ]);
+}
+
+/** What is done with a machine that answered; both ways end without our process. */
+function renderMachine(alone: Xml, settings: SwitchSettings): void {
+  extension(alone, survival.beep, `^${survival.beep}$`, [
+    ['set', 'bl_ended=machine'],
+    ['sched_hangup', `+${longestGreetingSeconds} NORMAL_CLEARING`],
+    ['park'],
+  ]);
+  extension(alone, 'leave-message', `^${survival.machine}([a-z0-9-]+)$`, [
+    ['set', 'bl_ended=machine'],
+    ['playback', prompt(settings, '$1')],
     ['hangup', 'NORMAL_CLEARING'],
   ]);
 }
