@@ -29,6 +29,8 @@ export interface BranchOptions {
   /** E1/T1 spans under the switch. */
   readonly spans?: VirtualSwitchOptions['spans'];
   readonly commitDelayMs?: number;
+  /** Longest recording, s (default 1). */
+  readonly maxWavSeconds?: number;
   readonly log?: Log;
   readonly agents?: readonly Desired['agents'][number][];
 }
@@ -146,7 +148,7 @@ export async function startBranch(options: BranchOptions = {}, campaign = testCa
   const virtualSwitch = new VirtualSwitch({
     directory: join(home, 'freeswitch'),
     business: clock,
-    maxWavSeconds: 1,
+    maxWavSeconds: options.maxWavSeconds ?? 1,
     ...(options.carrier && { carrier: options.carrier }),
     ...(options.spans && { spans: options.spans }),
   });

@@ -51,6 +51,12 @@ export class SippParties {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'customer.al'), tone(440, 10));
     writeFileSync(join(folder, 'agent.al'), tone(880, 10));
+    writeFileSync(join(folder, 'network.al'), tone(450, 10));
+  }
+
+  /** What is heard of a carrier that is started afterwards, over and over. @param samples 8 kHz */
+  say(who: 'customer' | 'network', samples: Int16Array): void {
+    writeFileSync(join(this.#folder, `${who}.al`), Buffer.from(Uint8Array.from(samples, aLaw)));
   }
 
   /**

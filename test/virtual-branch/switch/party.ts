@@ -35,6 +35,8 @@ export interface Party {
   readonly userAgent?: string;
   /** The tone it says into recordings, Hz; 440 when absent. An echo of a tone says that tone. */
   readonly voice?: number;
+  /** What is heard of it instead, 8 kHz: by the network before the answer, by itself from the answer on; then silence. */
+  readonly says?: { readonly early?: Int16Array; readonly answer?: Int16Array };
   /** The call it placed is ringing. */
   ringing?(): void;
   /** The call it placed has audio before the answer. */

@@ -1,11 +1,14 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Timer } from '@branchline/shared';
+import type { Party } from './party.ts';
 import type { Session } from './session.ts';
 
 const rate = 8000;
 const headerBytes = 44;
 const stepMs = 500;
+/** FreeSWITCH writes each frame of 20 ms; only what is listened to meanwhile needs that. */
+const stepOfSpeechMs = 20;
 
 /** A second of audio: left the voice of the recorded leg, right 660 Hz (what it hears); and the same with silence. */
 const audible = tones(440, 660);
@@ -22,6 +25,8 @@ export class Recorder {
   readonly #onLimit: Timer | undefined;
   #step: Timer | undefined;
   #bytes = 0;
+  /** Samples before the answer, once there was one. */
+  #answeredAfter: number | undefined;
   #mask = false;
   #stopped = false;
 
@@ -93,7 +98,8 @@ export class Recorder {
   }
 
   #schedule(): void {
-    this.#step = this.#session.core.options.real.schedule(stepMs, () => {
+    const step = this.#session.party?.says ? stepOfSpeechMs : stepMs;
+    this.#step = this.#session.core.options.real.schedule(step, () => {
       if (this.#stopped || this.#session.core.dead) return;
       if (this.#grow()) this.#schedule();
     });
@@ -103,14 +109,30 @@ export class Recorder {
   #grow(): boolean {
     const elapsed = Math.min(this.#limitMs, this.#session.core.options.real.monotonic() - this.#startedMs);
     const wanted = Math.floor((elapsed * rate) / 1000) * 4;
+    if (this.#session.channel.answerState === 'answered') this.#answeredAfter ??= this.#bytes / 4;
+    const says = this.#mask ? undefined : this.#session.party?.says;
+    if (says && this.#bytes < wanted) this.#append(this.#speech(says, (wanted - this.#bytes) / 4));
     const source = this.#mask ? masked : this.#audible;
     while (this.#bytes < wanted) {
       const from = this.#bytes % source.length;
       const length = Math.min(source.length - from, wanted - this.#bytes);
-      writeSync(this.#file, source, from, length, headerBytes + this.#bytes);
-      this.#bytes += length;
+      this.#append(source.subarray(from, from + length));
     }
     return elapsed < this.#limitMs;
+  }
+
+  #append(sound: Buffer): void {
+    writeSync(this.#file, sound, 0, sound.length, headerBytes + this.#bytes);
+    this.#bytes += sound.length;
+  }
+
+  /** The next samples of what a party says, on the left. */
+  #speech({ early, answer }: NonNullable<Party['says']>, count: number): Buffer {
+    const sound = Buffer.alloc(4 * count);
+    const from = this.#bytes / 4 - (this.#answeredAfter ?? 0);
+    const said = this.#answeredAfter === undefined ? early : answer;
+    for (let n = 0; n < count; n++) sound.writeInt16LE(said?.[from + n] ?? 0, 4 * n);
+    return sound;
   }
 }
 
