@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS branchline.attempts_local ON CLUSTER 'main' (
   `outcome` LowCardinality(String),
   `refusal_rule` LowCardinality(String),
   `refusal_reason` String,
+  `refusal_rules` LowCardinality(String),
   `dead_numbers` Array(String),
   `agent` LowCardinality(String),
   `tries` Nested(id UUID, ordinal UInt32, number String, line LowCardinality(String), started_at DateTime64(3, 'UTC'), ended_at DateTime64(3, 'UTC'), outcome LowCardinality(String)),

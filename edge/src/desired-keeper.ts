@@ -31,7 +31,8 @@ import type { ArtifactStore } from './uplink/index.ts';
 /** What other parts take over when a document comes into force. */
 export interface InForce {
   readonly desired: Desired;
-  readonly dnc: DncList;
+  /** Undefined: it could not be had. */
+  readonly dnc: DncList | undefined;
 }
 
 export interface DesiredKeeperOptions {
@@ -94,7 +95,7 @@ export class DesiredKeeper {
     });
     const desired = this.#document.data.desired ?? this.#inForce.desired;
     await this.#options.applier.prepare(await this.#input(desired));
-    this.#take(desired, await this.#dnc(desired).catch(() => new DncList()));
+    this.#take(desired, await this.#dnc(desired).catch(() => undefined));
     const { reverted } = this.#document.data;
     if (reverted) this.#sayReverted(reverted);
     else if (this.#document.data.desired)
@@ -116,6 +117,14 @@ export class DesiredKeeper {
   /** A call on a line has ended: a new configuration is judged by what becomes of calls. */
   callEnded(line: string, outcome: Outcome): void {
     this.#trial?.probation.callEnded(line, outcome);
+  }
+
+  /** Gets the do-not-call list that a start could not: without it nothing is dialed. Call it every few seconds. */
+  async completeLists(): Promise<void> {
+    const { desired, dnc } = this.#inForce;
+    if (dnc) return;
+    const found = await this.#dnc(desired).catch(() => undefined);
+    if (found && this.#inForce.desired === desired) this.#take(desired, found);
   }
 
   /** Goes back to the document before when calls stopped working under the present one. Call it about once a second. */
@@ -253,7 +262,7 @@ export class DesiredKeeper {
     return { at: this.#options.business.now(), clock: this.#options.clockTrust(), id: this.#options.ids() };
   }
 
-  #take(desired: Desired, dnc: DncList): void {
+  #take(desired: Desired, dnc: DncList | undefined): void {
     this.#inForce = { desired, dnc };
     this.#options.onInForce(this.#inForce);
   }

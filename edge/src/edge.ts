@@ -338,6 +338,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     setInterval(() => {
       guard('health', health.sample());
       guard('balances', floor.hardware.askBalances());
+      guard('do-not-call list', keeper.completeLists());
       floor.spans.refresh();
     }, 10_000),
     setInterval(() => guard('audit', floor.audit()), 30_000),

@@ -5,9 +5,11 @@ import {
   systemClock,
   type Clock,
   type ClockTrust,
+  type DncScope,
   type IdSource,
   type LeasedLead,
   type Line,
+  type NumberPlace,
   type Outcome,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
@@ -145,7 +147,8 @@ export class Floor {
       calls: () => this.calls,
       operatorOf,
       recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
-      isOptedOut: (number, campaign) => this.#isOptedOut(number, campaign),
+      listsKnown: () => this.#options.inForce().dnc !== undefined,
+      listed: (place, campaign) => this.#listed(place, campaign),
     }));
     this.#listener = new Listener({
       recorder: fs,
@@ -229,6 +232,7 @@ export class Floor {
       if (context) this.dialer.runner.attempts.open(context);
       this.calls.add(restored(call));
     }
+    this.dialer.runner.restoreCalls(recovered.ownCalls);
     this.dialer.book.restore(recovered.leads, recovered.attempts);
     const numbers = recovered.leads.flatMap(({ payload }) => (JSON.parse(payload) as LeasedLead).numbers);
     void this.numbers.learn(numbers.map(({ number }) => number));
@@ -311,12 +315,16 @@ export class Floor {
     return found?.line.id ?? 'unknown';
   }
 
-  #isOptedOut(number: string, campaign: string): boolean {
-    return (
-      this.#optouts.has(`:${number}`) ||
-      this.#optouts.has(`${campaign}:${number}`) ||
-      this.#options.inForce().dnc.has(number, campaign)
-    );
+  #listed({ number, region }: NumberPlace & { number: string }, campaign: string): DncScope[] | undefined {
+    const { dnc } = this.#options.inForce();
+    if (!dnc) return undefined;
+    const all = this.#optouts.has(`:${number}`) || dnc.has(number);
+    const own = this.#optouts.has(`${campaign}:${number}`) || dnc.has(number, campaign);
+    return [
+      ...(all ? (['all'] as const) : []),
+      ...(own ? (['campaign'] as const) : []),
+      ...(dnc.has(number, region) ? (['register'] as const) : []),
+    ];
   }
 
   #remember(call: Call): void {

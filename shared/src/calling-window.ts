@@ -11,13 +11,26 @@ export interface CallingWindow {
 const formats = new Map<string, Intl.DateTimeFormat>();
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** Local weekday (ISO, 1–7) and minute of the day of an instant in an IANA zone. @throws RangeError for an unknown zone */
-export function localTime(instant: number, zone: string): { weekday: number; minute: number } {
+/** A moment as the clock on somebody's wall shows it. */
+export interface LocalTime {
+  /** ISO 8601 calendar date. */
+  readonly date: string;
+  /** ISO, 1–7. */
+  readonly weekday: number;
+  /** Of the day. */
+  readonly minute: number;
+}
+
+/** The local time of an instant in an IANA zone. @throws RangeError for an unknown zone */
+export function localTime(instant: number, zone: string): LocalTime {
   let format = formats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-US', {
       timeZone: zone,
       weekday: 'short',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
       hour: '2-digit',
       minute: '2-digit',
       hourCycle: 'h23',
@@ -26,6 +39,7 @@ export function localTime(instant: number, zone: string): { weekday: number; min
   }
   const parts = Object.fromEntries(format.formatToParts(instant).map((part) => [part.type, part.value]));
   return {
+    date: `${parts['year']}-${parts['month']}-${parts['day']}`,
     weekday: weekdays.indexOf(parts['weekday'] ?? '') + 1,
     minute: Number(parts['hour']) * 60 + Number(parts['minute']),
   };
@@ -77,16 +91,23 @@ export function nextInsideWindow(
   from: number,
   zones: readonly string[],
 ): number | undefined {
-  if (isInsideWindow(window, from, zones)) return from;
+  return firstInstant(from, 8, (at) => isInsideWindow(window, at, zones));
+}
+
+/** First instant at or after `from` (to the minute) at which something holds that begins on a minute of some zone's clock. */
+export function firstInstant(
+  from: number,
+  days: number,
+  holds: (instant: number) => boolean,
+): number | undefined {
+  if (holds(from)) return from;
   const minute = 60_000;
   // Quarter-hour steps are enough to find the opening: no zone offset is finer.
   const step = 15 * minute;
   let at = Math.ceil(from / step) * step;
-  for (let i = 0; i < 8 * 24 * 4; i++, at += step) {
-    if (!isInsideWindow(window, at, zones)) continue;
-    for (let back = Math.max(from, at - step); back < at; back += minute) {
-      if (isInsideWindow(window, back, zones)) return back;
-    }
+  for (let i = 0; i < days * 24 * 4; i++, at += step) {
+    if (!holds(at)) continue;
+    for (let back = Math.max(from, at - step); back < at; back += minute) if (holds(back)) return back;
     return at;
   }
   return undefined;

@@ -7,6 +7,7 @@ export * from './clock.ts';
 export * from './contract/index.ts';
 export * from './engagement.ts';
 export * from './errors.ts';
+export * from './gate/index.ts';
 export * from './ids.ts';
 export * from './line-advice.ts';
 export * from './phone-number.ts';

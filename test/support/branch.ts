@@ -182,7 +182,7 @@ export async function startBranch(options: BranchOptions = {}, campaign = testCa
         budgets: { attemptsPerLead: 4 },
         leads: numbers.map((number) => ({
           id: ids(),
-          numbers: [{ number, zones: ['Asia/Shanghai'] }],
+          numbers: [{ number, zones: ['Asia/Shanghai'], calledAt: [] }],
           attemptsMade: 0,
           dueAt: now,
           fields: { name: 'Wang' },

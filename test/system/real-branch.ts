@@ -230,7 +230,7 @@ export async function openRealBranch(
         budgets: { attemptsPerLead: 4 },
         leads: numbers.map((number) => ({
           id: ids(),
-          numbers: [{ number, zones: ['Asia/Shanghai'] }],
+          numbers: [{ number, zones: ['Asia/Shanghai'], calledAt: [] }],
           attemptsMade: 0,
           dueAt: now,
           fields: {},

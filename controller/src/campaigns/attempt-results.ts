@@ -139,7 +139,14 @@ async function record(trx: Trx, rows: readonly ReportedAttempt[]): Promise<Set<s
     ended_at: endedAt,
   }));
   const calls = rows.flatMap((row) =>
-    row.tries.map((made) => ({ call: made.id, attempt: row.id, lead: row.lead, number: made.number })),
+    row.tries.map((made) => ({
+      call: made.id,
+      attempt: row.id,
+      lead: row.lead,
+      number: made.number,
+      started_at: made.startedAt,
+      outcome: made.outcome,
+    })),
   );
   // As arrays: of them PostgreSQL knows how many there are, and looks each up in the index.
   const made = sql`unnest(${rows.map((row) => row.lead)}::uuid[], ${rows.map((row) => row.lease)}::uuid[]) as made(lead, lease)`;
@@ -148,13 +155,15 @@ async function record(trx: Trx, rows: readonly ReportedAttempt[]): Promise<Set<s
         select id, lead, campaign, lease, edge, ordinal, outcome, ended_at
         from jsonb_to_recordset(${JSON.stringify(attempts)}::jsonb)
           as r(id uuid, lead uuid, campaign uuid, lease uuid, edge text, ordinal int, outcome text, ended_at bigint)),
-      called as (insert into attempt_calls (call, attempt, lead, number)
-        select call, attempt, lead, number from jsonb_to_recordset(${JSON.stringify(calls)}::jsonb)
-          as r(call uuid, attempt uuid, lead uuid, number text)
+      called as (insert into attempt_calls (call, attempt, lead, number, started_at, outcome)
+        select call, attempt, lead, number, started_at, outcome from jsonb_to_recordset(${JSON.stringify(calls)}::jsonb)
+          as r(call uuid, attempt uuid, lead uuid, number text, started_at bigint, outcome text)
         on conflict do nothing),
-      freed as (delete from leased_numbers n using ${made} where n.lead = made.lead and n.lease = made.lease)
-    delete from attempts a using ${made}
-    where a.lead = made.lead and a.lease = made.lease and a.assumed returning a.lead, a.lease`.execute(trx);
+      freed as (delete from leased_numbers n using ${made} where n.lead = made.lead and n.lease = made.lease),
+          gone as (delete from attempts a using ${made}
+      where a.lead = made.lead and a.lease = made.lease and a.assumed returning a.id, a.lead, a.lease),
+      uncalled as (delete from attempt_calls c using gone where c.attempt = gone.id)
+    select lead, lease from gone`.execute(trx);
   return new Set(gone.map(({ lead, lease }) => `${lead} ${lease}`));
 }
 

@@ -62,8 +62,8 @@ export async function createCampaign(
   clock: Clock,
 ): Promise<Campaign> {
   const settings: CampaignSettings = { ...defaultCampaign, ...stated };
-  await checkAll(trx, settings);
   const now = clock.now();
+  await checkAll(trx, settings, now);
   const id = newId();
   await trx
     .insertInto('campaigns')
@@ -91,7 +91,7 @@ export async function changeCampaign(
     throw new BranchlineError('BL_CAMPAIGN_STATE', { status: campaign.status, action: 'changed' });
   }
   const settings: CampaignSettings = { ...campaign.settings, ...change };
-  await checkAll(trx, settings);
+  await checkAll(trx, settings, clock.now());
   await trx
     .updateTable('campaigns')
     .set({ name: settings.name, settings: JSON.stringify(settings), changed_at: clock.now() })
@@ -157,8 +157,8 @@ export async function listCampaigns(
   return (await query.execute()).map(toCampaign);
 }
 
-async function checkAll(trx: Transaction<Tables>, settings: CampaignSettings): Promise<void> {
-  checkSettings(settings);
+async function checkAll(trx: Transaction<Tables>, settings: CampaignSettings, now: number): Promise<void> {
+  checkSettings(settings, now);
   if (settings.sites.length === 0) return;
   const known = await trx.selectFrom('sites').select('id').where('id', 'in', settings.sites).execute();
   const unknown = settings.sites.find((site) => !known.some((row) => row.id === site));

@@ -34,18 +34,16 @@ test('settings that cannot work are refused', () => {
   const settings: CampaignSettings = { ...defaultCampaign, name: 'x' };
   const [first] = settings.dispositions;
   if (!first) throw new Error('there are dispositions');
-  expect(() => checkSettings(settings)).not.toThrow();
-  expect(() =>
-    checkSettings({ ...settings, window: { fromMinute: 600, toMinute: 600, weekdays: [1] } }),
-  ).toThrow(/window/);
-  expect(() => checkSettings({ ...settings, region: 'ZZ' })).toThrow(/region/);
-  expect(() => checkSettings({ ...settings, dispositions: [first, { ...first, key: '9' }] })).toThrow(
-    /there twice/,
+  const now = Date.parse('2026-11-26T00:00:00Z');
+  const check = (changed: CampaignSettings) => checkSettings(changed, now);
+  expect(() => check(settings)).not.toThrow();
+  expect(() => check({ ...settings, window: { fromMinute: 600, toMinute: 600, weekdays: [1] } })).toThrow(
+    /window/,
   );
-  expect(() => checkSettings({ ...settings, dispositions: [first, { ...first, code: 'other' }] })).toThrow(
-    /key/,
-  );
-  expect(() => checkSettings({ ...settings, retries: [{ outcome: 'REFUSED', delaySeconds: 60 }] })).toThrow(
+  expect(() => check({ ...settings, region: 'ZZ' })).toThrow(/region/);
+  expect(() => check({ ...settings, dispositions: [first, { ...first, key: '9' }] })).toThrow(/there twice/);
+  expect(() => check({ ...settings, dispositions: [first, { ...first, code: 'other' }] })).toThrow(/key/);
+  expect(() => check({ ...settings, retries: [{ outcome: 'REFUSED', delaySeconds: 60 }] })).toThrow(
     /REFUSED/,
   );
 });

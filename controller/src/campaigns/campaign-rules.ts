@@ -1,4 +1,13 @@
-import { BranchlineError, isRegion, type CampaignSettings, type CampaignStatus } from '@branchline/shared';
+import {
+  BranchlineError,
+  firstInstant,
+  isInsideWindow,
+  isRegion,
+  rulesOfRegion,
+  termsOf,
+  type CampaignSettings,
+  type CampaignStatus,
+} from '@branchline/shared';
 
 export type CampaignMove = 'start' | 'pause' | 'stop';
 
@@ -19,8 +28,12 @@ export function moveCampaign(status: CampaignStatus, move: CampaignMove): Campai
   return to;
 }
 
-/** What in settings cannot work, beyond their schema. @throws BranchlineError `BL_API_INVALID` naming the place */
-export function checkSettings(settings: CampaignSettings): void {
+/**
+ * What in settings cannot work, beyond their schema, or is less than the law of their region asks.
+ * @param now business ms
+ * @throws BranchlineError `BL_API_INVALID` naming the place
+ */
+export function checkSettings(settings: CampaignSettings, now: number): void {
   const refuse = (place: string, problem: string): never => {
     throw new BranchlineError('BL_API_INVALID', { place, problem });
   };
@@ -37,4 +50,28 @@ export function checkSettings(settings: CampaignSettings): void {
   // Finished, opted out and refused people are not for a rule to bring back.
   const never = settings.retries.find((rule) => rule.outcome === 'REFUSED');
   if (never) refuse('/retries', `${never.outcome} has its own rules and cannot be given a delay`);
+  const asked = findLaxity(settings, now);
+  if (asked) refuse(asked.place, asked.problem);
+}
+
+/** A week without holidays or changes of a clock, to look for an hour in. */
+const sampleWeek = Date.parse('2026-06-01T00:00:00Z');
+
+/** What a campaign allows itself although no call to its own region would ever go out that way; undefined: nothing. */
+function findLaxity(settings: CampaignSettings, now: number): { place: string; problem: string } | undefined {
+  const edition = rulesOfRegion(settings.region);
+  if (!edition) return { place: '/region', problem: `no rules are known for calls to ${settings.region}` };
+  const terms = termsOf(edition, settings, true, now);
+  const longer = terms.ringTime.find(({ seconds }) => settings.ringSeconds < seconds);
+  if (longer)
+    return { place: '/ringSeconds', problem: `at least ${longer.seconds} s are asked by ${longer.by}` };
+  const [notice] = terms.recordingNotice;
+  if (notice && settings.record && !settings.gate?.recordingNotice.trim())
+    return { place: '/gate/recordingNotice', problem: `a notice of the recording is asked by ${notice.by}` };
+  const open = firstInstant(sampleWeek, 7, (at) =>
+    terms.hours.every(({ hours }) => hours.some((window) => isInsideWindow(window, at, ['UTC']))),
+  );
+  if (open === undefined)
+    return { place: '/window', problem: `it is never open when ${settings.region} may be called` };
+  return undefined;
 }

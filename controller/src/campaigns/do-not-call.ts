@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
-import type { DncEntry } from '@branchline/shared';
+import type { DncEntry, DncScope } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 import { revokeNumbers } from './revocations.ts';
 
@@ -74,16 +74,36 @@ export async function removeDoNotCall(
   return gone.length;
 }
 
-/** Which of these numbers must not be called, for all campaigns or for this one. */
+/** A number whose entries are looked for. */
+export interface SoughtNumber {
+  /** E.164. */
+  readonly number: string;
+  /** The region it is of; undefined when it is a number of none. */
+  readonly region: string | undefined;
+}
+
+/** Which of these numbers are listed: for all campaigns, for this one, or in the register of their own region. */
 export async function listedAmong(
   db: Db,
-  numbers: readonly string[],
+  numbers: readonly SoughtNumber[],
   campaign?: string,
-): Promise<Set<string>> {
-  const scopes = [everyCampaign, ...(campaign === undefined ? [] : [campaign])];
-  const { rows } = await sql<{ number: string }>`select distinct number from do_not_call
-    where number = any(${[...numbers]}) and scope = any(${scopes})`.execute(db);
-  return new Set(rows.map((row) => row.number));
+): Promise<Map<string, readonly DncScope[]>> {
+  const regions = [...new Set(numbers.flatMap(({ region }) => region ?? []))];
+  const scopes = [everyCampaign, ...(campaign === undefined ? [] : [campaign]), ...regions];
+  const { rows } = await sql<{ number: string; scope: string }>`select number, scope from do_not_call
+    where number = any(${numbers.map(({ number }) => number)}) and scope = any(${scopes})`.execute(db);
+  const listed = new Map<string, Set<string>>();
+  for (const { number, scope } of rows) listed.set(number, (listed.get(number) ?? new Set()).add(scope));
+  return new Map(
+    numbers.map(({ number, region }) => {
+      const found = listed.get(number) ?? new Set<string>();
+      const hits: DncScope[] = [];
+      if (found.has(everyCampaign)) hits.push('all');
+      if (campaign !== undefined && found.has(campaign)) hits.push('campaign');
+      if (region !== undefined && found.has(region)) hits.push('register');
+      return [number, hits];
+    }),
+  );
 }
 
 /** The list in the order of the numbers; `after` is `next` of the page before. */

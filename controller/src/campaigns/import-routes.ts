@@ -224,6 +224,13 @@ const MappingSchema = closed({
   phones: Type.Optional(Type.Array(Type.String({ maxLength: 200 }), { minItems: 1, maxItems: 10 })),
   name: Type.Optional(Type.String({ maxLength: 200 })),
   zone: Type.Optional(Type.String({ maxLength: 200 })),
+  consent: Type.Optional(
+    closed({
+      at: Type.String({ maxLength: 200 }),
+      how: Type.String({ maxLength: 200 }),
+      reference: Type.String({ maxLength: 200 }),
+    }),
+  ),
 });
 
 function readMapping(field: unknown): ColumnMapping | undefined {

@@ -13,6 +13,7 @@ export {
 } from './campaign-book.ts';
 export type { CampaignMove } from './campaign-rules.ts';
 export { addDoNotCall, listDoNotCall, removeDoNotCall } from './do-not-call.ts';
+export { listRefusals } from './gate-refusals.ts';
 export { findImport, importErrors, listImports, rejectedRows } from './import-book.ts';
 export { requestCancel, requestUndo } from './import-state.ts';
 export { forecastUndo } from './import-undo.ts';

@@ -3,19 +3,21 @@ import {
   isInsideWindow,
   nextInsideWindow,
   type CallingWindow,
-  type CampaignSettings,
   type IdSource,
   type Lease,
-  type LeadNumber,
   type LeasedLead,
 } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
-import { listedAmong } from './do-not-call.ts';
+import { recordRefusals } from './gate-refusals.ts';
+import { judgeLead, type JudgedNumber } from './lead-judgement.ts';
+import { askGate, type BranchFacts, type GatedLead, type GatedSettings } from './lease-gate.ts';
 
 /** Leads in one lease (contract). */
 export const mostLeads = 100;
 /** Bytes of leads in one lease: below the contract's 128 KiB with room for the head. */
 const mostBytes = 110 * 1024;
+/** Calls of a number that a lease tells of (contract): no cap asks for more. */
+const mostCalls = 100;
 /** A lead whose number is lent elsewhere is looked at again after this time, business ms: it must not block the others. */
 const busyNumberMs = 5 * 60_000;
 /** Leads are lent this long before their window opens, business ms, so that nobody waits at the opening. */
@@ -27,7 +29,8 @@ export interface Assignment {
   readonly site: string;
   readonly campaign: string;
   readonly count: number;
-  readonly settings: Pick<CampaignSettings, 'attemptsCap' | 'leaseSeconds'>;
+  readonly settings: GatedSettings;
+  readonly branch: BranchFacts;
   /** Keys of the zones that may be called now. */
   readonly openZones: readonly string[];
   /** The lease epoch in force. */
@@ -46,17 +49,18 @@ export function openZoneKeys(zoneKeys: readonly string[], window: CallingWindow,
   });
 }
 
-interface Candidate {
-  readonly id: string;
-  readonly numbers: readonly LeadNumber[];
-  readonly attempts: number;
-  readonly due_at: number;
-  readonly fields: Record<string, string>;
+type Candidate = GatedLead & { readonly fields: Record<string, string> };
+
+/** A lead that the gate lets out, with what it said about its numbers. */
+interface Callable {
+  readonly lead: Candidate;
+  readonly numbers: readonly JudgedNumber[];
+  readonly dueAt: number;
 }
 
 /**
- * Lends leads: claims due ones that nobody else is claiming, leaves out listed numbers, and takes the lock on every number
- * of a lead or none. @returns the ids of the new leases
+ * Lends leads: claims due ones that nobody else is claiming, takes the lock on every number of a lead or none, and asks the gate
+ * about each. What it refuses is written down and never reaches a branch. @returns the ids of the new leases
  */
 export async function assignLeads(
   trx: Transaction<Tables>,
@@ -64,42 +68,48 @@ export async function assignLeads(
   newId: IdSource,
 ): Promise<string[]> {
   const { rows: candidates } = await sql<Candidate>`
-    select id, numbers, attempts, due_at, fields from leads
+    select id, numbers, attempts, due_at, fields, consent from leads
     where campaign = ${wish.campaign} and state = 'open' and due_at <= ${wish.now + headStartMs}
       and attempts < ${wish.settings.attemptsCap} and zone_key = any(${[...wish.openZones]})
     order by due_at, id limit ${wish.count} for update skip locked`.execute(trx);
   if (candidates.length === 0) return [];
-  const callable = await withoutListed(trx, wish.campaign, candidates);
-  const free = await lockNumbers(trx, callable, wish, newId);
-  return issueLeases(trx, free, wish);
+  const first = newId();
+  const locked = await lockNumbers(trx, candidates, wish, first);
+  const callable = await throughGate(trx, locked, wish, first);
+  return issueLeases(trx, intoLeases(callable, first, newId), first, wish);
 }
 
-async function withoutListed(
+/** The leads that the gate lets out; the others wait or are closed, and their numbers are free. */
+async function throughGate(
   trx: Transaction<Tables>,
-  campaign: string,
-  candidates: readonly Candidate[],
-): Promise<Candidate[]> {
-  const numbers = candidates.flatMap((lead) => lead.numbers.map((entry) => entry.number));
-  const listed = await listedAmong(trx, numbers, campaign);
-  if (listed.size === 0) return [...candidates];
-  const left = candidates.map((lead) => ({
-    ...lead,
-    numbers: lead.numbers.filter((entry) => !listed.has(entry.number)),
-  }));
-  const over = left.filter((lead) => lead.numbers.length === 0).map((lead) => lead.id);
-  if (over.length > 0) {
-    await trx
-      .updateTable('leads')
-      .set({ state: 'exhausted', reason: 'do-not-call' })
-      .where('id', 'in', over)
-      .execute();
+  leads: readonly Candidate[],
+  wish: Assignment,
+  lease: string,
+): Promise<Callable[]> {
+  const judged = await askGate(trx, leads, wish, wish.now + headStartMs);
+  const refused = judged.flatMap(({ lead, numbers }) =>
+    numbers.flatMap(({ entry, decision }) =>
+      decision.verdict === 'refuse' ? [{ lead: lead.id, number: entry.number, refusal: decision }] : [],
+    ),
+  );
+  await recordRefusals(trx, refused, wish);
+  const callable: Callable[] = [];
+  const kept: { id: string; state: 'open' | 'exhausted'; due_at: number; reason: string | null }[] = [];
+  for (const { lead, numbers } of judged) {
+    const fate = judgeLead(numbers, wish.now);
+    if (fate.what === 'lend') callable.push({ lead, numbers: fate.numbers, dueAt: fate.dueAt });
+    else if (fate.what === 'wait')
+      kept.push({ id: lead.id, state: 'open', due_at: Math.max(lead.due_at, fate.until), reason: null });
+    else kept.push({ id: lead.id, state: 'exhausted', due_at: lead.due_at, reason: fate.reason });
   }
-  return left.filter((lead) => lead.numbers.length > 0);
-}
-
-interface Lent {
-  readonly lease: string;
-  readonly lead: Candidate;
+  if (kept.length > 0) {
+    await sql`update leads l set state = r.state, due_at = r.due_at, reason = r.reason
+      from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as r(id uuid, state text, due_at bigint, reason text)
+      where l.id = r.id`.execute(trx);
+  }
+  const lent = callable.flatMap(({ numbers }) => numbers.map(({ entry }) => entry.number));
+  await sql`delete from leased_numbers where lease = ${lease} and number <> all(${lent})`.execute(trx);
+  return callable;
 }
 
 /** Takes the lock of every number of each lead; a lead of which one is taken waits for another time. */
@@ -107,86 +117,94 @@ async function lockNumbers(
   trx: Transaction<Tables>,
   candidates: readonly Candidate[],
   wish: Assignment,
-  newId: IdSource,
-): Promise<Lent[]> {
-  const planned = intoLeases(candidates, newId);
+  lease: string,
+): Promise<Candidate[]> {
   // Sorted, so that two controllers that overlap wait for each other in one order.
-  const wanted = planned
-    .flatMap(({ lease, lead }) => lead.numbers.map(({ number }) => ({ number, lease, lead: lead.id })))
+  const wanted = candidates
+    .flatMap((lead) => lead.numbers.map(({ number }) => ({ number, lead: lead.id })))
     .toSorted((a, b) => (a.number < b.number ? -1 : 1));
-  if (wanted.length === 0) return [];
   const { rows } = await sql<{ number: string; lead: string }>`
     insert into leased_numbers (number, lease, lead)
-    select * from unnest(${wanted.map((w) => w.number)}::text[], ${wanted.map((w) => w.lease)}::uuid[], ${wanted.map((w) => w.lead)}::uuid[])
+    select number, ${lease}::uuid, lead
+    from unnest(${wanted.map((w) => w.number)}::text[], ${wanted.map((w) => w.lead)}::uuid[]) as w(number, lead)
     on conflict (number) do nothing returning number, lead`.execute(trx);
   const taken = new Map<string, number>();
   for (const { lead } of rows) taken.set(lead, (taken.get(lead) ?? 0) + 1);
-  const whole = planned.filter(({ lead }) => taken.get(lead.id) === lead.numbers.length);
-  const blocked = planned.filter(({ lead }) => taken.get(lead.id) !== lead.numbers.length);
-  if (blocked.length > 0) {
-    const busy = blocked.map(({ lead }) => lead.id);
-    await trx
-      .deleteFrom('leased_numbers')
-      .where(
-        'lease',
-        'in',
-        blocked.map(({ lease }) => lease),
-      )
-      .where('lead', 'in', busy)
-      .execute();
+  const isWhole = (lead: Candidate): boolean => taken.get(lead.id) === lead.numbers.length;
+  const busy = candidates.filter((lead) => !isWhole(lead)).map((lead) => lead.id);
+  if (busy.length > 0) {
+    await freeNumbers(trx, lease, busy);
     await trx
       .updateTable('leads')
       .set({ due_at: wish.now + busyNumberMs })
       .where('id', 'in', busy)
       .execute();
   }
-  return whole;
+  return candidates.filter(isWhole);
 }
 
-/** Cuts leads into leases that fit the contract. */
-function intoLeases(leads: readonly Candidate[], newId: IdSource): Lent[] {
-  let lease = newId();
-  let count = 0;
+async function freeNumbers(trx: Transaction<Tables>, lease: string, leads: readonly string[]): Promise<void> {
+  if (leads.length === 0) return;
+  await trx
+    .deleteFrom('leased_numbers')
+    .where('lease', '=', lease)
+    .where('lead', 'in', [...leads])
+    .execute();
+}
+
+/** Cuts leads into leases that fit the contract, the first under the id given. */
+function intoLeases(
+  callable: readonly Callable[],
+  first: string,
+  newId: IdSource,
+): Map<string, readonly LeasedLead[]> {
+  const leases = new Map<string, LeasedLead[]>();
+  let lease = first;
   let bytes = 0;
-  return leads.map((lead) => {
-    const size = Buffer.byteLength(JSON.stringify(leasedLead(lead))) + 1;
+  for (const each of callable) {
+    const lead = leasedLead(each);
+    const size = Buffer.byteLength(JSON.stringify(lead)) + 1;
+    const count = leases.get(lease)?.length ?? 0;
     if (count === mostLeads || (count > 0 && bytes + size > mostBytes)) {
       lease = newId();
-      count = 0;
       bytes = 0;
     }
-    count++;
     bytes += size;
-    return { lease, lead };
-  });
+    leases.set(lease, [...(leases.get(lease) ?? []), lead]);
+  }
+  return leases;
 }
 
-function leasedLead(lead: Candidate): LeasedLead {
+function leasedLead({ lead, numbers, dueAt }: Callable): LeasedLead {
   return {
     id: lead.id,
-    numbers: [...lead.numbers],
+    numbers: numbers.map(({ entry, calls: { calledAt, abandonedAt } }) => ({
+      ...entry,
+      calledAt: calledAt.slice(0, mostCalls),
+      ...(abandonedAt !== undefined && { abandonedAt }),
+    })),
     attemptsMade: lead.attempts,
-    dueAt: lead.due_at,
+    dueAt,
     fields: lead.fields,
+    ...(lead.consent && { consent: lead.consent }),
   };
 }
 
 async function issueLeases(
   trx: Transaction<Tables>,
-  lent: readonly Lent[],
+  leases: ReadonlyMap<string, readonly LeasedLead[]>,
+  lockedUnder: string,
   wish: Assignment,
 ): Promise<string[]> {
-  const ids = [...new Set(lent.map(({ lease }) => lease))];
   const expiresAt = wish.now + wish.settings.leaseSeconds * 1000;
-  for (const id of ids) {
-    const leads = lent.filter(({ lease }) => lease === id).map(({ lead }) => lead);
+  for (const [id, leads] of leases) {
     const payload: Lease = {
       id,
       epoch: wish.epoch,
       campaign: wish.campaign,
       issuedAt: wish.now,
       expiresAt,
-      leads: leads.map(leasedLead),
+      leads: [...leads],
       budgets: { attemptsPerLead: wish.settings.attemptsCap },
     };
     await trx
@@ -208,9 +226,11 @@ async function issueLeases(
         ledger: null,
       })
       .execute();
-    await sql`update leads set state = 'leased', lease = ${id} where id = any(${leads.map((lead) => lead.id)}::uuid[])`.execute(
-      trx,
-    );
+    const lent = leads.map((lead) => lead.id);
+    await sql`update leads set state = 'leased', lease = ${id} where id = any(${lent}::uuid[])`.execute(trx);
+    if (id !== lockedUnder)
+      await sql`update leased_numbers set lease = ${id}
+        where lease = ${lockedUnder} and lead = any(${lent}::uuid[])`.execute(trx);
   }
-  return ids;
+  return [...leases.keys()];
 }

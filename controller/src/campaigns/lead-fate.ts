@@ -31,8 +31,11 @@ const nextNumberDelayMs = 60_000;
 /** After "call again" without a rule of the campaign's own, ms. */
 const callAgainDelayMs = 24 * 3_600_000;
 
-/** What a refusal of the gate says about: the number, the person, the hour, or only the lease. */
-const refusals: Record<GateRule, 'number' | 'lead' | 'hour' | 'lease'> = {
+/** After a refusal that somebody must change the campaign for, ms. */
+const afterSettingsMs = 15 * 60_000;
+
+/** What a refusal of the gate is about: the number, the person, the hour, the campaign's settings, or only the lease. */
+export const refusalIsAbout: Record<GateRule, 'number' | 'lead' | 'hour' | 'settings' | 'lease'> = {
   'campaign-stopped': 'lease',
   'lease-expired': 'lease',
   'clock-untrusted': 'lease',
@@ -40,7 +43,16 @@ const refusals: Record<GateRule, 'number' | 'lead' | 'hour' | 'lease'> = {
   'short-number': 'number',
   'premium-number': 'number',
   'invalid-number': 'number',
+  'region-unknown': 'number',
   'do-not-call': 'number',
+  consent: 'number',
+  'manual-only': 'number',
+  'caller-id': 'settings',
+  'ring-time': 'settings',
+  'recording-notice': 'settings',
+  'drop-lockout': 'hour',
+  'frequency-cap': 'hour',
+  'public-holiday': 'hour',
   'attempts-cap': 'lead',
   'not-due': 'hour',
   'calling-window': 'hour',
@@ -77,10 +89,12 @@ function afterRefusal(lead: LeadBefore, attempt: AttemptRow, settings: FateSetti
   const { attempts, dueAt } = lead;
   const rule = attempt.refusal?.rule ?? 'invalid-number';
   const base = { attempts, numbers: lead.numbers, dueAt };
-  const about = refusals[rule];
+  const about = refusalIsAbout[rule];
   if (about === 'lease') return { ...base, state: 'open' };
   // A minute later at the earliest: the same minute would be refused again.
-  if (about === 'hour') return dueFrom(base, Math.max(dueAt, attempt.endedAt + 60_000), settings);
+  const again = attempt.endedAt + (about === 'settings' ? afterSettingsMs : 60_000);
+  if (about === 'hour' || about === 'settings')
+    return dueFrom(base, Math.max(dueAt, again, attempt.refusal?.until ?? 0), settings);
   const numbers =
     about === 'lead' ? [] : nextNumbers(lead.numbers, attempt.number, new Set([attempt.number]));
   if (numbers.length === 0) return { ...base, state: 'exhausted', reason: rule };

@@ -279,10 +279,10 @@ class ImportRun {
     const now = this.#options.business.now();
     const { id, campaign } = this.#view;
     const result = await sql`
-      insert into leads (id, campaign, import, state, numbers, first_number, zone_key, fields, due_at, created_at)
-      select r.id, ${campaign}, ${id}, 'open', r.numbers, r.first_number, r.zone_key, r.fields, ${now}, ${now}
+      insert into leads (id, campaign, import, state, numbers, first_number, zone_key, fields, consent, due_at, created_at)
+      select r.id, ${campaign}, ${id}, 'open', r.numbers, r.first_number, r.zone_key, r.fields, r.consent, ${now}, ${now}
       from json_to_recordset(${batch.leads}::json)
-        as r(id uuid, numbers jsonb, first_number text, zone_key text, fields jsonb)
+        as r(id uuid, numbers jsonb, first_number text, zone_key text, fields jsonb, consent jsonb)
       on conflict (campaign, first_number) do nothing`.execute(trx);
     return Number(result.numAffectedRows ?? 0n);
   }

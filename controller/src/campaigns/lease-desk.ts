@@ -9,6 +9,7 @@ import type { EdgeRegistry } from '../fleet/index.ts';
 import { steadyTask, type SteadyTask } from '../steady-task.ts';
 import { assignLeads, mostLeads, openZoneKeys } from './lead-assignment.ts';
 import type { EdgeHoldings, LeaseEpoch } from './lease-epoch.ts';
+import type { BranchFacts } from './lease-gate.ts';
 import { expireLeases, settleEnded } from './lease-settlement.ts';
 import {
   inTurns,
@@ -131,7 +132,7 @@ export class LeaseDesk {
     this.#blocked = blocked;
     if (blocked !== undefined) return 0;
     const began = clocks.transport.monotonic();
-    const { snapshot, open } = await this.#snapshot();
+    const { snapshot, open, branches } = await this.#snapshot();
     const lookedMs = clocks.transport.monotonic() - began;
     for (const grant of inTurns(plan(snapshot), mostLeads)) {
       if (clocks.transport.monotonic() - began > longestTurnMs) {
@@ -141,7 +142,8 @@ export class LeaseDesk {
       }
       const site = snapshot.edges.find((edge) => edge.id === grant.edge)?.site ?? '';
       const campaign = open.get(grant.campaign);
-      if (!campaign) continue;
+      const branch = branches.get(grant.edge);
+      if (!campaign || !branch) continue;
       await db.transaction().execute((trx) =>
         assignLeads(
           trx,
@@ -151,6 +153,7 @@ export class LeaseDesk {
             campaign: grant.campaign,
             count: grant.count,
             settings: campaign.settings,
+            branch,
             openZones: campaign.zones,
             epoch: epoch.id,
             now: clocks.business.now(),
@@ -182,7 +185,7 @@ export class LeaseDesk {
       .select(['id', 'settings'])
       .where('status', '=', 'running')
       .execute();
-    const edges = await this.#edges(new Set(running.map((row) => row.id)));
+    const { edges, branches } = await this.#edges(new Set(running.map((row) => row.id)));
     const held = edges.length > 0 ? await this.#held() : new Map<string, Map<string, number>>();
     const ids = running.map((row) => row.id);
     const most = edges.reduce((sum, edge) => sum + roomOf(edge, ids, held, leadsPerAgent), 0);
@@ -205,11 +208,13 @@ export class LeaseDesk {
       campaigns.push({ id, priority: settings.priority, sites: settings.sites, available });
     }
     const snapshot: PlannerSnapshot = { edges, campaigns, held, leadsPerAgent };
-    return { snapshot, open };
+    return { snapshot, open, branches };
   }
 
   /** Edges that may take leads: there, their clock believed, with agents at work on campaigns they already know of. */
-  async #edges(running: ReadonlySet<string>): Promise<PlannerEdge[]> {
+  async #edges(
+    running: ReadonlySet<string>,
+  ): Promise<{ edges: PlannerEdge[]; branches: Map<string, BranchFacts> }> {
     const { db, registry } = this.#options;
     const ready = registry.all().flatMap(({ id, site, clock }) => {
       const agents = this.#freshEntry(id)?.snapshot.agents ?? {};
@@ -217,7 +222,8 @@ export class LeaseDesk {
       const there = atWork && clock !== 'untrusted' && registry.liveSession(id) !== undefined;
       return there ? [{ id, site, agents }] : [];
     });
-    if (running.size === 0 || ready.length === 0) return [];
+    const branches = new Map<string, BranchFacts>();
+    if (running.size === 0 || ready.length === 0) return { edges: [], branches };
     const rows = await db
       .selectFrom('edges')
       .select(['id', 'plan', 'desired'])
@@ -228,15 +234,19 @@ export class LeaseDesk {
       )
       .execute();
     const rowOf = new Map(rows.map((row) => [row.id, row]));
-    return ready.flatMap(({ id, site, agents: live }) => {
+    const edges = ready.flatMap(({ id, site, agents: live }) => {
       const row = rowOf.get(id);
       if (!row?.plan) return [];
       const known = new Set(
         row.desired?.campaigns.filter((campaign) => running.has(campaign.id)).map((campaign) => campaign.id),
       );
       const agents = agentsAtWork(row.plan, live, known);
+      const { emergencyNumbers, lines } = row.plan;
+      const callerIds = lines.filter(({ enabled }) => enabled).flatMap((line) => line.callerIds);
+      branches.set(id, { emergencyNumbers, callerIds });
       return agents.length > 0 ? [{ id, site, agents }] : [];
     });
+    return { edges, branches };
   }
 
   async #available(

@@ -177,10 +177,11 @@ async function countSilence(
       at,
       row.settings,
     );
+    const id = newId();
     await trx
       .insertInto('attempts')
       .values({
-        id: newId(),
+        id,
         lead: row.id,
         campaign: row.campaign,
         lease,
@@ -190,6 +191,20 @@ async function countSilence(
         ended_at: at,
         assumed: true,
       })
+      .execute();
+    // Any of its numbers may have been called, once, and as late as the lease allowed: caps must hold whichever it was.
+    await trx
+      .insertInto('attempt_calls')
+      .values(
+        row.numbers.map(({ number }) => ({
+          call: newId(),
+          attempt: id,
+          lead: row.id,
+          number,
+          started_at: at,
+          outcome: 'LOST' as const,
+        })),
+      )
       .execute();
     await sql`update leads set state = coalesce(final_state, ${fate.state}), lease = null, final_state = null,
         attempts = ${fate.attempts}, due_at = ${fate.dueAt}, last_outcome = 'LOST', last_attempt_at = ${at},

@@ -50,6 +50,7 @@ interface LeadEntry {
   readonly first_number: string;
   readonly zone_key: string;
   readonly fields: ListedLead['fields'];
+  readonly consent: ListedLead['consent'] | undefined;
 }
 
 interface ErrorEntry {
@@ -133,6 +134,7 @@ export class LocalReading implements ListReading {
       first_number: lead.firstNumber,
       zone_key: lead.zoneKey,
       fields: lead.fields,
+      consent: lead.consent,
     });
   }
 

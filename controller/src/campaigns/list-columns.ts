@@ -5,6 +5,8 @@ export interface ColumnMapping {
   readonly phones?: readonly string[];
   readonly name?: string;
   readonly zone?: string;
+  /** When, how, and where the evidence is that the person agreed to be called. */
+  readonly consent?: { readonly at: string; readonly how: string; readonly reference: string };
 }
 
 /** Where in a row things are. */
@@ -13,6 +15,7 @@ export interface ListColumns {
   readonly width: number;
   readonly phones: readonly number[];
   readonly zone?: number;
+  readonly consent?: { readonly at: number; readonly how: number; readonly reference: number };
   /** Everything else that goes to the agent's screen. */
   readonly fields: readonly { readonly at: number; readonly name: string }[];
 }
@@ -21,6 +24,12 @@ const phoneHeading =
   /^(?:phone|mobile|tel|telephone|手机|手机号|手机号码|电话|电话号码|号码)[ _-]?(?:number|no\.?)?[ _-]?\d{0,2}$/i;
 const nameHeading = /^(?:name|full[ _]?name|姓名)$/i;
 const zoneHeading = /^(?:zone|time[ _]?zone|timezone|时区)$/i;
+
+const consentHeadings = {
+  at: /^(?:consent[ _]?(?:at|date|time)|同意时间)$/i,
+  how: /^(?:consent[ _]?(?:how|type|channel)|同意方式)$/i,
+  reference: /^(?:consent[ _]?(?:reference|evidence)|同意凭证)$/i,
+};
 
 const mostPhones = 10;
 const mostFields = 60;
@@ -53,11 +62,21 @@ export function readColumns(header: readonly string[], mapping: ColumnMapping = 
   if (phones.length === 0) return missing('phone');
   const zone = find(zoneHeading, mapping.zone);
   const name = find(nameHeading, mapping.name);
-  const used = new Set<number>([...phones, ...(zone === undefined ? [] : [zone])]);
+  const at = find(consentHeadings.at, mapping.consent?.at);
+  const how = find(consentHeadings.how, mapping.consent?.how);
+  const reference = find(consentHeadings.reference, mapping.consent?.reference);
+  // Two of the three are no evidence: they stay fields like any others.
+  const consent =
+    at !== undefined && how !== undefined && reference !== undefined ? { at, how, reference } : undefined;
+  const used = new Set<number>([
+    ...phones,
+    ...(zone === undefined ? [] : [zone]),
+    ...Object.values(consent ?? {}),
+  ]);
   const taken = new Set<string>();
   const fields = names
-    .flatMap((heading, at) =>
-      used.has(at) ? [] : [{ at, name: at === name ? 'name' : heading.slice(0, longestName) }],
+    .flatMap((heading, i) =>
+      used.has(i) ? [] : [{ at: i, name: i === name ? 'name' : heading.slice(0, longestName) }],
     )
     .map((field) => {
       let unique = field.name;
@@ -76,5 +95,6 @@ export function readColumns(header: readonly string[], mapping: ColumnMapping = 
     phones: phones.slice(0, mostPhones),
     fields,
     ...(zone !== undefined && { zone }),
+    ...(consent && { consent }),
   };
 }

@@ -59,6 +59,13 @@ export async function previewList(db: Kysely<Tables>, list: UploadedList): Promi
     columns: [...header],
     phones: columns.phones.map(heading),
     ...(columns.zone !== undefined && { zone: heading(columns.zone) }),
+    ...(columns.consent && {
+      consent: {
+        at: heading(columns.consent.at),
+        how: heading(columns.consent.how),
+        reference: heading(columns.consent.reference),
+      },
+    }),
     fields: columns.fields.map(({ at, name }) => ({ column: heading(at), name })),
     rows,
     complete,

@@ -1,4 +1,4 @@
-import { BranchlineError, isZone, readPhoneNumber, type LeadNumber } from '@branchline/shared';
+import { BranchlineError, isZone, readPhoneNumber, type Consent, type LeadNumber } from '@branchline/shared';
 import type { ZoneLookUp } from '@branchline/shared/node';
 import type { ListColumns } from './list-columns.ts';
 
@@ -8,10 +8,16 @@ export interface ListedLead {
   readonly firstNumber: string;
   readonly zoneKey: string;
   readonly fields: Readonly<Record<string, string>>;
+  readonly consent?: Consent;
 }
 
 /** Longest value of a field (contract). */
 const longestValue = 500;
+
+/** Longest text about a consent (contract). */
+const longestEvidence = 200;
+/** ISO 8601, with a zone where there is a time: an hour of nowhere is no evidence. */
+const isoDate = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 
 /** The key under which the planner knows leads that may be called at the same hours. */
 export function zoneKeyOf(zones: readonly string[]): string {
@@ -52,5 +58,31 @@ export function readListRow(
       return { problem: `"${name}" is longer than ${longestValue} characters` };
     if (value !== '') fields[name] = value;
   }
-  return { numbers, firstNumber: first.number, zoneKey: zoneKeyOf(first.zones), fields };
+  const consent = columns.consent && readConsent(cells, columns.consent);
+  if (consent && 'problem' in consent) return consent;
+  return {
+    numbers,
+    firstNumber: first.number,
+    zoneKey: zoneKeyOf(first.zones),
+    fields,
+    ...(consent && { consent }),
+  };
+}
+
+/** Evidence of consent, whole or none; undefined: the row has none. */
+function readConsent(
+  cells: readonly string[],
+  columns: NonNullable<ListColumns['consent']>,
+): Consent | { readonly problem: string } | undefined {
+  const text = (at: number): string => (cells[at] ?? '').trim();
+  const [date, how, reference] = [text(columns.at), text(columns.how), text(columns.reference)];
+  if (date === '' && how === '' && reference === '') return undefined;
+  if (date === '' || how === '' || reference === '')
+    return { problem: 'its consent needs all of: when, how, and where the evidence is' };
+  if (how.length > longestEvidence || reference.length > longestEvidence || /\p{Cc}/u.test(how + reference))
+    return { problem: `its consent is longer than ${longestEvidence} characters, or has line ends` };
+  const at = isoDate.test(date) ? Date.parse(date.replace(' ', 'T')) : NaN;
+  if (!(at >= 0))
+    return { problem: `"${date.slice(0, 40)}" is no date like 2026-05-31 or 2026-05-31T09:30Z` };
+  return { at, how, reference };
 }

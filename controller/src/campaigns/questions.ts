@@ -45,8 +45,8 @@ function reply(db: Kysely<Tables>, question: Ask['question'], region: string): P
 }
 
 async function checkNumber(db: Kysely<Tables>, number: string, campaign: string | undefined): Promise<Reply> {
-  const listed = await listedAmong(db, [number], campaign);
-  return listed.has(number)
+  const listed = await listedAmong(db, [{ number, region: undefined }], campaign);
+  return (listed.get(number) ?? []).length > 0
     ? { kind: 'number-check', allowed: false, reason: 'do-not-call' }
     : { kind: 'number-check', allowed: true };
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import Type from 'typebox';
 import {
   CampaignChange,
   CampaignSummary,
@@ -8,6 +9,7 @@ import {
   NewCampaign,
   page,
   pageQuery,
+  RefusedLead,
   type IdSource,
 } from '@branchline/shared';
 import type { Clocks } from '../clocks.ts';
@@ -24,6 +26,7 @@ import {
   createCampaign,
   findVisible,
   listCampaigns,
+  listRefusals,
   reach,
   revokeCampaign,
   runCampaign,
@@ -110,6 +113,29 @@ function mountCampaigns(api: Api, context: CampaignContext): void {
     async (request) => {
       const scope = scopeFor(principalOf(request), 'campaign.read');
       return view(await findVisible(db, request.params.id, scope), scope);
+    },
+  );
+  api.get(
+    '/campaigns/:id/refusals',
+    {
+      schema: {
+        params: ById,
+        querystring: closed({
+          ...pageQuery,
+          lead: Type.Optional(Id),
+          number: Type.Optional(Type.String({ maxLength: 40 })),
+        }),
+        description: 'Numbers that the gate kept from being lent, newest first, by lead and rule.',
+        response: { 200: page(RefusedLead) },
+      },
+      config: { action: 'import.read' },
+    },
+    async (request) => {
+      const { limit = 100, cursor, lead, number } = request.query;
+      const { id } = await findVisible(db, request.params.id, scopeFor(principalOf(request), 'import.read'));
+      // A plus sign in an address arrives as a space unless it was encoded.
+      const wanted = number?.trim().replace(/^(?=\d)/, '+');
+      return listRefusals(db, id, { lead, number: wanted }, limit, cursor);
     },
   );
   api.patch(

@@ -167,6 +167,7 @@ function attemptColumns(attempt: AttemptRow): object {
     outcome: attempt.outcome,
     refusal_rule: attempt.refusal?.rule,
     refusal_reason: attempt.refusal?.reason,
+    refusal_rules: attempt.refusal?.rules,
     dead_numbers: attempt.deadNumbers,
     agent: attempt.agent,
     'tries.id': tries.map((one) => one.id),

@@ -50,6 +50,7 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
       outcome: name,
       refusal_rule: name,
       refusal_reason: 'String',
+      refusal_rules: name,
       dead_numbers: 'Array(String)',
       agent: name,
       tries: `Nested(id UUID, ordinal UInt32, number String, line ${name}, started_at ${instant}, ended_at ${instant}, outcome ${name})`,

@@ -5,8 +5,11 @@ import {
   type Clock,
   type ClockTrust,
   type Desired,
+  type DncScope,
   type EdgeCampaign,
+  type GateRefusal,
   type IdSource,
+  type NumberPlace,
   type Outcome,
   type Try,
 } from '@branchline/shared';
@@ -19,8 +22,7 @@ import type { Switch } from '../switch/index.ts';
 import { afterBridge, mediaTimeoutMs, onCustomerAnswer } from '../switch/configuration/index.ts';
 import { afterTry, attemptRow, type Attempt } from './attempt.ts';
 import { AttemptBook } from './attempt-book.ts';
-import type { GateDecision } from './gate.ts';
-import { Gatekeeper } from './gatekeeper.ts';
+import { Gatekeeper, type OwnCall } from './gatekeeper.ts';
 import type { LeaseBook, HeldLead } from './lease-book.ts';
 import { LeaseEnds } from './lease-ends.ts';
 
@@ -37,8 +39,11 @@ export interface AttemptRunnerOptions {
   readonly recordingPath: (call: string, startedAt: number) => string;
   /** The operator of a number, where it is known. */
   readonly operatorOf: (number: string) => string | undefined;
-  /** Numbers that must not be called, as known here: the delivered list and what was said at this branch. */
-  readonly isOptedOut: (number: string, campaign: string) => boolean;
+  /** Do-not-call lists the number is on, as known here: those delivered and what was said at this branch; undefined: not known. */
+  readonly listed: (
+    place: NumberPlace & { number: string },
+    campaign: string,
+  ) => readonly DncScope[] | undefined;
   readonly book: LeaseBook;
   readonly campaign: (id: string) => EdgeCampaign | undefined;
   /** An attempt is over, or could not be begun. */
@@ -83,6 +88,11 @@ export class AttemptRunner {
 
   configure(desired: Desired): void {
     this.#gatekeeper.configure(desired);
+  }
+
+  /** Takes over the calls that the ledger remembers. */
+  restoreCalls(calls: readonly OwnCall[]): void {
+    this.#gatekeeper.restore(calls);
   }
 
   /** False while the ledger gets a moment to recover. */
@@ -137,6 +147,7 @@ export class AttemptRunner {
       number: first.number,
       ordinal: held.lead.attemptsMade + 1,
       dueAt: held.lead.dueAt,
+      consent: held.lead.consent,
       startedAt: now,
       leadNumbers: held.lead.numbers,
       position: 0,
@@ -189,6 +200,7 @@ export class AttemptRunner {
       this.#options.onUnplaced(call.id);
       return this.#refuse(attempt, decision);
     }
+    this.#gatekeeper.note({ number: attempt.number, at: call.startedAt });
     this.#count(attempt.campaign).attempts += attempt.tries.length === 0 ? 1 : 0;
     this.#options.calls().add(call);
     const state = this.#options.lines.get(call.line);
@@ -271,6 +283,7 @@ export class AttemptRunner {
       endedAt: row.endedAt,
       outcome: row.outcome,
     };
+    this.#gatekeeper.note({ number: ended.number, at: ended.startedAt, outcome: ended.outcome });
     const after = afterTry(attempt, ended, (next) => this.#lineFree(next));
     const stillThere =
       attempt.agent === undefined || this.#options.roster.get(attempt.agent)?.state === 'reserved';
@@ -342,10 +355,10 @@ export class AttemptRunner {
     await this.#settle(attempt.lease);
   }
 
-  async #refuse(attempt: Attempt, refusal: Extract<GateDecision, { verdict: 'refuse' }>): Promise<void> {
+  async #refuse(attempt: Attempt, refusal: GateRefusal): Promise<void> {
     this.#count(attempt.campaign).refused++;
     const endedAt = this.#options.business.now();
-    const { rule, reason } = refusal;
+    const { verdict: _, ...why } = refusal;
     await this.#options.ledger.closeAttempt({
       attempt: openOf(attempt),
       endedAt,
@@ -355,7 +368,7 @@ export class AttemptRunner {
           endedAt,
           outcome: 'REFUSED',
           clock: this.#options.clockTrust(),
-          refusal: { rule, reason: reason.slice(0, 200) },
+          refusal: why,
         }),
       ],
     });

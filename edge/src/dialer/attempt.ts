@@ -2,6 +2,7 @@ import {
   lineFaults,
   type AttemptRow,
   type ClockTrust,
+  type Consent,
   type LeasedLead,
   type Outcome,
   type Try,
@@ -15,6 +16,7 @@ export interface Attempt extends OpenAttempt {
   /** The shared cap as the lease states it. */
   readonly attemptsCap: number;
   readonly leadNumbers: LeasedLead['numbers'];
+  readonly consent?: Consent | undefined;
   /** Index of the number being tried. */
   readonly position: number;
   /** Lines that failed for the present number with a fault of their own. */

@@ -27,6 +27,8 @@ export interface DialerOptions extends Omit<
   readonly lines: LinePool;
   readonly business: Clock;
   readonly clockTrust: () => ClockTrust;
+  /** Whether the do-not-call lists are there. */
+  readonly listsKnown: () => boolean;
 }
 
 /** A campaign that found no line is tried again after so long, business ms. */
@@ -177,6 +179,7 @@ export class Dialer {
     if (this.drained) return { code: 'drained' };
     if (!this.#options.switch.up) return { code: 'switch-down' };
     if (this.#options.clockTrust() === 'untrusted') return { code: 'clock-untrusted' };
+    if (!this.#options.listsKnown()) return { code: 'no-dnc-list' };
     return this.runner.mayBegin ? undefined : { code: 'ledger' };
   }
 

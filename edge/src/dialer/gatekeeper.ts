@@ -1,54 +1,98 @@
 import {
+  gate,
+  mergeCalls,
   readPhoneNumber,
+  recentCalls,
+  lineFaults,
+  type CallsMade,
   type Clock,
   type ClockTrust,
   type Desired,
+  type DncScope,
   type EdgeCampaign,
+  type GateDecision,
+  type NumberPlace,
+  type Outcome,
 } from '@branchline/shared';
 import type { Attempt } from './attempt.ts';
-import { gate, type GateDecision } from './gate.ts';
 
 export interface GatekeeperOptions {
   readonly business: Clock;
   readonly clockTrust: () => ClockTrust;
   readonly campaign: (id: string) => EdgeCampaign | undefined;
-  /** Numbers that must not be called, as known here: the delivered list and what was said at this branch. */
-  readonly isOptedOut: (number: string, campaign: string) => boolean;
+  /** Do-not-call lists the number is on, as known here: those delivered and what was said at this branch; undefined: not known. */
+  readonly listed: (
+    place: NumberPlace & { number: string },
+    campaign: string,
+  ) => readonly DncScope[] | undefined;
 }
 
-type NumberFacts = { readonly region: string; readonly type: string | undefined; readonly national: string };
+/** A call that this branch made. */
+export interface OwnCall {
+  readonly number: string;
+  /** Start of its try. */
+  readonly at: number;
+  /** Absent: it has not ended. */
+  readonly outcome?: Outcome | null;
+}
 
 /** How many numbers' places in the numbering plan are remembered. */
 const rememberedNumbers = 20_000;
 
-/** Stands at the {@link gate} with what the branch knows at this moment. */
+const none: CallsMade = { calledAt: [] };
+
+/** Stands at the `gate` with what the branch knows at this moment. */
 export class Gatekeeper {
   readonly #options: GatekeeperOptions;
   /** The numbering plan does not change while we run; parsing costs more than everything else the gate does. */
-  readonly #facts = new Map<string, NumberFacts | undefined>();
+  readonly #places = new Map<string, NumberPlace | undefined>();
+  /** Calls of this branch by number; what the lease tells of other branches comes on top. */
+  readonly #own = new Map<string, CallsMade>();
   #emergencyNumbers: readonly string[] = [];
+  #callerIds: readonly string[] = [];
   #region = 'CN';
 
   constructor(options: GatekeeperOptions) {
     this.#options = options;
   }
 
-  configure({ emergencyNumbers, site }: Desired): void {
+  configure({ emergencyNumbers, lines, site }: Desired): void {
     this.#emergencyNumbers = emergencyNumbers;
-    if (site.region !== this.#region) this.#facts.clear();
+    this.#callerIds = lines.filter(({ enabled }) => enabled).flatMap(({ callerIds }) => callerIds);
+    if (site.region !== this.#region) this.#places.clear();
     this.#region = site.region;
+  }
+
+  /** Takes over the calls that the ledger remembers. */
+  restore(calls: readonly OwnCall[]): void {
+    for (const call of calls) this.note(call);
+  }
+
+  /** A call of this branch was placed, or has ended. Faults of our lines never reached the callee. */
+  note({ number, at, outcome }: OwnCall): void {
+    const known = recentCalls(this.#own.get(number) ?? none, this.#options.business.now());
+    const others = known.calledAt.filter((start) => start !== at);
+    const reached = !outcome || !lineFaults.has(outcome);
+    this.#own.set(number, {
+      ...known,
+      calledAt: reached ? [...others, at] : others,
+      ...(outcome === 'ABANDONED' && { abandonedAt: Math.max(known.abandonedAt ?? 0, at) }),
+    });
   }
 
   /** Whether this attempt's number may be dialed now. */
   ask(attempt: Attempt): GateDecision {
-    const { business, clockTrust, campaign, isOptedOut } = this.#options;
+    const { business, clockTrust, campaign, listed } = this.#options;
+    const leased = attempt.leadNumbers[attempt.position];
+    const place = this.#placeOf(attempt.number);
     return gate(
       {
         number: attempt.number,
-        zones: attempt.leadNumbers[attempt.position]?.zones ?? [],
+        zones: leased?.zones ?? [],
         attemptsMade: attempt.ordinal - 1,
         dueAt: attempt.dueAt,
         leaseExpiresAt: attempt.leaseExpiresAt,
+        consent: attempt.consent,
       },
       {
         now: business.now(),
@@ -56,22 +100,25 @@ export class Gatekeeper {
         campaign: campaign(attempt.campaign),
         attemptsCap: attempt.attemptsCap,
         emergencyNumbers: this.#emergencyNumbers,
-        facts: this.#factsOf(attempt.number),
-        doNotCall: isOptedOut(attempt.number, attempt.campaign),
+        callerIds: this.#callerIds,
+        facts: place,
+        listed: place && listed({ ...place, number: attempt.number }, attempt.campaign),
+        // What other sites did is only known from the lease.
+        calls: leased?.calledAt && mergeCalls(leased as CallsMade, this.#own.get(attempt.number) ?? none),
       },
     );
   }
 
-  #factsOf(number: string): NumberFacts | undefined {
-    if (!this.#facts.has(number)) {
-      if (this.#facts.size >= rememberedNumbers) this.#facts.clear();
-      this.#facts.set(number, readFacts(number, this.#region));
+  #placeOf(number: string): NumberPlace | undefined {
+    if (!this.#places.has(number)) {
+      if (this.#places.size >= rememberedNumbers) this.#places.clear();
+      this.#places.set(number, readPlace(number, this.#region));
     }
-    return this.#facts.get(number);
+    return this.#places.get(number);
   }
 }
 
-function readFacts(number: string, region: string): NumberFacts | undefined {
+function readPlace(number: string, region: string): NumberPlace | undefined {
   try {
     const { region: home, type, national } = readPhoneNumber(number, region);
     return { region: home, type, national };

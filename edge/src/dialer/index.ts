@@ -2,4 +2,3 @@ export { attemptRow, type Attempt } from './attempt.ts';
 export type { CampaignCounts } from './attempt-runner.ts';
 export { Dialer } from './dialer.ts';
 export type { PacingView } from './pacing.ts';
-export { gate, type GateAttempt, type GateDecision, type GateSnapshot } from './gate.ts';

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { callMemoryMs } from '@branchline/shared';
 import type { CommandResult, Lease, LineFault, Outcome, StreamName, StreamRow } from '@branchline/shared';
 
 /** A row of a stream before the ledger gave it its number. */
@@ -67,6 +68,8 @@ export interface Recovered {
   faults: OpenFault[];
   /** Lines that take no new calls. */
   drained: string[];
+  /** Tries within `callMemoryMs`: what caps per callee count. */
+  ownCalls: { number: string; at: number; outcome: Outcome | null }[];
 }
 
 /** Live answers of a campaign. */
@@ -449,6 +452,10 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         usage: all('SELECT subject, data FROM line_usage'),
         faults: all('SELECT line, fault, opened_at AS openedAt, reason FROM line_fault'),
         drained: all<{ line: string }>('SELECT line FROM line_drained').map(({ line }) => line),
+        ownCalls: all(
+          'SELECT number, started_at AS at, outcome FROM try WHERE started_at > ?',
+          now() - callMemoryMs,
+        ),
       };
     },
     liveAnswers: ({ since }) =>

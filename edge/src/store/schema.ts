@@ -56,4 +56,8 @@ export const ledgerSchema: readonly string[] = [
   -- Lines that somebody asked for no new calls.
   CREATE TABLE line_drained (line TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Caps per callee count the tries of the last weeks.
+  CREATE INDEX try_started ON try (started_at);
+  `,
 ];

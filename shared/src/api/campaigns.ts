@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { CampaignStatus, EdgeCampaign } from '../contract/desired.ts';
+import { defaultGate } from '../contract/gate-settings.ts';
 import { closed, Count, Id, Instant, Label, Millis, Name, oneOf } from '../contract/primitives.ts';
-import { Outcome } from '../contract/outcome.ts';
+import { GateRule, Outcome } from '../contract/outcome.ts';
 import { Cursor } from './page.ts';
 
 /** What happens to a lead after an outcome: when it is due again, or that it is finished. */
@@ -50,6 +51,7 @@ export const defaultCampaign: Omit<CampaignSettings, 'name'> = {
   previewSeconds: 20,
   machines: 'off',
   record: true,
+  gate: defaultGate,
   script: '',
   dispositions: [
     { code: 'interested', label: 'Interested', key: '1', final: true, optout: false },
@@ -156,6 +158,24 @@ export const CampaignSummary = closed({
 });
 export type CampaignSummary = Static<typeof CampaignSummary>;
 
+/** A number of a lead that was not lent because the gate refuses it; what branches refuse stands in their attempts. */
+export const RefusedLead = closed({
+  lead: Id,
+  number: Type.String({ maxLength: 32 }),
+  rule: GateRule,
+  /** The last time it was refused. */
+  at: Instant,
+  /** The branch that would have got it. */
+  edge: Name,
+  reason: Label,
+  /** The rule refuses until then. */
+  until: Type.Optional(Instant),
+  /** The edition of region rules that was asked. */
+  rules: Type.Optional(Label),
+  times: Count,
+});
+export type RefusedLead = Static<typeof RefusedLead>;
+
 /** Where a list is on its way in, and back out. */
 export const ImportState = oneOf([
   'running',
@@ -213,6 +233,8 @@ export const ImportPreview = closed({
   /** Headings of the columns with numbers. */
   phones: Type.Array(Type.String()),
   zone: Type.Optional(Type.String()),
+  /** Headings of the columns with the evidence of consent. */
+  consent: Type.Optional(closed({ at: Type.String(), how: Type.String(), reference: Type.String() })),
   /** Headings that go to the agent's screen, under the name they get there. */
   fields: Type.Array(closed({ column: Type.String(), name: Type.String() })),
   /** Rows looked at. */

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { Agent, CampaignStatus, Phone, Reported, Window } from '../contract/desired.ts';
+import { Agent, CampaignStatus, Phone, Reported } from '../contract/desired.ts';
+import { Window } from '../contract/gate-settings.ts';
 import { GsmPermission, Line, Route } from '../contract/lines.ts';
 import { closed, Count, Extension, Id, Instant, Label, Name, oneOf, Zone } from '../contract/primitives.ts';
 import { Inventory, LiveSnapshot } from '../contract/presence.ts';

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { GateSettings, Window } from './gate-settings.ts';
 import { GsmPermission, Line, Route } from './lines.ts';
 import {
   closed,
@@ -63,13 +64,6 @@ export type Machines = Static<typeof Machines>;
 /** Modes in which calls go out before an agent is theirs, so that one who answers may find nobody. */
 export const pacedModes: ReadonlySet<DialMode> = new Set(['power', 'predictive']);
 
-/** Calling window in the callee's local time (see `isInsideWindow`). */
-export const Window = closed({
-  fromMinute: Type.Integer({ minimum: 0, maximum: 1439 }),
-  toMinute: Type.Integer({ minimum: 1, maximum: 1440 }),
-  weekdays: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, maxItems: 7 }),
-});
-
 /** A campaign as an edge needs it. */
 export const EdgeCampaign = closed({
   id: Id,
@@ -97,6 +91,8 @@ export const EdgeCampaign = closed({
   machineMessage: Type.Optional(Name),
   callerId: Type.Optional(DialedDigits),
   record: Type.Boolean(),
+  /** Absent (stored before there was one): `strictestGate`. */
+  gate: Type.Optional(GateSettings),
   script: Type.String({ maxLength: 10_000 }),
   dispositions: Type.Array(Disposition, { minItems: 1, maxItems: 10 }),
 });

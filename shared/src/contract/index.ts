@@ -2,6 +2,7 @@ export * from './acl.ts';
 export * from './asyncapi.ts';
 export * from './commands.ts';
 export * from './desired.ts';
+export * from './gate-settings.ts';
 export * from './lease.ts';
 export * from './lines.ts';
 export * from './merge-patch.ts';

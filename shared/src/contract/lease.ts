@@ -8,10 +8,34 @@ export const LeadNumber = closed({
 });
 export type LeadNumber = Static<typeof LeadNumber>;
 
+/** Evidence that a person agreed to be called. */
+export const Consent = closed({
+  at: Instant,
+  /** How it was given: "web form", "signed order" … */
+  how: Label,
+  /** Where the evidence can be found. */
+  reference: Label,
+});
+export type Consent = Static<typeof Consent>;
+
+/** A number as lent, with the calls to it that the controller knows of, from any site and campaign. */
+export const LeasedNumber = closed({
+  ...LeadNumber.properties,
+  /** Starts of its calls within `callMemoryMs` before the lease; absent: not known. */
+  calledAt: Type.Optional(Type.Array(Instant, { maxItems: 100 })),
+  /** Start of the last call on which nobody spoke. */
+  abandonedAt: Type.Optional(Instant),
+});
+export type LeasedNumber = Static<typeof LeasedNumber>;
+
+/** How long calls to a number are remembered for caps and lockouts, ms. */
+export const callMemoryMs = 31 * 86_400_000;
+
 /** A person in a campaign as lent to an edge: numbers in the order in which they are to be tried. */
 export const LeasedLead = closed({
   id: Id,
-  numbers: Type.Array(LeadNumber, { minItems: 1, maxItems: 10 }),
+  numbers: Type.Array(LeasedNumber, { minItems: 1, maxItems: 10 }),
+  consent: Type.Optional(Consent),
   /** Attempts already made; the next one has this ordinal plus one. */
   attemptsMade: Count,
   /** Not to be dialed before. */

@@ -34,15 +34,24 @@ export const lineFaults: ReadonlySet<Outcome> = new Set(['CONGESTION', 'TRUNK_FA
 /** Rules of the gate, in the order in which they are asked; a refusal carries the first that failed. */
 export const GateRule = oneOf([
   'campaign-stopped',
-  'lease-expired',
   'clock-untrusted',
+  'lease-expired',
   'emergency-number',
   'short-number',
-  'premium-number',
   'invalid-number',
+  'premium-number',
+  'region-unknown',
   'do-not-call',
+  'consent',
+  'manual-only',
+  'caller-id',
+  'ring-time',
+  'recording-notice',
   'attempts-cap',
+  'drop-lockout',
+  'frequency-cap',
   'not-due',
+  'public-holiday',
   'calling-window',
 ]);
 export type GateRule = Static<typeof GateRule>;

@@ -66,6 +66,7 @@ export const CampaignStanding = closed({
     'drained',
     'switch-down',
     'clock-untrusted',
+    'no-dnc-list',
     /** The ledger could not store an attempt. */
     'ledger',
     'not-looked-at',

@@ -46,7 +46,16 @@ export const AttemptRow = closed({
   startedAt: Instant,
   endedAt: Instant,
   outcome: Outcome,
-  refusal: Type.Optional(closed({ rule: GateRule, reason: Label })),
+  refusal: Type.Optional(
+    closed({
+      rule: GateRule,
+      reason: Label,
+      /** The rule refuses until then; absent: for good, or nobody can tell. */
+      until: Type.Optional(Instant),
+      /** The edition of region rules that was asked, e.g. `US 2026-11-26`. */
+      rules: Type.Optional(Label),
+    }),
+  ),
   /** Numbers of the lead found not to exist. */
   deadNumbers: Type.Array(DialedDigits, { maxItems: 10 }),
   agent: Type.Optional(Name),

@@ -8,13 +8,10 @@ const magic = Buffer.from('BLDNC001');
 /**
  * The digest under which a do-not-call entry travels: the list on a branch's disk names nobody.
  * @param number E.164
- * @param campaign id of the campaign the entry is limited to; absent for all campaigns
+ * @param scope id of the campaign the entry is limited to, or the region whose register it is of; absent for all campaigns
  */
-export function dncDigest(number: string, campaign?: string): Buffer {
-  return createHash('sha256')
-    .update(`${campaign ?? '*'}:${number}`)
-    .digest()
-    .subarray(0, digestBytes);
+export function dncDigest(number: string, scope = '*'): Buffer {
+  return createHash('sha256').update(`${scope}:${number}`).digest().subarray(0, digestBytes);
 }
 
 /** The artifact `dnc`: a header and the sorted digests without repeats. */
@@ -42,11 +39,9 @@ export class DncList {
     this.size = body / digestBytes;
   }
 
-  /** Whether a number is listed for all campaigns or for this one. */
-  has(number: string, campaign?: string): boolean {
-    return (
-      this.#find(dncDigest(number)) || (campaign !== undefined && this.#find(dncDigest(number, campaign)))
-    );
+  /** Whether a number is listed in a scope; without one, for all campaigns. */
+  has(number: string, scope?: string): boolean {
+    return this.#find(dncDigest(number, scope));
   }
 
   #find(digest: Buffer): boolean {

@@ -17,6 +17,8 @@ import {
 
 const { CampaignEffects, LeaseEpoch, addDoNotCall, writeOffEdge } = campaigns;
 const effects = new CampaignEffects(newId, silentLog);
+/** Open at any hour. */
+const always = { fromMinute: 0, toMinute: 1440, weekdays: [1, 2, 3, 4, 5, 6, 7] };
 const start = Date.parse('2026-05-12T04:00:00Z');
 const ledger = newId();
 const epoch = newId();
@@ -106,7 +108,8 @@ function lend(into = campaign, edge = 'edge', now = start): Promise<string[]> {
         site: 'site',
         campaign: into,
         count: 100,
-        settings: { attemptsCap: 4, leaseSeconds: 7200 },
+        settings: { ...defaultCampaign, window: always, attemptsCap: 4, leaseSeconds: 7200 },
+        branch: { callerIds: [], emergencyNumbers: [] },
         openZones: ['Asia/Shanghai'],
         epoch,
         now,

@@ -1,13 +1,22 @@
 import { PassThrough, Readable } from 'node:stream';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { systemClock, type CampaignView, type ImportPreview, type ImportView } from '@branchline/shared';
+import {
+  defaultCampaign,
+  systemClock,
+  type CampaignView,
+  type ImportPreview,
+  type ImportView,
+} from '@branchline/shared';
 import { silentLog } from '@branchline/shared/node';
 import { uploadList } from '../../support/list-upload.ts';
 import { Center, newId, until, type Person } from './center.ts';
 import { assignLeads, campaigns } from './parts.ts';
 
 type Db = Center['db'];
+
+/** Open at any hour. */
+const always = { fromMinute: 0, toMinute: 1440, weekdays: [1, 2, 3, 4, 5, 6, 7] };
 
 let center: Center;
 let operations: Person;
@@ -182,7 +191,8 @@ async function lend(db: Db, campaign: string, count: number): Promise<string[]> 
         site: 'site',
         campaign,
         count,
-        settings: { attemptsCap: 4, leaseSeconds: 3600 },
+        settings: { ...defaultCampaign, window: always, attemptsCap: 4, leaseSeconds: 3600 },
+        branch: { callerIds: [], emergencyNumbers: [] },
         openZones: keys.map(({ zone_key }) => zone_key),
         epoch: newId(),
         now: Date.now() + 1000,

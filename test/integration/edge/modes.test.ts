@@ -120,7 +120,7 @@ describe('a predictive campaign', () => {
     await branch.startEdge();
     const [first] = await eventually('pacing is told again', () => {
       const since = pacingSeen(campaign.id).slice(before.length);
-      return since.length > 0 && since;
+      return since.length > 0 ? since : undefined;
     });
     expect(first!.answeredToday).toBeGreaterThanOrEqual(answered);
     await setMode('progressive');
@@ -175,6 +175,10 @@ test('manual waits for an agent to ask', async () => {
     branch.controller.rows('agent').find(({ to, agent }) => to === 'preview' && agent === 'agent-1003'),
   );
   phones[2]!.sendDtmf('1');
-  const [attempt] = await eventually('the call', () => attempts().length === 1 && attempts(), 10_000);
+  const [attempt] = await eventually(
+    'the call',
+    () => (attempts().length === 1 ? attempts() : undefined),
+    10_000,
+  );
   expect(attempt).toMatchObject({ agent: 'agent-1003', outcome: 'ANSWERED' });
 });

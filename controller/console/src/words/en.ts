@@ -366,6 +366,7 @@ export const en = {
       drained: 'the branch takes no new calls',
       'switch-down': 'FreeSWITCH is down',
       'clock-untrusted': "the box's clock cannot be believed",
+      'no-dnc-list': 'the box could not get the do-not-call list',
       ledger: 'attempts cannot be stored (disk full?)',
       'not-looked-at': 'not looked at yet',
     },

@@ -336,6 +336,7 @@ export const zhCN = {
       drained: '网点暂停新呼叫',
       'switch-down': 'FreeSWITCH 不可用',
       'clock-untrusted': '设备时钟不可信',
+      'no-dnc-list': '设备未能取得免打扰名单',
       ledger: '拨打无法写入台账（磁盘已满？）',
       'not-looked-at': '尚未检查',
     },

@@ -10,6 +10,7 @@ import * as imports from './0041-imports.ts';
 import * as lines from './0051-lines.ts';
 import * as intake from './0061-intake.ts';
 import * as planVersions from './0062-plan-versions.ts';
+import * as gate from './0071-gate.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0051-lines': lines,
   '0061-intake': intake,
   '0062-plan-versions': planVersions,
+  '0071-gate': gate,
 };

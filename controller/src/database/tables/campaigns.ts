@@ -2,6 +2,8 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type {
   CampaignSettings,
   CampaignStatus,
+  Consent,
+  GateRule,
   ImportState,
   Lease,
   LeadNumber,
@@ -41,6 +43,7 @@ export interface LeadTable {
   first_number: string;
   zone_key: string;
   fields: JSONColumnType<Record<string, string>>;
+  consent: NullableJson<Consent>;
   /** Attempts that count for the cap. */
   attempts: Generated<number>;
   due_at: number;
@@ -150,12 +153,30 @@ export interface AttemptTable {
   assumed: Generated<boolean>;
 }
 
-/** Which call belongs to which lead: dispositions name only the call. */
+/** Which call belongs to which lead: dispositions name only the call. What was assumed of a silent edge is there too. */
 export interface AttemptCallTable {
   call: string;
   attempt: string;
   lead: string;
   number: string;
+  /** Business ms. */
+  started_at: number | null;
+  outcome: Outcome | null;
+}
+
+/** What the gate did not let a branch have, by lead, number and rule. */
+export interface GateRefusalTable {
+  lead: string;
+  number: string;
+  rule: GateRule;
+  campaign: string;
+  /** Business ms of the last time. */
+  at: number;
+  edge: string;
+  reason: string;
+  until: number | null;
+  rules: string | null;
+  times: Generated<number>;
 }
 
 export interface CallDispositionTable {
@@ -201,6 +222,7 @@ export interface CampaignTables {
   revocations: RevocationTable;
   attempts: AttemptTable;
   attempt_calls: AttemptCallTable;
+  gate_refusals: GateRefusalTable;
   call_dispositions: CallDispositionTable;
   lease_epochs: LeaseEpochTable;
   lease_epoch_waits: LeaseEpochWaitTable;

@@ -1,0 +1,16 @@
+/** The gate before every call of a campaign, asked by branches and by the center. */
+export {
+  firstAllowed,
+  gate,
+  mergeCalls,
+  recentCalls,
+  type CallsMade,
+  type DncScope,
+  type GateAttempt,
+  type GateDecision,
+  type GateRefusal,
+  type GateSnapshot,
+  type NumberPlace,
+} from './gate.ts';
+export { RegionRules, regionRules, rulesOfRegion } from './region-rules.ts';
+export { termsOf, type Terms } from './terms.ts';
