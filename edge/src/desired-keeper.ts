@@ -6,6 +6,7 @@ import {
   BranchlineError,
   isInsideWindow,
   Desired,
+  type Artifact,
   problemOf,
   type Clock,
   type ClockTrust,
@@ -277,8 +278,11 @@ export class DesiredKeeper {
   }
 
   async #dnc(desired: Desired): Promise<DncList> {
-    const artifact = desired.artifacts.find(({ name }) => name === 'dnc');
-    return artifact ? new DncList(await this.#options.artifacts.get(artifact)) : new DncList();
+    const get = (wanted: Artifact['name']): Promise<Buffer> | undefined => {
+      const artifact = desired.artifacts.find(({ name }) => name === wanted);
+      return artifact && this.#options.artifacts.get(artifact);
+    };
+    return new DncList(await get('dnc'), await get('dnc-changes'));
   }
 
   async #input(desired: Desired): Promise<RenderInput> {

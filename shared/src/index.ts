@@ -5,6 +5,7 @@ export * from './calling-window.ts';
 export * from './causes.ts';
 export * from './clock.ts';
 export * from './contract/index.ts';
+export * from './dnc.ts';
 export * from './engagement.ts';
 export * from './errors.ts';
 export * from './gate/index.ts';

@@ -1,4 +1,9 @@
-import { isSupportedCountry, parsePhoneNumberWithError, ParseError } from 'libphonenumber-js/max';
+import {
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberWithError,
+  ParseError,
+} from 'libphonenumber-js/max';
 import type { CountryCode, NumberType } from 'libphonenumber-js/max';
 import { getCountry } from 'countries-and-timezones';
 import { BranchlineError } from './errors.ts';
@@ -21,6 +26,11 @@ export interface NumberFacts {
 /** Whether a text names a region that numbers can be parsed in (ISO 3166-1 alpha-2, upper case). */
 export function isRegion(text: string): text is CountryCode {
   return isSupportedCountry(text);
+}
+
+/** The digits before a region's national numbers; undefined for what is no region. @param region ISO 3166-1 alpha-2 */
+export function countryCodeOf(region: string): string | undefined {
+  return isRegion(region) ? getCountryCallingCode(region) : undefined;
 }
 
 /**

@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, Bench>> = {
   pacing: () => import('./pacing.ts'),
   import: () => import('./import.ts'),
   answer: () => import('./answer.ts'),
+  dnc: () => import('./dnc.ts'),
   audio: () => import('./audio.ts'),
 };
 

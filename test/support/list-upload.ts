@@ -11,15 +11,31 @@ const boundary = 'list-boundary';
 const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="list.csv"\r\ncontent-type: text/csv\r\n\r\n`;
 const tail = `\r\n--${boundary}--\r\n`;
 
-/** Uploads a list piece by piece, as fast as it is taken. @param bytes of the list, when known: told ahead */
+/** An upload on its way. */
+export interface Upload {
+  readonly call: ClientRequest;
+  readonly answer: Promise<UploadAnswer>;
+}
+
+/** Uploads a list of leads piece by piece, as fast as it is taken. @param bytes of the list, when known: told ahead */
 export function uploadList(
   url: string,
   cookie: string,
   campaign: string,
   content: Iterable<Buffer> | AsyncIterable<Buffer>,
   bytes?: number,
-): { readonly call: ClientRequest; readonly answer: Promise<UploadAnswer> } {
-  const call = request(`${url}/api/v1/campaigns/${campaign}/imports`, {
+): Upload {
+  return uploadTo(`${url}/api/v1/campaigns/${campaign}/imports`, cookie, content, bytes);
+}
+
+/** Uploads a list to any door for lists. */
+export function uploadTo(
+  address: string,
+  cookie: string,
+  content: Iterable<Buffer> | AsyncIterable<Buffer>,
+  bytes?: number,
+): Upload {
+  const call = request(address, {
     method: 'POST',
     headers: {
       cookie,

@@ -6,7 +6,10 @@ import {
   closed,
   DncChange,
   DncEntry,
-  E164Number,
+  dncPrefix,
+  DncNumber,
+  DncUpload,
+  DncUploaded,
   Id,
   isRegion,
   NewDnc,
@@ -20,7 +23,7 @@ import type { Tables } from '../database/index.ts';
 import { principalOf, type Routes } from '../http/index.ts';
 import { scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
-import { addDoNotCall, findVisible, listDoNotCall, removeDoNotCall } from './index.ts';
+import { addDoNotCall, findVisible, listDoNotCall, listNumbers, removeDoNotCall } from './index.ts';
 
 export interface DoNotCallContext {
   readonly db: Kysely<Tables>;
@@ -80,11 +83,59 @@ export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContex
         return { changed, refused };
       },
     );
+    api.post(
+      '/dnc/lists',
+      {
+        schema: {
+          querystring: DncUpload,
+          consumes: ['multipart/form-data'],
+          description:
+            'A part `file` with one number a line, or CSV with a column of numbers; `+1201*` means all that begin so. All of it is listed, or nothing.',
+          response: { 200: DncUploaded },
+        },
+        config: { action: 'dnc.add' },
+        bodyLimit: 4 * 1024 * 1024 * 1024,
+      },
+      async (request) => {
+        const principal = principalOf(request);
+        const { campaign, register } = request.query;
+        if (campaign !== undefined) await findVisible(db, campaign, scopeFor(principal, 'dnc.add'));
+        const part = request.isMultipart() ? await request.file() : undefined;
+        if (!part)
+          throw new BranchlineError('BL_API_INVALID', {
+            place: '/file',
+            problem: 'a multipart upload with a file is expected',
+          });
+        try {
+          const done = await execute(
+            principal,
+            { action: 'dnc.add' },
+            'do-not-call list',
+            async (trx, note) => {
+              const listed = await listNumbers(
+                trx,
+                part.file,
+                request.query,
+                { by: principal.name, at: business.now() },
+                request.headers['content-length'],
+              );
+              note({ file: part.filename.slice(0, 200), campaign, register, added: listed.added });
+              return listed;
+            },
+          );
+          void bell.ring('doNotCall', true);
+          return done;
+        } finally {
+          // Unread bytes of the upload would keep the answer from being read.
+          part.file.resume();
+        }
+      },
+    );
     api.delete(
       '/dnc',
       {
         schema: {
-          querystring: closed({ number: E164Number, campaign: Type.Optional(Id) }),
+          querystring: closed({ number: DncNumber, campaign: Type.Optional(Id) }),
           response: { 200: DncChange },
         },
         config: { action: 'dnc.remove' },
@@ -97,7 +148,7 @@ export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContex
           'do-not-call list',
           async (trx, note) => {
             note({ removed: number, campaign });
-            return removeDoNotCall(trx, [check(E164Number, number)], campaign);
+            return removeDoNotCall(trx, [check(DncNumber, number)], campaign);
           },
         );
         void bell.ring('doNotCall', true);
@@ -114,7 +165,7 @@ function readNumbers(texts: readonly string[], region: string): { numbers: strin
   const refused: string[] = [];
   for (const text of texts) {
     try {
-      numbers.push(readPhoneNumber(text, region).e164);
+      numbers.push(dncPrefix.test(text) ? text : readPhoneNumber(text, region).e164);
     } catch (error) {
       if (!(error instanceof BranchlineError)) throw error;
       refused.push(text);

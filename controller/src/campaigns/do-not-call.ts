@@ -1,11 +1,11 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
-import type { DncEntry, DncScope } from '@branchline/shared';
+import { dncForms, type DncEntry, type DncScope } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 import { revokeNumbers } from './revocations.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
 
-/** The scope of an entry that holds for all campaigns. */
+/** The scope of an entry that holds for all campaigns; other scopes are a campaign's id, or the region whose register it is. */
 export const everyCampaign = '*';
 
 /** Numbers to be listed. */
@@ -37,11 +37,8 @@ export async function addDoNotCall(trx: Transaction<Tables>, addition: DncAdditi
     .returning('number')
     .execute();
   if (fresh.length === 0) return 0;
-  await trx
-    .updateTable('dnc_revision')
-    .set({ revision: sql`revision + 1` })
-    .execute();
   const listed = fresh.map((row) => row.number);
+  await noteChanges(trx, scope, listed, true);
   // A lead with further numbers stays: the assignment leaves out the listed ones each time.
   await sql`update leads set state = 'exhausted', reason = 'do-not-call'
     where first_number = any(${listed}) and state = 'open' and jsonb_array_length(numbers) = 1
@@ -50,8 +47,19 @@ export async function addDoNotCall(trx: Transaction<Tables>, addition: DncAdditi
     where id in (select lead from leased_numbers where number = any(${listed}))
       and state in ('leased', 'in-doubt') and jsonb_array_length(numbers) = 1
       and (${scope} = ${everyCampaign} or campaign::text = ${scope})`.execute(trx);
-  await revokeNumbers(trx, listed, campaign, 'do-not-call');
+  await revokeNumbers(trx, [...listed, ...(await lentUnder(trx, listed))], campaign, 'do-not-call');
   return fresh.length;
+}
+
+/** Lent numbers that begin like one of these entries. */
+async function lentUnder(trx: Transaction<Tables>, entries: readonly string[]): Promise<string[]> {
+  const beginnings = entries.filter((entry) => entry.endsWith('*')).map((entry) => entry.slice(0, -1));
+  if (beginnings.length === 0) return [];
+  const { rows } = await sql<{ number: string }>`select distinct number
+    from leased_numbers, unnest(${beginnings}::text[]) as beginning where starts_with(number, beginning)`.execute(
+    trx,
+  );
+  return rows.map((row) => row.number);
 }
 
 /** Takes numbers off the list; leads that were closed stay closed. @returns how many were listed */
@@ -66,12 +74,28 @@ export async function removeDoNotCall(
     .where('number', 'in', [...numbers])
     .returning('number')
     .execute();
-  if (gone.length > 0)
-    await trx
-      .updateTable('dnc_revision')
-      .set({ revision: sql`revision + 1` })
-      .execute();
+  await noteChanges(
+    trx,
+    campaign ?? everyCampaign,
+    gone.map((row) => row.number),
+    false,
+  );
   return gone.length;
+}
+
+/** Counts a change of the list; revisions are committed in their order. */
+async function noteChanges(
+  trx: Transaction<Tables>,
+  scope: string,
+  numbers: readonly string[],
+  listed: boolean,
+): Promise<void> {
+  if (numbers.length === 0) return;
+  await sql`with next as (update dnc_revision set revision = revision + 1 returning revision)
+    insert into dnc_changes (digest, revision, listed)
+    select distinct dnc_digest(${scope}, number), next.revision, ${listed}::boolean
+    from next, unnest(${[...numbers]}::text[]) as number
+    on conflict (digest) do update set revision = excluded.revision, listed = excluded.listed`.execute(trx);
 }
 
 /** A number whose entries are looked for. */
@@ -91,12 +115,13 @@ export async function listedAmong(
   const regions = [...new Set(numbers.flatMap(({ region }) => region ?? []))];
   const scopes = [everyCampaign, ...(campaign === undefined ? [] : [campaign]), ...regions];
   const { rows } = await sql<{ number: string; scope: string }>`select number, scope from do_not_call
-    where number = any(${numbers.map(({ number }) => number)}) and scope = any(${scopes})`.execute(db);
+    where number = any(${[...new Set(numbers.flatMap(({ number }) => dncForms(number)))]})
+      and scope = any(${scopes})`.execute(db);
   const listed = new Map<string, Set<string>>();
   for (const { number, scope } of rows) listed.set(number, (listed.get(number) ?? new Set()).add(scope));
   return new Map(
     numbers.map(({ number, region }) => {
-      const found = listed.get(number) ?? new Set<string>();
+      const found = new Set(dncForms(number).flatMap((form) => [...(listed.get(form) ?? [])]));
       const hits: DncScope[] = [];
       if (found.has(everyCampaign)) hits.push('all');
       if (campaign !== undefined && found.has(campaign)) hits.push('campaign');
@@ -104,6 +129,12 @@ export async function listedAmong(
       return [number, hits];
     }),
   );
+}
+
+/** What an entry holds for, as the API says it. */
+function scopeOf(scope: string): Pick<DncEntry, 'campaign' | 'register'> {
+  if (scope === everyCampaign) return {};
+  return scope.length === 2 ? { register: scope } : { campaign: scope };
 }
 
 /** The list in the order of the numbers; `after` is `next` of the page before. */
@@ -131,7 +162,7 @@ export async function listDoNotCall(
     reason: row.reason,
     addedAt: row.added_at,
     by: row.added_by,
-    ...(row.scope !== everyCampaign && { campaign: row.scope }),
+    ...scopeOf(row.scope),
   }));
   const last = rows[limit - 1];
   return { items, ...(rows.length > limit && last && { next: `${last.number}|${last.scope}` }) };

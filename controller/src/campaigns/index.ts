@@ -12,6 +12,7 @@ export {
   type Campaign,
 } from './campaign-book.ts';
 export type { CampaignMove } from './campaign-rules.ts';
+export { listNumbers } from './dnc-upload.ts';
 export { addDoNotCall, listDoNotCall, removeDoNotCall } from './do-not-call.ts';
 export { listRefusals } from './gate-refusals.ts';
 export { findImport, importErrors, listImports, rejectedRows } from './import-book.ts';

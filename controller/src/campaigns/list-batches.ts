@@ -3,6 +3,7 @@ import { BranchlineError, type IdSource } from '@branchline/shared';
 import { zonesByArea, type ZoneLookUp } from '@branchline/shared/node';
 import { readColumns, type ColumnMapping, type ListColumns } from './list-columns.ts';
 import { readList, TextGate } from './list-reader.ts';
+import { dncColumn, NumberCompleter, readDncRow, type DncListKind } from './dnc-row.ts';
 import { readListRow, zoneKeyOf, type ListedLead } from './list-row.ts';
 
 /** How a list is to be understood. */
@@ -10,6 +11,8 @@ export interface ListReadingOptions {
   /** Region of numbers without a country code. */
   readonly region: string;
   readonly mapping?: ColumnMapping | undefined;
+  /** A do-not-call list instead of leads; the batches have its numbers as JSON. */
+  readonly dnc?: DncListKind | undefined;
   readonly newId: IdSource;
 }
 
@@ -17,7 +20,7 @@ export interface ListReadingOptions {
 export interface ListBatch {
   /** Of the first batch. */
   readonly header?: readonly string[];
-  /** {@link LeadEntry}s as JSON in UTF-8: bytes are handed over between threads, texts are copied. */
+  /** {@link LeadEntry}s, or numbers of a do-not-call list, as JSON in UTF-8: bytes are handed over between threads, texts are copied. */
   readonly leads: Uint8Array<ArrayBuffer>;
   readonly leadCount: number;
   /** {@link ErrorEntry}s, likewise. */
@@ -61,6 +64,8 @@ interface ErrorEntry {
 
 /** Leads or errors in one batch, at most. */
 const batchRows = 4000;
+/** Numbers of a do-not-call list in one batch, at most. */
+const batchNumbers = 20_000;
 /** Characters in the cells of one batch, about. */
 const batchCharacters = 4 * 1024 * 1024;
 /** Rejected rows that are kept for the error file, and the characters in them, at most; the rest is only counted. */
@@ -79,12 +84,15 @@ export class LocalReading implements ListReading {
   #errorsKept = 0;
   #errorCharacters = 0;
   #leads: LeadEntry[] = [];
+  #listed: string[] = [];
+  readonly #completer: NumberCompleter;
   #errors: ErrorEntry[] = [];
   #newZones: string[] = [];
   #characters = 0;
 
   constructor(options: ListReadingOptions) {
     this.#options = options;
+    this.#completer = new NumberCompleter(options.region);
   }
 
   get soFar(): ReadSoFar {
@@ -95,19 +103,27 @@ export class LocalReading implements ListReading {
     let columns: ListColumns | undefined;
     let header: readonly string[] | undefined;
     const zonesOf = await zonesByArea();
+    let numbers: ReturnType<typeof dncColumn> | undefined;
     for await (const { row, cells } of readList(file, this.#gate, signal)) {
-      if (!columns) {
-        columns = readColumns(cells, this.#options.mapping);
+      const { dnc, mapping } = this.#options;
+      if (dnc) {
+        numbers ??= dncColumn(cells);
+        if (row > 0 || !numbers.heading) this.#list(row, cells, dnc, numbers.at);
+      } else if (columns) this.#take(row, cells, columns, zonesOf);
+      else {
+        columns = readColumns(cells, mapping);
         header = cells;
         continue;
       }
-      this.#take(row, cells, columns, zonesOf);
-      const full = this.#leads.length >= batchRows || this.#errors.length >= batchRows;
+      const full =
+        this.#leads.length >= batchRows ||
+        this.#listed.length >= batchNumbers ||
+        this.#errors.length >= batchRows;
       if (!full && this.#characters < batchCharacters) continue;
       yield this.#cut(header);
       header = undefined;
     }
-    if (!columns) {
+    if (!columns && !numbers) {
       throw new BranchlineError('BL_IMPORT_COLUMNS', {
         column: 'phone',
         columns: 'nothing, the file is empty',
@@ -138,6 +154,14 @@ export class LocalReading implements ListReading {
     });
   }
 
+  #list(row: number, cells: readonly string[], dnc: DncListKind, at: number): void {
+    this.#rows++;
+    const read = readDncRow(cells, at, dnc, this.#options.region, this.#completer);
+    if (read === undefined) return;
+    if ('problem' in read) return this.#reject({ row, cells: cells.slice(0, 10), reason: read.problem });
+    this.#listed.push(read.number);
+  }
+
   #reject(error: ErrorEntry): void {
     this.#rejected++;
     const characters = charactersOf(error.cells);
@@ -153,13 +177,14 @@ export class LocalReading implements ListReading {
     const leads = this.#leads.toSorted((a, b) => compare(a.first_number, b.first_number));
     const batch = {
       ...(header && { header }),
-      leads: encoder.encode(JSON.stringify(leads)),
-      leadCount: leads.length,
+      leads: encoder.encode(JSON.stringify(this.#options.dnc ? this.#listed : leads)),
+      leadCount: leads.length + this.#listed.length,
       errors: encoder.encode(JSON.stringify(this.#errors)),
       errorCount: this.#errors.length,
       zones: this.#newZones,
     };
     this.#leads = [];
+    this.#listed = [];
     this.#errors = [];
     this.#newZones = [];
     this.#characters = 0;

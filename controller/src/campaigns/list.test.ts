@@ -135,7 +135,8 @@ test('a masked number keeps its length and hides most of itself', () => {
 test('evidence of consent comes whole or is refused, and its date has a zone', () => {
   const columns = readColumns(['phone', 'consent_at', 'consent_how', 'consent_reference', 'city']);
   expect(columns.fields.map(({ name }) => name)).toEqual(['city']);
-  const read = (...consent: string[]) => readListRow(['13900000001', ...consent, 'Xi’an'], columns, 'CN');
+  const read = (...consent: string[]) =>
+    readListRow(['13900000001', ...consent, 'Xi’an'], columns, 'CN', ({ zones }) => zones);
   expect(read('2026-05-31T09:30+08:00', 'web form', 'f/12')).toMatchObject({
     consent: { at: Date.parse('2026-05-31T01:30:00Z'), how: 'web form', reference: 'f/12' },
   });

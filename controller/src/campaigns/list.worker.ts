@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
 import { BranchlineError, idSource, problemOf, type ErrorCode, type ErrorDetails } from '@branchline/shared';
+import type { DncListKind } from './dnc-row.ts';
 import { LocalReading, type ListBatch, type ReadSoFar } from './list-batches.ts';
 import type { ColumnMapping } from './list-columns.ts';
 
@@ -8,6 +9,7 @@ import type { ColumnMapping } from './list-columns.ts';
 export interface ListWorkerData {
   readonly region: string;
   readonly mapping?: ColumnMapping | undefined;
+  readonly dnc?: DncListKind | undefined;
 }
 
 /** To the worker: bytes of the file, its end, or that a batch has been taken. */
@@ -29,8 +31,7 @@ const tellMs = 200;
 /** Batches that wait for the database, at most. */
 const mostWaiting = 2;
 
-const { region, mapping } = workerData as ListWorkerData;
-const reading = new LocalReading({ region, mapping, newId: idSource() });
+const reading = new LocalReading({ ...(workerData as ListWorkerData), newId: idSource() });
 const tell = (message: ListMessage, transfer: readonly ArrayBuffer[] = []): void =>
   parentPort!.postMessage(message, transfer);
 const file = new Readable({ read: () => tell({ kind: 'more', soFar: reading.soFar }) });

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import { BranchlineError, type Artifact, type Clock } from '@branchline/shared';
-import { dncDigest, encodeDncList } from '@branchline/shared/node';
+import { dncDigestBytes, dncMagic, encodeDncChanges } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
 
 /** Versions kept: an edge may be in the middle of fetching an older one. */
 const keptVersions = 5;
-/** Rows of the do-not-call list read at a time. */
-const pageRows = 20_000;
-/** Bytes read from the database at a time while a file is sent. */
-const chunkBytes = 512 * 1024;
+/** Digests in one part of the list. */
+const partDigests = 65_536;
+/** A list of up to so many bytes is made anew at each change: one file instead of two. */
+const smallList = 256 * 1024;
+/** Changes that are told one by one; with more the list is made anew. */
+const mostChanges = 50_000;
 
 /** Files that edges fetch over HTTPS. A version never changes once it is there. */
 export class ArtifactShelf {
@@ -21,70 +23,121 @@ export class ArtifactShelf {
     this.#clock = clock;
   }
 
-  /** The newest version of each, as the desired documents name them. */
+  /** The newest versions, as the desired documents name them: the list, and the changes of this list. */
   async current(): Promise<Artifact[]> {
-    const rows = await this.#db
-      .selectFrom('artifacts')
-      .distinctOn('name')
-      .select(['name', 'version', 'sha256', 'bytes'])
-      .orderBy('name')
-      .orderBy('version', 'desc')
-      .execute();
-    return rows.map((row) => ({
-      // The only name the shelf writes.
-      name: row.name as Artifact['name'],
-      version: row.version,
-      sha256: row.sha256,
-      bytes: row.bytes,
-      url: `/edge/v1/artifacts/${row.name}/${row.version}`,
-    }));
+    const base = await this.#newest('dnc');
+    const changes = base && (await this.#newest('dnc-changes', base.version));
+    return [base, changes].flatMap((row) =>
+      row
+        ? {
+            name: row.name,
+            version: row.version,
+            sha256: row.sha256,
+            bytes: row.bytes,
+            url: `/edge/v1/artifacts/${row.name}/${row.version}`,
+          }
+        : [],
+    );
   }
 
-  /** Makes a new do-not-call artifact when the list has changed since the last one. @returns whether there is a new version */
+  /**
+   * Brings the do-not-call artifacts up to date: the changes of a large list as long as they are few, otherwise the list anew.
+   * @returns whether there is a new version
+   */
   async refreshDnc(): Promise<boolean> {
-    const { revision } = await this.#db
-      .selectFrom('dnc_revision')
-      .select('revision')
-      .executeTakeFirstOrThrow();
-    const last = await this.#db
-      .selectFrom('artifacts')
-      .select(['version', 'revision', 'sha256'])
-      .where('name', '=', 'dnc')
-      .orderBy('version', 'desc')
-      .executeTakeFirst();
-    if (last && last.revision >= revision) return false;
-    const content = encodeDncList(await this.#digests());
-    const sha256 = createHash('sha256').update(content).digest('hex');
-    if (last?.sha256 === sha256) {
-      await this.#db
-        .updateTable('artifacts')
-        .set({ revision })
-        .where('name', '=', 'dnc')
-        .where('version', '=', last.version)
-        .execute();
-      return false;
-    }
-    const version = (last?.version ?? 0) + 1;
     const made = await this.#db
+      .transaction()
+      // All of it sees the list as of one revision.
+      .setIsolationLevel('repeatable read')
+      .execute(async (trx) => {
+        const { revision, bulk } = await trx
+          .selectFrom('dnc_revision')
+          .select(['revision', 'bulk'])
+          .executeTakeFirstOrThrow();
+        const base = await this.#newest('dnc', undefined, trx);
+        const changes = base && (await this.#newest('dnc-changes', base.version, trx));
+        if (base && Math.max(base.revision, changes?.revision ?? 0) >= revision) return false;
+        if (!base || bulk > base.revision || base.bytes <= smallList) return this.#makeBase(trx, revision);
+        const { rows } = await sql<{ digest: Buffer; listed: boolean }>`
+          select digest, listed from dnc_changes where revision > ${base.revision}
+          limit ${mostChanges + 1}`.execute(trx);
+        if (rows.length > mostChanges) return this.#makeBase(trx, revision);
+        const content = encodeDncChanges(base.sha256, rows);
+        const version = await this.#nextVersion(trx, 'dnc-changes');
+        await trx
+          .insertInto('artifact_parts')
+          .values({ name: 'dnc-changes', version, start: 0, bytes: content })
+          .execute();
+        return this.#shelve(trx, 'dnc-changes', version, revision, base.version);
+      });
+    return made;
+  }
+
+  /** The whole list, sorted, made inside PostgreSQL: nobody holds it. */
+  async #makeBase(trx: Transaction<Tables>, revision: number): Promise<true> {
+    const version = await this.#nextVersion(trx, 'dnc');
+    await trx
+      .insertInto('artifact_parts')
+      .values({ name: 'dnc', version, start: 0, bytes: dncMagic })
+      .execute();
+    await sql`
+      with digests as (select distinct dnc_digest(scope, number) as digest from do_not_call),
+        numbered as (select digest, (row_number() over (order by digest) - 1) / ${partDigests}::bigint as part from digests)
+      insert into artifact_parts (name, version, start, bytes)
+      select 'dnc', ${version}::bigint, ${dncMagic.byteLength}::bigint + part * ${partDigests * dncDigestBytes}::bigint,
+        string_agg(digest, ''::bytea order by digest)
+      from numbered group by part`.execute(trx);
+    await trx.deleteFrom('dnc_changes').where('revision', '<=', revision).execute();
+    return this.#shelve(trx, 'dnc', version, revision, null);
+  }
+
+  /** Names what its parts are, and takes the oldest versions off. */
+  async #shelve(
+    trx: Transaction<Tables>,
+    name: Artifact['name'],
+    version: number,
+    revision: number,
+    base: number | null,
+  ): Promise<true> {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const part of this.read(name, version, 0, Infinity, trx)) {
+      hash.update(part);
+      bytes += part.byteLength;
+    }
+    await trx
       .insertInto('artifacts')
       .values({
-        name: 'dnc',
+        name,
         version,
         revision,
-        sha256,
-        bytes: content.byteLength,
-        content,
+        sha256: hash.digest('hex'),
+        bytes,
+        base,
         made_at: this.#clock.now(),
       })
-      // Another controller made the same version at the same moment: its content is as new as ours or it is made again.
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst();
-    await this.#db
-      .deleteFrom('artifacts')
-      .where('name', '=', 'dnc')
-      .where('version', '<=', version - keptVersions)
       .execute();
-    return (made.numInsertedOrUpdatedRows ?? 0n) > 0n;
+    for (const table of ['artifacts', 'artifact_parts'] as const)
+      await trx
+        .deleteFrom(table)
+        .where('name', '=', name)
+        .where('version', '<=', version - keptVersions)
+        .execute();
+    return true;
+  }
+
+  async #nextVersion(trx: Transaction<Tables>, name: Artifact['name']): Promise<number> {
+    return ((await this.#newest(name, undefined, trx))?.version ?? 0) + 1;
+  }
+
+  #newest(name: Artifact['name'], base?: number, db: Kysely<Tables> = this.#db) {
+    let query = db.selectFrom('artifacts').selectAll().where('name', '=', name);
+    if (base !== undefined) query = query.where('base', '=', base);
+    return query
+      .orderBy('version', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+      .then((row) => row && { ...row, name });
   }
 
   /** @throws BranchlineError `BL_API_NOT_FOUND` */
@@ -100,36 +153,27 @@ export class ArtifactShelf {
   }
 
   /** The bytes from `start` to `end` (both included), in pieces. */
-  async *read(name: string, version: number, start: number, end: number): AsyncGenerator<Buffer> {
-    for (let at = start; at <= end; at += chunkBytes) {
-      const length = Math.min(chunkBytes, end - at + 1);
-      const { rows } = await sql<{ part: Buffer }>`
-        select substring(content from ${at + 1}::int for ${length}::int) as part
-        from artifacts where name = ${name} and version = ${version}`.execute(this.#db);
-      const part = rows[0]?.part;
-      if (!part)
-        throw new BranchlineError('BL_API_NOT_FOUND', { what: 'artifact', id: `${name}/${version}` });
-      yield part;
-    }
-  }
-
-  async #digests(): Promise<Buffer[]> {
-    const digests: Buffer[] = [];
-    let after = { number: '', scope: '' };
-    for (;;) {
-      const rows = await this.#db
-        .selectFrom('do_not_call')
-        .select(['number', 'scope'])
-        .where(sql<boolean>`(number, scope) > (${after.number}, ${after.scope})`)
-        .orderBy('number')
-        .orderBy('scope')
-        .limit(pageRows)
-        .execute();
-      for (const { number, scope } of rows)
-        digests.push(dncDigest(number, scope === '*' ? undefined : scope));
-      const last = rows.at(-1);
-      if (!last || rows.length < pageRows) return digests;
-      after = last;
+  async *read(
+    name: string,
+    version: number,
+    start: number,
+    end: number,
+    db: Kysely<Tables> = this.#db,
+  ): AsyncGenerator<Buffer> {
+    for (let at = start; at <= end;) {
+      const row = await db
+        .selectFrom('artifact_parts')
+        .select(['start', 'bytes'])
+        .where('name', '=', name)
+        .where('version', '=', version)
+        .where('start', '<=', at)
+        .orderBy('start', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      const piece = row?.bytes.subarray(at - row.start, end - row.start + 1);
+      if (!piece || piece.byteLength === 0) return;
+      yield piece;
+      at += piece.byteLength;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { BranchlineError, problemOf, type Artifact } from '@branchline/shared';
@@ -31,7 +31,18 @@ export class ArtifactStore {
     if (digest(bytes) !== artifact.sha256)
       throw new BranchlineError('BL_ARTIFACT_HASH', { name: artifact.name, version: artifact.version });
     await writeDurably(file, bytes);
+    await this.#forget(artifact);
     return bytes;
+  }
+
+  /** Leaves the version before: the document that names it may still be in force. */
+  async #forget({ name, version }: Artifact): Promise<void> {
+    const versions = (await readdir(this.#options.folder))
+      .flatMap((file) => (file.startsWith(`${name}-`) ? [Number(file.slice(name.length + 1))] : []))
+      .filter((other) => other < version)
+      .toSorted((a, b) => b - a);
+    for (const old of versions.slice(1))
+      await rm(join(this.#options.folder, `${name}-${old}`), { force: true });
   }
 
   async #download(path: string, limit: number): Promise<Buffer> {

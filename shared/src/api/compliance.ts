@@ -1,10 +1,17 @@
 import Type, { type Static } from 'typebox';
-import { closed, Count, E164Number, Id, Instant, Label } from '../contract/primitives.ts';
+import { closed, Count, Id, Instant, Label } from '../contract/primitives.ts';
 
 /** A do-not-call entry; without a campaign it holds for all of them. */
+const Region = Type.String({ pattern: '^[A-Z]{2}$' });
+
+/** E.164, or the beginning of numbers with an asterisk. */
+export const DncNumber = Type.String({ pattern: '^\\+[1-9]\\d{3,14}\\*?$' });
+
 export const DncEntry = closed({
-  number: E164Number,
+  number: DncNumber,
   campaign: Type.Optional(Id),
+  /** The region whose register it is of. */
+  register: Type.Optional(Region),
   reason: Label,
   addedAt: Instant,
   by: Label,
@@ -19,6 +26,32 @@ export const NewDnc = closed({
   reason: Type.Optional(Label),
 });
 export type NewDnc = Static<typeof NewDnc>;
+
+/** What an uploaded do-not-call list is and holds for; all campaigns when nothing is stated. */
+export const DncUpload = closed({
+  /** Of numbers without a country code. */
+  region: Type.Optional(Region),
+  campaign: Type.Optional(Id),
+  /** The register of this region: heeded where its rules say so. */
+  register: Type.Optional(Region),
+  reason: Type.Optional(Label),
+  /** A list of VICIdial; `area` entries like `201XXXXXXX` are understood. */
+  vicidial: Type.Optional(Type.Boolean()),
+  /** Only rows of this campaign in the second column. */
+  vicidialCampaign: Type.Optional(Label),
+});
+export type DncUpload = Static<typeof DncUpload>;
+
+/** What an uploaded list did; `errors` are the first rows that were left out. */
+export const DncUploaded = closed({
+  rows: Count,
+  added: Count,
+  /** There already, or twice in the list. */
+  known: Count,
+  rejected: Count,
+  errors: Type.Array(closed({ row: Count, reason: Type.String() })),
+});
+export type DncUploaded = Static<typeof DncUploaded>;
 
 /** What adding or removing did. */
 export const DncChange = closed({ changed: Count, refused: Type.Array(Type.String()) });

@@ -100,7 +100,8 @@ export type EdgeCampaign = Static<typeof EdgeCampaign>;
 
 /** A file delivered over HTTPS and verified by its hash. */
 export const Artifact = closed({
-  name: oneOf(['dnc']),
+  /** The do-not-call list, and what changed since it was made. */
+  name: oneOf(['dnc', 'dnc-changes']),
   version: Count,
   sha256: Sha256,
   bytes: Count,

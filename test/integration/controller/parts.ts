@@ -15,7 +15,7 @@ export {
 // @boundaries-ignore as above
 export { findBrokenLink } from '../../../controller/src/compliance/index.ts';
 // @boundaries-ignore as above
-export { DeviceAuthority, SecretVault } from '../../../controller/src/fleet/index.ts';
+export { ArtifactShelf, DeviceAuthority, SecretVault } from '../../../controller/src/fleet/index.ts';
 // @boundaries-ignore as above
 export { openDatabase } from '../../../controller/src/database/index.ts';
 // @boundaries-ignore as above

@@ -11,6 +11,7 @@ import * as lines from './0051-lines.ts';
 import * as intake from './0061-intake.ts';
 import * as planVersions from './0062-plan-versions.ts';
 import * as gate from './0071-gate.ts';
+import * as dncAtSize from './0072-dnc-at-size.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0061-intake': intake,
   '0062-plan-versions': planVersions,
   '0071-gate': gate,
+  '0072-dnc-at-size': dncAtSize,
 };

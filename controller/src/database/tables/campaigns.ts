@@ -98,6 +98,15 @@ export interface DoNotCallTable {
 export interface DncRevisionTable {
   one: Generated<boolean>;
   revision: number;
+  /** The last revision that changed more than can be told one by one. */
+  bulk: Generated<number>;
+}
+
+/** What changed since the newest base of the list, as it was last. */
+export interface DncChangeTable {
+  digest: Buffer;
+  revision: number;
+  listed: boolean;
 }
 
 export interface LeaseTable {
@@ -217,6 +226,7 @@ export interface CampaignTables {
   import_errors: ImportErrorTable;
   do_not_call: DoNotCallTable;
   dnc_revision: DncRevisionTable;
+  dnc_changes: DncChangeTable;
   leases: LeaseTable;
   leased_numbers: LeasedNumberTable;
   revocations: RevocationTable;

@@ -97,8 +97,17 @@ export interface ArtifactTable {
   revision: number;
   sha256: string;
   bytes: number;
-  content: Buffer;
+  /** The version of the base that changes are changes of. */
+  base: number | null;
   made_at: number;
+}
+
+export interface ArtifactPartTable {
+  name: string;
+  version: number;
+  /** Place of its first byte. */
+  start: number;
+  bytes: Buffer;
 }
 
 export interface ContractViolationTable {
@@ -128,5 +137,6 @@ export interface FleetTables {
   edge_certificates: EdgeCertificateTable;
   commands: CommandTable;
   artifacts: ArtifactTable;
+  artifact_parts: ArtifactPartTable;
   contract_violations: ContractViolationTable;
 }

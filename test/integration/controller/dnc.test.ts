@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type DncEntry, type DncUploaded } from '@branchline/shared';
+import { DncList } from '@branchline/shared/node';
+import { Center, until, type Person } from './center.ts';
+import { ArtifactShelf } from './parts.ts';
+
+const size = 200_000;
+const number = (i: number): string => `139${String(i).padStart(8, '0')}`;
+const listed = (i: number): string => `+86${number(i)}`;
+
+let center: Center;
+let admin: Person;
+let shelf: ArtifactShelf;
+
+beforeAll(async () => {
+  center = await Center.start();
+  admin = center.admin;
+  shelf = new ArtifactShelf(center.db, { now: () => 0 } as never);
+});
+afterAll(() => center[Symbol.asyncDispose]());
+
+async function upload(query: string, content: string): Promise<{ status: number; body: DncUploaded }> {
+  const form = new FormData();
+  form.append('file', new Blob([content], { type: 'text/csv' }), 'dnc.csv');
+  return admin.call<DncUploaded>('POST', `/dnc/lists${query}`, form);
+}
+
+/** What a branch would make of the artifacts of this moment. */
+async function delivered(): Promise<{ list: DncList; bytes: number[] }> {
+  // The controller makes them as well, and of two that make a version at once one gives way.
+  await until('artifacts of now', () =>
+    shelf.refreshDnc().then(
+      (made) => !made,
+      () => false,
+    ),
+  );
+  const contents: Buffer[] = [];
+  for (const { name, version, bytes } of await shelf.current()) {
+    const parts: Buffer[] = [];
+    for await (const part of shelf.read(name, version, 0, bytes - 1)) parts.push(part);
+    contents.push(Buffer.concat(parts));
+  }
+  return { list: new DncList(contents[0], contents[1]), bytes: contents.map((one) => one.byteLength) };
+}
+
+test('a list of 200,000 numbers is listed as a whole, and single changes of it are delivered as small ones', async () => {
+  const lines = Array.from({ length: size }, (_, i) => number(i * 7));
+  const answer = await upload('?region=CN&reason=bought', `${lines.join('\n')}\n${number(0)}\nnobody\n`);
+  expect(answer).toMatchObject({
+    status: 200,
+    body: { rows: size + 2, added: size, known: 1, rejected: 1, errors: [{ row: size + 1 }] },
+  });
+  const whole = await delivered();
+  expect(whole.bytes).toEqual([8 + 8 * size]);
+  for (const i of [0, 7, 7 * (size - 1), 7 * 65_536]) expect(whole.list.has(listed(i))).toBe(true);
+  for (const i of [1, 8, 7 * size]) expect(whole.list.has(listed(i))).toBe(false);
+
+  await admin.call('POST', '/dnc', { numbers: [number(1), '+1201*'] });
+  await admin.call('DELETE', `/dnc?number=${encodeURIComponent(listed(7))}`);
+  const changed = await delivered();
+  expect(changed.bytes).toEqual([8 + 8 * size, 8 + 32 + 4 + 3 * 8]);
+  expect(changed.list.has(listed(1))).toBe(true);
+  expect(changed.list.has('+12015550123')).toBe(true);
+  expect(changed.list.has(listed(7))).toBe(false);
+  expect(changed.list.has(listed(14))).toBe(true);
+  // Listed anew: what was taken off since the list was made must not hide it.
+  await upload('', `phone\n${number(7)}\n`);
+  const again = await delivered();
+  expect(again.bytes).toHaveLength(1);
+  expect(again.list.has(listed(7))).toBe(true);
+}, 120_000);
+
+test('an upload that breaks off, or is no text, leaves nothing of it', async () => {
+  const before = await shelf.current();
+  const refused = await upload('', `phone\n${number(3)}\n\u0000\n`);
+  expect(refused.status).toBe(400);
+  expect(refused.body).toMatchObject({ code: 'BL_IMPORT_ENCODING' });
+  const { body } = await admin.call<{ items: DncEntry[] }>(
+    'GET',
+    `/dnc?number=${encodeURIComponent(listed(3))}`,
+  );
+  expect(body.items).toEqual([]);
+  expect(await shelf.current()).toEqual(before);
+});
+
+test('registers and campaigns of VICIdial are lists of their own', async () => {
+  const { body } = await upload('?register=US', '2015550123\n');
+  expect(body.added).toBe(1);
+  const sales = await upload(
+    '?region=US&vicidial=true&vicidialCampaign=SALES',
+    '2025550123,SALES\n2025550124,OTHER\n212XXXXXXX,SALES\n',
+  );
+  expect(sales.body).toMatchObject({ added: 2, rejected: 0 });
+  const { list } = await delivered();
+  expect([list.has('+12015550123'), list.has('+12015550123', 'US')]).toEqual([true, true]);
+  expect([list.has('+12025550123'), list.has('+12025550124'), list.has('+12125550199')]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  const entries = await admin.call<{ items: DncEntry[] }>('GET', '/dnc?number=%2B12015550123');
+  expect(entries.body.items).toMatchObject([{ register: 'US' }]);
+});
