@@ -112,7 +112,8 @@ test('a modem and a gateway are found, watched, asked for balances, lose their S
     imei: expect.stringMatching(/^\d{15}$/) as string,
     iccid: modem.sim?.iccid,
   });
-  expect(device('goip-1')).toMatchObject({ imei: expect.stringMatching(/^\d{15}$/) as string });
+  const imei = await eventually('the inventory of the gateway', () => device('goip-1')?.imei, 30_000);
+  expect(imei).toMatch(/^\d{15}$/);
 
   const { sim: facts } = await until(
     'modem-1',
