@@ -4,6 +4,7 @@ import { minuteOfDay, weekdayName } from '../format/times.ts';
 import { useWords } from '../words/use-words.ts';
 import { useSites } from './campaign-queries.ts';
 import { DispositionRows } from './disposition-rows.tsx';
+import { GateFields } from './gate-fields.tsx';
 import { RetryRows } from './retry-rows.tsx';
 import type { FormSettings } from './settings-form.ts';
 
@@ -21,6 +22,8 @@ export function CampaignFields({ sites }: { readonly sites?: readonly string[] |
       <Basics sites={sites} />
       <h3 className="form-section">{t('form.calling')}</h3>
       <CallingHours />
+      <h3 className="form-section">{t('gate.title')}</h3>
+      <GateFields />
       <h3 className="form-section">{t('form.pacing')}</h3>
       <Pacing />
       <h3 className="form-section">{t('form.retries')}</h3>

@@ -1,7 +1,7 @@
 import type { CampaignView } from '@branchline/shared';
 import { share } from '../format/numbers.ts';
 import { Meter } from '../parts/meter.tsx';
-import { abandonCap, abandonTone } from '../overview/abandon-cap.ts';
+import { abandonTone } from '../overview/abandon-cap.ts';
 import { useWords } from '../words/use-words.ts';
 import { doneLeads } from './campaign-list.ts';
 
@@ -13,6 +13,7 @@ export function RateTiles({ campaign }: { readonly campaign: CampaignView }) {
     (sum, [name, count]) => sum + (name === 'REFUSED' ? 0 : count),
     0,
   );
+  const cap = campaign.settings.maxAbandonRate;
   const answered = outcomes['ANSWERED'] ?? 0;
   const done = doneLeads(leads);
   const tiles = [
@@ -35,9 +36,9 @@ export function RateTiles({ campaign }: { readonly campaign: CampaignView }) {
     {
       name: t('campaign.abandonRate'),
       value: number.rate(abandonRate),
-      note: t('overview.cap', { cap: number.rate(abandonCap) }),
-      tone: abandonTone(abandonRate),
-      below: <Meter value={abandonRate / (2 * abandonCap)} tone={abandonTone(abandonRate)} mark={0.5} />,
+      note: t('overview.cap', { cap: number.rate(cap) }),
+      tone: abandonTone(abandonRate, cap),
+      below: <Meter value={share(abandonRate, 2 * cap)} tone={abandonTone(abandonRate, cap)} mark={0.5} />,
     },
   ];
   return (

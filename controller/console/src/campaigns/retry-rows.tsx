@@ -1,30 +1,11 @@
-import { Button, Form, InputNumber, Select } from 'antd';
+import { Button, Form, Select } from 'antd';
 import { Outcome } from '@branchline/shared';
+import { Seconds } from '../parts/seconds.tsx';
 import { outcomeWord } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
 
 /** Outcomes a rule may bring a person back for: one that was reached is finished, one that was refused has its own rules. */
 const outcomes = Outcome.enum.filter((outcome) => outcome !== 'ANSWERED' && outcome !== 'REFUSED');
-
-/** Shows seconds as minutes; the API counts in seconds. */
-function Delay(props: {
-  readonly value?: number;
-  readonly onChange?: (seconds: number | null) => void;
-  readonly id?: string;
-}) {
-  const { t } = useWords();
-  return (
-    <InputNumber
-      {...(props.id !== undefined && { id: props.id })}
-      value={props.value === undefined ? null : props.value / 60}
-      onChange={(minutes) => props.onChange?.(minutes === null ? null : Math.round(minutes * 60))}
-      step={10}
-      suffix={t('common.minutes')}
-      style={{ width: '100%' }}
-      aria-label={t('form.delay')}
-    />
-  );
-}
 
 /** When a person is called again, by outcome. */
 export function RetryRows() {
@@ -43,7 +24,7 @@ export function RetryRows() {
                 />
               </Form.Item>
               <Form.Item name={[row.name, 'delaySeconds']}>
-                <Delay />
+                <Seconds each={60} unit={t('common.minutes')} step={10} label={t('form.delay')} />
               </Form.Item>
               <Button type="text" aria-label={t('common.remove')} onClick={() => remove(row.name)}>
                 ×

@@ -2,7 +2,7 @@
 export const abandonCap = 0.03;
 
 /** Good up to two thirds of the cap, bad above it. */
-export function abandonTone(rate: number): 'good' | 'warn' | 'bad' {
-  if (rate > abandonCap) return 'bad';
-  return rate > (abandonCap * 2) / 3 ? 'warn' : 'good';
+export function abandonTone(rate: number, cap = abandonCap): 'good' | 'warn' | 'bad' {
+  if (rate > cap) return 'bad';
+  return rate > (cap * 2) / 3 ? 'warn' : 'good';
 }
