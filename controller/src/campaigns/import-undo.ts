@@ -8,7 +8,7 @@ const batchLeads = 5000;
 const pauseMs = 50;
 
 /** Never lent, or back without having been called; the index `leads_untouched` is over these. */
-const untouched = sql`state = 'open' and attempts = 0 and last_attempt_at is null`;
+const untouched = sql`lease is null and last_attempt_at is null and attempts = earlier_attempts`;
 
 /** What an undo of a finished import would do now. */
 export async function forecastUndo(db: Kysely<Tables>, id: string): Promise<UndoForecast> {

@@ -10,6 +10,7 @@ import {
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
+import { addDoNotCall } from './do-not-call.ts';
 import { findImport, keepErrors } from './import-book.ts';
 import {
   abandonImport,
@@ -51,6 +52,8 @@ export interface UploadedList {
 const progressMs = 400;
 /** Imports at a time in one process: each holds a database connection as long as its upload lasts. */
 const mostImports = 3;
+/** Do-not-call numbers in one statement. */
+const numbersAtOnce = 5000;
 /** Below this many bytes a thread of its own takes longer to start than the list to read. */
 const smallList = 256 * 1024;
 
@@ -203,6 +206,7 @@ class ImportRun {
   #imported = 0;
   #duplicates = 0;
   #errorsKept = 0;
+  readonly #unwilling: string[] = [];
 
   constructor(options: ImportDeskOptions, view: ImportView, list: UploadedList) {
     this.#options = options;
@@ -234,6 +238,8 @@ class ImportRun {
           await this.#write(trx, batch);
         }
         stopTelling();
+        // At the end: whoever changes the list waits for everybody else who does.
+        await this.#listUnwilling(trx);
         if (await completeImport(trx, id, this.counts, business.now())) return true;
         // In this transaction: one that lost the race holds the row nevertheless, and another connection would wait for ever.
         this.#heed(await tellProgress(trx, id, this.counts));
@@ -266,6 +272,7 @@ class ImportRun {
       this.#imported += imported;
       this.#duplicates += batch.leadCount - imported;
     }
+    this.#unwilling.push(...batch.unwilling);
     if (batch.zones.length > 0) {
       await trx
         .insertInto('campaign_zones')
@@ -279,12 +286,29 @@ class ImportRun {
     const now = this.#options.business.now();
     const { id, campaign } = this.#view;
     const result = await sql`
-      insert into leads (id, campaign, import, state, numbers, first_number, zone_key, fields, consent, due_at, created_at)
-      select r.id, ${campaign}, ${id}, 'open', r.numbers, r.first_number, r.zone_key, r.fields, r.consent, ${now}, ${now}
-      from json_to_recordset(${batch.leads}::json)
-        as r(id uuid, numbers jsonb, first_number text, zone_key text, fields jsonb, consent jsonb)
+      insert into leads (id, campaign, import, state, reason, attempts, earlier_attempts, numbers, first_number, zone_key, fields, consent, due_at,
+        created_at)
+      select r.id, ${campaign}, ${id},
+        case when coalesce(r.standing, 'open') <> 'open' then case r.standing when 'finished' then 'finished' else 'exhausted' end
+          when coalesce(r.attempts, 0) >= (c.settings ->> 'attemptsCap')::integer then 'exhausted' else 'open' end,
+        case when r.standing = 'do-not-call' then 'do-not-call' when r.standing <> 'open' then 'done elsewhere'
+          when r.attempts >= (c.settings ->> 'attemptsCap')::integer then 'attempts cap' end,
+        coalesce(r.attempts, 0), coalesce(r.attempts, 0), r.numbers, r.first_number, r.zone_key, r.fields, r.consent, ${now}, ${now}
+      from json_to_recordset(${batch.leads}::json) as r(id uuid, numbers jsonb, first_number text, zone_key text, fields jsonb,
+        consent jsonb, standing text, attempts integer)
+      join campaigns c on c.id = ${campaign}
       on conflict (campaign, first_number) do nothing`.execute(trx);
     return Number(result.numAffectedRows ?? 0n);
+  }
+
+  /** Who asked another dialer not to be called again is called by no campaign here; taking the list back does not unlist them. */
+  async #listUnwilling(trx: Transaction<Tables>): Promise<void> {
+    const by = `import ${this.#view.id}`;
+    const at = this.#options.business.now();
+    for (let from = 0; from < this.#unwilling.length; from += numbersAtOnce) {
+      const numbers = this.#unwilling.slice(from, from + numbersAtOnce);
+      await addDoNotCall(trx, { numbers, reason: 'do-not-call in an imported list', by, at });
+    }
   }
 
   #heed(state: ImportState | undefined): void {

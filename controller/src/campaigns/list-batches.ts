@@ -5,6 +5,7 @@ import { readColumns, type ColumnMapping, type ListColumns } from './list-column
 import { readList, TextGate } from './list-reader.ts';
 import { dncColumn, NumberCompleter, readDncRow, type DncListKind } from './dnc-row.ts';
 import { readListRow, zoneKeyOf, type ListedLead } from './list-row.ts';
+import type { LeadStanding } from './vicidial-list.ts';
 
 /** How a list is to be understood. */
 export interface ListReadingOptions {
@@ -26,6 +27,8 @@ export interface ListBatch {
   /** {@link ErrorEntry}s, likewise. */
   readonly errors: Uint8Array<ArrayBuffer>;
   readonly errorCount: number;
+  /** Numbers whose owners asked not to be called again. */
+  readonly unwilling: readonly string[];
   /** Zone keys that no batch before had. */
   readonly zones: readonly string[];
 }
@@ -54,6 +57,8 @@ interface LeadEntry {
   readonly zone_key: string;
   readonly fields: ListedLead['fields'];
   readonly consent: ListedLead['consent'] | undefined;
+  readonly standing: LeadStanding | undefined;
+  readonly attempts: number | undefined;
 }
 
 interface ErrorEntry {
@@ -88,6 +93,7 @@ export class LocalReading implements ListReading {
   readonly #completer: NumberCompleter;
   #errors: ErrorEntry[] = [];
   #newZones: string[] = [];
+  #unwilling: string[] = [];
   #characters = 0;
 
   constructor(options: ListReadingOptions) {
@@ -143,6 +149,8 @@ export class LocalReading implements ListReading {
       this.#zones.add(key);
       this.#newZones.push(key);
     }
+    if (lead.past?.standing === 'do-not-call')
+      this.#unwilling.push(...lead.numbers.map(({ number }) => number));
     this.#characters += charactersOf(cells);
     this.#leads.push({
       id: this.#options.newId(),
@@ -151,6 +159,8 @@ export class LocalReading implements ListReading {
       zone_key: lead.zoneKey,
       fields: lead.fields,
       consent: lead.consent,
+      standing: lead.past?.standing,
+      attempts: lead.past?.attempts,
     });
   }
 
@@ -181,12 +191,14 @@ export class LocalReading implements ListReading {
       leadCount: leads.length + this.#listed.length,
       errors: encoder.encode(JSON.stringify(this.#errors)),
       errorCount: this.#errors.length,
+      unwilling: this.#unwilling,
       zones: this.#newZones,
     };
     this.#leads = [];
     this.#listed = [];
     this.#errors = [];
     this.#newZones = [];
+    this.#unwilling = [];
     this.#characters = 0;
     return batch;
   }

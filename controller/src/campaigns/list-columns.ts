@@ -1,4 +1,5 @@
 import { BranchlineError } from '@branchline/shared';
+import { findVicidialColumns, type VicidialColumns } from './vicidial-list.ts';
 
 /** What the person who uploads says about the columns, by their headings. */
 export interface ColumnMapping {
@@ -16,12 +17,14 @@ export interface ListColumns {
   readonly phones: readonly number[];
   readonly zone?: number;
   readonly consent?: { readonly at: number; readonly how: number; readonly reference: number };
+  /** In a list that VICIdial exported. */
+  readonly vicidial?: VicidialColumns;
   /** Everything else that goes to the agent's screen. */
   readonly fields: readonly { readonly at: number; readonly name: string }[];
 }
 
 const phoneHeading =
-  /^(?:phone|mobile|tel|telephone|手机|手机号|手机号码|电话|电话号码|号码)[ _-]?(?:number|no\.?)?[ _-]?\d{0,2}$/i;
+  /^(?:phone|alt[ _]phone|mobile|tel|telephone|手机|手机号|手机号码|电话|电话号码|号码)[ _-]?(?:number|no\.?)?[ _-]?\d{0,2}$/i;
 const nameHeading = /^(?:name|full[ _]?name|姓名)$/i;
 const zoneHeading = /^(?:zone|time[ _]?zone|timezone|时区)$/i;
 
@@ -68,8 +71,10 @@ export function readColumns(header: readonly string[], mapping: ColumnMapping = 
   // Two of the three are no evidence: they stay fields like any others.
   const consent =
     at !== undefined && how !== undefined && reference !== undefined ? { at, how, reference } : undefined;
+  const vicidial = findVicidialColumns(names);
   const used = new Set<number>([
     ...phones,
+    ...Object.values(vicidial ?? {}),
     ...(zone === undefined ? [] : [zone]),
     ...Object.values(consent ?? {}),
   ]);
@@ -96,5 +101,6 @@ export function readColumns(header: readonly string[], mapping: ColumnMapping = 
     fields,
     ...(zone !== undefined && { zone }),
     ...(consent && { consent }),
+    ...(vicidial && { vicidial }),
   };
 }

@@ -24,6 +24,7 @@ export async function previewList(db: Kysely<Tables>, list: UploadedList): Promi
   let rows = 0;
   let complete = true;
   const numbers: string[] = [];
+  const standings = { open: 0, finished: 0, exhausted: 0, 'do-not-call': 0 };
   const good: Sample[] = [];
   const bad: Sample[] = [];
   const zonesOf = await zonesByArea();
@@ -43,6 +44,7 @@ export async function previewList(db: Kysely<Tables>, list: UploadedList): Promi
     if ('problem' in lead) bad.push({ ...sample, problem: lead.problem });
     else {
       numbers.push(lead.firstNumber);
+      standings[lead.past?.standing ?? 'open']++;
       good.push({ ...sample, number: lead.firstNumber });
     }
   }
@@ -69,6 +71,7 @@ export async function previewList(db: Kysely<Tables>, list: UploadedList): Promi
     fields: columns.fields.map(({ at, name }) => ({ column: heading(at), name })),
     rows,
     complete,
+    ...(columns.vicidial && { standings }),
     leads: numbers.length,
     duplicates: numbers.length - fresh.size,
     rejected: bad.length,

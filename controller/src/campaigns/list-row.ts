@@ -1,6 +1,7 @@
 import { BranchlineError, isZone, readPhoneNumber, type Consent, type LeadNumber } from '@branchline/shared';
 import type { ZoneLookUp } from '@branchline/shared/node';
 import type { ListColumns } from './list-columns.ts';
+import { standingOf, type LeadStanding, type VicidialColumns } from './vicidial-list.ts';
 
 /** A lead as a row of a list states it. */
 export interface ListedLead {
@@ -9,6 +10,8 @@ export interface ListedLead {
   readonly zoneKey: string;
   readonly fields: Readonly<Record<string, string>>;
   readonly consent?: Consent;
+  /** How far it was with whoever called it before. */
+  readonly past?: { readonly standing: LeadStanding; readonly attempts: number };
 }
 
 /** Longest value of a field (contract). */
@@ -41,7 +44,7 @@ export function readListRow(
     const text = (cells[at] ?? '').trim();
     if (text === '') continue;
     try {
-      const facts = readPhoneNumber(text, region);
+      const facts = readPhoneNumber(withCode(text, cells, columns), region);
       if (numbers.some((entry) => entry.number === facts.e164)) continue;
       numbers.push({ number: facts.e164, zones: zone === '' ? zonesOf(facts).slice(0, 40) : [zone] });
     } catch (error) {
@@ -60,13 +63,37 @@ export function readListRow(
   }
   const consent = columns.consent && readConsent(cells, columns.consent);
   if (consent && 'problem' in consent) return consent;
+  const past = columns.vicidial && readPast(cells, columns.vicidial);
+  if (past && 'problem' in past) return past;
   return {
     numbers,
     firstNumber: first.number,
     zoneKey: zoneKeyOf(first.zones),
     fields,
     ...(consent && { consent }),
+    ...(past && { past }),
   };
+}
+
+/** A national number behind the country code that a column of its own has. */
+function withCode(text: string, cells: readonly string[], { vicidial }: ListColumns): string {
+  const code = vicidial && (cells[vicidial.phoneCode] ?? '').trim();
+  return code && /^\d{1,3}$/.test(code) && !text.startsWith('+') ? `+${code}${text}` : text;
+}
+
+function readPast(
+  cells: readonly string[],
+  columns: VicidialColumns,
+): NonNullable<ListedLead['past']> | { readonly problem: string } {
+  const text = (at: number | undefined): string => (at === undefined ? '' : (cells[at] ?? '').trim());
+  const status = text(columns.status);
+  const standing = standingOf(status);
+  if (!standing)
+    return {
+      problem: `its status "${status.slice(0, 20)}" is none of VICIdial's own: replace it by one that is`,
+    };
+  const attempts = Number(/^\d{1,4}$/.exec(text(columns.calledCount))?.[0] ?? 0);
+  return { standing, attempts };
 }
 
 /** Evidence of consent, whole or none; undefined: the row has none. */

@@ -150,3 +150,34 @@ test('evidence of consent comes whole or is refused, and its date has a zone', (
     problem: expect.stringContaining('no date'),
   });
 });
+
+const vicidial =
+  'lead_id,vendor_lead_code,list_id,phone_code,phone_number,first_name,alt_phone,status,called_count';
+const vicidialRow = (...cells: string[]) =>
+  readListRow(cells, readColumns(vicidial.split(',')), 'CN', ({ zones }) => zones);
+
+test.each([
+  ['NEW', '0', { standing: 'open', attempts: 0 }],
+  ['', '', { standing: 'open', attempts: 0 }],
+  ['na', '3', { standing: 'open', attempts: 3 }],
+  ['SALE', '1', { standing: 'finished', attempts: 1 }],
+  ['DC', '2', { standing: 'exhausted', attempts: 2 }],
+  ['DNCL', '0', { standing: 'do-not-call', attempts: 0 }],
+])("VICIdial's status %s after %s calls is %o", (status, count, past) => {
+  const lead = vicidialRow('7', 'A1', '101', '1', '2125552368', 'Ann', '', status, count);
+  expect(lead).toMatchObject({
+    past,
+    firstNumber: '+12125552368',
+    fields: { vendor_lead_code: 'A1', first_name: 'Ann' },
+  });
+  expect(Object.keys((lead as { fields: object }).fields)).not.toContain('status');
+});
+
+test('a status that VICIdial does not come with is not guessed at, and a second number is dialed after the first', () => {
+  expect(vicidialRow('7', '', '1', '1', '2125552368', '', '', 'HOTLED', '1')).toEqual({
+    problem: `its status "HOTLED" is none of VICIdial's own: replace it by one that is`,
+  });
+  expect(vicidialRow('7', '', '1', '44', '2079460018', '', '+442079460019', 'B', '1')).toMatchObject({
+    numbers: [{ number: '+442079460018' }, { number: '+442079460019' }],
+  });
+});

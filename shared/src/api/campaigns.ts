@@ -242,6 +242,8 @@ export const ImportPreview = closed({
   /** Whether these were all rows of the list. */
   complete: Type.Boolean(),
   leads: Count,
+  /** Of a list that VICIdial exported: what its statuses make of the leads. */
+  standings: Type.Optional(closed({ open: Count, finished: Count, exhausted: Count, 'do-not-call': Count })),
   /** Among the leads: numbers that are there twice or belong to the campaign already. */
   duplicates: Count,
   rejected: Count,

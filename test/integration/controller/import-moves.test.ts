@@ -208,7 +208,7 @@ test('an undo takes back what nobody has called, keeps and counts the rest, and 
   await lend(center.db, id, 20);
   await sql`update leads set attempts = 1, last_attempt_at = 1, last_outcome = 'BUSY' where id in
     (select id from leads where campaign = ${id} and state = 'open' order by id limit 7)`.execute(center.db);
-  await sql`update leads set state = 'finished', reason = 'answered' where id in
+  await sql`update leads set state = 'finished', reason = 'answered', attempts = 1, last_attempt_at = 1 where id in
     (select id from leads where campaign = ${id} and state = 'open' and attempts = 0 order by id limit 3)`.execute(
     center.db,
   );

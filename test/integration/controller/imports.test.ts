@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CampaignView, ImportView, RejectedRows } from '@branchline/shared';
+import type { CampaignView, ImportPreview, ImportView, RejectedRows } from '@branchline/shared';
 import { Center, signIn, until, type Answer, type Person } from './center.ts';
 
 let center: Center;
@@ -277,4 +277,49 @@ test('a controller that is killed in the middle of an import marks it failed at 
     first.child.kill('SIGKILL');
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   }
+});
+
+test('a list that VICIdial exported goes on where it was: calls made count, what is done stays done, who said no is listed', async () => {
+  const id = await campaign(center.admin, { attemptsCap: 3, region: 'CN' });
+  const header = 'vendor_lead_code,list_id,phone_code,phone_number,first_name,status,called_count';
+  const rows = [
+    ',7,86,13911110001,New,NEW,0',
+    ',7,86,13911110002,Again,NA,2',
+    ',7,86,13911110003,Often,B,3',
+    ',7,86,13911110004,Sold,SALE,1',
+    ',7,86,13911110005,No,DNC,1',
+    ',7,86,13911110006,Own,HOTLED,1',
+  ];
+  const content = `${[header, ...rows].join('\n')}\n`;
+  const form = new FormData();
+  form.append('file', new Blob([content], { type: 'text/csv' }), 'list.csv');
+  const preview = await center.admin.call<ImportPreview>('POST', `/campaigns/${id}/imports/preview`, form);
+  expect(preview.body).toMatchObject({
+    standings: { open: 3, finished: 1, exhausted: 0, 'do-not-call': 1 },
+    rejected: 1,
+  });
+  const done = await center.admin.upload<ImportView>(id, content);
+  expect(done.body).toMatchObject({ state: 'done', imported: 5, rejected: 1 });
+  const leads = await center.db
+    .selectFrom('leads')
+    .select(['first_number', 'state', 'attempts', 'reason'])
+    .where('campaign', '=', id)
+    .orderBy('first_number')
+    .execute();
+  expect(leads.map(({ first_number: _, ...lead }) => lead)).toEqual([
+    { state: 'open', attempts: 0, reason: null },
+    { state: 'open', attempts: 2, reason: null },
+    { state: 'exhausted', attempts: 3, reason: 'attempts cap' },
+    { state: 'finished', attempts: 1, reason: 'done elsewhere' },
+    { state: 'exhausted', attempts: 1, reason: 'do-not-call' },
+  ]);
+  const listed = await center.admin.call<{ items: { number: string }[] }>(
+    'GET',
+    '/dnc?number=%2B8613911110005',
+  );
+  expect(JSON.stringify(listed.body)).toContain('+8613911110005');
+  await center.admin.call('POST', `/imports/${done.body.id}/undo`);
+  await until('the list is taken back', async () => (await total(id)) === 0);
+  const still = await center.admin.call('GET', '/dnc?number=%2B8613911110005');
+  expect(JSON.stringify(still.body)).toContain('+8613911110005');
 });

@@ -46,6 +46,8 @@ export interface LeadTable {
   consent: NullableJson<Consent>;
   /** Attempts that count for the cap. */
   attempts: Generated<number>;
+  /** Of `attempts`: made elsewhere before the lead came here. */
+  earlier_attempts: Generated<number>;
   due_at: number;
   lease: string | null;
   last_outcome: Outcome | null;
