@@ -350,6 +350,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
             calls: { execute, clickHouse, commands, bell },
             doNotCall: { db, execute, business, bell },
             compliance: { db, execute, clickHouse, business },
+            why: { db, clickHouse, registry, counter, clocks },
             overview,
             feed,
           }),

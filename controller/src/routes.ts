@@ -10,6 +10,7 @@ import { completenessRoutes } from './ingest/routes.ts';
 import { proxyRoutes } from './people/proxy-routes.ts';
 import { peopleRoutes, type PeopleContext } from './people/routes.ts';
 import { secondFactorRoutes } from './people/second-factor-routes.ts';
+import { whyRoutes, type WhyContext } from './why/routes.ts';
 
 /** What the routes of all domains work with. */
 export interface RouteContext {
@@ -19,6 +20,7 @@ export interface RouteContext {
   readonly calls: CallContext;
   readonly compliance: ComplianceContext;
   readonly doNotCall: DoNotCallContext;
+  readonly why: WhyContext;
   readonly overview: OverviewDesk;
   readonly feed: FeedHub;
 }
@@ -36,6 +38,7 @@ export function controllerRoutes(context: RouteContext): readonly Routes[] {
     doNotCallRoutes(context.doNotCall),
     completenessRoutes(context.calls.clickHouse),
     wallboardRoutes({ ...context.fleet, clickHouse: context.calls.clickHouse }),
+    whyRoutes(context.why),
     overviewRoutes(context.overview, context.feed),
   ];
 }

@@ -14,3 +14,4 @@ export * from './line-advice.ts';
 export * from './phone-number.ts';
 export * from './random.ts';
 export * from './state-machine.ts';
+export * from './why/index.ts';

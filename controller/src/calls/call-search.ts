@@ -1,4 +1,4 @@
-import { readPhoneNumber, type CallFilter } from '@branchline/shared';
+import { readPhoneNumber, type CallFilter, type NumberFacts } from '@branchline/shared';
 import type { CallSearch, SiteScope } from '../ingest/index.ts';
 import { covers, scopeFor, type Principal } from '../people/index.ts';
 
@@ -20,15 +20,22 @@ export function searchOf(
 
 /** Lines differ in how they write a number: with and without a plus sign, country code or trunk prefix. */
 export function waysToWrite(number: string): string[] {
+  const digits = number.replaceAll(/\D/g, '');
+  const ways = new Set([digits, `+${digits}`]);
+  const read = readTyped(number);
+  // A short code or withheld number stays as it was typed.
+  if (read)
+    for (const way of [read.e164, read.e164.slice(1), read.national, `0${read.national}`]) ways.add(way);
+  return [...ways];
+}
+
+/** A number as somebody typed it; undefined when it is none of a numbering plan. */
+export function readTyped(number: string): NumberFacts | undefined {
   // A plus sign in an address arrives as a space unless it was encoded.
   const text = number.trim().replace(/^(?=\d{11,})(?!0|1)/, '+');
-  const digits = text.replaceAll(/\D/g, '');
-  const ways = new Set([digits, `+${digits}`]);
   try {
-    const { e164, national } = readPhoneNumber(text, homeRegion);
-    for (const way of [e164, e164.slice(1), national, `0${national}`]) ways.add(way);
+    return readPhoneNumber(text, homeRegion);
   } catch {
-    // A short code or withheld number: as it was typed.
+    return undefined;
   }
-  return [...ways];
 }

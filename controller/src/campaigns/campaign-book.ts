@@ -140,6 +140,17 @@ export async function findVisible(db: Db, id: string, scope: Scope): Promise<Cam
   return campaign;
 }
 
+/** Those that exist of these campaigns. */
+export async function campaignsById(db: Db, ids: readonly string[]): Promise<Campaign[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('campaigns')
+    .select(columns)
+    .where('id', 'in', [...ids])
+    .execute();
+  return rows.map(toCampaign);
+}
+
 /** Newest first; `before` is the id the page before ended on. */
 export async function listCampaigns(
   db: Db,

@@ -1,6 +1,5 @@
-import { BranchlineError } from '@branchline/shared';
 import type { Clocks } from '../clocks.ts';
-import { readCampaignFigures, type CampaignFigures, type ClickHouse } from '../ingest/index.ts';
+import { readCampaignFigures, unlessAway, type CampaignFigures, type ClickHouse } from '../ingest/index.ts';
 import type { Scope } from '../people/index.ts';
 
 /** How long figures are shown without asking again, ms of transport time. */
@@ -38,21 +37,12 @@ export class FigureDesk {
     const known = this.#known.get(key);
     const now = this.#clocks.transport.monotonic();
     if (known && now - known.at < freshMs) return aged(known, now);
-    try {
-      const figures = await readCampaignFigures(
-        this.#clickHouse,
-        campaign,
-        this.#clocks.business.now(),
-        scope,
-      );
-      if (this.#known.size >= remembered) this.#known.clear();
-      this.#known.set(key, { figures, at: this.#clocks.transport.monotonic() });
-      return { ...figures, figuresAgeMs: 0 };
-    } catch (error) {
-      // A ClickHouse that has just started has no tables yet; that, too, is "not now".
-      if (error instanceof BranchlineError && error.code !== 'BL_CLICKHOUSE_UNREACHABLE') throw error;
-      return known ? aged(known, now) : none;
-    }
+    const business = this.#clocks.business.now();
+    const figures = await unlessAway(readCampaignFigures(this.#clickHouse, campaign, business, scope));
+    if (!figures) return known ? aged(known, now) : none;
+    if (this.#known.size >= remembered) this.#known.clear();
+    this.#known.set(key, { figures, at: this.#clocks.transport.monotonic() });
+    return { ...figures, figuresAgeMs: 0 };
   }
 }
 

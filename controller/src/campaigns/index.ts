@@ -1,6 +1,7 @@
 /** Campaigns, their leads, and how nobody is dialed twice. */
 export { CampaignEffects } from './batch-effects.ts';
 export {
+  campaignsById,
   campaignVisible,
   changeCampaign,
   createCampaign,

@@ -15,6 +15,7 @@ export * from './second-factor.ts';
 export * from './site-history.ts';
 export * from './site-lines.ts';
 export * from './wallboard.ts';
+export * from './why.ts';
 
 /** Every refusal of the API: a code of the catalogue, what happened, what to do. */
 export const ApiError = closed({

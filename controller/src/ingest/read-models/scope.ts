@@ -1,3 +1,4 @@
+import { BranchlineError } from '@branchline/shared';
 import type { QueryParams } from '../clickhouse.ts';
 
 /** The sites whose rows a reader may see. An empty list sees nothing. */
@@ -8,4 +9,17 @@ export function siteCondition(sites: SiteScope): { sql: string; params: QueryPar
   return sites === 'all'
     ? { sql: '1', params: {} }
     : { sql: 'has({sites:Array(String)}, site)', params: { sites } };
+}
+
+/**
+ * What ClickHouse answers, or undefined when it is away; one that has just started has no tables yet, which is "not now",
+ * too.
+ */
+export async function unlessAway<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof BranchlineError && error.code !== 'BL_CLICKHOUSE_UNREACHABLE') throw error;
+    return undefined;
+  }
 }

@@ -1,0 +1,79 @@
+import type { CallMoment, CallStory, WhyReason } from '../api/index.ts';
+import { reason } from './reason.ts';
+
+type MomentOf<W extends CallMoment['what']> = Extract<CallMoment, { what: W }>;
+
+/**
+ * Why a call was made when it was, on that line, by that agent, and why it ended as it did; what became of it first. Never
+ * empty. Pure.
+ */
+export function whyCall(story: CallStory): WhyReason[] {
+  return [...fate(story), ...beginning(story), ...line(story), ...agentOf(story)];
+}
+
+function moments<W extends CallMoment['what']>(story: CallStory, what: W): MomentOf<W>[] {
+  return story.moments.filter((each): each is MomentOf<W> => each.what === what);
+}
+
+function fate(story: CallStory): WhyReason[] {
+  const { call } = story;
+  const answered = story.moments.find(({ what }) => what === 'answered')?.at;
+  const waited = answered === undefined ? 0 : Math.max(0, story.endedAt - answered);
+  const [end] = moments(story, 'ended');
+  return [
+    { ...became(call, waited), at: story.endedAt },
+    ...(end ? [reason('call-ended', { by: end.by, cause: end.cause }, { at: end.at })] : []),
+  ];
+}
+
+function became({ outcome, agent, talkMs }: CallStory['call'], waited: number): WhyReason {
+  switch (outcome) {
+    case 'ABANDONED':
+      return reason('call-abandoned', { waited });
+    case 'MACHINE':
+      return reason('call-machine', {});
+    case 'LOST':
+      return reason('call-lost', {});
+    case 'ANSWERED':
+      return agent === undefined
+        ? reason('call-left', { waited })
+        : reason('call-talked', { agent, talked: talkMs });
+    default:
+      return reason('call-outcome', { outcome });
+  }
+}
+
+function beginning(story: CallStory): WhyReason[] {
+  const { direction, line: on, at } = story.call;
+  if (direction === 'inbound') return [reason('call-inbound', { line: on }, { at })];
+  const [attempt] = moments(story, 'attempt');
+  if (!attempt) return [reason('call-by-hand', { line: on }, { at })];
+  const { ordinal, dueAt } = attempt;
+  return [
+    dueAt > 0
+      ? reason('call-due', { ordinal, due: dueAt }, { at: attempt.at })
+      : reason('call-first', { ordinal }, { at: attempt.at }),
+  ];
+}
+
+function line(story: CallStory): WhyReason[] {
+  const tries = moments(story, 'try');
+  const own = tries.findIndex(({ thisCall }) => thisCall);
+  const made = tries[own];
+  if (!made) return [];
+  const before = tries[own - 1];
+  if (!before) return [reason('call-line', { line: made.try.line }, { at: made.at })];
+  const more = { at: made.at, evidence: { kind: 'call', id: before.try.id } as const };
+  const { line: failed, outcome } = before.try;
+  return before.try.number === made.try.number
+    ? [reason('call-line-after', { line: made.try.line, failed, outcome }, more)]
+    : [
+        reason('call-number-after', { outcome }, more),
+        reason('call-line', { line: made.try.line }, { at: made.at }),
+      ];
+}
+
+function agentOf(story: CallStory): WhyReason[] {
+  const chosen = moments(story, 'agent').find(({ to }) => to === 'reserved');
+  return chosen ? [reason('call-agent', { agent: chosen.agent }, { at: chosen.at })] : [];
+}
