@@ -25,6 +25,7 @@ export function routes(): ReturnType<typeof createBrowserRouter> {
                 { path: 'campaigns/:id', lazy: pageFiles.campaign },
                 { path: 'calls', lazy: pageFiles.calls },
                 { path: 'calls/:id', lazy: pageFiles.call },
+                { path: 'why', lazy: pageFiles.why },
                 { path: 'evidence', lazy: pageFiles.evidence },
                 { path: 'wallboard', lazy: pageFiles.wallboard },
                 { path: 'sites/:id', lazy: pageFiles.site },

@@ -27,20 +27,13 @@ function fate(story: CallStory): WhyReason[] {
 }
 
 function became({ outcome, agent, talkMs }: CallStory['call'], waited: number): WhyReason {
-  switch (outcome) {
-    case 'ABANDONED':
-      return reason('call-abandoned', { waited });
-    case 'MACHINE':
-      return reason('call-machine', {});
-    case 'LOST':
-      return reason('call-lost', {});
-    case 'ANSWERED':
-      return agent === undefined
-        ? reason('call-left', { waited })
-        : reason('call-talked', { agent, talked: talkMs });
-    default:
-      return reason('call-outcome', { outcome });
-  }
+  if (outcome === 'ABANDONED') return reason('call-abandoned', { waited });
+  if (outcome === 'MACHINE') return reason('call-machine', {});
+  if (outcome === 'LOST') return reason('call-lost', {});
+  if (outcome !== 'ANSWERED') return reason('call-outcome', { outcome });
+  return agent === undefined
+    ? reason('call-left', { waited })
+    : reason('call-talked', { agent, talked: talkMs });
 }
 
 function beginning(story: CallStory): WhyReason[] {

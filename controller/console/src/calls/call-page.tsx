@@ -43,6 +43,7 @@ export function CallPage() {
         <span className="toolbar-end">
           <DataAge askedAt={story.dataUpdatedAt} limitMs={45_000} />
         </span>
+        <Link to={`/why?call=${encodeURIComponent(id)}`}>{t('why.link')}</Link>
         <Link to="/calls">{t('calls.story.back')}</Link>
       </div>
       <Asked

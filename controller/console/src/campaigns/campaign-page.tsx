@@ -186,6 +186,7 @@ function Head({ campaign }: { readonly campaign: CampaignView }) {
           <span key={fact}>{fact}</span>
         ))}
         <Link to={`/calls?campaign=${id}`}>{t('campaign.calls')}</Link>
+        <Link to={`/why?campaign=${id}`}>{t('why.link')}</Link>
         {campaign.partial && <em>{t('campaign.partial')}</em>}
         {!writer && <em>{t('campaign.readOnly')}</em>}
       </div>

@@ -9,6 +9,8 @@ const icons: Readonly<Record<(typeof pages)[number]['path'], string>> = {
   '/': 'M3 3h6v8H3zM11 3h6v4h-6zM11 9h6v8h-6zM3 13h6v4H3z',
   '/wallboard': 'M2.5 4h15v9h-15zM7 17h6M10 13v4M5.5 10l3-3 2.5 2 3.5-3.5',
   '/campaigns': 'M3 8v4h3l7 4V4L6 8zM15.5 7.5a4 4 0 0 1 0 5',
+  '/why':
+    'M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM7.8 7.8a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.7M10 14v.2',
   '/evidence': 'M10 3v13M5 16.5h10M10 5L4.5 6.5M10 5l5.5 1.5M2 11.5l2.5-5 2.5 5zM13 11.5l2.5-5 2.5 5z',
   '/people':
     'M7 9a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM1.5 17a5.5 5.5 0 0 1 11 0M13 9.5a2.5 2.5 0 1 0 0-5M14.5 12a4.5 4.5 0 0 1 4 4.5',

@@ -10,6 +10,7 @@ export const pageFiles = {
   account: async () => ({ Component: (await import('../account/account-page.tsx')).AccountPage }),
   people: async () => ({ Component: (await import('../people/people-page.tsx')).PeoplePage }),
   audit: async () => ({ Component: (await import('../audit/audit-page.tsx')).AuditPage }),
+  why: async () => ({ Component: (await import('../why/why-page.tsx')).WhyPage }),
   evidence: async () => ({ Component: (await import('../evidence/evidence-page.tsx')).EvidencePage }),
   wallboard: async () => ({ Component: (await import('../wallboard/wallboard-page.tsx')).WallboardPage }),
   site: async () => ({ Component: (await import('../site/site-page.tsx')).SitePage }),

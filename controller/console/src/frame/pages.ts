@@ -6,6 +6,7 @@ export const pages = [
   { path: '/wallboard', word: 'nav.wallboard', ability: 'overview', key: 'w', hint: 'keys.goWallboard' },
   { path: '/campaigns', word: 'nav.campaigns', ability: 'campaigns', key: 'c', hint: 'keys.goCampaigns' },
   { path: '/calls', word: 'nav.calls', ability: 'calls', key: 'l', hint: 'keys.goCalls' },
+  { path: '/why', word: 'nav.why', ability: 'overview', key: 'y', hint: 'keys.goWhy' },
   { path: '/evidence', word: 'nav.evidence', ability: 'campaigns', key: 'e', hint: 'keys.goEvidence' },
   { path: '/people', word: 'nav.people', ability: 'people', key: 'p', hint: 'keys.goPeople' },
   { path: '/audit', word: 'nav.audit', ability: 'audit', key: 'a', hint: 'keys.goAudit' },

@@ -47,6 +47,7 @@ export function SitePage() {
         <SiteAge summary={summary} />
         <Link to={`/sites/${encodeURIComponent(site.id)}/lines`}>{t('lines.link')}</Link>
         <Link to={`/calls?site=${encodeURIComponent(site.id)}`}>{t('sitePage.calls')}</Link>
+        <Link to={`/why?site=${encodeURIComponent(site.id)}`}>{t('why.link')}</Link>
       </div>
       <div className={stale ? 'site-page dimmed' : 'site-page'}>
         {site.edges.map((edge) => (

@@ -1,6 +1,7 @@
 import { enCalls } from './en-calls.ts';
 import { enLines } from './en-lines.ts';
 import { enAccount, enAudit, enEvidence, enPeople, enSitePage, enWallboard } from './en-office.ts';
+import { enWhy } from './en-why.ts';
 
 /** The words of the console in English. `zh-CN.ts` has the same keys; a test holds the two together. */
 export const en = {
@@ -32,6 +33,7 @@ export const en = {
     wallboard: 'Wallboard',
     campaigns: 'Campaigns',
     calls: 'Calls',
+    why: 'Why?',
     evidence: 'Abandoned calls',
     people: 'People',
     audit: 'Audit log',
@@ -78,6 +80,7 @@ export const en = {
     goWallboard: 'Go to the wallboard',
     goPeople: 'Go to people',
     goAccount: 'Go to my account',
+    goWhy: 'Ask why something dials or does not',
     goEvidence: 'Go to the evidence about abandoned calls',
     goAudit: 'Go to the audit log',
     show: 'Show this list',
@@ -579,6 +582,7 @@ export const en = {
   wallboard: enWallboard,
   sitePage: enSitePage,
   lines: enLines,
+  why: enWhy,
   direction: { outbound: 'Outbound', inbound: 'Inbound', internal: 'Internal', manual: 'Manual' },
   outcome: {
     ANSWERED: 'Answered',

@@ -1,6 +1,7 @@
 import { zhCalls } from './zh-CN-calls.ts';
 import { zhLines } from './zh-CN-lines.ts';
 import { zhAccount, zhAudit, zhEvidence, zhPeople, zhSitePage, zhWallboard } from './zh-CN-office.ts';
+import { zhWhy } from './zh-CN-why.ts';
 
 /** 控制台的中文用语。 The same keys as `en.ts`, except that Chinese has one plural form. */
 export const zhCN = {
@@ -32,6 +33,7 @@ export const zhCN = {
     wallboard: '大屏',
     campaigns: '外呼活动',
     calls: '通话记录',
+    why: '为什么？',
     evidence: '放弃呼叫',
     people: '人员',
     audit: '审计日志',
@@ -77,6 +79,7 @@ export const zhCN = {
     goWallboard: '转到大屏',
     goPeople: '转到人员',
     goAccount: '转到我的账号',
+    goWhy: '查询为什么拨打或不拨打',
     goEvidence: '转到放弃呼叫证据',
     goAudit: '转到审计日志',
     show: '显示此列表',
@@ -536,6 +539,7 @@ export const zhCN = {
   wallboard: zhWallboard,
   sitePage: zhSitePage,
   lines: zhLines,
+  why: zhWhy,
   direction: { outbound: '呼出', inbound: '呼入', internal: '内部', manual: '手动' },
   outcome: {
     ANSWERED: '接通',
