@@ -14,7 +14,7 @@ export {
 } from './campaign-book.ts';
 export type { CampaignMove } from './campaign-rules.ts';
 export { listNumbers } from './dnc-upload.ts';
-export { addDoNotCall, listDoNotCall, removeDoNotCall } from './do-not-call.ts';
+export { addDoNotCall, everyCampaign, listDoNotCall, removeDoNotCall } from './do-not-call.ts';
 export { listRefusals } from './gate-refusals.ts';
 export { findImport, importErrors, listImports, rejectedRows } from './import-book.ts';
 export { requestCancel, requestUndo } from './import-state.ts';

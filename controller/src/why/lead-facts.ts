@@ -1,6 +1,15 @@
 import type { Kysely } from 'kysely';
-import type { LeadFacts, Outcome, WhyAttempt, WhyCampaign, WhyListing } from '@branchline/shared';
-import { campaignVisible, type Campaign } from '../campaigns/index.ts';
+import {
+  dncForms,
+  type LeadFacts,
+  type Outcome,
+  type WhyAttempt,
+  type WhyCampaign,
+  type WhyListing,
+  type WhyRefusal,
+} from '@branchline/shared';
+import { readTyped } from '../calls/call-search.ts';
+import { campaignVisible, everyCampaign, type Campaign } from '../campaigns/index.ts';
 import type { Tables } from '../database/index.ts';
 import { covers, type Scope } from '../people/index.ts';
 
@@ -44,13 +53,12 @@ export async function readLeads(
   );
   const seen = rows.filter(({ campaign }) => visible.has(campaign));
   const numbers = seen.flatMap((row) => row.numbers.map(({ number }) => number));
-  const [lent, listed, attempts] = await Promise.all([
+  const known = seen.map(({ id }) => id);
+  const [lent, listed, refusals, attempts] = await Promise.all([
     readLent(db, numbers),
     readListings(db, numbers, [...visible.values()]),
-    readCounted(
-      db,
-      seen.map(({ id }) => id),
-    ),
+    readRefusals(db, known),
+    readCounted(db, known),
   ]);
   return seen.map((row): StoredLead => {
     const own = new Set(row.numbers.map(({ number }) => number));
@@ -75,7 +83,8 @@ export async function readLeads(
         },
       }),
       numberLent: lent.some(({ number, lead }) => lead !== row.id && own.has(number)),
-      listed: listed.filter((each) => own.has(each.number) && holdsFor(each, row.campaign)).map(listingOf),
+      listed: listed.filter((each) => concerns(each, own, row.campaign)),
+      refusals: refusals.get(row.id) ?? [],
       attempts: attempts.get(row.id) ?? [],
     };
   });
@@ -91,16 +100,14 @@ function readLent(db: Kysely<Tables>, numbers: readonly string[]) {
         .execute();
 }
 
-interface Listed {
+interface Listed extends WhyListing {
+  /** As it is listed: a number, or how numbers begin. */
   readonly number: string;
-  /** `*` or a campaign's id. */
+  /** `*`, a campaign's id, or the region whose register it is. */
   readonly scope: string;
-  readonly name?: string;
-  readonly reason: string;
-  readonly at: number;
 }
 
-/** Entries of the do-not-call list for all campaigns and for these. */
+/** Entries of the do-not-call list that concern numbers: for all campaigns, for these, and in the registers of their regions. */
 export async function readListings(
   db: Kysely<Tables>,
   numbers: readonly string[],
@@ -108,25 +115,45 @@ export async function readListings(
 ): Promise<Listed[]> {
   if (numbers.length === 0) return [];
   const names = new Map(campaigns.map(({ id, name }) => [id, name]));
+  const regions = numbers.flatMap((number) => readTyped(number)?.region ?? []);
   const rows = await db
     .selectFrom('do_not_call')
     .selectAll()
-    .where('number', 'in', [...new Set(numbers)])
-    .where('scope', 'in', ['*', ...names.keys()])
+    .where('number', 'in', [...new Set(numbers.flatMap((number) => dncForms(number)))])
+    .where('scope', 'in', [everyCampaign, ...names.keys(), ...new Set(regions)])
     .orderBy('scope')
     .execute();
   return rows.map(({ number, scope, reason, added_at: at }) => {
-    const name = names.get(scope);
-    return { number, scope, reason, at, ...(name !== undefined && { name }) };
+    const campaign = names.get(scope);
+    const held = campaign === undefined ? { register: scope } : { campaign };
+    return { number, scope, reason, at, ...(scope !== everyCampaign && held) };
   });
 }
 
-function holdsFor({ scope }: Listed, campaign: string): boolean {
-  return scope === '*' || scope === campaign;
+/** Whether an entry concerns one of a lead's numbers in its campaign. */
+function concerns(entry: Listed, numbers: ReadonlySet<string>, campaign: string): boolean {
+  const inScope = entry.campaign === undefined || entry.scope === campaign;
+  return inScope && [...numbers].some((number) => dncForms(number).includes(entry.number));
 }
 
-export function listingOf({ reason, at, name }: Listed): WhyListing {
-  return { reason, at, ...(name !== undefined && { campaign: name }) };
+/** The latest refusals of the gate where leads are lent. */
+async function readRefusals(
+  db: Kysely<Tables>,
+  leads: readonly string[],
+): Promise<Map<string, WhyRefusal[]>> {
+  if (leads.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('gate_refusals')
+    .select(['lead', 'rule', 'at', 'until'])
+    .where('lead', 'in', [...leads])
+    .orderBy('at', 'desc')
+    .execute();
+  const told = (row: { rule: string; at: number; until: number | null }): WhyRefusal => ({
+    rule: row.rule,
+    at: row.at,
+    ...(row.until !== null && { until: row.until }),
+  });
+  return new Map([...Map.groupBy(rows, ({ lead }) => lead)].map(([lead, own]) => [lead, own.map(told)]));
 }
 
 /** Attempts as they were counted, latest first: without line and agent. */

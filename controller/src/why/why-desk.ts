@@ -26,14 +26,7 @@ import {
   type ClickHouse,
 } from '../ingest/index.ts';
 import { covers, scopeFor, type Principal, type Scope } from '../people/index.ts';
-import {
-  findLeadsOf,
-  listingOf,
-  readLeads,
-  readListings,
-  whyCampaignOf,
-  type StoredLead,
-} from './lead-facts.ts';
+import { findLeadsOf, readLeads, readListings, whyCampaignOf, type StoredLead } from './lead-facts.ts';
 
 export interface WhyContext {
   readonly db: Kysely<Tables>;
@@ -136,11 +129,11 @@ export class WhyDesk {
       const leads = await this.#leads([...new Set([...known, ...(dialed ?? [])])], scope);
       const mayList = scopeFor(principal, 'dnc.read').length > 0;
       const campaigns = leads.map(({ campaign }) => campaign);
-      const listed = mayList ? await readListings(db, numbers, campaigns) : [];
+      const listed = mayList ? await readListings(db, [readTyped(text)?.e164 ?? text], campaigns) : [];
       return {
         reasons: whyNumber({
           readable: readTyped(text) !== undefined,
-          listed: listed.map(listingOf),
+          listed,
           leads,
           recordsAway: dialed === undefined || leads.some(({ recordsAway }) => recordsAway),
         }),

@@ -23,6 +23,7 @@ export const whyCodes = {
   'number-unknown': {},
   'number-listed': { reason: 'text' },
   'number-listed-campaign': { reason: 'text', campaign: 'text' },
+  'number-listed-register': { reason: 'text', register: 'text' },
 
   'lead-answered': { campaign: 'text' },
   'lead-disposition': { campaign: 'text', disposition: 'disposition' },
@@ -31,6 +32,8 @@ export const whyCodes = {
   'lead-no-hour': { campaign: 'text' },
   'lead-outcome-final': { campaign: 'text', outcome: 'outcome' },
   'lead-refused-for-good': { campaign: 'text', rule: 'rule' },
+  'lead-refused': { campaign: 'text', rule: 'rule' },
+  'lead-refused-until': { campaign: 'text', rule: 'rule', until: 'instant' },
   'lead-opted-out': { campaign: 'text' },
   'lead-over': { campaign: 'text', reason: 'text' },
   'lead-lent': { campaign: 'text', site: 'text', until: 'instant' },

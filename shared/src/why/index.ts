@@ -8,4 +8,5 @@ export {
   type WhyNumberFacts,
   type WhyAttempt,
   type WhyListing,
+  type WhyRefusal,
 } from './lead.ts';

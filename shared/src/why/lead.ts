@@ -20,8 +20,17 @@ export interface WhyAttempt {
 export interface WhyListing {
   readonly reason: string;
   readonly at: number;
-  /** Absent: for all campaigns. */
+  /** The campaign it holds for, or the region whose register it is; absent: for all campaigns. */
   readonly campaign?: string;
+  readonly register?: string;
+}
+
+/** What the gate did not let a branch have when it was to be lent. */
+export interface WhyRefusal {
+  readonly rule: string;
+  readonly at: number;
+  /** Business ms; absent: until somebody changes something. */
+  readonly until?: number;
 }
 
 /** What is known of a lead. */
@@ -48,6 +57,8 @@ export interface LeadFacts {
   readonly numberLent: boolean;
   /** Listed numbers of it. */
   readonly listed: readonly WhyListing[];
+  /** Latest first. */
+  readonly refusals: readonly WhyRefusal[];
   /** Latest first. */
   readonly attempts: readonly WhyAttempt[];
   readonly lendingBlockedUntil?: number;
@@ -85,10 +96,11 @@ export function whyNumber({ readable, listed, leads, recordsAway }: WhyNumberFac
   ];
 }
 
-function listing({ reason: why, at, campaign }: WhyListing): WhyReason {
-  return campaign === undefined
+function listing({ reason: why, at, campaign, register }: WhyListing): WhyReason {
+  if (campaign !== undefined) return reason('number-listed-campaign', { reason: why, campaign }, { at });
+  return register === undefined
     ? reason('number-listed', { reason: why }, { at })
-    : reason('number-listed-campaign', { reason: why, campaign }, { at });
+    : reason('number-listed-register', { reason: why, register }, { at });
 }
 
 function leadStanding(facts: LeadFacts): WhyReason[] {
@@ -125,7 +137,7 @@ function blockedLending({ lendingBlockedUntil: until }: LeadFacts): WhyReason[] 
 }
 
 /** What an open lead waits for. */
-function waiting({ now, lead, campaign, numberLent }: LeadFacts): WhyReason[] {
+function waiting({ now, lead, campaign, numberLent, refusals }: LeadFacts): WhyReason[] {
   const more = { evidence: { kind: 'lead', id: lead.id } } as const;
   const name = { campaign: campaign.name };
   const opens = nextInsideWindow(campaign.window, now, lead.zones);
@@ -134,6 +146,13 @@ function waiting({ now, lead, campaign, numberLent }: LeadFacts): WhyReason[] {
       ? [reason('lead-attempts-spent', { ...name, attempts: lead.attempts, cap: campaign.attemptsCap }, more)]
       : []),
     ...(numberLent ? [reason('lead-number-lent', name, more)] : []),
+    ...refusals
+      .filter(({ until = Infinity }) => until > now)
+      .map(({ rule, at, until }) =>
+        until === undefined
+          ? reason('lead-refused', { ...name, rule }, { ...more, at })
+          : reason('lead-refused-until', { ...name, rule, until }, { ...more, at }),
+      ),
     ...(lead.dueAt > now ? [notDue(lead, name)] : []),
     ...(opens === undefined
       ? [reason('lead-no-hour', name, more)]

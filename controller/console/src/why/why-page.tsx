@@ -1,4 +1,5 @@
-import { Input, Skeleton } from 'antd';
+import { useEffect, useRef } from 'react';
+import { Input, Skeleton, type InputRef } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import type { WhyAnswer, WhyReason } from '@branchline/shared';
@@ -28,6 +29,11 @@ export function WhyPage() {
     refetchInterval: 10_000,
     enabled: allowed && question !== undefined,
   });
+  const input = useRef<InputRef>(null);
+  const nothingAsked = question === undefined;
+  useEffect(() => {
+    if (nothingAsked) input.current?.focus();
+  }, [nothingAsked]);
   usePageTitle(t('why.title'));
   if (!allowed) return <Vacancy title={t('problem.noPage')} advice={t('problem.noAbility')} />;
   return (
@@ -39,7 +45,7 @@ export function WhyPage() {
             key={question?.text ?? ''}
             style={{ width: 420 }}
             maxLength={60}
-            autoFocus={question === undefined}
+            ref={input}
             allowClear
             aria-label={t('why.about')}
             placeholder={t('why.aboutHint')}
