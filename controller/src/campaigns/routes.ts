@@ -1,11 +1,13 @@
 import type { Kysely } from 'kysely';
 import Type from 'typebox';
 import {
+  BestHours,
   CampaignChange,
   CampaignSummary,
   CampaignView,
   closed,
   Id,
+  ListPenetration,
   NewCampaign,
   page,
   pageQuery,
@@ -16,7 +18,7 @@ import type { Clocks } from '../clocks.ts';
 import type { Execute } from '../compliance/index.ts';
 import type { Tables } from '../database/index.ts';
 import { principalOf, type Api, type Routes } from '../http/index.ts';
-import type { ClickHouse } from '../ingest/index.ts';
+import { readBestHours, type ClickHouse } from '../ingest/index.ts';
 import { covers, scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
 import { FigureDesk } from './campaign-figures.ts';
@@ -28,6 +30,7 @@ import {
   listCampaigns,
   listRefusals,
   reach,
+  PenetrationDesk,
   revokeCampaign,
   runCampaign,
   type Campaign,
@@ -59,6 +62,7 @@ export async function summaryOf(campaign: Campaign, counter: LeadCounter): Promi
 export function campaignRoutes(context: CampaignContext): Routes {
   return (api) => {
     mountCampaigns(api, context);
+    mountInsights(api, context);
     for (const move of ['start', 'pause', 'stop'] as const) mountMove(api, context, move);
     mountImports(api, context);
   };
@@ -159,6 +163,31 @@ function mountCampaigns(api: Api, context: CampaignContext): void {
       });
       void context.bell.ring('campaign', campaign.id);
       return view(campaign, scope);
+    },
+  );
+}
+
+/** What a campaign's page shows of the past. */
+function mountInsights(api: Api, { db, clickHouse, clocks }: CampaignContext): void {
+  const penetration = new PenetrationDesk(db, clocks);
+  api.get(
+    '/campaigns/:id/penetration',
+    { schema: { params: ById, response: { 200: ListPenetration } }, config: { action: 'campaign.read' } },
+    async (request) => {
+      const scope = scopeFor(principalOf(request), 'campaign.read');
+      const { id } = await findVisible(db, request.params.id, scope);
+      return { items: await penetration.of(id) };
+    },
+  );
+  api.get(
+    '/campaigns/:id/best-hours',
+    { schema: { params: ById, response: { 200: BestHours } }, config: { action: 'campaign.read' } },
+    async (request) => {
+      const scope = scopeFor(principalOf(request), 'campaign.read');
+      const { id } = await findVisible(db, request.params.id, scope);
+      const sites = await db.selectFrom('sites').select(['id', 'zone']).execute();
+      const seen = sites.filter((site) => covers(scope, site.id));
+      return { hours: await readBestHours(clickHouse, id, seen, clocks.business.now()) };
     },
   );
 }

@@ -148,6 +148,39 @@ export const CampaignView = closed({
 });
 export type CampaignView = Static<typeof CampaignView>;
 
+/** How far a campaign has come with each of its lists. */
+export const ListPenetration = closed({
+  items: Type.Array(
+    closed({
+      import: Id,
+      file: Label,
+      /** Leads that came with it and are still there. */
+      leads: Count,
+      /** Of them dialed at least once. */
+      touched: Count,
+      /** Of them finished or exhausted. */
+      done: Count,
+    }),
+  ),
+});
+export type ListPenetration = Static<typeof ListPenetration>;
+
+/** When people answered: attempts of the last 30 days by weekday and hour, as the clocks of the sites show them. */
+export const BestHours = closed({
+  /** Hours in which nothing was dialed are absent. */
+  hours: Type.Array(
+    closed({
+      /** ISO: 1 = Monday. */
+      weekday: Type.Integer({ minimum: 1, maximum: 7 }),
+      hour: Type.Integer({ minimum: 0, maximum: 23 }),
+      dialed: Count,
+      /** Of them answered by a person, abandoned ones included. */
+      answered: Count,
+    }),
+  ),
+});
+export type BestHours = Static<typeof BestHours>;
+
 export const CampaignSummary = closed({
   id: Id,
   name: Label,

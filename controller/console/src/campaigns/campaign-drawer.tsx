@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import { App, Button, Drawer, Form, type FormInstance } from 'antd';
 import { useNavigate } from 'react-router';
-import type { CampaignView } from '@branchline/shared';
+import type { CampaignSettings, CampaignView } from '@branchline/shared';
 import { refusalOf } from '../api/request.ts';
 import { fieldOf, problemWord, type FieldPath } from '../parts/form-faults.ts';
 import { RefusalAlert } from '../states/refusal-alert.tsx';
 import { useWords } from '../words/use-words.ts';
 import { CampaignFields } from './campaign-fields.tsx';
 import { useSaveCampaign } from './campaign-queries.ts';
-import { formOf, newForm, settingsOf, type FormSettings } from './settings-form.ts';
+import { copyForm, formOf, newForm, settingsOf, type FormSettings } from './settings-form.ts';
 import { findFaults } from './settings-problems.ts';
 
 function setFault(form: FormInstance<FormSettings>, field: FieldPath, errors: string[]): void {
@@ -16,19 +16,27 @@ function setFault(form: FormInstance<FormSettings>, field: FieldPath, errors: st
   form.setFields([{ name: [...field] as never, errors }]);
 }
 
-/** A new campaign, or the settings of one. @param props.sites the only sites this person may choose */
+/**
+ * A new campaign, or the settings of one.
+ * @param props.copyOf settings that a new campaign begins with
+ * @param props.sites the only sites this person may choose
+ */
 export function CampaignDrawer(props: {
   readonly campaign?: CampaignView;
+  readonly copyOf?: CampaignSettings;
   readonly sites?: readonly string[] | undefined;
   readonly close: () => void;
 }) {
-  const { campaign, sites, close } = props;
+  const { campaign, copyOf, sites, close } = props;
   const { t, error } = useWords();
   const { modal, message } = App.useApp();
   const [form] = Form.useForm<FormSettings>();
   const navigate = useNavigate();
   const save = useSaveCampaign(campaign?.id);
-  const [initial] = useState(() => (campaign ? formOf(campaign.settings) : newForm(t, sites)));
+  const [initial] = useState(() => {
+    if (campaign) return formOf(campaign.settings);
+    return copyOf ? copyForm(t, copyOf) : newForm(t, sites);
+  });
 
   const leave = (): void => {
     if (!form.isFieldsTouched()) return close();

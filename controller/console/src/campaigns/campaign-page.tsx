@@ -14,6 +14,7 @@ import { Vacancy } from '../states/vacancy.tsx';
 import { modeWord, outcomeWord } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
 import { campaignQuery } from './campaign-queries.ts';
+import { BestHoursMap } from './best-hours.tsx';
 import { Branches } from './branches.tsx';
 import { CountBars } from './count-bars.tsx';
 import { Funnel } from './funnel.tsx';
@@ -24,6 +25,7 @@ import { MoveButtons } from './move-buttons.tsx';
 import { outcomeTone } from './outcome-mark.tsx';
 import { Pace } from './pace.tsx';
 import { RateTiles } from './rate-tiles.tsx';
+import { Penetration } from './penetration.tsx';
 import { Reach } from './reach.tsx';
 import { RejectedRows } from './rejected-rows.tsx';
 import { campaignDrawerFile } from './drawer-file.ts';
@@ -118,6 +120,14 @@ function Campaign(props: { readonly campaign: CampaignView; readonly askedAt: nu
           <h2>{t('campaign.reach.title')}</h2>
           <Reach campaign={campaign} />
         </section>
+        <section className="panel block">
+          <h2>{t('campaign.bestHours.title')}</h2>
+          <BestHoursMap campaign={campaign.id} />
+        </section>
+        <section className="panel block">
+          <h2>{t('campaign.penetration.title')}</h2>
+          <Penetration campaign={campaign.id} />
+        </section>
         <Imports campaign={campaign} />
         <section className="panel block">
           <h2>{t('campaign.dispositions')}</h2>
@@ -159,6 +169,7 @@ function Head({ campaign }: { readonly campaign: CampaignView }) {
   const { t, language } = useWords();
   const grants = useGrants();
   const [editing, setEditing] = useState(false);
+  const [copying, setCopying] = useState(false);
   const { id, settings, status, leads } = campaign;
   const { window } = settings;
   const writer = may(grants, 'campaign-write', settings.sites);
@@ -179,6 +190,7 @@ function Head({ campaign }: { readonly campaign: CampaignView }) {
         {writer && status !== 'stopped' && (
           <Button onClick={() => setEditing(true)}>{t('campaign.edit')}</Button>
         )}
+        {writer && <Button onClick={() => setCopying(true)}>{t('campaign.copy')}</Button>}
         {writer && <MoveButtons campaign={{ id, name: settings.name, status, total: leads.total }} />}
       </div>
       <div className="page-facts">
@@ -190,6 +202,15 @@ function Head({ campaign }: { readonly campaign: CampaignView }) {
         {campaign.partial && <em>{t('campaign.partial')}</em>}
         {!writer && <em>{t('campaign.readOnly')}</em>}
       </div>
+      {copying && (
+        <Suspense>
+          <CampaignDrawer
+            copyOf={settings}
+            sites={boundTo(grants, 'campaign-write')}
+            close={() => setCopying(false)}
+          />
+        </Suspense>
+      )}
       {editing && (
         <Suspense>
           <CampaignDrawer

@@ -7,10 +7,12 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import type {
+  BestHours,
   CampaignChange,
   CampaignSummary,
   CampaignView,
   ImportView,
+  ListPenetration,
   NewCampaign,
   SiteView,
 } from '@branchline/shared';
@@ -59,6 +61,24 @@ export const importsQuery = (campaign: string, enabled: boolean) =>
     // A list that is being read by another window, or since before a reload, goes on moving here.
     refetchInterval: (query) => (query.state.data?.items.some(isMoving) ? 500 : 10_000),
     enabled,
+  });
+
+/** How far the campaign has come with each list. */
+export const penetrationQuery = (campaign: string) =>
+  queryOptions({
+    queryKey: ['penetration', campaign],
+    queryFn: ({ signal }) =>
+      request<ListPenetration>('GET', `/campaigns/${campaign}/penetration`, undefined, signal),
+    refetchInterval: 15_000,
+  });
+
+/** When people answered in the last 30 days. */
+export const bestHoursQuery = (campaign: string) =>
+  queryOptions({
+    queryKey: ['best-hours', campaign],
+    queryFn: ({ signal }) =>
+      request<BestHours>('GET', `/campaigns/${campaign}/best-hours`, undefined, signal),
+    refetchInterval: 60_000,
   });
 
 /** Cancels an import, or takes it back. */

@@ -8,6 +8,9 @@ export type FormSettings = Omit<CampaignSettings, 'callerId' | 'machineMessage'>
   readonly machineMessage: string;
 };
 
+/** Of a name that is copied, so that there is room to say that it is a copy. */
+const longestCopied = 180;
+
 /** A new form: lawful defaults, dispositions named in the language of whoever creates it. */
 export function newForm(t: T, sites: readonly string[] | undefined): FormSettings {
   return {
@@ -29,6 +32,14 @@ export function formOf(settings: CampaignSettings): FormSettings {
     ...settings,
     callerId: settings.callerId ?? '',
     machineMessage: settings.machineMessage ?? '',
+  };
+}
+
+/** A new form with the settings of another campaign, under a name that says so. */
+export function copyForm(t: T, settings: CampaignSettings): FormSettings {
+  return {
+    ...formOf(settings),
+    name: t('campaign.copyName', { name: settings.name.slice(0, longestCopied) }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What is read back from ClickHouse: always from the deduplicated rows, always within a scope of sites. */
 export { readAnswers, type AnswerSearch } from './answers.ts';
 export { readCampaignFigures, type CampaignFigures } from './campaign-figures.ts';
+export { readBestHours } from './best-hours.ts';
 export { readCallStory } from './call-story.ts';
 export { findCall, readRecentCalls, type CallPage, type CallSearch } from './recent-calls.ts';
 export { findLeadsDialedAt, readLeadAttempts } from './lead-attempts.ts';

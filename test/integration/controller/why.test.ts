@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defaultGate, type CampaignView, type LiveSnapshot, type WhyAnswer } from '@branchline/shared';
+import { branchAtWork, branchPlan, Center, newId, until, type Box, type Person } from './center.ts';
+
+let center: Center;
+let supervisor: Person;
+let box: Box;
+let campaign: string;
+let elsewhere: string;
+const always = { fromMinute: 0, toMinute: 1440, weekdays: [1, 2, 3, 4, 5, 6, 7] };
+
+beforeAll(async () => {
+  center = await Center.start();
+  await center.site('beijing');
+  await center.site('shanghai');
+  box = await center.enrol('beijing', 'beijing-1');
+  await center.admin.call('PUT', '/edges/beijing-1/plan', branchPlan());
+  await box.connect();
+  supervisor = await center.person('bei', 'supervisor', 'beijing');
+  campaign = await addCampaign({ name: 'Autumn', sites: ['beijing'] });
+  elsewhere = await addCampaign({ name: 'Secret', sites: ['shanghai'] });
+  await center.admin.upload(campaign, 'phone\n13900000001\n13900000002\n');
+  await center.admin.upload(elsewhere, 'phone\n13900000009\n');
+});
+afterAll(() => center[Symbol.asyncDispose]());
+
+async function addCampaign(settings: Record<string, unknown>): Promise<string> {
+  const { body } = await center.admin.call<CampaignView>('POST', '/campaigns', {
+    window: always,
+    gate: { ...defaultGate },
+    ...settings,
+  });
+  return body.id;
+}
+
+async function why(person: Person, path: string): Promise<WhyAnswer & { status: number }> {
+  const { status, body } = await person.call<WhyAnswer>('GET', `/why${path}`);
+  return { ...body, status };
+}
+
+async function codes(person: Person, path: string): Promise<string[]> {
+  return (await why(person, path)).reasons.map(({ code }) => code);
+}
+
+async function leadOf(number: string): Promise<string> {
+  const row = await center.db
+    .selectFrom('leads')
+    .select('id')
+    .where('first_number', '=', number)
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+const live = (standing: LiveSnapshot['campaigns'][string]['standing']): LiveSnapshot => ({
+  ...branchAtWork(['agent-100']),
+  lines: { 'trunk-1': { state: 'up', inUse: 0, channels: 30 } as never },
+  campaigns: {
+    [campaign]: {
+      status: 'running',
+      standing,
+      dialing: 1,
+      waiting: 0,
+      talking: 2,
+      leadsHeld: 0,
+      attempts: 0,
+      answered: 0,
+      abandoned: 0,
+      refused: 0,
+    },
+  },
+});
+
+test('a campaign is explained from its state to what its branches say', async () => {
+  expect(await codes(supervisor, `/campaign/${campaign}`)).toEqual(['campaign-draft']);
+  await center.admin.call('POST', `/campaigns/${campaign}/start`);
+  expect(await codes(supervisor, `/campaign/${campaign}`)).toEqual(['branch-silent']);
+  expect(await codes(supervisor, '/site/beijing')).toEqual(['branch-silent']);
+});
+
+test('a number leads to its leads, and those of other sites are not told of', async () => {
+  const id = await leadOf('+8613900000001');
+  for (const path of [
+    '/number?number=139%200000%200001',
+    `/lead/${id}`,
+    `?about=${id}`,
+    '?about=13900000001',
+  ])
+    expect([path, await codes(supervisor, path)]).toEqual([path, ['lead-next']]);
+  expect(await codes(supervisor, '/number?number=13900000009')).toEqual(['number-unknown']);
+  expect(await codes(center.admin, '/number?number=13900000009')).toEqual(['campaign-draft', 'lead-next']);
+  const hidden = await leadOf('+8613900000009');
+  for (const path of [`/lead/${hidden}`, `?about=${hidden}`, `/campaign/${elsewhere}`, '/site/shanghai'])
+    expect([path, (await why(supervisor, path)).status]).toEqual([path, 404]);
+  expect(await codes(supervisor, '/number?number=12')).toEqual(['number-unreadable']);
+  expect((await center.admin.call('GET', '/why/number?number=')).status).toBe(400);
+  const agent = await center.person('ann', 'agent', 'beijing');
+  expect((await agent.call('GET', '/why/number?number=13900000001')).status).toBe(403);
+  expect((await why(agent, `?about=${id}`)).status).toBe(404);
+});
+
+test('the do-not-call list comes first, by number, beginning and register', async () => {
+  await center.admin.call('POST', '/dnc', { numbers: ['13900000002'], reason: 'by letter' });
+  await center.admin.call('POST', '/dnc', { numbers: ['+8613900*'], campaign, reason: 'a whole office' });
+  const answer = await why(supervisor, '/number?number=13900000002');
+  expect(answer.reasons.map(({ code, params }) => [code, params['reason']])).toEqual([
+    ['number-listed', 'by letter'],
+    ['number-listed-campaign', 'a whole office'],
+    ['lead-opted-out', undefined],
+  ]);
+  await center.admin.call('DELETE', `/dnc?number=${encodeURIComponent('+8613900*')}&campaign=${campaign}`);
+});
+
+test('attempts tell line, agent and refusal; without the records what was counted is still told', async () => {
+  const lead = await leadOf('+8613900000001');
+  const at = Date.now();
+  const [attempt, call] = [newId(), newId()];
+  const common = { campaign, lead, lease: newId(), number: '+8613900000001', dueAt: 0, deadNumbers: [] };
+  const tried = {
+    ordinal: 1,
+    number: '+8613900000001',
+    startedAt: at,
+    endedAt: at + 9,
+    outcome: 'ABANDONED',
+  };
+  await box.send('attempt', [
+    {
+      ...common,
+      id: attempt,
+      ordinal: 1,
+      startedAt: at,
+      endedAt: at + 9,
+      outcome: 'ABANDONED',
+      tries: [{ ...tried, id: call, line: 'trunk-1' }],
+    },
+    {
+      ...common,
+      id: newId(),
+      ordinal: 2,
+      startedAt: at + 20,
+      endedAt: at + 20,
+      outcome: 'REFUSED',
+      refusal: { rule: 'calling-window', reason: 'at night' },
+      tries: [],
+    },
+  ]);
+  await box.send('call', [
+    {
+      id: call,
+      conversation: newId(),
+      direction: 'outbound',
+      attempt,
+      campaign,
+      lead,
+      customer: '+8613900000001',
+      callerId: '',
+      line: 'trunk-1',
+      startedAt: at,
+      answeredAt: at + 1,
+      endedAt: at + 9,
+      outcome: 'ABANDONED',
+      hangupBy: 'system',
+      cause: 'NORMAL_CLEARING',
+      q850: 16,
+      sipStatus: 200,
+      legs: [],
+      segments: [],
+      evidence: 'live',
+    },
+  ]);
+  const told = await until('the attempts', async () => {
+    const { reasons } = await why(supervisor, `/lead/${lead}`);
+    return reasons.some(({ code }) => code === 'attempt-refused') ? reasons : undefined;
+  });
+  const dialed = told.find(({ code }) => code === 'attempt-dialed');
+  expect(dialed).toMatchObject({
+    params: { ordinal: 1, line: 'trunk-1', outcome: 'ABANDONED' },
+    evidence: { kind: 'call', id: call },
+  });
+  expect(told[0]?.code).toBe('lead-not-due-after');
+  await until('the call', async () => (await why(supervisor, `/call/${call}`)).status === 200);
+  expect(await codes(supervisor, `/call/${call}`)).toEqual([
+    'call-abandoned',
+    'call-ended',
+    'call-first',
+    'call-line',
+  ]);
+  expect((await why(await center.person('shang', 'supervisor', 'shanghai'), `/call/${call}`)).status).toBe(
+    404,
+  );
+
+  await box.live(live({ code: 'agents-busy' }));
+  await until('the live data', async () =>
+    (await codes(supervisor, '/site/beijing')).includes('branch-standing'),
+  );
+  expect(await codes(supervisor, `/campaign/${campaign}`)).toContain('branch-standing');
+  await box.live(live({ code: 'dialing' }));
+  await until('the live data', async () =>
+    (await codes(supervisor, `/campaign/${campaign}`)).includes('campaign-dialing'),
+  );
+
+  const pid = center.controller.parts.clickHouse.server?.pid;
+  if (pid === undefined) throw new Error('no private ClickHouse runs');
+  process.kill(pid, 'SIGKILL');
+  const left = await until('an answer without the records', async () => {
+    const found = await codes(supervisor, `/lead/${lead}`);
+    return found.includes('records-away') ? found : undefined;
+  });
+  expect(left).toEqual(['lead-not-due-after', 'attempt-recorded', 'records-away']);
+});
