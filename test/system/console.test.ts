@@ -404,6 +404,60 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     },
   );
 
+  it.each([
+    {
+      locale: 'en-US',
+      name: 'Why',
+      lead: /^"Why" has not been started\./,
+      site: 'No campaign that you may see runs at beijing.',
+      none: 'No campaign that you may see has this number',
+      copy: 'Copy',
+      copied: 'Why copy',
+    },
+    {
+      locale: 'zh-CN',
+      name: 'Why 2',
+      lead: /^活动“Why 2”尚未启动。/,
+      site: '您可见的活动中没有在 beijing 运行的。',
+      none: '您可见的活动中没有这个号码',
+      copy: /^复\s?制$/,
+      copied: 'Why 2 副本',
+    },
+  ] as const)(
+    'says why a number, a campaign and a site are not dialed, by keyboard ($locale)',
+    async (words) => {
+      const { name, locale } = words;
+      const made = await center.admin.call<{ id: string }>('POST', '/campaigns', { name });
+      const { id } = made.body;
+      const number = locale === 'en-US' ? '13812345670' : '13812345671';
+      await center.admin.upload(id, `phone\n${number}\n`);
+      const { page } = await arrive(locale, '/why');
+      await admin(page);
+      await page.waitForSelector('input:focus');
+      await page.keyboard.type(number);
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\/why\?about=/);
+      await page.waitForSelector('[data-reason=campaign-draft]');
+      expect(await text(page, '.why li')).toMatch(words.lead);
+      await page.getByRole('searchbox').or(page.locator('search input')).first().fill('13812349999');
+      await page.keyboard.press('Enter');
+      await page.getByText(words.none).waitFor();
+      await page.goto(`/why?site=beijing`);
+      await page.getByText(words.site).waitFor();
+      await page.goto('/why?lead=01a1fd54-c197-7000-8000-02dda7938da1');
+      await page.getByText('BL_API_NOT_FOUND').waitFor();
+      await page.goto(`/campaigns/${id}`);
+      await page.locator('[data-penetration="0"]').waitFor();
+      await page.getByRole('button', { name: words.copy }).click();
+      await page.waitForSelector('#name:focus');
+      expect(await page.locator('#name').inputValue()).toBe(words.copied);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: words.copied }).waitFor();
+      const { body } = await center.admin.call<{ items: { name: string }[] }>('GET', '/campaigns');
+      expect(body.items.filter((each) => each.name === words.copied)).toHaveLength(1);
+    },
+  );
+
   it('adds a person, who then stands in the audit log', async () => {
     const { page } = await arrive('zh-CN', '/people');
     await admin(page);

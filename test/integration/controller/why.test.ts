@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { defaultGate, type CampaignView, type LiveSnapshot, type WhyAnswer } from '@branchline/shared';
+import {
+  defaultGate,
+  localTime,
+  unheardLine,
+  type BestHours,
+  type CampaignView,
+  type ListPenetration,
+  type LiveSnapshot,
+  type WhyAnswer,
+} from '@branchline/shared';
 import { branchAtWork, branchPlan, Center, newId, until, type Box, type Person } from './center.ts';
 
 let center: Center;
@@ -53,7 +62,7 @@ async function leadOf(number: string): Promise<string> {
 
 const live = (standing: LiveSnapshot['campaigns'][string]['standing']): LiveSnapshot => ({
   ...branchAtWork(['agent-100']),
-  lines: { 'trunk-1': { state: 'up', inUse: 0, channels: 30 } as never },
+  lines: { 'trunk-1': { ...unheardLine(30), state: 'up' } },
   campaigns: {
     [campaign]: {
       status: 'running',
@@ -198,6 +207,14 @@ test('attempts tell line, agent and refusal; without the records what was counte
     (await codes(supervisor, `/campaign/${campaign}`)).includes('campaign-dialing'),
   );
 
+  const lists = await supervisor.call<ListPenetration>('GET', `/campaigns/${campaign}/penetration`);
+  expect(lists.body.items).toMatchObject([{ file: 'list.csv', leads: 2, touched: 1, done: 1 }]);
+  const best = await supervisor.call<BestHours>('GET', `/campaigns/${campaign}/best-hours`);
+  const { weekday, minute } = localTime(at, 'Asia/Shanghai');
+  expect(best.body.hours).toEqual([{ weekday, hour: Math.floor(minute / 60), dialed: 1, answered: 1 }]);
+  for (const path of ['penetration', 'best-hours'])
+    expect((await supervisor.call('GET', `/campaigns/${elsewhere}/${path}`)).status).toBe(404);
+
   const pid = center.controller.parts.clickHouse.server?.pid;
   if (pid === undefined) throw new Error('no private ClickHouse runs');
   process.kill(pid, 'SIGKILL');
@@ -205,5 +222,5 @@ test('attempts tell line, agent and refusal; without the records what was counte
     const found = await codes(supervisor, `/lead/${lead}`);
     return found.includes('records-away') ? found : undefined;
   });
-  expect(left).toEqual(['lead-not-due-after', 'attempt-recorded', 'records-away']);
+  expect(left).toEqual(['lead-not-due-after', 'attempt-recorded', 'attempt-recorded', 'records-away']);
 });

@@ -8,10 +8,11 @@ import {
 } from '@branchline/shared';
 import { en } from '../words/en.ts';
 import type { T } from '../words/use-words.ts';
+import { bestHour } from './best-hour.ts';
 import { mergeCampaigns } from './campaign-list.ts';
 import { axisTop } from './hours-chart.tsx';
 import { importShare, mergeImports, Pace } from './import-progress.ts';
-import { formOf, newForm, settingsOf } from './settings-form.ts';
+import { copyForm, formOf, newForm, settingsOf } from './settings-form.ts';
 import { fieldOf } from '../parts/form-faults.ts';
 import { findFaults } from './settings-problems.ts';
 
@@ -30,6 +31,24 @@ describe('the form of a campaign', () => {
     const settings = settingsOf({ ...newForm(t, undefined), name: ' Autumn ' });
     expect(check(NewCampaign, settings).name).toBe('Autumn');
     expect(findFaults(t, settings)).toEqual([]);
+  });
+
+  it('begins a copy with the settings of the other under a name that says so, however long that was', () => {
+    const other = { ...valid, name: 'x'.repeat(200), attemptsCap: 7, callerId: '02155550100' };
+    const settings = settingsOf(copyForm(t, other));
+    expect(settings).toMatchObject({ attemptsCap: 7, callerId: '02155550100' });
+    expect(settings.name).toMatch(/^x+ copy$/);
+    expect(findFaults(t, settings)).toEqual([]);
+  });
+
+  it('names the best hour of the week, and none while too little was dialed', () => {
+    const hours = [
+      { weekday: 1, hour: 9, dialed: 29, answered: 29 },
+      { weekday: 2, hour: 9, dialed: 100, answered: 30 },
+      { weekday: 3, hour: 9, dialed: 40, answered: 20 },
+    ];
+    expect(bestHour(hours)).toEqual(hours[2]);
+    expect(bestHour(hours.slice(0, 1))).toBeUndefined();
   });
 
   it('sends no caller ID when the field is empty, and shows none as empty', () => {
