@@ -48,7 +48,7 @@ export function WhyPage() {
             ref={input}
             allowClear
             aria-label={t('why.about')}
-            placeholder={t('why.aboutHint')}
+            placeholder={t('why.about')}
             defaultValue={question?.text}
             onSearch={(text) => setSearch(text.trim() ? { about: text.trim() } : {})}
           />
@@ -89,7 +89,7 @@ function Answer({ answer: { subject, reasons } }: { readonly answer: WhyAnswer }
           // Reasons have no identity of their own; their order is part of the answer.
           <li key={`${i} ${each.code}`} data-reason={each.code}>
             <span>{reasonSentence({ t, number, time }, each)}</span>
-            <Evidence reason={each} />
+            {each.evidence?.id !== subject.id && <Evidence reason={each} />}
             {each.at !== undefined && (
               <time className="quiet" dateTime={new Date(each.at).toISOString()}>
                 {time(each.at)}

@@ -3,7 +3,6 @@ export const enWhy = {
   title: 'Why?',
   link: 'Why?',
   about: 'Number, id or site',
-  aboutHint: 'A phone number, the id of a lead, campaign or call, or the name of a site',
   of: {
     lead: 'Lead {{name}}',
     number: 'Number {{name}}',
