@@ -433,7 +433,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       await center.admin.upload(id, `phone\n${number}\n`);
       const { page } = await arrive(locale, '/why');
       await admin(page);
-      await page.waitForSelector('input:focus');
+      await page.waitForSelector('search input:focus');
       await page.keyboard.type(number);
       await page.keyboard.press('Enter');
       await page.waitForURL(/\/why\?about=/);

@@ -28,14 +28,22 @@ export class PenetrationDesk {
     for (const [id, { until }] of this.#known) if (until < began) this.#known.delete(id);
     const known = this.#known.get(campaign);
     if (known) return known.lists;
-    const entry = { until: Infinity, lists: this.#count(campaign) };
-    this.#known.set(campaign, entry);
-    const done = (): void => {
+    const lists = this.#counted(campaign, began);
+    this.#known.set(campaign, { until: Infinity, lists });
+    return lists;
+  }
+
+  async #counted(campaign: string, began: number): Promise<Lists> {
+    try {
+      const lists = await this.#count(campaign);
       const now = this.#clocks.transport.monotonic();
-      entry.until = now + Math.max(freshMs, (now - began) * keptTimes);
-    };
-    entry.lists.then(done, () => this.#known.delete(campaign));
-    return entry.lists;
+      const until = now + Math.max(freshMs, (now - began) * keptTimes);
+      this.#known.set(campaign, { until, lists: Promise.resolve(lists) });
+      return lists;
+    } catch (error) {
+      this.#known.delete(campaign);
+      throw error;
+    }
   }
 
   async #count(campaign: string): Promise<Lists> {

@@ -47,7 +47,9 @@ function HeatMap({ hours }: { readonly hours: BestHours['hours'] }) {
       <table className="heat" aria-label={t('campaign.bestHours.table')}>
         <thead>
           <tr>
-            <td style={{ width: 36, background: 'none' }} />
+            <th scope="col" style={{ width: 36 }}>
+              <span className="unseen">{t('form.weekdays')}</span>
+            </th>
             {shown.map((hour) => (
               <th key={hour} scope="col">
                 {hour}
@@ -61,7 +63,12 @@ function HeatMap({ hours }: { readonly hours: BestHours['hours'] }) {
               <th scope="row">{weekdayName(weekday, language)}</th>
               {shown.map((hour) => {
                 const each = known.get(`${weekday} ${hour}`);
-                if (!each) return <td key={hour} />;
+                if (!each)
+                  return (
+                    <td key={hour}>
+                      <span className="unseen">{t('common.none')}</span>
+                    </td>
+                  );
                 const strength = Math.round(share(rateOf(each), highest) * 85) + 10;
                 const cell = t('campaign.bestHours.cell', said(each));
                 return (
