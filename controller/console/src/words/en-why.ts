@@ -90,9 +90,8 @@ export const enWhy = {
     'call-due':
       'It was attempt {{ordinal}}, allowed from {{due}} on, and the first moment with an agent and a line.',
     'call-first': 'It was attempt {{ordinal}}, made at the first moment with an agent and a line.',
-    'call-line': '{{line}} was the first line of the route that could take it.',
-    'call-line-after':
-      '{{failed}} met "{{outcome}}", so {{line}} was the next line of the route that could take it.',
+    'call-line': 'Of the lines that could take it, {{line}} came first in the order of the route.',
+    'call-line-after': '{{failed}} met "{{outcome}}", so {{line}} came next in the order of the route.',
     'call-number-after': 'The number before met "{{outcome}}", so the next number of the lead was dialed.',
     'call-agent': '{{agent}} had been ready longest of those who could take it.',
     'call-talked': 'It was answered and talked {{talked}} with {{agent}}.',
