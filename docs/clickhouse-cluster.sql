@@ -341,3 +341,10 @@ ALTER TABLE branchline.calls ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `answer_
 
 CREATE OR REPLACE VIEW branchline.calls_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.calls FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+ALTER TABLE branchline.attempts_local ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `refusal_rules` LowCardinality(String);
+
+ALTER TABLE branchline.attempts ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `refusal_rules` LowCardinality(String);
+
+CREATE OR REPLACE VIEW branchline.attempts_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.attempts FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clusterSchema, schemaVersions } from './clickhouse-schema.ts';
-import { clickHouseLookUps, clickHouseTables } from './clickhouse-tables.ts';
+import { clickHouseLookUps, clickHouseTables, laterColumns, tableShapes } from './clickhouse-tables.ts';
 
 /** What a new installation is told; a later version may say a statement again. */
 const statements = [...new Set(schemaVersions('branchline').flat())];
@@ -27,6 +27,34 @@ describe('the schema of ClickHouse', () => {
     for (const sql of statements.filter((text) => text.startsWith('CREATE TABLE'))) {
       expect(sql).toMatch(/ORDER BY \((?:`\w+`, )?toStartOfHour\((?:at|started_at)\), edge(?:, id)?\)/);
     }
+  });
+
+  it('brings a column that a table did not have at first to the tables that are there already', () => {
+    const later = Object.values(laterColumns).flatMap((tables) => Object.entries(tables));
+    const first = Object.fromEntries(
+      clickHouseTables.map((table) => [
+        table,
+        Object.keys(tableShapes[table].columns).length -
+          later.filter(([name]) => name === table).flatMap(([, columns]) => columns).length,
+      ]),
+    );
+    // A number that changes here is a column that a running installation would never get: it needs a version of its own.
+    expect(first).toEqual({
+      attempts: 21,
+      calls: 32,
+      dispositions: 11,
+      agent_events: 14,
+      events: 9,
+      metrics: 16,
+      line_minutes: 23,
+    });
+    for (const [table, columns] of later)
+      for (const column of columns)
+        expect(
+          statements.some(
+            (sql) => sql.startsWith(`ALTER TABLE branchline.${table} `) && sql.includes(`\`${column}\``),
+          ),
+        ).toBe(true);
   });
 
   it('can be run again', () => {

@@ -63,10 +63,9 @@ export function schemaVersions(database: string, options: SchemaOptions = {}): s
     ),
     [
       ...createWhole(database, 'line_minutes', options),
-      ...(Object.keys(laterColumns) as ClickHouseTable[]).flatMap((table) =>
-        addColumns(database, table, options),
-      ),
+      ...addColumns(database, 'calls', laterColumns[3].calls, options),
     ],
+    addColumns(database, 'attempts', laterColumns[4].attempts, options),
   ];
 }
 
@@ -79,11 +78,14 @@ function createWhole(database: string, table: ClickHouseTable, options: SchemaOp
   ];
 }
 
-function addColumns(database: string, table: ClickHouseTable, options: SchemaOptions): string[] {
+function addColumns(
+  database: string,
+  table: ClickHouseTable,
+  names: readonly string[],
+  options: SchemaOptions,
+): string[] {
   const { columns } = tableShapes[table];
-  const added = (laterColumns[table] ?? []).map(
-    (column) => `ADD COLUMN IF NOT EXISTS \`${column}\` ${columns[column]}`,
-  );
+  const added = names.map((column) => `ADD COLUMN IF NOT EXISTS \`${column}\` ${columns[column]}`);
   const places = options.cluster ? [ownName(table, options), table] : [table];
   return [
     ...places.map((place) => `ALTER TABLE ${database}.${place}${on(options)} ${added.join(', ')}`),

@@ -157,10 +157,11 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
   },
 };
 
-/** Columns that came to a table after its first version. */
-export const laterColumns: Partial<Readonly<Record<ClickHouseTable, readonly string[]>>> = {
-  calls: ['answer_supervision', 'confidence', 'cost', 'currency'],
-};
+/** Columns that came to tables after their first version, by the version of the schema that brings them. */
+export const laterColumns = {
+  3: { calls: ['answer_supervision', 'confidence', 'cost', 'currency'] },
+  4: { attempts: ['refusal_rules'] },
+} as const satisfies Readonly<Record<number, Partial<Record<ClickHouseTable, readonly string[]>>>>;
 
 /** A copy of some columns of a table in another order: for what is looked up without knowing when it was. */
 export interface LookUp {

@@ -90,6 +90,12 @@ describe('the fleet', () => {
 
 describe('the abandon rate', () => {
   it('warns before the cap and alarms past it', () => {
-    expect([0, 0.02, 0.021, 0.03, 0.031].map(abandonTone)).toEqual(['good', 'good', 'warn', 'warn', 'bad']);
+    expect([0, 0.02, 0.021, 0.03, 0.031].map((rate) => abandonTone(rate))).toEqual([
+      'good',
+      'good',
+      'warn',
+      'warn',
+      'bad',
+    ]);
   });
 });
