@@ -5,7 +5,7 @@ import {
   ParseError,
 } from 'libphonenumber-js/max';
 import type { CountryCode, NumberType } from 'libphonenumber-js/max';
-import { getCountry } from 'countries-and-timezones';
+import { getCountry, getTimezone } from 'countries-and-timezones';
 import { BranchlineError } from './errors.ts';
 
 /** A phone number in E.164 form, e.g. `+8613912345678`. */
@@ -84,4 +84,9 @@ export function dialedWithin(number: string, region: string): string {
 /** IANA zones of a region; `UTC` where none is known. */
 export function zonesOf(region: string): readonly string[] {
   return getCountry(region)?.timezones ?? ['UTC'];
+}
+
+/** Region (ISO 3166-1 alpha-2) that a zone lies in, the first where it lies in several. */
+export function regionOfZone(zone: string): string | undefined {
+  return getTimezone(zone)?.countries[0];
 }

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { defaultCampaign, type CampaignSettings, type CampaignStatus } from '@branchline/shared';
 import { campaignVisible } from './campaign-book.ts';
 import { checkSettings, moveCampaign, type CampaignMove } from './campaign-rules.ts';
-import { openZoneKeys } from './lead-assignment.ts';
 
 const table: [CampaignStatus, CampaignMove, CampaignStatus | 'refused'][] = [
   ['draft', 'start', 'running'],
@@ -54,17 +53,4 @@ test('a campaign is seen by those whose site it may run at', () => {
   expect(campaignVisible(['a'], { sites: [] })).toBe(true);
   expect(campaignVisible(['a'], { sites: ['b'] })).toBe(false);
   expect(campaignVisible([], { sites: [] })).toBe(false);
-});
-
-test('zones are open when every zone of the key is, or opens within minutes', () => {
-  const window = { fromMinute: 540, toMinute: 1200, weekdays: [1, 2, 3, 4, 5, 6, 7] };
-  const keys = ['Asia/Shanghai', 'Europe/Paris', 'America/Los_Angeles,America/New_York'];
-  expect(openZoneKeys(keys, window, Date.parse('2026-05-12T04:00:00Z'))).toEqual(['Asia/Shanghai']);
-  expect(openZoneKeys(keys, window, Date.parse('2026-05-12T00:56:00Z'))).toEqual(['Asia/Shanghai']);
-  expect(openZoneKeys(keys, window, Date.parse('2026-05-12T00:50:00Z'))).toEqual([]);
-  expect(openZoneKeys(keys, window, Date.parse('2026-05-12T15:00:00Z'))).toEqual(['Europe/Paris']);
-  expect(openZoneKeys(keys, window, Date.parse('2026-05-12T17:00:00Z'))).toEqual([
-    'Europe/Paris',
-    'America/Los_Angeles,America/New_York',
-  ]);
 });

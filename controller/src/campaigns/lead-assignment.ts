@@ -1,16 +1,11 @@
 import { sql, type Transaction } from 'kysely';
-import {
-  isInsideWindow,
-  nextInsideWindow,
-  type CallingWindow,
-  type IdSource,
-  type Lease,
-  type LeasedLead,
-} from '@branchline/shared';
+import type { IdSource, Lease, LeasedLead } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
+import { headStartMs } from './call-cells.ts';
 import { recordRefusals } from './gate-refusals.ts';
 import { judgeLead, type JudgedNumber } from './lead-judgement.ts';
 import { askGate, type BranchFacts, type GatedLead, type GatedSettings } from './lease-gate.ts';
+import type { Grant } from './planner.ts';
 
 /** Leads in one lease (contract). */
 export const mostLeads = 100;
@@ -20,33 +15,20 @@ const mostBytes = 110 * 1024;
 const mostCalls = 100;
 /** A lead whose number is lent elsewhere is looked at again after this time, business ms: it must not block the others. */
 const busyNumberMs = 5 * 60_000;
-/** Leads are lent this long before their window opens, business ms, so that nobody waits at the opening. */
-const headStartMs = 5 * 60_000;
 
 /** What is lent to whom. */
 export interface Assignment {
   readonly edge: string;
   readonly site: string;
   readonly campaign: string;
-  readonly count: number;
   readonly settings: GatedSettings;
   readonly branch: BranchFacts;
-  /** Keys of the zones that may be called now. */
-  readonly openZones: readonly string[];
+  /** How many leads of which zones (by key), first come first lent. */
+  readonly cells: Grant['cells'];
   /** The lease epoch in force. */
   readonly epoch: string;
   /** Business ms. */
   readonly now: number;
-}
-
-/** Zone keys of a list whose window is open, or opens in a moment. */
-export function openZoneKeys(zoneKeys: readonly string[], window: CallingWindow, now: number): string[] {
-  return zoneKeys.filter((key) => {
-    const zones = key.split(',');
-    if (isInsideWindow(window, now, zones)) return true;
-    const opens = nextInsideWindow(window, now, zones);
-    return opens !== undefined && opens <= now + headStartMs;
-  });
 }
 
 type Candidate = GatedLead & { readonly fields: Record<string, string> };
@@ -68,10 +50,12 @@ export async function assignLeads(
   newId: IdSource,
 ): Promise<string[]> {
   const { rows: candidates } = await sql<Candidate>`
-    select id, numbers, attempts, due_at, fields, consent from leads
-    where campaign = ${wish.campaign} and state = 'open' and due_at <= ${wish.now + headStartMs}
-      and attempts < ${wish.settings.attemptsCap} and zone_key = any(${[...wish.openZones]})
-    order by due_at, id limit ${wish.count} for update skip locked`.execute(trx);
+    select l.* from jsonb_to_recordset(${JSON.stringify(wish.cells)}::jsonb) as cell(key text, count int)
+    cross join lateral (
+      select id, numbers, attempts, due_at, fields, consent from leads
+      where campaign = ${wish.campaign} and state = 'open' and due_at <= ${wish.now + headStartMs}
+        and attempts < ${wish.settings.attemptsCap} and zone_key = cell.key
+      order by due_at, id limit cell.count for update skip locked) l`.execute(trx);
   if (candidates.length === 0) return [];
   const first = newId();
   const locked = await lockNumbers(trx, candidates, wish, first);

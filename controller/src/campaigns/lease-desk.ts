@@ -1,5 +1,5 @@
-import { sql, type Kysely } from 'kysely';
-import { sleep, type BranchPlan, type IdSource } from '@branchline/shared';
+import type { Kysely } from 'kysely';
+import { sleep, type BranchPlan, type CampaignSettings, type IdSource } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { FleetBus } from '../broker/index.ts';
 import type { Clocks } from '../clocks.ts';
@@ -7,18 +7,15 @@ import type { Tables } from '../database/index.ts';
 import { keepDuty, type Duty } from '../duty.ts';
 import type { EdgeRegistry } from '../fleet/index.ts';
 import { steadyTask, type SteadyTask } from '../steady-task.ts';
-import { assignLeads, mostLeads, openZoneKeys } from './lead-assignment.ts';
+import { openCells, type OpenCell } from './call-cells.ts';
+import { mainCurrency, pricesOf } from './call-prices.ts';
+import { DialRates } from './dial-rates.ts';
+import { assignLeads, mostLeads } from './lead-assignment.ts';
+import { countDue, countHeld } from './lead-cells.ts';
 import type { EdgeHoldings, LeaseEpoch } from './lease-epoch.ts';
 import type { BranchFacts } from './lease-gate.ts';
 import { expireLeases, settleEnded } from './lease-settlement.ts';
-import {
-  inTurns,
-  plan,
-  roomOf,
-  type PlannerCampaign,
-  type PlannerEdge,
-  type PlannerSnapshot,
-} from './planner.ts';
+import { inTurns, plan, roomOf, type PlannerEdge, type PlannerSnapshot } from './planner.ts';
 import { sendRevocations } from './revocations.ts';
 
 export interface LeaseDeskOptions {
@@ -46,6 +43,9 @@ const sendAgainMs = 10_000;
 /** … but not faster than this, ms of transport time. */
 const sendAgainRealMs = 1000;
 
+type Settings = Map<string, CampaignSettings>;
+type Branches = Map<string, BranchFacts>;
+
 /** Lends leads, sends what was lent until it is confirmed, and closes what has ended. */
 export class LeaseDesk {
   readonly #options: LeaseDeskOptions;
@@ -55,6 +55,7 @@ export class LeaseDesk {
   /** Since the last look. */
   #poked = false;
   #blocked: string | undefined;
+  readonly #rates = new DialRates();
 
   constructor(options: LeaseDeskOptions) {
     this.#options = options;
@@ -132,7 +133,7 @@ export class LeaseDesk {
     this.#blocked = blocked;
     if (blocked !== undefined) return 0;
     const began = clocks.transport.monotonic();
-    const { snapshot, open, branches } = await this.#snapshot();
+    const { snapshot, settings, branches } = await this.#snapshot();
     const lookedMs = clocks.transport.monotonic() - began;
     for (const grant of inTurns(plan(snapshot), mostLeads)) {
       if (clocks.transport.monotonic() - began > longestTurnMs) {
@@ -141,7 +142,7 @@ export class LeaseDesk {
         break;
       }
       const site = snapshot.edges.find((edge) => edge.id === grant.edge)?.site ?? '';
-      const campaign = open.get(grant.campaign);
+      const campaign = settings.get(grant.campaign);
       const branch = branches.get(grant.edge);
       if (!campaign || !branch) continue;
       await db.transaction().execute((trx) =>
@@ -151,10 +152,9 @@ export class LeaseDesk {
             edge: grant.edge,
             site,
             campaign: grant.campaign,
-            count: grant.count,
-            settings: campaign.settings,
+            settings: campaign,
             branch,
-            openZones: campaign.zones,
+            cells: grant.cells,
             epoch: epoch.id,
             now: clocks.business.now(),
           },
@@ -177,7 +177,7 @@ export class LeaseDesk {
     return fresh ? entry : undefined;
   }
 
-  async #snapshot() {
+  async #snapshot(): Promise<{ snapshot: PlannerSnapshot; settings: Settings; branches: Branches }> {
     const { db, clocks, leadsPerAgent } = this.#options;
     const now = clocks.business.now();
     const running = await db
@@ -185,98 +185,106 @@ export class LeaseDesk {
       .select(['id', 'settings'])
       .where('status', '=', 'running')
       .execute();
-    const { edges, branches } = await this.#edges(new Set(running.map((row) => row.id)));
-    const held = edges.length > 0 ? await this.#held() : new Map<string, Map<string, number>>();
-    const ids = running.map((row) => row.id);
-    const most = edges.reduce((sum, edge) => sum + roomOf(edge, ids, held, leadsPerAgent), 0);
-    const campaigns: PlannerCampaign[] = [];
-    const open = new Map<string, { settings: (typeof running)[number]['settings']; zones: string[] }>();
-    for (const { id, settings } of most > 0 ? running : []) {
-      const keys = await db
-        .selectFrom('campaign_zones')
-        .select('zone_key')
-        .where('campaign', '=', id)
-        .execute();
-      const zones = openZoneKeys(
-        keys.map((row) => row.zone_key),
-        settings.window,
-        now,
-      );
-      open.set(id, { settings, zones });
-      const available =
-        zones.length === 0 ? 0 : await this.#available(id, zones, settings.attemptsCap, now, most);
-      campaigns.push({ id, priority: settings.priority, sites: settings.sites, available });
+    const settings: Settings = new Map(running.map((row) => [row.id, row.settings]));
+    const { plans, branches } = await this.#branches([...settings.keys()]);
+    const lent = plans.length > 0 ? await countHeld(db) : [];
+    const held = new Map<string, Map<string, number>>();
+    for (const { edge, campaign, count } of lent) {
+      const byCampaign = held.get(edge) ?? new Map<string, number>();
+      held.set(edge, byCampaign.set(campaign, (byCampaign.get(campaign) ?? 0) + count));
     }
-    const snapshot: PlannerSnapshot = { edges, campaigns, held, leadsPerAgent };
-    return { snapshot, open, branches };
+    const bare = running.map((row) => ({ id: row.id, ...row.settings }));
+    const most = roomOf({ edges: plans, campaigns: bare, held, leadsPerAgent });
+    const cells = most > 0 ? await this.#openCells(bare, now) : [];
+    const due = await countDue(db, cells, most, now);
+    const heldIn = Map.groupBy(lent, ({ campaign, key }) => `${campaign} ${key}`);
+    const counted = cells.map((cell, i) => {
+      const away = heldIn.get(`${cell.campaign} ${cell.key}`) ?? [];
+      return { ...cell, due: due[i] ?? 0, held: away.reduce((sum, { count }) => sum + count, 0) };
+    });
+    const ofCampaign = Map.groupBy(counted, ({ campaign }) => campaign);
+    const campaigns = bare.map((campaign) => ({ ...campaign, cells: ofCampaign.get(campaign.id) ?? [] }));
+    const keys = new Set(cells.map(({ key }) => key));
+    const currency = mainCurrency(plans.map(({ plan }) => plan));
+    const edges = plans.map((edge) => ({ ...edge, prices: pricesOf(edge.plan, keys, currency) }));
+    return { snapshot: { now, edges, campaigns, held, leadsPerAgent }, settings, branches };
   }
 
-  /** Edges that may take leads: there, their clock believed, with agents at work on campaigns they already know of. */
-  async #edges(
-    running: ReadonlySet<string>,
-  ): Promise<{ edges: PlannerEdge[]; branches: Map<string, BranchFacts> }> {
-    const { db, registry } = this.#options;
-    const ready = registry.all().flatMap(({ id, site, clock }) => {
-      const agents = this.#freshEntry(id)?.snapshot.agents ?? {};
-      const atWork = Object.values(agents).some(({ state }) => state !== 'offline');
-      const there = atWork && clock !== 'untrusted' && registry.liveSession(id) !== undefined;
-      return there ? [{ id, site, agents }] : [];
+  /** The cells of these campaigns that may be called now. */
+  async #openCells(
+    campaigns: readonly ({ id: string } & CampaignSettings)[],
+    now: number,
+  ): Promise<(OpenCell & { campaign: string; attemptsCap: number })[]> {
+    if (campaigns.length === 0) return [];
+    const rows = await this.#options.db
+      .selectFrom('campaign_zones')
+      .selectAll()
+      .where(
+        'campaign',
+        'in',
+        campaigns.map(({ id }) => id),
+      )
+      .execute();
+    const keys = Map.groupBy(rows, ({ campaign }) => campaign);
+    return campaigns.flatMap(({ id, window, attemptsCap }) =>
+      openCells(
+        (keys.get(id) ?? []).map((row) => row.zone_key),
+        window,
+        now,
+      ).map((cell) => ({ ...cell, campaign: id, attemptsCap })),
+    );
+  }
+
+  /** Edges with agents at work on running campaigns that the edge knows of already, by their last word. */
+  async #branches(
+    running: readonly string[],
+  ): Promise<{ plans: (Omit<PlannerEdge, 'prices'> & { plan: BranchPlan })[]; branches: Branches }> {
+    const { db, registry, clocks } = this.#options;
+    const branches: Branches = new Map();
+    const ready = registry.all().flatMap((edge) => {
+      const live = this.#freshEntry(edge.id)?.snapshot;
+      if (!live) return [];
+      const attempts = Object.values(live.campaigns).reduce((sum, campaign) => sum + campaign.attempts, 0);
+      this.#rates.note(edge.id, attempts, clocks.business.now());
+      const atWork = Object.values(live.agents).some(({ state }) => state !== 'offline');
+      return atWork ? [{ edge, live }] : [];
     });
-    const branches = new Map<string, BranchFacts>();
-    if (running.size === 0 || ready.length === 0) return { edges: [], branches };
+    if (running.length === 0 || ready.length === 0) return { plans: [], branches };
     const rows = await db
       .selectFrom('edges')
       .select(['id', 'plan', 'desired'])
       .where(
         'id',
         'in',
-        ready.map((edge) => edge.id),
+        ready.map(({ edge }) => edge.id),
       )
       .execute();
     const rowOf = new Map(rows.map((row) => [row.id, row]));
-    const edges = ready.flatMap(({ id, site, agents: live }) => {
+    const plans = ready.flatMap(({ edge: { id, site, clock }, live }) => {
       const row = rowOf.get(id);
       if (!row?.plan) return [];
-      const known = new Set(
-        row.desired?.campaigns.filter((campaign) => running.has(campaign.id)).map((campaign) => campaign.id),
-      );
-      const agents = agentsAtWork(row.plan, live, known);
+      const known = new Set(row.desired?.campaigns.map((campaign) => campaign.id));
+      const agents = agentsAtWork(row.plan, live.agents, new Set(running.filter((each) => known.has(each))));
       const { emergencyNumbers, lines } = row.plan;
-      const callerIds = lines.filter(({ enabled }) => enabled).flatMap((line) => line.callerIds);
-      branches.set(id, { emergencyNumbers, callerIds });
-      return agents.length > 0 ? [{ id, site, agents }] : [];
+      const enabled = lines.filter((line) => line.enabled);
+      branches.set(id, { emergencyNumbers, callerIds: enabled.flatMap((line) => line.callerIds) });
+      const channels = enabled
+        .filter((line) => live.lines[line.id]?.state !== 'down')
+        .reduce((sum, line) => sum + line.channels, 0);
+      return [
+        {
+          id,
+          site,
+          online: registry.liveSession(id) !== undefined,
+          clock: clock ?? 'untrusted',
+          agents,
+          channels,
+          hourlyAttempts: this.#rates.of(id),
+          plan: row.plan,
+        },
+      ];
     });
-    return { edges, branches };
-  }
-
-  async #available(
-    campaign: string,
-    zones: readonly string[],
-    cap: number,
-    now: number,
-    most: number,
-  ): Promise<number> {
-    const { rows } = await sql<{ count: number }>`select count(*) as count from (
-      select 1 from leads where campaign = ${campaign} and state = 'open' and due_at <= ${now}
-        and attempts < ${cap} and zone_key = any(${[...zones]}) order by due_at limit ${most}) as due`.execute(
-      this.#options.db,
-    );
-    return rows[0]?.count ?? 0;
-  }
-
-  async #held(): Promise<Map<string, Map<string, number>>> {
-    const { rows } = await sql<{ edge: string; campaign: string; count: number }>`
-      select l.edge, l.campaign, sum(d.count)::bigint as count
-      from (select lease, count(*) as count from leads where lease is not null and state = 'leased' group by lease) d
-        join leases l on l.id = d.lease
-      group by 1, 2`.execute(this.#options.db);
-    const held = new Map<string, Map<string, number>>();
-    for (const { edge, campaign, count } of rows) {
-      const byCampaign = held.get(edge) ?? new Map<string, number>();
-      byCampaign.set(campaign, count);
-      held.set(edge, byCampaign);
-    }
-    return held;
+    return { plans, branches };
   }
 
   /** Sends leases that are not confirmed to edges that are there. */

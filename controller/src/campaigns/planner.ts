@@ -1,9 +1,42 @@
-/** An edge that may take leads now: online, its clock believed. */
+/**
+ * The planner: which edge is lent how many leads of which campaign, and from which cells (the leads of a campaign that are in
+ * the same time zones). Pure, and linear in edges × campaigns × rounds. Its method (docs/assignment.md):
+ *
+ * 1. *Amounts* by water-filling, one priority after the other. Edges first pour their room over their campaigns, in proportion to
+ *    what is left of each; then, in turns, campaigns pour over edges (nobody is left behind when leads are scarce) and
+ *    edges over campaigns (those that fewest can work on are not left for the end).
+ * 2. *Cells* by the earliest close of their window, no more than can be dialed until then, and these evenly.
+ * 3. *Price* in what remains: on the table cell × edge leads change places as long as the sum of prices falls. Amounts stay.
+ */
+import type { ClockTrust } from '@branchline/shared';
+import { exchange } from './cell-exchange.ts';
+import { pour } from './water-filling.ts';
+
+/** An edge as its last word and its plan show it. */
 export interface PlannerEdge {
   readonly id: string;
   readonly site: string;
+  readonly online: boolean;
+  readonly clock: ClockTrust;
   /** Campaigns each logged-in agent serves. */
   readonly agents: readonly (readonly string[])[];
+  /** Channels of lines that are in service. */
+  readonly channels: number;
+  /** Attempts an hour it made lately; absent while that is not known. */
+  readonly hourlyAttempts?: number | undefined;
+  /** Price of a minute by cell key; a cell that is not in it is as dear as can be. */
+  readonly prices: ReadonlyMap<string, number>;
+}
+
+/** Leads of a campaign in the same zones. */
+export interface PlannerCell {
+  readonly key: string;
+  /** When their window closes, business ms. */
+  readonly closesAt: number;
+  /** Leads due now; beyond what all edges can take nobody needs to count. */
+  readonly due: number;
+  /** Lent to whomever and not yet worked. */
+  readonly held: number;
 }
 
 /** A running campaign. */
@@ -12,18 +45,27 @@ export interface PlannerCampaign {
   readonly priority: number;
   /** Sites that may work on it; empty = all. */
   readonly sites: readonly string[];
-  /** Leads due now in an open window; beyond what all edges can take nobody needs to count. */
-  readonly available: number;
+  readonly leaseSeconds: number;
+  /** Those whose window is open. */
+  readonly cells: readonly PlannerCell[];
 }
 
 /** What the planner decides from. */
 export interface PlannerSnapshot {
+  /** Business ms. */
+  readonly now: number;
   readonly edges: readonly PlannerEdge[];
   readonly campaigns: readonly PlannerCampaign[];
-  /** Leads lent and not yet worked, by edge and campaign. */
+  /** Leads lent and not yet worked, by edge and campaign; those of an edge that is away count until their lease is over. */
   readonly held: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Leads an agent should have in reserve. */
+  /** Leads an agent should have in reserve at most. */
   readonly leadsPerAgent: number;
+}
+
+/** What there is before anything was counted. */
+interface RoomQuestion extends Pick<PlannerSnapshot, 'held' | 'leadsPerAgent'> {
+  readonly edges: readonly Omit<PlannerEdge, 'prices'>[];
+  readonly campaigns: readonly Omit<PlannerCampaign, 'cells'>[];
 }
 
 /** Leads to lend. */
@@ -31,41 +73,44 @@ export interface Grant {
   readonly edge: string;
   readonly campaign: string;
   readonly count: number;
+  /** Where they come from, in the order in which they are to be claimed. */
+  readonly cells: readonly { readonly key: string; readonly count: number }[];
 }
 
-/** Part of an edge's capacity that must be free before more is lent: single leads would each be a lease of their own. */
-const refillShare = 0.25;
+/** Part of an edge's reserve that must be free before more is lent, and that it has however slowly it dialed. */
+const leastShare = 0.25;
+/** Turns of campaigns and edges; each halves what is still unfair. */
+const mostRounds = 8;
 
-/**
- * How many leads of which campaign each edge gets. Campaigns of higher priority are served first, those of one priority
- * share an edge evenly; a campaign with too few leads spreads them over its edges in proportion to what they could take.
- * An edge never holds more than its agents' reserve.
- */
+/** An edge that can take leads. */
+interface Taker {
+  readonly edge: PlannerEdge;
+  readonly reserve: number;
+  /** Leads it can still take. */
+  room: number;
+}
+
+/** How many leads of which campaign each edge gets, and from which cells. */
 export function plan(snapshot: PlannerSnapshot): Grant[] {
-  const granted = new Map<string, number>();
-  const { edges, campaigns, held, leadsPerAgent } = snapshot;
-  const ids = campaigns.map(({ id }) => id);
-  const rooms = new Map(edges.map((edge) => [edge.id, roomOf(edge, ids, held, leadsPerAgent)]));
-  for (const group of byPriority(campaigns)) {
-    const left = new Map(group.map((campaign) => [campaign.id, campaign.available]));
-    // The second round hands out what campaigns with few leads left over.
-    for (let round = 0; round < 2; round++) {
-      const shares = evenShares(snapshot, group, left, rooms, granted);
-      for (const campaign of group) {
-        const free = shares.get(campaign.id) ?? [];
-        for (const [edge, count] of proportion(left.get(campaign.id) ?? 0, free)) {
-          const key = `${edge} ${campaign.id}`;
-          granted.set(key, (granted.get(key) ?? 0) + count);
-          left.set(campaign.id, (left.get(campaign.id) ?? 0) - count);
-          rooms.set(edge, (rooms.get(edge) ?? 0) - count);
-        }
-      }
-    }
-  }
-  return [...granted].flatMap(([key, count]) => {
-    const [edge = '', campaign = ''] = key.split(' ');
-    return count > 0 ? [{ edge, campaign, count }] : [];
+  const takers = takersOf(snapshot);
+  const room = sum(takers.map((taker) => taker.room));
+  return byPriority(snapshot.campaigns).flatMap((group) => {
+    const { amounts, could } = fill(group, takers, room, snapshot);
+    takers.forEach((taker, e) => (taker.room -= amounts.reduce((sum, row) => sum + row[e]!, 0)));
+    return group.flatMap((campaign, c) => spread(campaign, amounts[c]!, could[c]!, takers, snapshot.now));
   });
+}
+
+/** Leads that all edges together can take now: counting more of any cell is in vain. */
+export function roomOf({ edges, campaigns, held, leadsPerAgent }: RoomQuestion): number {
+  const snapshot: PlannerSnapshot = {
+    now: 0,
+    edges: edges.map((edge) => ({ ...edge, prices: new Map() })),
+    campaigns: campaigns.map((campaign) => ({ ...campaign, cells: [] })),
+    held,
+    leadsPerAgent,
+  };
+  return sum(takersOf(snapshot).map(({ room }) => room));
 }
 
 /**
@@ -77,74 +122,201 @@ export function inTurns(grants: readonly Grant[], most: number): Grant[] {
   for (let given = 0; ; given += most) {
     const left = grants.filter(({ count }) => count > given);
     if (left.length === 0) return turns;
-    turns.push(...left.map((grant) => ({ ...grant, count: Math.min(most, grant.count - given) })));
+    turns.push(...left.map((grant) => part(grant, given, Math.min(most, grant.count - given))));
   }
+}
+
+/** Leads `from` … `from + count` of a grant. */
+function part(grant: Grant, from: number, count: number): Grant {
+  let before = 0;
+  const cells = grant.cells.flatMap((cell) => {
+    const taken = Math.min(before + cell.count, from + count) - Math.max(before, from);
+    before += cell.count;
+    return taken > 0 ? [{ key: cell.key, count: taken }] : [];
+  });
+  return { ...grant, count, cells };
 }
 
 function byPriority(campaigns: readonly PlannerCampaign[]): PlannerCampaign[][] {
-  const groups = new Map<number, PlannerCampaign[]>();
-  for (const campaign of campaigns.toSorted((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1))) {
-    groups.set(campaign.priority, [...(groups.get(campaign.priority) ?? []), campaign]);
-  }
-  return [...groups.values()];
+  const sorted = campaigns.toSorted((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
+  return [...Map.groupBy(sorted, ({ priority }) => priority).values()];
 }
 
-/** Leads an edge can take altogether, of these campaigns: none until a good part of its reserve is used up. */
-export function roomOf(
-  edge: PlannerEdge,
-  campaigns: readonly string[],
-  held: PlannerSnapshot['held'],
-  leadsPerAgent: number,
-): number {
-  const agents = edge.agents.filter((served) => served.some((id) => campaigns.includes(id))).length;
-  const reserve = agents * leadsPerAgent;
-  const holds = [...(held.get(edge.id)?.values() ?? [])].reduce((sum, count) => sum + count, 0);
-  const room = reserve - holds;
-  return room >= Math.max(1, reserve * refillShare) ? room : 0;
+/** Edges with room for leads: there, their clock believed, and a good part of their reserve used up. */
+function takersOf(snapshot: PlannerSnapshot): Taker[] {
+  const { edges, campaigns, held } = snapshot;
+  const longest = campaigns.reduce((most, { leaseSeconds }) => Math.max(most, leaseSeconds), 0);
+  const running = new Set(campaigns.map(({ id }) => id));
+  return edges
+    .filter(({ online, clock }) => online && clock !== 'untrusted')
+    .flatMap((edge) => {
+      const agents = edge.agents.filter((served) => served.some((id) => running.has(id))).length;
+      const reserve = reserveOf(edge, agents, longest, snapshot.leadsPerAgent);
+      const holds = [...(held.get(edge.id)?.values() ?? [])].reduce((sum, count) => sum + count, 0);
+      const room = reserve - holds;
+      return room >= Math.max(1, reserve * leastShare) ? [{ edge, reserve, room }] : [];
+    })
+    .toSorted((a, b) => (a.edge.id < b.edge.id ? -1 : 1));
+}
+
+/**
+ * Leads that so many agents of an edge dial before a lease is over, by what it dialed lately: never more than their reserve,
+ * never less than a part of it. Agents without a channel cannot call.
+ */
+function reserveOf(edge: PlannerEdge, agents: number, leaseSeconds: number, leadsPerAgent: number): number {
+  const most = Math.min(agents, edge.channels) * leadsPerAgent;
+  const dialed = ((edge.hourlyAttempts ?? Infinity) * leaseSeconds) / 3600;
+  return Math.ceil(Math.min(most, Math.max(dialed, most * leastShare)));
 }
 
 /** What an edge could take of one campaign: the reserve of the agents that serve it, less what it holds of it. */
-function wanted(edge: PlannerEdge, campaign: PlannerCampaign, snapshot: PlannerSnapshot): number {
+function wantedBy({ edge }: Taker, campaign: PlannerCampaign, snapshot: PlannerSnapshot): number {
   if (campaign.sites.length > 0 && !campaign.sites.includes(edge.site)) return 0;
   const agents = edge.agents.filter((served) => served.includes(campaign.id)).length;
-  return agents * snapshot.leadsPerAgent - (snapshot.held.get(edge.id)?.get(campaign.id) ?? 0);
+  const reserve = reserveOf(edge, agents, campaign.leaseSeconds, snapshot.leadsPerAgent);
+  return Math.max(0, reserve - (snapshot.held.get(edge.id)?.get(campaign.id) ?? 0));
 }
 
-/** Each campaign's share of each edge's room, for campaigns of one priority. */
-function evenShares(
-  snapshot: PlannerSnapshot,
+/** Leads of each campaign (rows) for each edge (columns), for campaigns of one priority. */
+function fill(
   group: readonly PlannerCampaign[],
-  left: ReadonlyMap<string, number>,
-  rooms: ReadonlyMap<string, number>,
-  granted: ReadonlyMap<string, number>,
-): Map<string, [edge: string, free: number][]> {
-  const shares = new Map<string, [string, number][]>();
-  for (const edge of snapshot.edges) {
-    let room = rooms.get(edge.id) ?? 0;
-    const takers = group
-      .map((campaign) => ({
-        campaign,
-        want: wanted(edge, campaign, snapshot) - (granted.get(`${edge.id} ${campaign.id}`) ?? 0),
-      }))
-      .filter(({ campaign, want }) => want > 0 && (left.get(campaign.id) ?? 0) > 0)
-      // The modest first, so that what they do not need goes to the others.
-      .toSorted((a, b) => a.want - b.want || (a.campaign.id < b.campaign.id ? -1 : 1));
-    takers.forEach(({ campaign, want }, i) => {
-      const free = Math.min(want, Math.ceil(room / (takers.length - i)));
-      if (free <= 0) return;
-      room -= free;
-      shares.set(campaign.id, [...(shares.get(campaign.id) ?? []), [edge.id, free]]);
+  takers: readonly Taker[],
+  /** What all edges could take before any campaign was served. */
+  whole: number,
+  snapshot: PlannerSnapshot,
+): { amounts: number[][]; could: number[] } {
+  const most = group.map((campaign) =>
+    takers.map((taker) => Math.min(taker.room, wantedBy(taker, campaign, snapshot))),
+  );
+  const held = group.map(({ cells }) => cells.reduce((sum, cell) => sum + cell.held, 0));
+  // Of long lists only so much counts: they are alike until their end is near.
+  const work = group.map(({ cells }, c) => held[c]! + Math.min(whole, sum(cells.map(({ due }) => due))));
+  const could = most.map((row) => sum(row));
+  const available = group.map((campaign, c) =>
+    sum(draw(campaign, could[c]!, could[c]!, snapshot.now).map(({ count }) => count)),
+  );
+  const lent = group.map(() => takers.map(() => 0));
+  const ofCampaign = group.map(() => 0);
+  const ofEdge = takers.map(() => 0);
+  let changed = false;
+  const set = (c: number, e: number, count: number): void => {
+    const before = lent[c]![e]!;
+    if (before === count) return;
+    changed = true;
+    lent[c]![e] = count;
+    ofCampaign[c]! += count - before;
+    ofEdge[e]! += count - before;
+  };
+  /** An edge shares `amount` among its campaigns, each filled by what is lent of it in all. */
+  const mix = (e: number, amount: number): void => {
+    const vessels = group.map((_, c) => {
+      const others = ofCampaign[c]! - lent[c]![e]!;
+      return {
+        base: held[c]! + others,
+        size: work[c]!,
+        most: Math.min(most[c]![e]!, available[c]! - others),
+      };
     });
+    pour(amount, vessels).forEach((count, c) => set(c, e, count));
+  };
+  /** A campaign shares `amount` among edges, beside what it `keeps` there, each filled by all that it holds. */
+  const share = (c: number, amount: number, keeps: boolean): void => {
+    const vessels = takers.map(({ reserve, room }, e) => {
+      const own = keeps ? lent[c]![e]! : 0;
+      const rest = ofEdge[e]! - lent[c]![e]! + own;
+      return {
+        base: reserve - room + rest,
+        size: reserve,
+        most: Math.min(most[c]![e]! - own, room - rest),
+      };
+    });
+    pour(amount, vessels).forEach((count, e) => set(c, e, (keeps ? lent[c]![e]! : 0) + count));
+  };
+  takers.forEach(({ room }, e) => mix(e, room));
+  for (let round = 0; round < mostRounds; round++) {
+    changed = false;
+    group.forEach((_, c) => share(c, available[c]!, false));
+    takers.forEach((_, e) => mix(e, ofEdge[e]!));
+    if (!changed) break;
   }
-  return shares;
+  // Whatever the last turn freed.
+  group.forEach((_, c) => share(c, available[c]! - ofCampaign[c]!, true));
+  return { amounts: lent, could };
 }
 
-/** Splits `amount` in proportion to what each may take (largest remainder); never more than that. */
-function proportion(amount: number, takers: readonly (readonly [string, number])[]): [string, number][] {
-  const total = takers.reduce((sum, [, free]) => sum + free, 0);
-  if (total <= amount) return takers.map(([edge, free]) => [edge, free]);
-  const exact = takers.map(([edge, free]) => ({ edge, share: (amount * free) / total }));
-  let rest = amount - exact.reduce((sum, { share }) => sum + Math.floor(share), 0);
-  const byRemainder = exact.toSorted((a, b) => (b.share % 1) - (a.share % 1) || (a.edge < b.edge ? -1 : 1));
-  return byRemainder.map(({ edge, share }) => [edge, Math.floor(share) + (rest-- > 0 ? 1 : 0)]);
+/**
+ * Takes `amount` leads from cells, those first that close first and of which least is lent. Of cells that close while the lease
+ * lasts no more is taken than is dialed until then, the rest would only keep agents waiting: by edges that dial nothing else
+ * but these leads, and, when that leaves some over, by edges that dial as much of it as they `could`.
+ * @returns the leads of each cell, in the order in which they are to be dialed
+ */
+function draw(
+  { cells, leaseSeconds }: PlannerCampaign,
+  amount: number,
+  could: number,
+  now: number,
+): { cell: PlannerCell; count: number; soon: boolean }[] {
+  const drawn = cells
+    .toSorted((a, b) => a.closesAt - b.closesAt || a.held - b.held || (a.key < b.key ? -1 : 1))
+    .map((cell) => ({ cell, count: 0, part: (cell.closesAt - now) / (leaseSeconds * 1000) }));
+  const held = sum(cells.map((cell) => cell.held));
+  let left = amount;
+  for (const capacity of [amount, could]) {
+    let before = 0;
+    for (const each of drawn) {
+      before += each.cell.held + each.count;
+      const inTime = each.part < 1 ? Math.ceil((capacity + held) * Math.max(0, each.part)) - before : left;
+      const more = Math.max(0, Math.min(each.cell.due - each.count, left, inTime));
+      each.count += more;
+      before += more;
+      left -= more;
+    }
+  }
+  return drawn.map(({ cell, count, part }) => ({ cell, count, soon: part < 1 }));
+}
+
+/**
+ * Grants of one campaign: which cells the leads of each edge come from. Those that close soon are spread evenly, for all edges
+ * have to hurry; the others go where they are cheapest.
+ */
+function spread(
+  campaign: PlannerCampaign,
+  amounts: readonly number[],
+  could: number,
+  takers: readonly Taker[],
+  now: number,
+): Grant[] {
+  const supply = draw(campaign, sum(amounts), could, now).filter(({ count }) => count > 0);
+  const urgent = supply.filter(({ soon }) => soon);
+  const patient = supply.filter(({ soon }) => !soon);
+  const free = [...amounts];
+  const even = urgent.map(({ count }) => {
+    const row = pour(
+      count,
+      free.map((most, e) => ({ base: amounts[e]! - most, size: amounts[e]!, most })),
+    );
+    row.forEach((taken, e) => (free[e]! -= taken));
+    return row;
+  });
+  const cheap = exchange(
+    patient.map(({ count }) => count),
+    free,
+    patient.map(({ cell }) => takers.map(({ edge }) => edge.prices.get(cell.key) ?? unpriced)),
+  );
+  const rows = [...even, ...cheap];
+  const keys = [...urgent, ...patient].map(({ cell }) => cell.key);
+  return takers.flatMap(({ edge }, e) => {
+    const cells = keys.flatMap((key, k) => (rows[k]![e]! > 0 ? [{ key, count: rows[k]![e]! }] : []));
+    const count = sum(cells.map((cell) => cell.count));
+    return count > 0 ? [{ edge: edge.id, campaign: campaign.id, count, cells }] : [];
+  });
+}
+
+/** Of a minute without a known price: dearer than any, in millionths. */
+const unpriced = 1e9;
+
+function sum(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }
