@@ -19,6 +19,7 @@ const benches: Readonly<Record<string, Bench>> = {
   answer: () => import('./answer.ts'),
   dnc: () => import('./dnc.ts'),
   audio: () => import('./audio.ts'),
+  planner: () => import('./planner.ts'),
 };
 
 const { positionals: wanted, values } = parseArgs({

@@ -1,0 +1,205 @@
+import { defaultCampaign, idSource, seededRandom, systemClock } from '@branchline/shared';
+import { sql, type Kysely } from 'kysely';
+import { temporaryDatabase, type Tables } from '../integration/stores/parts.ts';
+import { benchLine, type BenchLine } from './bench-line.ts';
+import { playDay, shortestDay, type Day } from './planner/day.ts';
+import { assignLeads, plan, type PlannerEdge, type PlannerSnapshot } from './planner/parts.ts';
+import { proportional } from './planner/proportional.ts';
+
+const hour = 3_600_000;
+const newId = idSource();
+/** Leads that are claimed, and the leads they are claimed from. */
+const claimed = 20_000;
+const stored = 200_000;
+const zones = ['Asia/Shanghai', 'Asia/Tokyo', 'Asia/Singapore', 'Asia/Kolkata'];
+
+/** How long a plan takes, how fast rows are claimed by it, and how good it is against what no plan can beat. */
+export async function run(): Promise<BenchLine[]> {
+  return [planTime(), ...(await claiming()), ...days()];
+}
+
+function planTime(): BenchLine {
+  const snapshot = largeFleet();
+  const took = Array.from({ length: 7 }, () => {
+    const began = systemClock.monotonic();
+    plan(snapshot);
+    return systemClock.monotonic() - began;
+  }).toSorted((a, b) => a - b);
+  const leads = snapshot.campaigns.flatMap(({ cells }) => cells).reduce((sum, { due }) => sum + due, 0);
+  const name = `${snapshot.edges.length} sites, ${snapshot.campaigns.length} campaigns × 30 cells, ${(leads / 1e6).toFixed(1)} million leads`;
+  return benchLine(`planner: a plan for ${name}, slowest of 7`, took.at(-1)!, 1000, 'ms');
+}
+
+function largeFleet(): PlannerSnapshot {
+  const { next } = seededRandom(1);
+  const keys = Array.from({ length: 30 }, (_, k) => `z${k}`);
+  const campaigns = Array.from({ length: 50 }, (_, c) => ({
+    id: `c${c}`,
+    priority: [10, 50, 90][c % 3]!,
+    sites: [],
+    leaseSeconds: 7200,
+    cells: keys.map((key, k) => ({
+      key,
+      closesAt: ((k + 1) * hour) / 2,
+      due: Math.floor(next() * 6667),
+      held: 100,
+    })),
+  }));
+  const edges = Array.from({ length: 500 }, (_, e) =>
+    site(
+      `e${e}`,
+      10,
+      () => campaigns.filter(() => next() < 0.1).map(({ id }) => id),
+      new Map(keys.map((key) => [key, Math.floor(next() * 100_000)])),
+    ),
+  );
+  return { now: 0, edges, campaigns, held: new Map(), leadsPerAgent: 60 };
+}
+
+function site(
+  id: string,
+  agents: number,
+  serves: () => string[],
+  prices: ReadonlyMap<string, number>,
+): PlannerEdge {
+  return {
+    id,
+    site: id,
+    online: true,
+    clock: 'trusted',
+    channels: 30,
+    agents: Array.from({ length: agents }, serves),
+    prices,
+  };
+}
+
+/** Rows a second that become leases, gate and number locks included, against one UPDATE of as many rows. */
+async function claiming(): Promise<BenchLine[]> {
+  await using database = await temporaryDatabase();
+  const campaign = newId();
+  const now = Date.now();
+  const always = { fromMinute: 0, toMinute: 1440, weekdays: [1, 2, 3, 4, 5, 6, 7] };
+  const settings = { ...defaultCampaign, name: 'bench', window: always };
+  await database.kysely
+    .insertInto('campaigns')
+    .values({
+      id: campaign,
+      name: 'bench',
+      status: 'running',
+      settings: JSON.stringify(settings),
+      created_at: now,
+      changed_at: now,
+    })
+    .execute();
+  await sql`insert into leads (id, campaign, state, numbers, first_number, zone_key, fields, due_at, created_at)
+    select gen_random_uuid(), ${campaign}, 'open',
+      jsonb_build_array(jsonb_build_object('number', '+86139' || lpad(i::text, 8, '0'), 'zones', jsonb_build_array(z.zone))),
+      '+86139' || lpad(i::text, 8, '0'), z.zone, '{"name":"Somebody"}'::jsonb, ${now}::bigint - i, ${now}
+    from generate_series(1, ${stored}) i, lateral (select (${zones}::text[])[1 + i % ${zones.length}] as zone) z`.execute(
+    database.kysely,
+  );
+  await sql`vacuum analyze leads`.execute(database.kysely);
+  const claimSeconds = await seconds(async () => {
+    for (let given = 0; given < claimed; given += 100)
+      await database.kysely.transaction().execute((trx) =>
+        assignLeads(
+          trx,
+          {
+            edge: 'edge',
+            site: 'site',
+            campaign,
+            settings,
+            branch: { callerIds: [], emergencyNumbers: [] },
+            cells: zones.map((key) => ({ key, count: 25 })),
+            epoch: campaign,
+            now,
+          },
+          newId,
+        ),
+      );
+  });
+  const lent = await leased(database.kysely);
+  if (lent !== claimed) throw new Error(`${lent} of ${claimed} leads were lent`);
+  const updateSeconds = await seconds(() =>
+    sql`update leads set state = 'leased', lease = ${newId()}
+      where id in (select id from leads where state = 'open' limit ${claimed})`.execute(database.kysely),
+  );
+  return [
+    benchLine(
+      'planner: leads lent by claims of 100 with locks and gate, against one UPDATE of as many',
+      claimed / claimSeconds,
+      claimed / updateSeconds,
+      'leads/s',
+    ),
+  ];
+}
+
+async function leased(db: Kysely<Tables>): Promise<number> {
+  const { count } = await db
+    .selectFrom('leads')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('state', '=', 'leased')
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const began = systemClock.monotonic();
+  await work();
+  return (systemClock.monotonic() - began) / 1000;
+}
+
+/** Days of 40 sites and 8 campaigns: none of a plan's leads is dialed twice, so that the fluid day is what no plan beats. */
+function days(): BenchLine[] {
+  const bound = { ours: 0, theirs: 0, best: 0 };
+  const closing = { ours: 0, theirs: 0, leads: 0 };
+  const price = { ours: 0, theirs: 0 };
+  for (const seed of [1, 2, 3, 4, 5]) {
+    const open = randomDay(seed, false);
+    const [ours, theirs] = [playDay(open, plan), playDay(open, proportional)];
+    bound.ours += ours.minutes;
+    bound.theirs += theirs.minutes;
+    bound.best += shortestDay(open);
+    price.ours += ours.price;
+    price.theirs += theirs.price;
+    const shut = randomDay(seed, true);
+    closing.ours += playDay(shut, plan).missed;
+    closing.theirs += playDay(shut, proportional).missed;
+    closing.leads += shut.campaigns.flatMap(({ cells }) => cells).reduce((sum, { due }) => sum + due, 0);
+  }
+  return [
+    benchLine('planner: length of a day against the fluid bound', bound.ours, bound.best, 'min'),
+    benchLine('planner: …by even shares in proportion', bound.theirs, bound.best, 'min'),
+    benchLine('planner: price of the calls, against even shares', price.ours, price.theirs, 'millionths'),
+    benchLine(
+      'planner: leads whose window closed undialed, against even shares',
+      closing.ours,
+      closing.theirs,
+      `of ${closing.leads}`,
+    ),
+  ];
+}
+
+function randomDay(seed: number, closing: boolean): Day {
+  const { next } = seededRandom(seed);
+  const keys = Array.from({ length: 6 }, (_, k) => `z${k}`);
+  const campaigns = Array.from({ length: 8 }, (_, c) => ({
+    id: `c${c}`,
+    priority: 50,
+    sites: [],
+    leaseSeconds: 7200,
+    cells: keys.map((key, k) => ({
+      key,
+      closesAt: closing ? (k + 2) * 1.5 * hour : Infinity,
+      due: Math.floor(400 + next() * 1200),
+      held: 0,
+    })),
+  }));
+  const edges = Array.from({ length: 40 }, (_, e) => {
+    const served = campaigns.filter(() => next() < 0.25).map(({ id }) => id);
+    if (served.length === 0) served.push(`c${e % campaigns.length}`);
+    const prices = new Map(keys.map((key) => [key, Math.floor(50_000 + next() * 100_000)]));
+    return site(`e${e}`, 2 + Math.floor(next() * 9), () => served, prices);
+  });
+  return { edges, campaigns, callsPerAgentHour: 25 };
+}
