@@ -7,6 +7,7 @@ const tables = fc
   .chain(({ cells, edges }) =>
     fc.record({
       supply: fc.array(fc.nat(30), { minLength: cells, maxLength: cells }),
+      behind: fc.array(fc.nat(9), { minLength: cells, maxLength: cells }),
       room: fc.array(fc.nat(40), { minLength: edges, maxLength: edges }),
       prices: fc.array(fc.array(fc.nat(9), { minLength: edges, maxLength: edges }), {
         minLength: cells,
@@ -18,8 +19,8 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 
 test('every lead that fits is placed, none above what a cell has or an edge can take', () => {
   fc.assert(
-    fc.property(tables, ({ supply, room, prices }) => {
-      const placed = exchange(supply, room, prices);
+    fc.property(tables, ({ supply, room, prices, behind }) => {
+      const placed = exchange(supply, room, prices, behind);
       placed.forEach((row, k) => expect(sum(row)).toBeLessThanOrEqual(supply[k]!));
       room.forEach((most, e) => expect(sum(placed.map((row) => row[e]!))).toBeLessThanOrEqual(most));
       expect(sum(placed.flat())).toBe(Math.min(sum(supply), sum(room)));
@@ -30,8 +31,8 @@ test('every lead that fits is placed, none above what a cell has or an edge can 
 
 test('no exchange between two edges lowers the price', () => {
   fc.assert(
-    fc.property(tables, ({ supply, room, prices }) => {
-      const placed = exchange(supply, room, prices);
+    fc.property(tables, ({ supply, room, prices, behind }) => {
+      const placed = exchange(supply, room, prices, behind);
       const savings = placed.flatMap((rowA, a) =>
         placed.flatMap((rowB, b) =>
           rowA.flatMap((countA, x) =>
@@ -54,8 +55,13 @@ test('leads of a country go to the site that calls it cheaply', () => {
     [1, 5],
     [7, 2],
   ];
-  expect(exchange([10, 10], [10, 10], prices)).toEqual([
+  expect(exchange([10, 10], [10, 10], prices, [9, 9])).toEqual([
     [10, 0],
     [0, 10],
   ]);
+});
+
+test('what stays behind is what would be dearest, compared with another time', () => {
+  expect(exchange([10, 10], [10], [[5], [5]], [1, 9])).toEqual([[0], [10]]);
+  expect(exchange([10, 10], [10], [[5], [5]], [9, 1])).toEqual([[10], [0]]);
 });

@@ -1,16 +1,30 @@
 /**
- * Places leads of cells (rows) at edges (columns) at the least price: a transport problem whose row sums are `supply` and whose
- * column sums are at most `room`. Each cell first goes where it is cheap compared with the other cells; then, pair of cells by
- * pair, two edges exchange leads as long as that lowers the sum. At the end no exchange between two edges does.
+ * Places leads of cells (rows) at edges (columns) at the least price: a transport problem whose row sums are at most `supply` and
+ * whose column sums are at most `room`. Each cell first goes where it is cheap compared with the other cells; then, pair of cells
+ * by pair, two edges exchange leads as long as that lowers the sum. At the end no exchange between two edges does. What is more
+ * than all edges can take stays behind as if with one more edge, at a price of its own.
  * @param prices by cell and edge
+ * @param behind price of a lead that stays behind, by cell
  */
 export function exchange(
   supply: readonly number[],
   room: readonly number[],
   prices: readonly (readonly number[])[],
+  behind: readonly number[],
+): number[][] {
+  const left = sum(supply) - sum(room);
+  if (left <= 0) return settle(supply, room, prices);
+  const withBehind = prices.map((row, k) => [...row, behind[k]!]);
+  return settle(supply, [...room, left], withBehind).map((row) => row.slice(0, -1));
+}
+
+function settle(
+  supply: readonly number[],
+  room: readonly number[],
+  prices: readonly (readonly number[])[],
 ): number[][] {
   const free = [...room];
-  const mean = room.map((_, e) => prices.reduce((sum, row) => sum + row[e]!, 0) / prices.length);
+  const mean = room.map((_, e) => sum(prices.map((row) => row[e]!)) / prices.length);
   const placed = supply.map((amount, k) => {
     const row = room.map(() => 0);
     let left = amount;
@@ -44,10 +58,15 @@ function exchangePair(
   priceOfB: readonly number[],
 ): boolean {
   const gain = (e: number): number => priceOfB[e]! - priceOfA[e]!;
+  let [least, most] = [Infinity, -Infinity];
+  for (let e = 0; e < a.length; e++) {
+    if (a[e]! > 0) least = Math.min(least, gain(e));
+    if (b[e]! > 0) most = Math.max(most, gain(e));
+  }
+  if (least >= most) return false;
   // Whoever loses least by giving away its leads of `a` for some of `b`, and of `b` for some of `a`.
   const giveA = holders(a).toSorted((x, y) => gain(x) - gain(y) || x - y);
   const giveB = holders(b).toSorted((x, y) => gain(y) - gain(x) || x - y);
-  let changed = false;
   let [i, j] = [0, 0];
   while (i < giveA.length && j < giveB.length) {
     const [x, y] = [giveA[i]!, giveB[j]!];
@@ -57,15 +76,20 @@ function exchangePair(
     b[x]! += count;
     b[y]! -= count;
     a[y]! += count;
-    changed = true;
     if (a[x] === 0) i++;
     if (b[y] === 0) j++;
   }
-  return changed;
+  return true;
 }
 
 function holders(row: readonly number[]): number[] {
   const found: number[] = [];
   for (let e = 0; e < row.length; e++) if (row[e]! > 0) found.push(e);
   return found;
+}
+
+function sum(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }

@@ -286,26 +286,34 @@ function spread(
   takers: readonly Taker[],
   now: number,
 ): Grant[] {
-  const supply = draw(campaign, sum(amounts), could, now).filter(({ count }) => count > 0);
-  const urgent = supply.filter(({ soon }) => soon);
-  const patient = supply.filter(({ soon }) => !soon);
-  const free = [...amounts];
+  const supply = draw(campaign, sum(amounts), could, now);
+  // Among cells that close at the same time as the last of those drawn from, the price may choose.
+  const last = supply.findLast(({ count, soon }) => count > 0 && !soon)?.cell.closesAt;
+  const urgent = supply.filter(({ count, soon }) => count > 0 && soon);
+  const patient = supply.filter(({ cell, count, soon }) => !soon && (count > 0 || cell.closesAt === last));
+  const edges = takers
+    .map(({ edge }, e) => ({ edge, amount: amounts[e]! }))
+    .filter(({ amount }) => amount > 0);
+  const free = edges.map(({ amount }) => amount);
   const even = urgent.map(({ count }) => {
     const row = pour(
       count,
-      free.map((most, e) => ({ base: amounts[e]! - most, size: amounts[e]!, most })),
+      edges.map(({ amount }, e) => ({ base: amount - free[e]!, size: amount, most: free[e]! })),
     );
     row.forEach((taken, e) => (free[e]! -= taken));
     return row;
   });
+  const prices = patient.map(({ cell }) => edges.map(({ edge }) => edge.prices.get(cell.key) ?? unpriced));
   const cheap = exchange(
-    patient.map(({ count }) => count),
+    patient.map(({ cell, count }) => (cell.closesAt === last ? cell.due : count)),
     free,
-    patient.map(({ cell }) => takers.map(({ edge }) => edge.prices.get(cell.key) ?? unpriced)),
+    prices,
+    // A lead of these will once be called at what a call costs on average; the others close before and do not wait.
+    prices.map((row, k) => (patient[k]!.cell.closesAt === last ? sum(row) / row.length : never)),
   );
   const rows = [...even, ...cheap];
   const keys = [...urgent, ...patient].map(({ cell }) => cell.key);
-  return takers.flatMap(({ edge }, e) => {
+  return edges.flatMap(({ edge }, e) => {
     const cells = keys.flatMap((key, k) => (rows[k]![e]! > 0 ? [{ key, count: rows[k]![e]! }] : []));
     const count = sum(cells.map((cell) => cell.count));
     return count > 0 ? [{ edge: edge.id, campaign: campaign.id, count, cells }] : [];
@@ -314,6 +322,8 @@ function spread(
 
 /** Of a minute without a known price: dearer than any, in millionths. */
 const unpriced = 1e9;
+/** Price of what must not happen. */
+const never = 1e12;
 
 function sum(values: readonly number[]): number {
   let total = 0;
