@@ -13,6 +13,10 @@ export {
   settleEnded,
 } from '../../../controller/src/campaigns/lease-settlement.ts';
 // @boundaries-ignore as above
+export { countDue, countHeld } from '../../../controller/src/campaigns/lead-cells.ts';
+// @boundaries-ignore as above
+export { plan } from '../../../controller/src/campaigns/planner.ts';
+// @boundaries-ignore as above
 export { findBrokenLink } from '../../../controller/src/compliance/index.ts';
 // @boundaries-ignore as above
 export { ArtifactShelf, DeviceAuthority, SecretVault } from '../../../controller/src/fleet/index.ts';
