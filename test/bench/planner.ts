@@ -36,7 +36,7 @@ function planTime(closing: boolean): BenchLine {
 }
 
 function largeFleet(closing: boolean): PlannerSnapshot {
-  const { next } = seededRandom(1);
+  const random = seededRandom(1);
   const keys = Array.from({ length: 30 }, (_, k) => `z${k}`);
   const campaigns = Array.from({ length: 50 }, (_, c) => ({
     id: `c${c}`,
@@ -46,7 +46,7 @@ function largeFleet(closing: boolean): PlannerSnapshot {
     cells: keys.map((key, k) => ({
       key,
       closesAt: closing ? ((k + 1) * hour) / 2 : Infinity,
-      due: Math.floor(next() * 6667),
+      due: Math.floor(random.next() * 6667),
       held: 100,
     })),
   }));
@@ -54,8 +54,8 @@ function largeFleet(closing: boolean): PlannerSnapshot {
     site(
       `e${e}`,
       10,
-      () => campaigns.filter(() => next() < 0.1).map(({ id }) => id),
-      new Map(keys.map((key) => [key, Math.floor(next() * 100_000)])),
+      () => campaigns.filter(() => random.next() < 0.1).map(({ id }) => id),
+      new Map(keys.map((key) => [key, Math.floor(random.next() * 100_000)])),
     ),
   );
   return { now: 0, edges, campaigns, held: new Map(), leadsPerAgent: 60 };
@@ -186,7 +186,7 @@ function days(): BenchLine[] {
 }
 
 function randomDay(seed: number, closing: boolean): Day {
-  const { next } = seededRandom(seed);
+  const random = seededRandom(seed);
   const keys = Array.from({ length: 6 }, (_, k) => `z${k}`);
   const campaigns = Array.from({ length: 8 }, (_, c) => ({
     id: `c${c}`,
@@ -196,15 +196,15 @@ function randomDay(seed: number, closing: boolean): Day {
     cells: keys.map((key, k) => ({
       key,
       closesAt: closing ? (k + 2) * 1.5 * hour : Infinity,
-      due: Math.floor(400 + next() * 1200),
+      due: Math.floor(400 + random.next() * 1200),
       held: 0,
     })),
   }));
   const edges = Array.from({ length: 40 }, (_, e) => {
-    const served = campaigns.filter(() => next() < 0.25).map(({ id }) => id);
+    const served = campaigns.filter(() => random.next() < 0.25).map(({ id }) => id);
     if (served.length === 0) served.push(`c${e % campaigns.length}`);
-    const prices = new Map(keys.map((key) => [key, Math.floor(50_000 + next() * 100_000)]));
-    return site(`e${e}`, 2 + Math.floor(next() * 9), () => served, prices);
+    const prices = new Map(keys.map((key) => [key, Math.floor(50_000 + random.next() * 100_000)]));
+    return site(`e${e}`, 2 + Math.floor(random.next() * 9), () => served, prices);
   });
   return { edges, campaigns, callsPerAgentHour: 25 };
 }

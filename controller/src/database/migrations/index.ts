@@ -13,7 +13,7 @@ import * as planVersions from './0062-plan-versions.ts';
 import * as gate from './0071-gate.ts';
 import * as dncAtSize from './0072-dnc-at-size.ts';
 import * as earlierAttempts from './0081-earlier-attempts.ts';
-import * as cells from './0081-cells.ts';
+import * as cells from './0091-cells.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -31,5 +31,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0071-gate': gate,
   '0072-dnc-at-size': dncAtSize,
   '0081-earlier-attempts': earlierAttempts,
-  '0081-cells': cells,
+  '0091-cells': cells,
 };
