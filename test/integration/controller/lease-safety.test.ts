@@ -91,8 +91,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** A branch is cut off with what it holds for as long as its lease lasts; then another one comes for the leads, and both dial. */
 const outage: fc.Arbitrary<Step[]> = fc
   .record({ away: edge, over: fc.constantFrom(30, 59, 61) })
-  .map(({ away, over }) => {
-    const other = away === 'A' ? 'B' : 'A';
+  .map(({ away, over }): Step[] => {
+    const other: Name = away === 'A' ? 'B' : 'A';
     const dial = { do: 'dial', count: 1 } as const;
     return [
       { do: 'plan', there: [away] },
