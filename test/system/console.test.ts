@@ -582,7 +582,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     const { body } = await center.admin.call<{ items: { id: string; name: string }[] }>('GET', '/users');
     const { id = '' } = body.items.find((user) => user.name === 'bei') ?? {};
     await center.admin.call('PATCH', `/users/${id}`, { totpRequired: true });
-    await other.page.getByRole('link', { name: 'Calls' }).click();
+    await other.page.getByRole('link', { name: 'Calls', exact: true }).click();
     await other.page.locator('.enrol-first').waitFor();
     await center.admin.call('PATCH', `/users/${id}`, { totpRequired: false });
   });
@@ -657,7 +657,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     expect(await text(page, '.stale-banner')).toContain('The controller has been silent for');
     expect(await text(wall.page, '#page [data-age=stale]')).toMatch(/^数据过期：\d+ 秒前$/);
     expect(await page.locator('.overview.dimmed [data-site=beijing]').count()).toBe(1);
-    await page.getByRole('link', { name: 'Calls' }).click();
+    await page.getByRole('link', { name: 'Calls', exact: true }).click();
     await page.getByText('BL_CONSOLE_UNREACHABLE').first().waitFor();
   });
 });
