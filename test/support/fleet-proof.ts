@@ -245,6 +245,7 @@ export function findStuckAgents(edge: string, live: LiveSnapshot | undefined): s
   const { dialing, ringing, waiting, talking } = live.calls;
   const calls = dialing + ringing + waiting + talking;
   const agents = Object.entries(live.agents);
+  if (agents.length === 0) return [`${edge}: knows of nobody yet`];
   const away = agents.filter(([, { state }]) => state === 'offline');
   const busy = agents.filter(([, { state }]) => engaged.has(state));
   const odd = busy.length > calls ? busy : [];
