@@ -73,9 +73,9 @@ export class PhoneControl {
   async #login(agent: AgentPresence, leg: string, at: number): Promise<void> {
     const { switch: fs, roster } = this.#options;
     if (agent.mode === 'nailed') {
-      await fs.setVariables(leg, { bl_wants: 'nailed' });
+      // Known here before it stands there: an edge that dies in between finds a leg that still wants to log in.
       roster.input(agent.id, { type: 'login', leg, at });
-      return;
+      return fs.setVariables(leg, { bl_wants: 'nailed' });
     }
     roster.input(agent.id, { type: 'login', at });
     await this.#answer(leg, 'yes');

@@ -140,7 +140,8 @@ export class Reconciler {
       if (channel.marks.role !== 'agent' || calls.byCustomerLeg(channel.leg)) continue;
       const agent = roster.byExtension(channel.marks.extension ?? '');
       const nailed = channel.marks.wants === 'nailed' || channel.marks.wants === 'callback';
-      if (agent?.mode === 'nailed' && nailed && agent.state !== 'offline' && agent.leg === undefined) {
+      // Of somebody who is offline it is hung up: they log in again.
+      if (agent?.mode === 'nailed' && nailed && agent.leg === undefined) {
         roster.input(agent.id, { type: 'called-back', leg: channel.leg, at: now });
       } else if (channel.marks.wants !== undefined && !nailed && !roster.byLeg(channel.leg)) {
         this.#options.onFeature(channel);
