@@ -122,10 +122,11 @@ export function EvidencePage() {
               {filter.size > 0 && <Button onClick={address.clear}>{t('audit.clear')}</Button>}
             </Vacancy>
           ) : (
-            Object.entries(shown.campaigns).map(([id, name]) => (
+            // Records may be of a campaign that the center no longer knows.
+            [...new Set(shown.days.map(({ campaign }) => campaign))].map((id) => (
               <CampaignEvidence
                 key={id}
-                campaign={{ id, name }}
+                campaign={{ id, name: shown.campaigns[id] ?? id }}
                 evidence={shown}
                 definition={definition}
                 misjudged={misjudged}

@@ -254,7 +254,7 @@ export const en = {
     caps: 'Calls to one person, at most',
     capsHint: 'Over all sites, campaigns and caller numbers.',
     calls: 'calls',
-    perMinutes: 'in so many minutes',
+    perMinutes: 'minutes',
     addCap: 'Limit',
     holidays: 'Days without calls',
     holidaysHint: 'Dates as 2026-12-25, beside the public holidays that a region’s rules know.',

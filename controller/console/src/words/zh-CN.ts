@@ -232,7 +232,7 @@ export const zhCN = {
     caps: '对同一人的呼叫上限',
     capsHint: '所有网点、活动和主叫号码合计。',
     calls: '次',
-    perMinutes: '分钟之内',
+    perMinutes: '分钟',
     addCap: '上限',
     holidays: '不呼叫的日期',
     holidaysHint: '日期如 2026-12-25；地区规则中的公共假日另计。',
