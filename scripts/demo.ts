@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { problemOf } from '@branchline/shared';
-import { buildConsole } from './demo/console-build.ts';
-import { hardwarePlaces } from '../test/support/branch-plan.ts';
+import { agentPin, hardwarePlaces } from '../test/support/branch-plan.ts';
+import { buildPage } from '../test/support/page-build.ts';
 import { demoBranches } from './demo/branches.ts';
 import { openHome } from './demo/home.ts';
 import { readDemoOptions, usage } from './demo/options.ts';
@@ -51,7 +51,11 @@ async function main(): Promise<number> {
   }
 
   const started = Date.now();
-  if (options.console) await progress.step('console', () => buildConsole(root));
+  if (options.console)
+    await progress.step('console and desk page', async () => {
+      await buildPage('controller/console');
+      await buildPage('edge/desk');
+    });
   const home = await progress.step('data folder', () => openHome(options));
   const { program, client, admin } = await progress.step('center: PostgreSQL, ClickHouse, broker, API', () =>
     startCenter(home, (center) => (running.center = center)),
@@ -71,6 +75,7 @@ async function main(): Promise<number> {
 
     console   ${client.url}
     login     ${admin.name} / ${admin.password}
+    desk      https://localhost:${running.branches[0]!.deskPort}   an agent's page, served by the branch ${demoBranches[0]!.site.name}; PIN ${agentPin}
     data      ${home.folder}   (a second start continues from it; remove the folder to begin anew)
 
   ${hardwareHint(home.folder)}

@@ -57,6 +57,17 @@ export const EdgeConfig = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** The agents' page over HTTPS (default host 0.0.0.0); absent = none. */
+    desk: Type.Optional(
+      Type.Object(
+        {
+          host: Type.Optional(Type.String()),
+          /** 0 = any free port. */
+          port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     /** Port on 127.0.0.1 that serves `/metrics` for Prometheus; absent = none. */
     metricsPort: Type.Optional(Port),
     /** Simulations: how business time runs (`speed` business ms per real ms). */

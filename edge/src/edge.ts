@@ -15,6 +15,7 @@ import type { Log } from '@branchline/shared/node';
 import { switchSettings, type EdgeConfig } from './config.ts';
 import { commandOrders, leaseOrders } from './controller-orders.ts';
 import { DesiredKeeper } from './desired-keeper.ts';
+import { Desk } from './desk/index.ts';
 import { doorStatus } from './door-status.ts';
 import { openDoor } from './door/index.ts';
 import { Floor } from './floor.ts';
@@ -42,6 +43,8 @@ export interface Edge {
   stop(): Promise<void>;
   /** FreeSWITCH's configuration folder, ready to be started with. */
   readonly switchFolder: string;
+  /** Port of the agents' page, once it is there. */
+  readonly deskPort: () => number | undefined;
 }
 
 /** Acknowledged rows and closed calls are kept for so long, business ms. */
@@ -108,12 +111,16 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     tell,
     announcements,
     inForce: () => keeper.inForce,
+    centerLinked: () => uplink.up,
+    onShown: () => desk?.tell(),
     goip: { host: '0.0.0.0', port: 44_444, ...config.goip },
     spanPlaces: config.spans ?? {},
     unseal: (place, text) => identity.unseal(place, text),
     onCallEnded: (line, outcome) => keeper.callEnded(line, outcome),
   });
   const { calls, dialer, lines, roster } = floor;
+  const desk: Desk | undefined =
+    config.desk && new Desk({ host: '0.0.0.0', ...config.desk, home, identity, floor: floor.desk, log });
 
   const applier: ConfigurationApplier = new ConfigurationApplier({
     switch: fs,
@@ -172,7 +179,10 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       url: identity.edgeUrl,
       tls: identity.tls,
     }),
-    onInForce: (inForce) => floor.configure(inForce),
+    onInForce: (inForce) => {
+      floor.configure(inForce);
+      if (desk) guard('desk', desk.configure(inForce.desired));
+    },
     lineUp: (line) => lines.get(line)?.health === 'up',
     report: (reported) => void uplink.send('reported', reported),
   });
@@ -334,6 +344,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       floor.watch.look();
       if (uplink.up) sendLive();
       floor.work();
+      desk?.tell();
     }, 1000),
     setInterval(() => {
       guard('health', health.sample());
@@ -356,14 +367,17 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   ];
   link.start();
   uplink.start();
+  desk?.start();
   log.info({ edge: config.edge, home }, 'the edge runs');
 
   return {
     switchFolder: settings.folder,
+    deskPort: () => desk?.port,
     async stop() {
       dialer.drained = true;
       for (const timer of timers) clearTimeout(timer);
       await metrics?.close();
+      await desk?.close();
       await uplink.stop();
       link.stop();
       health.stop();

@@ -17,6 +17,7 @@ import { isAvailable, PhoneControl, Roster } from './agents/index.ts';
 import { Listener, type Fingerprint } from './answer/index.ts';
 import { Calls, inboundCall, Reconciler, type Call } from './calls/index.ts';
 import type { InForce } from './desired-keeper.ts';
+import { DeskFloor } from './desk/index.ts';
 import { Dialer, type Attempt } from './dialer/index.ts';
 import {
   LineHardware,
@@ -58,6 +59,9 @@ export interface FloorOptions {
   readonly unseal: (place: string, text: string) => Promise<string>;
   /** An outbound call on a line has ended. */
   readonly onCallEnded: (line: string, outcome: Outcome) => void;
+  readonly centerLinked: () => boolean;
+  /** Something that agents see on their page has changed. */
+  readonly onShown: () => void;
   /** Stores a fact; never waited for. */
   readonly tell: (row: NewRow) => void;
 }
@@ -76,6 +80,7 @@ export class Floor {
   readonly dialer: Dialer;
   readonly calls: Calls;
   readonly phones: PhoneControl;
+  readonly desk: DeskFloor;
   readonly #options: FloorOptions;
   readonly #listener: Listener;
   readonly #waitingRoom: WaitingRoom;
@@ -137,6 +142,8 @@ export class Floor {
       ...common,
       onChange: (before, after) => {
         this.dialer.followAgent(before, after);
+        this.desk.followAgent(before, after);
+        options.onShown();
         if (isAvailable(after) && !isAvailable(before)) this.work();
       },
     }));
@@ -177,6 +184,7 @@ export class Floor {
       onChange: (call) => {
         this.#remember(call);
         dialer.follow(call);
+        options.onShown();
         if (call.phase === 'waiting') this.#waitingRoom.assign();
       },
     });
@@ -193,6 +201,19 @@ export class Floor {
         return what === 'dial' ? dialer.previews.dial(agent) : dialer.previews.pass(agent);
       },
       onOptout: (number, campaign) => void this.#optouts.add(`${campaign ?? ''}:${number}`),
+    });
+    this.desk = new DeskFloor({
+      ...common,
+      roster,
+      calls,
+      dialer,
+      phones: this.phones,
+      speed,
+      operatorOf,
+      switchUp: () => fs.up,
+      centerLinked: options.centerLinked,
+      inForce: options.inForce,
+      onChange: options.onShown,
     });
     this.#reconciler = new Reconciler({
       ...common,
@@ -225,6 +246,7 @@ export class Floor {
     const midnight = startOfDay(business.now(), inForce().desired.site.zone);
     this.dialer.restore(await ledger.liveAnswers({ since: midnight }));
     this.roster.restore(recovered.agents);
+    await this.desk.restore();
     this.lines.restore(recovered);
     this.watch.restore(recovered.faults);
     for (const { data } of recovered.calls) {

@@ -17,6 +17,7 @@ export interface RunningBranch {
   /** The virtual switch with the population and the agents behind it. */
   readonly people: Program;
   readonly hardware: Program | undefined;
+  readonly deskPort: number;
 }
 
 const installationOf = ({ folder, state }: DemoHome): Installation => ({
@@ -52,7 +53,10 @@ export async function startBranch(
 ): Promise<RunningBranch> {
   const installation = installationOf(home);
   const hardware = branch.hardware && (await runHardware(installation, branch));
-  await prepareEdge(installation, branch.edge, { enrolment, hardware: hardware !== undefined });
+  const { deskPort } = await prepareEdge(installation, branch.edge, {
+    enrolment,
+    hardware: hardware !== undefined,
+  });
   const edge = runEdge(installation, branch.edge);
   const people = runPeople(installation, branch);
   try {
@@ -61,5 +65,5 @@ export async function startBranch(
     await Promise.all([edge.stop(), people.stop(), hardware?.stop()]);
     throw error;
   }
-  return { edge, people, hardware };
+  return { edge, people, hardware, deskPort };
 }

@@ -51,6 +51,16 @@ export const errorCatalogue = {
     advice:
       'Check that the file exists and that this process may read it. A `.prev` file beside it holds the previous version.',
   },
+  BL_DESK_ELSEWHERE: {
+    status: 401,
+    message: 'This session of {agent} began on another machine than {address}.',
+    advice: 'Sign in here with the PIN. If nobody moved, somebody has copied a session: set a new PIN.',
+  },
+  BL_DESK_REFUSED: {
+    status: 409,
+    message: 'This cannot be done now: {problem}.',
+    advice: 'Look at the state of the call and try again.',
+  },
   BL_EDGE_RUNNING: {
     status: 409,
     message: 'Another program drives the devices of {home}.',

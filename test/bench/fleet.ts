@@ -237,7 +237,7 @@ async function enrol(database: TemporaryDatabase, home: string, url: string): Pr
   return put('boxes.json', JSON.stringify(file));
 }
 
-/** Ten agents and nothing that has a secret. */
+/** Ten agents, lines enough for them, and nothing that has a secret. */
 function planOf(edge: string): BranchPlan {
   const agents = agentsOf(edge).map((id, n) => ({
     id,
@@ -247,7 +247,18 @@ function planOf(edge: string): BranchPlan {
     campaigns: [],
     inbound: true,
   }));
-  return { ...branchPlan(), agents, lines: [], phones: [], routes: [], fallbackGroup: [] };
+  const line = {
+    id: 'trunk',
+    kind: 'sip-trunk' as const,
+    enabled: true,
+    channels: 30,
+    callerIds: ['02088888888'],
+    answerSupervision: 'reliable' as const,
+    emergency: false,
+    sip: { proxy: '127.0.0.1:5999', register: false, pingSeconds: 0 as const },
+  };
+  const routes = [{ prefix: '', lines: [line.id] }];
+  return { ...branchPlan(), agents, lines: [line], phones: [], routes, fallbackGroup: [] };
 }
 
 /** A campaign that all agents serve, with leads enough for the whole run. */

@@ -26,6 +26,9 @@ export interface BranchFacts {
   readonly hardware?: { readonly spans: number; readonly modems: number };
 }
 
+/** What every agent signs in with at the branch's page. */
+export const agentPin = '2468';
+
 /** Where a branch's emulated hardware is, below its own folder. */
 export const hardwarePlaces = {
   spans: 'hardware/spans',
@@ -58,6 +61,7 @@ export function planOf(
       mode,
       campaigns: [...campaigns],
       inbound: true,
+      pin: agentPin,
     })),
     emergencyNumbers: ['110', '119', '120', '122'],
     fallbackGroup: extensions.slice(0, 3),

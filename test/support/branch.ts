@@ -6,14 +6,20 @@ import {
   defaultCampaign,
   idSource,
   scaledClock,
+  systemClock,
   type ClockScale,
   type Desired,
   type EdgeCampaign,
   type Lease,
 } from '@branchline/shared';
 import { silentLog, type Log } from '@branchline/shared/node';
+// @boundaries-ignore the same certificate as the center's, without a center
+import { DeviceAuthority } from '../../controller/src/fleet/device-authority.ts';
+// @boundaries-ignore
+import { newKey } from '../../edge/src/identity/identity.ts';
 import { startEdge, type Edge, type EdgeConfig } from '@branchline/edge';
 import { VirtualSwitch, type Answerer, type VirtualSwitchOptions } from '../virtual-branch/index.ts';
+import { agentPin } from './branch-plan.ts';
 import { ControllerDouble } from './controller-double.ts';
 import { freePorts } from './free-port.ts';
 
@@ -33,6 +39,8 @@ export interface BranchOptions {
   readonly maxWavSeconds?: number;
   readonly log?: Log;
   readonly agents?: readonly Desired['agents'][number][];
+  /** The agents' page is served; every agent's PIN is `agentPin`. */
+  readonly desk?: boolean;
 }
 
 /** One branch in this process: an edge, a virtual switch and the controller's side of the contract. */
@@ -88,6 +96,17 @@ export function testAgent(
   };
 }
 
+/** What the box would have from the center: a certificate for its own network, and the authority behind it. */
+async function giveCertificate(home: string, edge: string): Promise<void> {
+  const authority = await DeviceAuthority.open(join(home, 'authority'), systemClock);
+  const { key, csr } = await newKey(edge);
+  const hosts = ['localhost', '127.0.0.1'];
+  const { certificate } = await authority.issueLocal(edge, csr, hosts);
+  await mkdir(join(home, 'desk'), { recursive: true });
+  await writeFile(join(home, 'desk', 'desk.json'), JSON.stringify({ cert: certificate, key, hosts }));
+  await writeFile(join(home, 'identity', 'ca.pem'), authority.certificate);
+}
+
 export async function startBranch(options: BranchOptions = {}, campaign = testCampaign()): Promise<Branch> {
   const home = await mkdtemp(join(tmpdir(), 'branchline-'));
   const edgeName = 'edge-1';
@@ -110,10 +129,13 @@ export async function startBranch(options: BranchOptions = {}, campaign = testCa
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(age));
   const sealed = armor.encode(await encrypter.encrypt('phone-password-1'));
+  const pin = options.desk ? armor.encode(await encrypter.encrypt(agentPin)) : undefined;
   const agents = (options.agents ?? [testAgent('1001'), testAgent('1002')]).map((agent) => ({
     ...agent,
     campaigns: [campaign.id],
+    ...(pin !== undefined && { pin }),
   }));
+  if (options.desk) await giveCertificate(home, edgeName);
   const desired: Desired = {
     version: 1,
     edge: edgeName,
@@ -144,6 +166,7 @@ export async function startBranch(options: BranchOptions = {}, campaign = testCa
     clock: scale,
     backOff: { firstMs: 50, longestMs: 200 },
     commitDelayMs: options.commitDelayMs ?? 0,
+    ...(options.desk && { desk: { host: '127.0.0.1', port: 0 } }),
   };
   const virtualSwitch = new VirtualSwitch({
     directory: join(home, 'freeswitch'),

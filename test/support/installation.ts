@@ -53,22 +53,23 @@ export function runController(
   );
 }
 
-/** Writes the box's settings, with a free port for its switch. */
+/** Writes the box's settings, with free ports for its switch and its agents' page. */
 export async function prepareEdge(
   installation: Installation,
   edge: string,
   settings: EdgeSettings = {},
-): Promise<{ readonly eventSocketPort: number }> {
+): Promise<{ readonly eventSocketPort: number; readonly deskPort: number }> {
   const { enrolment, backOff, hardware = false } = settings;
   const home = join(installation.folder, edge);
   await mkdir(home, { recursive: true });
-  const [eventSocketPort, modemPort] = (await freePorts(2)) as [number, number];
+  const [eventSocketPort, modemPort, deskPort] = (await freePorts(3)) as [number, number, number];
   const config = {
     edge,
     home,
     firmware: 'demo',
     clock: installation.clock,
     switch: { eventSocketPort, modemPort },
+    desk: { host: '127.0.0.1', port: deskPort },
     ...(hardware && {
       spans: {
         proc: join(home, hardwarePlaces.spans, 'proc/dahdi'),
@@ -81,7 +82,7 @@ export async function prepareEdge(
   await writeFile(join(home, 'edge.json'), `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   // A switch that starts anew waits for the configuration that the edge is about to write.
   await rm(join(home, 'freeswitch'), { recursive: true, force: true });
-  return { eventSocketPort };
+  return { eventSocketPort, deskPort };
 }
 
 export function runEdge(

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { idSource, unheardLine, type Inventory, type LiveLine, type LiveSnapshot } from '@branchline/shared';
 import { Center, branchPlan, quietBranch, type Box } from '../integration/controller/center.ts';
-import { browserPath, buildConsole, openBrowser, signInByKeyboard, visit } from './console-browser.ts';
+import { buildPage } from '../support/page-build.ts';
+import { browserPath, openBrowser, signInByKeyboard, visit } from './console-browser.ts';
 
 const newId = idSource();
 const hour = 3_600_000;
@@ -106,7 +107,7 @@ describe.skipIf(!browserPath)('the lines page (skipped where /usr/bin/chromium i
   let beat: ReturnType<typeof setInterval>;
 
   beforeAll(async () => {
-    buildConsole();
+    await buildPage('controller/console');
     center = await Center.start();
     await center.site('beijing');
     box = await center.enrol('beijing', 'beijing-1');

@@ -4,14 +4,8 @@ import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { idSource, unheardLine, type LiveSnapshot } from '@branchline/shared';
 import { Center, branchPlan, quietBranch, type Box } from '../integration/controller/center.ts';
-import {
-  browserPath,
-  buildConsole,
-  openBrowser,
-  signInByKeyboard,
-  visit,
-  type Visit,
-} from './console-browser.ts';
+import { browserPath, openBrowser, signInByKeyboard, visit, type Visit } from './console-browser.ts';
+import { buildPage } from '../support/page-build.ts';
 
 const password = 'a password for a test';
 const newId = idSource();
@@ -58,7 +52,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
   const text = (page: Page, selector: string): Promise<string> => page.locator(selector).first().innerText();
 
   beforeAll(async () => {
-    buildConsole();
+    await buildPage('controller/console');
     center = await Center.start();
     for (const site of ['beijing', 'shanghai']) {
       await center.site(site);

@@ -1,12 +1,5 @@
-import type { CallMoment, CallStory, CallView } from '@branchline/shared';
+import { maskNumber, type CallMoment, type CallStory, type CallView } from '@branchline/shared';
 import { covers, scopeFor, type Principal } from '../people/index.ts';
-
-/** A number as people without the permission see it: enough to recognise a call-back, not enough to dial. */
-export function maskNumber(number: string): string {
-  if (number.length <= 4) return '*'.repeat(number.length);
-  const shown = Math.min(3, Math.floor((number.length - 4) / 2));
-  return `${number.slice(0, shown)}${'*'.repeat(number.length - shown - 2)}${number.slice(-2)}`;
-}
 
 /** Masks the numbers of calls for those who may not read them. */
 export function maskedFor(principal: Principal): (call: CallView) => CallView {

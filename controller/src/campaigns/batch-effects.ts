@@ -105,6 +105,7 @@ export class CampaignEffects implements BatchEffects {
         await settleLease(trx, lease, this.#newId);
         return;
       }
+      case 'note':
       case 'config-applied':
       case 'config-rejected':
       case 'switch':

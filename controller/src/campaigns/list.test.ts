@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { maskNumber } from '@branchline/shared';
 import { stringifyRow } from './csv-text.ts';
 import { readColumns } from './list-columns.ts';
 import { findDelimiter, firstWrongByte, readList, TextGate } from './list-reader.ts';
 import { readListRow } from './list-row.ts';
-import { maskNumber } from '../calls/masks.ts';
 
 async function rowsOf(chunks: Iterable<Buffer>): Promise<string[][]> {
   const rows: string[][] = [];

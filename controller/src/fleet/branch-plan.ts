@@ -24,6 +24,7 @@ export const lineSecret = (line: string): string => `line:${line}`;
 export const pinSecret = (line: string): string => `pin:${line}`;
 export const gatewaySecret = (line: string): string => `gateway:${line}`;
 export const phoneSecret = (extension: string): string => `phone:${extension}`;
+export const agentSecret = (agent: string): string => `agent:${agent}`;
 
 /** Takes the secrets out of a plan. */
 export function splitPlan(plan: BranchPlan): SplitPlan {
@@ -56,7 +57,11 @@ export function splitPlan(plan: BranchPlan): SplitPlan {
     take(phoneSecret(phone.extension), password);
     return phone;
   });
-  return { plan: { ...plan, lines, phones }, secrets, places };
+  const agents = plan.agents.map(({ pin, ...agent }) => {
+    take(agentSecret(agent.id), pin);
+    return agent;
+  });
+  return { plan: { ...plan, lines, phones, agents }, secrets, places };
 }
 
 /** What in a plan cannot work, beyond its schema. @throws BranchlineError `BL_API_INVALID` naming the place */
@@ -173,7 +178,7 @@ const otherBytes = 24 * 1024;
  */
 export function estimatePlanSize(edge: string, plan: BranchPlan): void {
   const ofLines = plan.lines.flatMap(({ sip, modem, gateway }) => [sip, modem, gateway].filter(Boolean));
-  const secrets = plan.phones.length + ofLines.length;
+  const secrets = plan.phones.length + plan.agents.length + ofLines.length;
   const bytes = Buffer.byteLength(JSON.stringify(plan)) + secrets * sealedBytes + otherBytes;
   if (bytes > maxPayloadBytes) {
     throw new BranchlineError('BL_CONTRACT_TOO_LARGE', {

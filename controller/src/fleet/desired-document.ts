@@ -9,7 +9,7 @@ import type {
   GsmPermission,
   NewSite,
 } from '@branchline/shared';
-import { gatewaySecret, lineSecret, phoneSecret, pinSecret } from './branch-plan.ts';
+import { agentSecret, gatewaySecret, lineSecret, phoneSecret, pinSecret } from './branch-plan.ts';
 
 /** A campaign as far as the desired documents are concerned. */
 export interface CampaignFacts {
@@ -72,7 +72,10 @@ export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> 
     lines,
     routes: plan.routes,
     phones,
-    agents: plan.agents,
+    agents: plan.agents.map((agent) => {
+      const pin = sealed.get(agentSecret(agent.id));
+      return { ...agent, ...(pin !== undefined && { pin }) };
+    }),
     campaigns: campaignsFor(site.id, sources.campaigns),
     emergencyNumbers: plan.emergencyNumbers,
     fallbackGroup: plan.fallbackGroup,

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
+import { BlockList, isIP } from 'node:net';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { BranchlineError, problemOf, type Clock } from '@branchline/shared';
@@ -124,9 +125,7 @@ export class DeviceAuthority {
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        new x509.SubjectAlternativeNameExtension(
-          wanted.map((host) => ({ type: isAddress(host) ? ('ip' as const) : ('dns' as const), value: host })),
-        ),
+        namesOf(wanted),
       ],
     });
     const made = { cert: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
@@ -158,6 +157,39 @@ export class DeviceAuthority {
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+      ],
+    });
+    return { certificate: certificate.toString('pem'), serial: shownSerial(serialNumber), expiresAt };
+  }
+
+  /**
+   * A server certificate for what a box serves on the branch's own network, from its own request: only for names and
+   * addresses that can be of such a network, so that no box can speak for the center or for a public name.
+   * @throws BranchlineError `BL_ENROL_CSR`
+   */
+  async issueLocal(edge: string, csr: string, hosts: readonly string[]): Promise<IssuedCertificate> {
+    const foreign = hosts.find((host) => !isLocalHost(host, edge));
+    if (foreign !== undefined)
+      throw new BranchlineError('BL_ENROL_CSR', {
+        problem: `"${foreign}" is no name of a branch's own network`,
+      });
+    const request = await readRequest(csr);
+    const now = this.#clock.now();
+    const serialNumber = newSerial();
+    const expiresAt = now + serverDays * day;
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber,
+      subject: `CN=${edge} desk`,
+      issuer: this.#certificate.subject,
+      notBefore: new Date(now - day),
+      notAfter: new Date(expiresAt),
+      signingAlgorithm: algorithm,
+      publicKey: request.publicKey,
+      signingKey: this.#keys.privateKey,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        namesOf(hosts),
       ],
     });
     return { certificate: certificate.toString('pem'), serial: shownSerial(serialNumber), expiresAt };
@@ -234,6 +266,37 @@ function newSerial(): string {
 
 function shownSerial(hex: string): string {
   return hex.toUpperCase().replace(/^0+/, '');
+}
+
+function namesOf(hosts: readonly string[]): x509.SubjectAlternativeNameExtension {
+  return new x509.SubjectAlternativeNameExtension(
+    hosts.map((host) => ({ type: isAddress(host) ? ('ip' as const) : ('dns' as const), value: host })),
+  );
+}
+
+/** Addresses of private networks (RFC 1918, RFC 3927, RFC 4193, loopback) and names that no public resolver knows. */
+const localNetworks = new BlockList();
+for (const [network, prefix] of [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['169.254.0.0', 16],
+  ['127.0.0.0', 8],
+] as const)
+  localNetworks.addSubnet(network, prefix, 'ipv4');
+for (const [network, prefix] of [
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['::1', 128],
+] as const)
+  localNetworks.addSubnet(network, prefix, 'ipv6');
+
+function isLocalHost(host: string, edge: string): boolean {
+  const family = isIP(host);
+  if (family !== 0) return localNetworks.check(host, family === 4 ? 'ipv4' : 'ipv6');
+  return (
+    host === 'localhost' || host === edge || /^[a-z0-9-]+\.(?:local|lan|home\.arpa|internal)$/.test(host)
+  );
 }
 
 function isAddress(host: string): boolean {

@@ -4,12 +4,21 @@ import type { PeerCertificate, Server as TlsServer, TLSSocket } from 'node:tls';
 import rateLimit from '@fastify/rate-limit';
 import { fastify, type FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { BranchlineError, closed, EnrolRequest, EnrolResponse, Name, type Clock } from '@branchline/shared';
-import type { Log } from '@branchline/shared/node';
+import {
+  BranchlineError,
+  closed,
+  DeskCertificate,
+  DeskCertificateRequest,
+  EnrolRequest,
+  EnrolResponse,
+  Name,
+  type Clock,
+} from '@branchline/shared';
+import { requestValidator, type Log } from '@branchline/shared/node';
 import type { Kysely } from 'kysely';
 import type { TlsMaterial } from '../broker/index.ts';
 import type { Tables } from '../database/index.ts';
-import { answerErrors, replySerializer, requestValidator, type Api } from '../http/index.ts';
+import { answerErrors, replySerializer, type Api } from '../http/index.ts';
 import { readRange, type ArtifactShelf } from './artifact-shelf.ts';
 import type { CertificateRegister } from './certificates.ts';
 import type { DeviceAuthority } from './device-authority.ts';
@@ -90,6 +99,20 @@ function mount(api: Api, options: EdgeListenerOptions): void {
         expiresAt: issued.expiresAt,
         mqttUrl: options.mqttUrl(),
       });
+    },
+  );
+  api.post(
+    '/edge/v1/desk-certificate',
+    {
+      schema: { body: DeskCertificateRequest, response: { 201: DeskCertificate } },
+      config: { open: true, rateLimit: { max: 30, timeWindow: 60_000 } },
+    },
+    async (request, reply) => {
+      const edge = demandCertificate(request, certificates);
+      const { csr, hosts } = request.body;
+      const { certificate, expiresAt, serial } = await authority.issueLocal(edge, csr, hosts);
+      log.info({ edge, hosts, serial }, 'an edge has a certificate for its own network');
+      return reply.code(201).send({ certificate, expiresAt });
     },
   );
   api.get(

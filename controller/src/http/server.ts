@@ -10,13 +10,13 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import { BranchlineError, type Readiness } from '@branchline/shared';
-import type { Log } from '@branchline/shared/node';
+import { requestValidator, type Log } from '@branchline/shared/node';
 import { permits, type SignIn } from '../people/index.ts';
 import { toErrorReply } from './api-errors.ts';
 import type { Api, Routes } from './api.ts';
 import type { Metrics } from './metrics.ts';
 import { guardRoutes } from './principals.ts';
-import { replySerializer, requestValidator } from './schema-compilers.ts';
+import { replySerializer } from './schema-compilers.ts';
 
 export interface HttpOptions {
   readonly host: string;

@@ -135,6 +135,7 @@ function callColumns(call: CallRow): object {
     answer_to_agent_ms: call.answerToAgentMs,
     recording_file: call.recording?.file,
     recording_ms: call.recording?.ms,
+    recording_pauses: (call.recording?.pauses ?? []).map(({ from, to }) => [from, to]),
     evidence: call.evidence,
     answer_supervision: call.answerSupervision,
     confidence: call.confidence,

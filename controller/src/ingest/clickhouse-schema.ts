@@ -66,6 +66,7 @@ export function schemaVersions(database: string, options: SchemaOptions = {}): s
       ...addColumns(database, 'calls', laterColumns[3].calls, options),
     ],
     addColumns(database, 'attempts', laterColumns[4].attempts, options),
+    addColumns(database, 'calls', laterColumns[5].calls, options),
   ];
 }
 

@@ -1,12 +1,6 @@
-/** Reasons behind the digit of `*13<n>`; other digits mean a plain break. */
-const reasons: Readonly<Record<string, string>> = {
-  '1': 'rest',
-  '2': 'lunch',
-  '3': 'meeting',
-  '4': 'training',
-  '5': 'paperwork',
-};
+import { breakReasons } from '@branchline/shared';
 
+/** The reason behind the digit of `*13<n>`, counted from 1; other digits mean a plain break. */
 export function breakReason(digit: string): string {
-  return reasons[digit] ?? 'break';
+  return breakReasons[Number(digit) - 1] ?? 'break';
 }

@@ -188,32 +188,32 @@ export class PhoneControl {
       .catch((error: unknown) =>
         log.error({ call, problem: problemOf(error) }, 'a disposition could not be stored'),
       );
-    if (disposition.optout) void this.#optOut(call, agent, campaign);
+    if (disposition.optout) this.optOut(agent.id, call);
     roster.input(agent.id, { type: 'disposed', at });
     return undefined;
   }
 
-  async #optOut(call: string, agent: AgentPresence, campaign: EdgeCampaign): Promise<void> {
+  /** A customer asked not to be called again. Gives whether the number is known. */
+  optOut(agent: string, call: string): boolean {
     const { ledger, ids, business, clockTrust, customerOf, onOptout, log } = this.#options;
     const number = customerOf(call);
-    if (number === undefined) return;
+    if (number === undefined || number === '') return false;
     const at = business.now();
     // In force here at once, whatever the disk does; the row makes it known everywhere.
     onOptout(number, undefined);
-    await ledger
+    ledger
       .storeOptout({
         number,
         campaign: '',
         at,
-        rows: [
-          { stream: 'optout', row: { at, clock: clockTrust(), id: ids(), number, call, agent: agent.id } },
-        ],
+        rows: [{ stream: 'optout', row: { at, clock: clockTrust(), id: ids(), number, call, agent } }],
       })
       .catch((error: unknown) =>
         log.error(
-          { call, campaign: campaign.id, problem: problemOf(error) },
+          { call, problem: problemOf(error) },
           'an opt-out could not be stored; it holds until the edge stops',
         ),
       );
+    return true;
   }
 }

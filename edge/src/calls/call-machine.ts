@@ -53,6 +53,16 @@ export function nextCall(call: Call, input: CallInput): CallStep {
       return bridged(call, input.at);
     case 'unbridged':
       return stay(call);
+    case 'held':
+      return call.phase === 'talking' && !call.held ? goTo({ ...call, held: true }) : stay(call);
+    case 'unheld':
+      return call.held ? goTo(without(call, 'held')) : stay(call);
+    case 'muted':
+      if (input.on)
+        return call.phase === 'talking' && !call.muted ? goTo({ ...call, muted: true }) : stay(call);
+      return call.muted ? goTo(without(call, 'muted')) : stay(call);
+    case 'recording-paused':
+      return input.on ? pauseRecording(call, input.at) : goTo(resumedRecording(call, input.at));
     case 'judged':
       return judged(call, input);
     case 'judge-over':
@@ -219,7 +229,25 @@ function hungup(call: Call, input: Extract<CallInput, { type: 'hungup' }>): Call
   return agentFailed({ ...call, legs: [...call.legs, leg] });
 }
 
-function closed(call: Call, at: number, facts: Partial<Call>): CallStep {
+function without<K extends 'held' | 'muted' | 'recordingPausedAt'>(call: Call, key: K): Call {
+  const { [key]: _gone, ...rest } = call;
+  return rest as Call;
+}
+
+function pauseRecording(call: Call, at: number): CallStep {
+  const can = call.phase === 'talking' && call.recordTo !== undefined && call.recordingPausedAt === undefined;
+  return can ? goTo({ ...call, recordingPausedAt: at }) : stay(call);
+}
+
+/** The span of silence ends: with the wish of the agent, or with the call. */
+function resumedRecording(call: Call, at: number): Call {
+  if (call.recordingPausedAt === undefined) return call;
+  const pauses = [...(call.pauses ?? []), { from: call.recordingPausedAt, to: at }];
+  return { ...without(call, 'recordingPausedAt'), pauses };
+}
+
+function closed(still: Call, at: number, facts: Partial<Call>): CallStep {
+  const call = resumedRecording(still, at);
   const end = facts.end ?? call.end;
   const last = lastSegment(call, at);
   const done: Call = {

@@ -48,7 +48,11 @@ export function callRow(
       }),
     ...(call.recordTo !== undefined &&
       call.answeredAt !== undefined && {
-        recording: { file: call.recordTo, ms: Math.max(0, Math.round(call.recordedMs ?? 0)) },
+        recording: {
+          file: call.recordTo,
+          ms: Math.max(0, Math.round(call.recordedMs ?? 0)),
+          ...(call.pauses && { pauses: call.pauses.slice(-50).map(rounded) }),
+        },
       }),
     legs: call.legs.slice(-20),
     segments: call.segments.slice(-50),
@@ -68,4 +72,8 @@ function costOfCall(
   const { currency } = tariff;
   if (direction === 'inbound' || answeredAt === undefined) return { cost: 0, currency };
   return { cost: costOf(tariff, operator, (endedAt ?? at) - answeredAt), currency };
+}
+
+function rounded({ from, to }: { readonly from: number; readonly to: number }): { from: number; to: number } {
+  return { from: Math.round(from), to: Math.round(to) };
 }

@@ -52,6 +52,14 @@ export interface Call {
   /** Path of the recording, when the policy wants one. */
   readonly recordTo?: string;
   readonly recordedMs?: number;
+  /** Since when what is said is silence in the recording. */
+  readonly recordingPausedAt?: number;
+  /** Spans of the recording that are silence. */
+  readonly pauses?: readonly { readonly from: number; readonly to: number }[];
+  /** The customer hears music. */
+  readonly held?: true;
+  /** The customer does not hear the agent. */
+  readonly muted?: true;
   readonly agent?: string;
   /** Nailed-up agents have their leg before the call does. */
   readonly agentLeg?: string;
@@ -82,6 +90,9 @@ export type CallInput =
       readonly type: 'ringing' | 'early' | 'answered' | 'parked' | 'bridged' | 'unbridged';
       readonly at: number;
     }
+  /** One of the two is on hold, or no longer. */
+  | { readonly type: 'held' | 'unheld'; readonly at: number }
+  | { readonly type: 'muted' | 'recording-paused'; readonly on: boolean; readonly at: number }
   /** An agent was found; `leg` for nailed-up ones. */
   | { readonly type: 'agent'; readonly agent: string; readonly leg?: string; readonly at: number }
   /** The rung agent answered. */

@@ -1,5 +1,5 @@
 import type { CallRow, Clock, ClockTrust, IdSource, Outcome } from '@branchline/shared';
-import { causeOfAnnouncement, causeOfSignal, problemOf } from '@branchline/shared';
+import { BranchlineError, causeOfAnnouncement, causeOfSignal, problemOf } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Roster } from '../agents/index.ts';
 import type { Listener, Recognised } from '../answer/index.ts';
@@ -17,6 +17,9 @@ export interface CallPolicy {
   readonly maxWaitMs: number;
   readonly wrapUpMs: number;
 }
+
+/** What an agent does with the sound of a call. */
+export type CallControl = 'hold' | 'resume' | 'mute' | 'unmute' | 'pause-recording' | 'resume-recording';
 
 /** What the dialer makes of an ended call of an attempt. */
 export interface AttemptEnd {
@@ -144,6 +147,8 @@ export class Calls {
         return true;
       case 'bridged':
       case 'unbridged':
+      case 'held':
+      case 'unheld':
         this.input(call.id, { type: event.type, at });
         return true;
       case 'recorded':
@@ -210,10 +215,44 @@ export class Calls {
       if (effect.do === 'close') agentKept = this.#close(call);
       else if (!(effect.do === 'release-agent' && agentKept)) this.#perform(call, effect, input.at);
     }
+    if (call.phase === before.phase && call !== before && isControl(input)) {
+      this.save(call);
+      this.#options.onChange?.(call);
+    }
     if (call.phase !== before.phase) {
       if (call.phase === 'talking' || call.phase === 'answered' || call.phase === 'machine') this.save(call);
       this.#limit(call);
       this.#options.onChange?.(call);
+    }
+  }
+
+  /**
+   * What an agent does with the sound of a call; resolves when FreeSWITCH has taken it.
+   * @throws BranchlineError `BL_DESK_REFUSED` when nobody talks, or nothing is recorded
+   */
+  async control(id: string, act: CallControl): Promise<void> {
+    const call = this.#calls.get(id);
+    const { switch: fs, business } = this.#options;
+    if (call?.phase !== 'talking' || call.agentLeg === undefined)
+      throw new BranchlineError('BL_DESK_REFUSED', { problem: 'nobody talks on this call' });
+    switch (act) {
+      case 'hold':
+      case 'resume':
+        return fs.hold(call.agentLeg, act === 'hold');
+      case 'mute':
+      case 'unmute': {
+        const on = act === 'mute';
+        await fs.mute(call.agentLeg, on);
+        return this.input(id, { type: 'muted', on, at: business.now() });
+      }
+      case 'pause-recording':
+      case 'resume-recording': {
+        if (call.recordTo === undefined)
+          throw new BranchlineError('BL_DESK_REFUSED', { problem: 'this call is not recorded' });
+        const on = act === 'pause-recording';
+        await fs.maskRecording(call.leg, call.recordTo, on);
+        return this.input(id, { type: 'recording-paused', on, at: business.now() });
+      }
     }
   }
 
@@ -384,6 +423,7 @@ export class Calls {
       ends.delete(call.id);
     }
     this.#options.listener.stop(call.leg);
+    this.#restoreSound(call);
     this.#calls.delete(call.id);
     this.#stopRinging(call);
     for (const [leg, id] of this.#legs) if (id === call.id) this.#legs.delete(leg);
@@ -412,6 +452,14 @@ export class Calls {
     return end?.continues ?? false;
   }
 
+  /** A nailed-up leg goes on without what was done for this customer. */
+  #restoreSound(call: Call): void {
+    const { switch: fs } = this.#options;
+    if (call.agentLeg === undefined) return;
+    if (call.held) this.#order(call, 'end the hold', fs.hold(call.agentLeg, false));
+    if (call.muted) this.#order(call, 'end the mute', fs.mute(call.agentLeg, false));
+  }
+
   #order(call: Call, what: string, action: Promise<void>): void {
     // The leg may be gone already; its own event tells the rest.
     action.catch((error: unknown) =>
@@ -428,4 +476,9 @@ export class Calls {
       'a call could not be served as intended',
     );
   }
+}
+
+/** Inputs that change a call within its phase and have to outlive a restart. */
+function isControl({ type }: CallInput): boolean {
+  return type === 'held' || type === 'unheld' || type === 'muted' || type === 'recording-paused';
 }

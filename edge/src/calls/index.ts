@@ -1,5 +1,5 @@
 export { inboundCall, outboundCall, type Call, type CallInput, type MachinePolicy } from './call.ts';
 export { callRow } from './call-row.ts';
-export { Calls, type AttemptEnd, type CallPolicy } from './calls.ts';
+export { Calls, type AttemptEnd, type CallControl, type CallPolicy } from './calls.ts';
 export { Reconciler } from './reconcile.ts';
 export { outcomeOf, judgeEnd } from './outcome.ts';

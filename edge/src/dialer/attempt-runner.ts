@@ -148,6 +148,7 @@ export class AttemptRunner {
       ordinal: held.lead.attemptsMade + 1,
       dueAt: held.lead.dueAt,
       consent: held.lead.consent,
+      fields: held.lead.fields,
       startedAt: now,
       leadNumbers: held.lead.numbers,
       position: 0,

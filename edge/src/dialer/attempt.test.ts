@@ -14,6 +14,7 @@ const attempt: Attempt = {
   ordinal: 1,
   dueAt: 0,
   startedAt: 0,
+  fields: {},
   leadNumbers: [
     { number: '+861', zones: ['UTC'] },
     { number: '+862', zones: ['UTC'] },

@@ -17,6 +17,8 @@ export interface Attempt extends OpenAttempt {
   readonly attemptsCap: number;
   readonly leadNumbers: LeasedLead['numbers'];
   readonly consent?: Consent | undefined;
+  /** What the agent sees about the person. */
+  readonly fields: LeasedLead['fields'];
   /** Index of the number being tried. */
   readonly position: number;
   /** Lines that failed for the present number with a fault of their own. */

@@ -117,14 +117,23 @@ export class Dialer {
     return this.runner.onAttemptEnd(call, row);
   }
 
+  /** Whether an agent serves a campaign in which people are asked for. */
+  mayAsk(agent: string): boolean {
+    return this.#shownTo(agent).length > 0;
+  }
+
   /** Shows an agent the next person of a manual or preview campaign they serve. Gives false when there is none. */
   showNext(agent: string): boolean {
     if (!this.#mayDial()) return false;
+    return this.#shownTo(agent).some((campaign) => this.previews.show(agent, campaign));
+  }
+
+  /** Running campaigns of an agent whose people are shown before the call, the most important first. */
+  #shownTo(agent: string): readonly EdgeCampaign[] {
     const served = this.#options.roster.definition(agent)?.campaigns ?? [];
-    const manual = this.#campaigns
+    return this.#campaigns
       .filter(({ id, status, mode }) => status === 'running' && isShown(mode) && served.includes(id))
       .toSorted((a, b) => b.priority - a.priority);
-    return manual.some((campaign) => this.previews.show(agent, campaign));
   }
 
   /** Dials for everyone who is ready. Cheap when there is nothing to do; call it whenever something changed. */

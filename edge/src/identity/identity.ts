@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { createHash, webcrypto } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { request } from 'node:https';
 import { join } from 'node:path';
 import { Pkcs10CertificateRequestGenerator, PemConverter, cryptoProvider } from '@peculiar/x509';
 import { generateIdentity, identityToRecipient, Decrypter, armor } from 'age-encryption';
 import Type from 'typebox';
-import { BranchlineError, check, EnrolResponse, Instant, Name, problemOf } from '@branchline/shared';
+import { BranchlineError, EnrolResponse, Instant, Name, problemOf } from '@branchline/shared';
 import { openDocument, writeDurably } from '@branchline/shared/node';
+import { postJson } from './post-json.ts';
 
 cryptoProvider.set(webcrypto as unknown as Parameters<typeof cryptoProvider.set>[0]);
 
@@ -76,12 +76,12 @@ export async function openIdentity(
         problem: 'the box has no certificate and no enrolment token',
       });
     const { key, csr } = await newKey(edge);
-    const answer = await enrol(enrolment, {
-      edge,
-      token: enrolment.token,
-      csr,
-      hardwareId: await hardwareId(),
-    });
+    const request = { edge, token: enrolment.token, csr, hardwareId: await hardwareId() };
+    const answer = await postJson(new URL(enrolment.url), { ca: enrolment.ca }, request, EnrolResponse).catch(
+      (error: unknown) => {
+        throw new BranchlineError('BL_ENROL_TOKEN', { problem: problemOf(error) }, error);
+      },
+    );
     await writeDurably(tls.keyFile, key);
     await writeDurably(tls.caFile, answer.ca);
     await writeDurably(tls.certificateFile, answer.certificate);
@@ -116,7 +116,8 @@ export async function openIdentity(
   };
 }
 
-async function newKey(edge: string): Promise<{ key: string; csr: string }> {
+/** A new private key and the request that names its owner (PKCS #10). */
+export async function newKey(edge: string): Promise<{ key: string; csr: string }> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const csr = await Pkcs10CertificateRequestGenerator.create({
@@ -135,39 +136,4 @@ async function hardwareId(): Promise<string> {
     .update(`branchline:${id.trim() || 'unknown'}`)
     .digest('hex')
     .slice(0, 32);
-}
-
-function enrol({ url, ca }: Enrolment, body: object): Promise<EnrolResponse> {
-  return new Promise((resolve, reject) => {
-    const fail = (problem: string): void => reject(new BranchlineError('BL_ENROL_TOKEN', { problem }));
-    const text = JSON.stringify(body);
-    const call = request(
-      url,
-      {
-        method: 'POST',
-        ca,
-        minVersion: 'TLSv1.3',
-        timeout: 15_000,
-        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) },
-      },
-      (response) => {
-        let answer = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => (answer += chunk));
-        response.on('end', () => {
-          try {
-            const value: unknown = JSON.parse(answer);
-            if (response.statusCode !== 201)
-              return fail((value as { message?: string }).message ?? `status ${response.statusCode}`);
-            resolve(check(EnrolResponse, value));
-          } catch (error) {
-            fail(problemOf(error));
-          }
-        });
-      },
-    );
-    call.on('timeout', () => call.destroy(new Error('the controller does not answer')));
-    call.on('error', (error) => fail(problemOf(error)));
-    call.end(text);
-  });
 }

@@ -1,1 +1,2 @@
+export { deskCertificate, ownHosts, type ServerTls } from './desk-certificate.ts';
 export { openIdentity, type EdgeIdentity, type Enrolment } from './identity.ts';

@@ -50,6 +50,8 @@ const operationNames = [
   'positions',
   'recover',
   'liveAnswers',
+  'callsWith',
+  'agentRows',
   'purge',
 ] as const satisfies readonly (keyof LedgerOperations)[];
 

@@ -147,6 +147,10 @@ export interface LedgerOperations {
   recover(args: object): Recovered;
   /** Calls that a campaign's callees answered and that ended since an instant, and those that found no agent. */
   liveAnswers(args: { since: number }): LiveAnswers[];
+  /** Calls that have ended with this customer, latest first, as they were kept. */
+  callsWith(args: { customer: string; limit: number }): string[];
+  /** What agents did since an instant, as rows of the outbox. */
+  agentRows(args: { since: number }): string[];
   /** Forgets what was settled before an instant. */
   purge(args: { before: number }): number;
 }
@@ -465,6 +469,17 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
            AND data ->> '$.call.direction' = 'outbound' GROUP BY 1`,
         since,
       ),
+    callsWith: ({ customer, limit }) =>
+      all<{ data: string }>(
+        "SELECT data FROM call WHERE data ->> '$.call.customer' = ? AND closed_at IS NOT NULL ORDER BY started_at DESC LIMIT ?",
+        customer,
+        limit,
+      ).map(({ data }) => data),
+    agentRows: ({ since }) =>
+      all<{ row: string }>(
+        "SELECT row FROM outbox WHERE stream = 'agent' AND stored_at >= ? ORDER BY seq",
+        since,
+      ).map(({ row }) => row),
     purge({ before }) {
       const outbox = exec(
         'DELETE FROM outbox WHERE stored_at < ? AND seq <= (SELECT acked FROM stream WHERE name = outbox.stream)',

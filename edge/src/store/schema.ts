@@ -60,4 +60,8 @@ export const ledgerSchema: readonly string[] = [
   -- Caps per callee count the tries of the last weeks.
   CREATE INDEX try_started ON try (started_at);
   `,
+  `
+  -- An agent sees the earlier calls with a customer.
+  CREATE INDEX call_customer ON call (data ->> '$.call.customer', started_at);
+  `,
 ];

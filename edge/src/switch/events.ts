@@ -31,7 +31,9 @@ interface Head {
 
 /** What the rest of the edge sees of FreeSWITCH's events. */
 export type SwitchEvent =
-  | (Head & { readonly type: 'ringing' | 'early' | 'answered' | 'unbridged' | 'destroyed' })
+  | (Head & {
+      readonly type: 'ringing' | 'early' | 'answered' | 'unbridged' | 'held' | 'unheld' | 'destroyed';
+    })
   | (Head & {
       readonly type: 'parked';
       /** Where the call came from, when it came in by SIP. */
@@ -70,6 +72,8 @@ export const subscription = [
   'CHANNEL_BRIDGE',
   'CHANNEL_UNBRIDGE',
   'CHANNEL_PARK',
+  'CHANNEL_HOLD',
+  'CHANNEL_UNHOLD',
   'CHANNEL_HANGUP_COMPLETE',
   'CHANNEL_DESTROY',
   'RECORD_STOP',
@@ -139,6 +143,10 @@ export function readEvent(event: RawEvent): SwitchEvent | undefined {
       return { ...head, type: 'answered' };
     case 'CHANNEL_UNBRIDGE':
       return { ...head, type: 'unbridged' };
+    case 'CHANNEL_HOLD':
+      return { ...head, type: 'held' };
+    case 'CHANNEL_UNHOLD':
+      return { ...head, type: 'unheld' };
     case 'CHANNEL_DESTROY':
       return { ...head, type: 'destroyed' };
     case 'CHANNEL_PARK':

@@ -173,6 +173,21 @@ export class Switch extends EventEmitter<SwitchEvents> {
     return this.#ok(`uuid_record ${leg(id)} stop ${plainPath(file)}`);
   }
 
+  /** What is said from now on is silence in the recording, until it is asked for again. */
+  maskRecording(id: string, file: string, masked: boolean): Promise<void> {
+    return this.#ok(`uuid_record ${leg(id)} ${masked ? 'mask' : 'unmask'} ${plainPath(file)}`);
+  }
+
+  /** The other side hears music while a leg is held. `held` and `unheld` tell when: the reply says nothing (measured). */
+  hold(id: string, held: boolean): Promise<void> {
+    return this.#ok(`uuid_hold ${held ? '' : 'off '}${leg(id)}`);
+  }
+
+  /** Whoever speaks on a muted leg is not heard. */
+  mute(id: string, muted: boolean): Promise<void> {
+    return this.#ok(`uuid_audio ${leg(id)} ${muted ? 'start read mute 1' : 'stop'}`);
+  }
+
   /** Plays a file or tone to one leg. */
   play(id: string, sound: string): Promise<void> {
     return this.#ok(`uuid_broadcast ${leg(id)} ${argument('sound', sound)} aleg`);

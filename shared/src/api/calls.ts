@@ -68,6 +68,9 @@ export const CallMoment = Type.Union([
     sipStatus: Type.Integer(),
   }),
   closed({ at: Instant, what: Type.Literal('disposition'), agent: Name, code: Label, by: Label }),
+  closed({ at: Instant, what: Type.Literal('note'), agent: Name, text: Type.String() }),
+  /** What was said from then on is silence in the recording. */
+  closed({ at: Instant, what: Type.Literal('recording-paused'), to: Instant }),
   closed({ at: Instant, what: Type.Literal('attempt-ended'), outcome: Outcome }),
 ]);
 export type CallMoment = Static<typeof CallMoment>;

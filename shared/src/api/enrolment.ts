@@ -12,6 +12,18 @@ export const EnrolRequest = closed({
 });
 export type EnrolRequest = Static<typeof EnrolRequest>;
 
+/** What a box sends with its own certificate to `POST /edge/v1/desk-certificate`: what its page and its phones' door answer to. */
+export const DeskCertificateRequest = closed({
+  /** PKCS #10, PEM. */
+  csr: Type.String({ minLength: 100, maxLength: 8192 }),
+  /** Names and addresses of the box on the branch's own network. */
+  hosts: Type.Array(Type.String({ pattern: '^[a-z0-9.:-]{1,100}$' }), { minItems: 1, maxItems: 20 }),
+});
+export type DeskCertificateRequest = Static<typeof DeskCertificateRequest>;
+
+export const DeskCertificate = closed({ certificate: Type.String(), expiresAt: Instant });
+export type DeskCertificate = Static<typeof DeskCertificate>;
+
 /** What the box keeps: its certificate (CN = edge) and the authority it must find behind every controller address. */
 export const EnrolResponse = closed({
   edge: Name,

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Agent, CampaignStatus, Phone, Reported } from '../contract/desired.ts';
 import { Window } from '../contract/gate-settings.ts';
+import { AgentPin } from './desk.ts';
 import { GsmPermission, Line, Route } from '../contract/lines.ts';
 import { closed, Count, Extension, Id, Instant, Label, Name, oneOf, Zone } from '../contract/primitives.ts';
 import { Inventory, LiveSnapshot } from '../contract/presence.ts';
@@ -70,7 +71,9 @@ export const BranchPlan = closed({
     closed({ extension: Phone.properties.extension, label: Label, password: Type.Optional(Secret) }),
     { maxItems: 500 },
   ),
-  agents: Type.Array(Agent, { maxItems: 500 }),
+  agents: Type.Array(closed({ ...Type.Omit(Agent, ['pin']).properties, pin: Type.Optional(AgentPin) }), {
+    maxItems: 500,
+  }),
   emergencyNumbers: Type.Array(Type.String(), { minItems: 1, maxItems: 20 }),
   fallbackGroup: Type.Array(Extension, { maxItems: 50 }),
   /** When changes that end calls may be made although somebody talks, in the site's local time; absent: never. */

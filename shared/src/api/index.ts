@@ -6,6 +6,7 @@ export * from './calls.ts';
 export * from './campaigns.ts';
 export * from './completeness.ts';
 export * from './compliance.ts';
+export * from './desk.ts';
 export * from './enrolment.ts';
 export * from './fleet.ts';
 export * from './overview-document.ts';

@@ -29,6 +29,10 @@ export const Agent = closed({
   mode: oneOf(['nailed', 'ring']),
   campaigns: Type.Array(Id, { maxItems: 100 }),
   inbound: Type.Boolean(),
+  /** What the agent signs in with at the desk page; absent: the page is closed to them. */
+  pin: Type.Optional(SealedText),
+  /** Sees customers' numbers with their middle hidden. */
+  masked: Type.Optional(Type.Boolean()),
 });
 export type Agent = Static<typeof Agent>;
 

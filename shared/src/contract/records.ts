@@ -113,7 +113,14 @@ export const CallRow = closed({
   sipStatus: Type.Integer({ minimum: 0, maximum: 699 }),
   /** Real (transport) ms from the customer's CHANNEL_ANSWER to CHANNEL_BRIDGE. */
   answerToAgentMs: Type.Optional(Millis),
-  recording: Type.Optional(closed({ file: Type.String({ maxLength: 300 }), ms: Millis })),
+  recording: Type.Optional(
+    closed({
+      file: Type.String({ maxLength: 300 }),
+      ms: Millis,
+      /** Spans of silence that the agent asked for (card data). */
+      pauses: Type.Optional(Type.Array(closed({ from: Instant, to: Instant }), { maxItems: 50 })),
+    }),
+  ),
   legs: Type.Array(Leg, { maxItems: 20 }),
   segments: Type.Array(Segment, { maxItems: 50 }),
   /** Whether "answered" can be believed on this line. */
@@ -173,6 +180,7 @@ const event = <const T extends string, const P extends Record<string, TSchema>>(
 /** Facts that are no call, attempt or agent change. */
 export const EventRow = Type.Union([
   event('disposition', { call: Id, agent: Name, code: Name, by: oneOf(['phone', 'api', 'timeout']) }),
+  event('note', { call: Id, agent: Name, text: Type.String({ minLength: 1, maxLength: 2000 }) }),
   event('lease-stored', { lease: Id, leaseEpoch: Id, leads: Count }),
   /** `afterAttempt` is the last attempt row of the lease: the lease is settled once that row has been acknowledged too. */
   event('lease-ended', {

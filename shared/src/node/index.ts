@@ -4,3 +4,4 @@ export * from './durable-file.ts';
 export * from './log.ts';
 export * from './number-tables.ts';
 export * from './process.ts';
+export * from './request-errors.ts';

@@ -325,6 +325,7 @@ function attemptsOf(lease: Awaited<ReturnType<typeof lend>>[number]) {
     startedAt: lease.issuedAt,
     attemptsCap: lease.budgets.attemptsPerLead,
     leadNumbers: lead.numbers,
+    fields: lead.fields,
     consent: lead.consent,
     position: 0,
     failedLines: [],

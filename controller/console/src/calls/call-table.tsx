@@ -1,4 +1,4 @@
-import { Table, type TableColumnsType } from 'antd';
+import { memo } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { CallView } from '@branchline/shared';
 import { OutcomeMark } from '../campaigns/outcome-mark.tsx';
@@ -6,104 +6,105 @@ import { dayTime, ownZone, stopwatch } from '../format/times.ts';
 import { directionWord, dispositionWord } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
 
-/** Calls in rows; a row opens the call. */
+type Names = ReadonlyMap<string, string>;
+type Places = ReadonlyMap<string, { readonly name: string; readonly zone: string }>;
+
+/** Columns with their widths in pixels; those without share what is left. */
+const columns = [
+  ['at', 136],
+  ['site', 116],
+  ['customer', 146],
+  ['campaign', undefined],
+  ['agent', 94],
+  ['line', 86],
+  ['outcome', 118],
+  ['disposition', 112],
+  ['talk', 62],
+  ['duration', 78],
+] as const;
+
+/** Calls in rows; a row opens the call. A table of the document: it is there several times sooner than one of the component library. */
 export function CallTable(props: {
   readonly rows: readonly CallView[];
-  readonly names: ReadonlyMap<string, string>;
-  readonly places: ReadonlyMap<string, { readonly name: string; readonly zone: string }>;
+  readonly names: Names;
+  readonly places: Places;
 }) {
   const { rows, names, places } = props;
+  const { t } = useWords();
+  return (
+    <table className="calls">
+      <colgroup>
+        {columns.map(([name, width]) => (
+          <col key={name} width={width} />
+        ))}
+      </colgroup>
+      <thead>
+        <tr>
+          {columns.map(([name]) => (
+            <th key={name} scope="col" className={`call-${name}`}>
+              {t(`calls.column.${name}`)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((call) => (
+          <CallRow
+            key={call.id}
+            call={call}
+            campaign={call.campaign === undefined ? undefined : names.get(call.campaign)}
+            place={places.get(call.site)}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const CallRow = memo(function CallRow(props: {
+  readonly call: CallView;
+  readonly campaign: string | undefined;
+  readonly place: { readonly name: string; readonly zone: string } | undefined;
+}) {
+  const { call, campaign, place } = props;
   const { t, language } = useWords();
   const navigate = useNavigate();
   const none = <span className="quiet">{t('common.none')}</span>;
-  const columns: TableColumnsType<CallView> = [
-    {
-      title: t('calls.column.at'),
-      width: 136,
-      render: (_, call) => (
-        <Link to={`/calls/${call.id}`}>
-          {dayTime(call.at, language, places.get(call.site)?.zone ?? ownZone())}
-        </Link>
-      ),
-    },
-    {
-      title: t('calls.column.site'),
-      width: 116,
-      ellipsis: true,
-      render: (_, call) => places.get(call.site)?.name ?? call.site,
-    },
-    {
-      title: t('calls.column.customer'),
-      width: 146,
-      render: (_, call) => (
+  return (
+    <tr
+      // The link in the first cell is for the keyboard; the row is a larger target for the mouse.
+      onClick={(event) => {
+        if (!(event.target as Element).closest('a')) void navigate(`/calls/${call.id}`);
+      }}
+    >
+      <td>
+        <Link to={`/calls/${call.id}`}>{dayTime(call.at, language, place?.zone ?? ownZone())}</Link>
+      </td>
+      <td>{place?.name ?? call.site}</td>
+      <td>
         <span className="customer">
           <Direction direction={call.direction} />
           {call.customer}
         </span>
-      ),
-    },
-    {
-      title: t('calls.column.campaign'),
-      ellipsis: true,
-      render: (_, call) =>
-        call.campaign === undefined ? (
+      </td>
+      <td>
+        {call.campaign === undefined ? (
           <span className="quiet">{t('calls.inboundNone')}</span>
         ) : (
-          <Link to={`/campaigns/${call.campaign}`}>
-            {names.get(call.campaign) ?? call.campaign.slice(0, 8)}
-          </Link>
-        ),
-    },
-    {
-      title: t('calls.column.agent'),
-      width: 94,
-      ellipsis: true,
-      render: (_, call) => call.agent ?? none,
-    },
-    { title: t('calls.column.line'), width: 86, ellipsis: true, dataIndex: 'line' },
-    {
-      title: t('calls.column.outcome'),
-      width: 118,
-      render: (_, call) => <OutcomeMark outcome={call.outcome} />,
-    },
-    {
-      title: t('calls.column.disposition'),
-      width: 112,
-      ellipsis: true,
-      render: (_, call) => (call.disposition === undefined ? none : dispositionWord(t, call.disposition)),
-    },
-    {
-      title: t('calls.column.talk'),
-      width: 62,
-      align: 'right',
-      render: (_, call) => (call.talkMs > 0 ? stopwatch(call.talkMs) : none),
-    },
-    {
-      title: t('calls.column.duration'),
-      width: 78,
-      align: 'right',
-      render: (_, call) => stopwatch(call.durationMs),
-    },
-  ];
-  return (
-    <Table<CallView>
-      size="small"
-      rowKey="id"
-      columns={columns}
-      dataSource={[...rows]}
-      pagination={false}
-      scroll={{ x: 1050 }}
-      className="calls"
-      onRow={(call) => ({
-        // The link in the first cell is for the keyboard; the row is a larger target for the mouse.
-        onClick: (event) => {
-          if (!(event.target as Element).closest('a')) void navigate(`/calls/${call.id}`);
-        },
-      })}
-      sticky={{ offsetHeader: 52 }}
-    />
+          <Link to={`/campaigns/${call.campaign}`}>{campaign ?? call.campaign.slice(0, 8)}</Link>
+        )}
+      </td>
+      <td>{call.agent ?? none}</td>
+      <td>{call.line}</td>
+      <td>
+        <OutcomeMark outcome={call.outcome} />
+      </td>
+      <td>{call.disposition === undefined ? none : dispositionWord(t, call.disposition)}</td>
+      <td className="call-talk">{call.talkMs > 0 ? stopwatch(call.talkMs) : none}</td>
+      <td className="call-duration">{stopwatch(call.durationMs)}</td>
+    </tr>
   );
-}
+});
 
 /** Which way a call went: an arrow for the eye, a word for everybody else. */
 export function Direction({ direction }: { readonly direction: string }) {

@@ -58,6 +58,10 @@ export function momentWords(t: T, moment: CallMoment, time: (at: number) => stri
         text: t('calls.story.disposition', { agent, disposition: dispositionWord(t, code), by: how }),
       };
     }
+    case 'note':
+      return { text: t('calls.story.note', { agent: moment.agent }), detail: moment.text };
+    case 'recording-paused':
+      return { text: t('calls.story.recordingPaused', { lasting: stopwatch(moment.to - moment.at) }) };
     case 'attempt-ended':
       return { text: t('calls.story.attempt_ended', { outcome: outcomeWord(t, moment.outcome) }) };
   }

@@ -78,6 +78,8 @@ export const enCalls = {
     ended: 'The call ends, by {{by}}.',
     endedHow: 'Cause {{cause}}, Q.850 {{q850}}.',
     endedSip: 'Cause {{cause}}, Q.850 {{q850}}, SIP {{sip}}.',
+    note: '{{agent}} notes:',
+    recordingPaused: 'The recording is silent for {{lasting}}, as the agent asked.',
     disposition: '{{agent}} decides: {{disposition}} ({{by}}).',
     by: {
       customer: 'the customer',

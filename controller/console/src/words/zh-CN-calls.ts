@@ -79,6 +79,8 @@ export const zhCalls: typeof enCalls = {
     ended: '通话结束，挂断方：{{by}}。',
     endedHow: '原因 {{cause}}，Q.850 {{q850}}。',
     endedSip: '原因 {{cause}}，Q.850 {{q850}}，SIP {{sip}}。',
+    note: '{{agent}} 的备注：',
+    recordingPaused: '应坐席要求，录音静音 {{lasting}}。',
     disposition: '{{agent}} 的判定：{{disposition}}（{{by}}）。',
     by: { customer: '客户', agent: '坐席', system: '系统', network: '网络', unknown: '未知' },
     how: { phone: '电话按键', api: '桌面' },

@@ -20,6 +20,7 @@ interface CallFacts {
   sipStatus: number;
   recordingFile: string;
   recordingMs: number | null;
+  recordingPauses: readonly (readonly [number, number])[];
   evidence: string;
   clock: string;
   legs: [id: string, role: string, startedAt: number, endedAt: number, cause: string][];
@@ -66,10 +67,11 @@ export async function readCallStory(
     conversation: facts.conversation,
     ...(facts.attempt !== null && { attempt: facts.attempt }),
   };
-  const [attempt, agents, dispositions, related] = await Promise.all([
+  const [attempt, agents, dispositions, notes, related] = await Promise.all([
     facts.attempt === null ? undefined : readAttempt(clickHouse, facts.attempt, at),
     readAgentEvents(clickHouse, id, at),
     readDispositions(clickHouse, id),
+    readNotes(clickHouse, id, at),
     findRelatedCalls(clickHouse, ids, scope),
   ]);
   const moments = [
@@ -78,6 +80,7 @@ export async function readCallStory(
     ...(attempt ? [{ at: attempt.endedAt, what: 'attempt-ended' as const, outcome: attempt.outcome }] : []),
     ...agents,
     ...dispositions,
+    ...notes,
   ];
   return {
     call,
@@ -112,6 +115,7 @@ async function readFacts(clickHouse: ClickHouse, id: string, at: number): Promis
        ${maybeMs('c.answered_at')} AS answeredAt, ${maybeMs('c.bridged_at')} AS bridgedAt,
        ${ms('c.ended_at')} AS endedAt, c.hangup_by AS hangupBy, c.cause AS cause, c.q850 AS q850,
        c.sip_status AS sipStatus, c.recording_file AS recordingFile, c.recording_ms AS recordingMs,
+       arrayMap(span -> tuple(${ms('span.1')}, ${ms('span.2')}), c.recording_pauses) AS recordingPauses,
        c.evidence AS evidence, c.clock AS clock,
        arrayMap((id, role, start, end, cause) -> tuple(id, role, ${ms('start')}, ${ms('end')}, cause),
          c.legs.id, c.legs.role, c.legs.started_at, c.legs.ended_at, c.legs.cause) AS legs,
@@ -176,6 +180,17 @@ async function readDispositions(clickHouse: ClickHouse, call: string): Promise<C
   return rows.map((row) => ({ ...row, what: 'disposition' }));
 }
 
+async function readNotes(clickHouse: ClickHouse, call: string, at: number): Promise<CallMoment[]> {
+  const rows = await clickHouse.query<{ at: number; agent: string; text: string }>(
+    `SELECT ${ms('e.at')} AS at, JSONExtractString(e.detail, 'agent') AS agent, JSONExtractString(e.detail, 'text') AS text
+     FROM ${clickHouse.database}.events_unique AS e
+     WHERE ${aroundCall.replaceAll('c.started_at', 'e.at')} AND e.type = 'note' AND JSONExtractString(e.detail, 'call') = {call:String}
+     ORDER BY e.at, e.seq LIMIT 100`,
+    { ...around(at), call },
+  );
+  return rows.map((row) => ({ ...row, what: 'note' }));
+}
+
 function attemptBegins(attempt: AttemptFacts, call: string): CallMoment[] {
   const { number, ordinal, dueAt, startedAt } = attempt;
   return [
@@ -204,6 +219,7 @@ function callMoments(facts: CallFacts): CallMoment[] {
       const segment = { kind: kind as Segment['kind'], from, to, ...(agent !== '' && { agent }) };
       return { at: from, what: 'segment', segment };
     }),
+    ...facts.recordingPauses.map(([from, to]): CallMoment => ({ at: from, what: 'recording-paused', to })),
     { at: endedAt, what: 'ended', by: hangupBy, cause, q850, sipStatus },
   ];
 }

@@ -1,0 +1,181 @@
+import type { ReactNode } from 'react';
+import type { DeskAct, DeskCall, DeskCampaign, DeskCustomer, DeskView } from '@branchline/shared';
+import { KeyButton } from './key-button.tsx';
+import { stopwatch } from './times.ts';
+import { useWords } from './words/words.ts';
+
+type Act = (act: DeskAct) => void;
+
+/** The call, or the person to be decided about, or what to do to get one. */
+export function CallPanel({
+  view,
+  now,
+  act,
+}: {
+  readonly view: DeskView;
+  readonly now: number;
+  readonly act: Act;
+}) {
+  const { t } = useWords();
+  const { call, preview, agent } = view;
+  if (preview)
+    return (
+      <section className="call" aria-label={t('call.preview')}>
+        <Head title={t('call.preview')} customer={preview.customer}>
+          {preview.until !== undefined && (
+            <span>{t('call.dialedIn', { time: stopwatch((preview.until - now) / view.speed) })}</span>
+          )}
+        </Head>
+        <div className="buttons">
+          <KeyButton letter="d" tone="main" onPress={() => act({ act: 'dial' })}>
+            {t('act.dial')}
+          </KeyButton>
+          <KeyButton letter="l" onPress={() => act({ act: 'pass' })}>
+            {t('act.pass')}
+          </KeyButton>
+        </div>
+        <About customer={preview.customer} campaign={preview.campaign} />
+      </section>
+    );
+  if (call) return <Present call={call} view={view} now={now} act={act} />;
+  const advice =
+    agent.state === 'offline'
+      ? t('call.noneOffline')
+      : agent.state === 'break'
+        ? t('call.noneBreak')
+        : view.mayAsk
+          ? t('call.noneAsk')
+          : t('call.noneReady');
+  return (
+    <section className="call nothing" aria-label={t('call.none')}>
+      <h1>{t('call.none')}</h1>
+      <p>{advice}</p>
+    </section>
+  );
+}
+
+function Present(props: {
+  readonly call: DeskCall;
+  readonly view: DeskView;
+  readonly now: number;
+  readonly act: Act;
+}) {
+  const { t } = useWords();
+  const { call, view, now, act } = props;
+  const about = { call: call.id };
+  const { answeredAt, bridgedAt } = call;
+  const talkingSince = call.up ? bridgedAt : undefined;
+  const waitedMs =
+    call.direction === 'inbound' && answeredAt !== undefined && bridgedAt !== undefined
+      ? bridgedAt - answeredAt
+      : undefined;
+  return (
+    <section className="call" aria-label={call.customer.number}>
+      <Head title={call.up ? t(`call.${call.direction}`) : t('call.ended')} customer={call.customer}>
+        {talkingSince !== undefined && (
+          <time className="big">{stopwatch((now - talkingSince) / view.speed)}</time>
+        )}
+        {waitedMs !== undefined && (
+          <span>{t('call.waited', { time: stopwatch(waitedMs / view.speed) })}</span>
+        )}
+        {call.up && (
+          <span className={`recording ${call.recording}`}>{t(`call.recording.${call.recording}`)}</span>
+        )}
+      </Head>
+      {talkingSince !== undefined && (
+        <div className="buttons">
+          <KeyButton letter="x" tone="bad" onPress={() => act({ act: 'hangup', ...about })}>
+            {t('act.hangup')}
+          </KeyButton>
+          <KeyButton
+            letter="h"
+            pressed={call.held}
+            onPress={() => act({ act: call.held ? 'resume' : 'hold', ...about })}
+          >
+            {t(call.held ? 'act.resume' : 'act.hold')}
+          </KeyButton>
+          <KeyButton
+            letter="m"
+            pressed={call.muted}
+            onPress={() => act({ act: call.muted ? 'unmute' : 'mute', ...about })}
+          >
+            {t(call.muted ? 'act.unmute' : 'act.mute')}
+          </KeyButton>
+          {call.recording !== 'none' && (
+            <KeyButton
+              letter="p"
+              {...(call.recording === 'paused' && { tone: 'warn' as const })}
+              pressed={call.recording === 'paused'}
+              onPress={() =>
+                act({ act: call.recording === 'paused' ? 'resume-recording' : 'pause-recording', ...about })
+              }
+            >
+              {t(call.recording === 'paused' ? 'act.resume-recording' : 'act.pause-recording')}
+            </KeyButton>
+          )}
+        </div>
+      )}
+      <About customer={call.customer} campaign={call.campaign} />
+    </section>
+  );
+}
+
+function Head(props: {
+  readonly title: string;
+  readonly customer: DeskCustomer;
+  readonly children: ReactNode;
+}) {
+  const { t } = useWords();
+  const { customer } = props;
+  const name = customer.fields['name'];
+  const number = customer.number || t('call.unknown');
+  return (
+    <header>
+      <div>
+        <span className="eyebrow">{props.title}</span>
+        <h1>{name ?? number}</h1>
+        <p>
+          {name !== undefined && <span className="number">{number}</span>}
+          {customer.operator !== undefined && <span> {customer.operator}</span>}
+        </p>
+      </div>
+      <div className="figures">{props.children}</div>
+    </header>
+  );
+}
+
+function About(props: { readonly customer: DeskCustomer; readonly campaign: DeskCampaign | undefined }) {
+  const { t } = useWords();
+  const { customer, campaign } = props;
+  const fields = Object.entries(customer.fields);
+  return (
+    <div className="about">
+      <article>
+        <h2>
+          {t('call.script')}
+          {campaign && <small> {campaign.name}</small>}
+        </h2>
+        {campaign?.script ? (
+          campaign.script.split(/\n+/).map((paragraph, i) => <p key={i}>{paragraph}</p>)
+        ) : (
+          <p className="quiet">{t('call.noScript')}</p>
+        )}
+      </article>
+      <article>
+        <h2>{t('call.fields')}</h2>
+        {fields.length === 0 ? (
+          <p className="quiet">{t('call.noFields')}</p>
+        ) : (
+          <dl>
+            {fields.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </article>
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+import { useState } from 'react';
+import type { DeskAct, DeskView } from '@branchline/shared';
+import { act as askAct, DeskFailure, signOut } from './api.ts';
+import { CallPanel } from './call-panel.tsx';
+import { faultText } from './fault.ts';
+import { useFeed, useNow } from './feed.ts';
+import { Colleagues, History } from './history.tsx';
+import { useKeys } from './keys.ts';
+import { LanguageButton } from './language-button.tsx';
+import { OutcomePanel } from './outcome-panel.tsx';
+import { StatePanel } from './state-panel.tsx';
+import { useWords } from './words/words.ts';
+
+/** One agent's desk. */
+export function DeskPage(props: { readonly first: DeskView; readonly leave: (reason?: string) => void }) {
+  const { t } = useWords();
+  const feed = useFeed(props.first, () => props.leave('BL_AUTH_REQUIRED'));
+  const now = useNow(feed);
+  const [fault, setFault] = useState<string>();
+  const { view, stale } = feed;
+  const { agent, call, preview } = view;
+
+  const act = (what: DeskAct): void => {
+    setFault(undefined);
+    void askAct(what).then(feed.show, (error: unknown) => {
+      if (error instanceof DeskFailure && error.code?.startsWith('BL_AUTH')) return props.leave(error.code);
+      setFault(faultText(error, t));
+    });
+  };
+  useKeys(keysOf(view, act));
+
+  const warnings = [
+    ...(stale ? [t('link.stale')] : []),
+    ...(view.switch === 'down' ? [t('link.switch')] : []),
+    ...(view.clock === 'untrusted' ? [t('link.clock')] : []),
+    ...(agent.phoneLost ? [t('link.phoneLost')] : []),
+  ];
+  return (
+    <div className={stale ? 'desk stale' : 'desk'}>
+      <header className="top">
+        <strong>{view.site}</strong>
+        <span>
+          {agent.name} · {agent.extension}
+        </span>
+        <output className={`link ${view.center}`}>{t(`link.${view.center}`)}</output>
+        <LanguageButton />
+        <button
+          type="button"
+          className="quiet-button"
+          onClick={() =>
+            void signOut().then(
+              () => props.leave(),
+              () => props.leave(),
+            )
+          }
+        >
+          {t('act.signOut')}
+        </button>
+      </header>
+      <div
+        role="alert"
+        className={warnings.length + (fault === undefined ? 0 : 1) === 0 ? undefined : 'warnings'}
+      >
+        {warnings.map((warning) => (
+          <p key={warning}>{warning}</p>
+        ))}
+        {fault !== undefined && <p>{fault}</p>}
+      </div>
+      <main>
+        <div className="side">
+          <StatePanel view={view} now={now} act={act} />
+          <Colleagues colleagues={view.colleagues} />
+        </div>
+        <CallPanel view={view} now={now} act={act} />
+        <div className="side">
+          <OutcomePanel call={call} act={act} />
+          <History contacts={view.contacts} shown={call !== undefined || preview !== undefined} />
+          <p className="quiet hint">{t('keys.hint')}</p>
+        </div>
+      </main>
+    </div>
+  );
+}
+
+/** What each key does now; the buttons show them. */
+function keysOf(
+  { agent, call, preview, mayAsk }: DeskView,
+  act: (act: DeskAct) => void,
+): Record<string, () => void> {
+  const keys: Record<string, () => void> = {};
+  if (agent.state === 'offline') keys['s'] = () => act({ act: 'login' });
+  else keys['q'] = () => act({ act: 'logout' });
+  if (agent.state === 'break' || agent.state === 'wrap-up' || agent.breakAfter !== undefined)
+    keys['r'] = () => act({ act: 'ready' });
+  if (preview) {
+    keys['d'] = () => act({ act: 'dial' });
+    keys['l'] = () => act({ act: 'pass' });
+  } else if (mayAsk && agent.state === 'ready') keys['d'] = () => act({ act: 'next' });
+  if (!call) return keys;
+  for (const { key, code } of call.campaign?.dispositions ?? [])
+    keys[key] = () => act({ act: 'dispose', call: call.id, code });
+  keys['n'] = () => document.getElementById('note')?.focus();
+  if (!call.up || call.bridgedAt === undefined) return keys;
+  const about = { call: call.id };
+  keys['x'] = () => act({ act: 'hangup', ...about });
+  keys['h'] = () => act({ act: call.held ? 'resume' : 'hold', ...about });
+  keys['m'] = () => act({ act: call.muted ? 'unmute' : 'mute', ...about });
+  if (call.recording !== 'none')
+    keys['p'] = () =>
+      act({ act: call.recording === 'paused' ? 'resume-recording' : 'pause-recording', ...about });
+  return keys;
+}

@@ -1,0 +1,19 @@
+import { DeskFailure } from './api.ts';
+import { en } from './words/en.ts';
+import type { useWords } from './words/words.ts';
+
+type T = ReturnType<typeof useWords>['t'];
+type KnownFault = Exclude<keyof typeof en.fault, 'away' | 'other'>;
+
+const isKnown = (code: string): code is KnownFault => code in en.fault;
+
+/** What a person reads of something that was not done. */
+export function faultText(error: unknown, t: T): string {
+  if (!(error instanceof DeskFailure) || error.code === undefined) return t('fault.away');
+  if (isKnown(error.code)) return t(`fault.${error.code}`);
+  return t('fault.other', { problem: error.message });
+}
+
+export function faultOfCode(code: string | undefined, t: T): string | undefined {
+  return code !== undefined && isKnown(code) ? t(`fault.${code}`) : undefined;
+}

@@ -1,0 +1,300 @@
+import {
+  BranchlineError,
+  startOfDay,
+  type Agent,
+  type AgentRow,
+  type Clock,
+  type ClockTrust,
+  type DeskAct,
+  type DeskCall,
+  type DeskContact,
+  type DeskPeople,
+  type DeskView,
+  type IdSource,
+} from '@branchline/shared';
+import { voiceOf, type AgentPresence, type PhoneControl, type Roster } from '../agents/index.ts';
+import { outcomeOf, type Call, type Calls } from '../calls/index.ts';
+import type { InForce } from '../desired-keeper.ts';
+import type { Dialer } from '../dialer/index.ts';
+import type { Ledger } from '../store/index.ts';
+import { DayBook } from './day-book.ts';
+import { deskCall, deskPreview, type KnownPerson } from './view.ts';
+
+export interface DeskFloorOptions {
+  readonly roster: Roster;
+  readonly calls: Calls;
+  readonly dialer: Dialer;
+  readonly phones: PhoneControl;
+  readonly ledger: Pick<Ledger, 'callsWith' | 'agentRows' | 'append'>;
+  readonly business: Clock;
+  readonly speed: number;
+  readonly ids: IdSource;
+  readonly clockTrust: () => ClockTrust;
+  readonly switchUp: () => boolean;
+  readonly centerLinked: () => boolean;
+  readonly inForce: () => InForce;
+  readonly operatorOf: (number: string) => string | undefined;
+  /** Something that is shown has changed by itself. */
+  readonly onChange: () => void;
+}
+
+/** Earlier calls that are shown. */
+const mostContacts = 20;
+
+/** What an agent has said of a call. */
+interface Said {
+  readonly call: string;
+  readonly disposition?: string;
+  readonly note?: string;
+}
+
+/** The floor as agents see it on their own page, and what they do there. */
+export class DeskFloor {
+  readonly #options: DeskFloorOptions;
+  readonly #days = new DayBook();
+  /** What each agent said of the present or last call. */
+  readonly #said = new Map<string, Said>();
+  /** The last call of each agent, for the work after it. */
+  readonly #last = new Map<string, DeskCall>();
+  /** Earlier calls with the customer each agent is shown. */
+  readonly #contacts = new Map<
+    string,
+    { readonly customer: string; readonly list: readonly DeskContact[] }
+  >();
+
+  constructor(options: DeskFloorOptions) {
+    this.#options = options;
+  }
+
+  /** Today's figures go on where they were. */
+  async restore(): Promise<void> {
+    const { ledger, business } = this.#options;
+    const zone = this.#zone;
+    for (const text of await ledger.agentRows({ since: startOfDay(business.now(), zone) })) {
+      const { agent, from, heldMs, at } = JSON.parse(text) as AgentRow;
+      this.#days.add(agent, from, heldMs, at, zone);
+    }
+  }
+
+  get #zone(): string {
+    return this.#options.inForce().desired.site.zone;
+  }
+
+  /** An agent's state machine has moved. */
+  followAgent(before: AgentPresence, after: AgentPresence): void {
+    if (before.state === after.state) return;
+    this.#days.add(after.id, before.state, after.since - before.since, after.since, this.#zone);
+  }
+
+  /** Who can sign in. */
+  people(): DeskPeople {
+    const { desired } = this.#options.inForce();
+    const agents = desired.agents.filter(({ pin }) => pin !== undefined);
+    return {
+      site: desired.site.name,
+      agents: agents.map(({ id, name, extension }) => ({ id, name, extension })),
+    };
+  }
+
+  /** What one agent's page shows now. @throws BranchlineError `BL_AUTH_REQUIRED` for an agent who is gone */
+  view(id: string): DeskView {
+    const { roster, business, inForce, speed } = this.#options;
+    const agent = roster.get(id);
+    const definition = roster.definition(id);
+    if (!agent || !definition) throw new BranchlineError('BL_AUTH_REQUIRED');
+    const { desired } = inForce();
+    const at = business.now();
+    const voice = voiceOf(agent);
+    const call = this.#call(agent, definition);
+    const preview = this.#preview(agent, definition);
+    return {
+      at: Math.round(at),
+      speed,
+      site: desired.site.name,
+      agent: {
+        id,
+        name: definition.name,
+        extension: agent.extension,
+        mode: agent.mode,
+        state: agent.state,
+        since: Math.round(agent.since),
+        reason: agent.reason || 'none',
+        ...(agent.breakAfter !== undefined && { breakAfter: agent.breakAfter }),
+        ...(voice?.until !== undefined && { wrapUpUntil: Math.round(voice.until) }),
+        phoneLost: agent.mode === 'nailed' && agent.state !== 'offline' && agent.leg === undefined,
+      },
+      ...(call && { call }),
+      ...(preview && { preview }),
+      contacts: [...(this.#contacts.get(id)?.list ?? [])],
+      day: this.#days.of(id, at, desired.site.zone),
+      colleagues: roster
+        .all()
+        .filter((each) => each.id !== id)
+        .map((each) => ({
+          extension: each.extension,
+          name: roster.definition(each.id)?.name ?? each.id,
+          state: each.state,
+        })),
+      mayAsk: this.#options.dialer.mayAsk(id),
+      center: this.#options.centerLinked() ? 'linked' : 'away',
+      switch: this.#options.switchUp() ? 'up' : 'down',
+      clock: this.#options.clockTrust(),
+    };
+  }
+
+  #call(agent: AgentPresence, definition: Agent): DeskCall | undefined {
+    const voice = voiceOf(agent);
+    if (!voice || agent.state === 'preview') {
+      this.#last.delete(agent.id);
+      if (agent.state !== 'preview') this.#contacts.delete(agent.id);
+      return undefined;
+    }
+    const { calls, dialer } = this.#options;
+    const said =
+      this.#said.get(agent.id)?.call === voice.call ? this.#said.get(agent.id)! : { call: voice.call };
+    const call = calls.get(voice.call);
+    if (!call) {
+      const last = this.#last.get(agent.id);
+      return last?.id === voice.call
+        ? { ...last, ...shown(said), up: false, held: false, muted: false, recording: 'none' }
+        : undefined;
+    }
+    this.#loadContacts(agent.id, call.customer);
+    const campaign = call.campaign === undefined ? undefined : dialer.campaign(call.campaign);
+    const seen = deskCall(call, this.#person(call), definition, campaign, said);
+    this.#last.set(agent.id, seen);
+    return seen;
+  }
+
+  #preview(agent: AgentPresence, definition: Agent): DeskView['preview'] {
+    const { dialer, operatorOf } = this.#options;
+    const shownNow = dialer.previews.of(agent.id);
+    const campaign = shownNow && dialer.campaign(shownNow.campaign);
+    if (!shownNow || !campaign) return undefined;
+    const { lead } = shownNow.offer.held;
+    const number = lead.numbers[0]!.number;
+    this.#loadContacts(agent.id, number);
+    const person = { fields: lead.fields, operator: operatorOf(number) };
+    return deskPreview(number, person, definition, campaign, shownNow.until);
+  }
+
+  #person(call: Call): KnownPerson {
+    const { dialer, operatorOf } = this.#options;
+    const attempt = call.attempt === undefined ? undefined : dialer.runner.attempts.get(call.attempt);
+    return { fields: attempt?.fields ?? {}, operator: operatorOf(call.customer) };
+  }
+
+  #loadContacts(agent: string, customer: string): void {
+    if (customer === '' || this.#contacts.get(agent)?.customer === customer) return;
+    this.#contacts.set(agent, { customer, list: [] });
+    const { ledger, onChange } = this.#options;
+    void ledger
+      .callsWith({ customer, limit: mostContacts })
+      .then((stored) => {
+        if (this.#contacts.get(agent)?.customer !== customer) return;
+        const list = stored.map((data) => contact((JSON.parse(data) as { call: Call }).call));
+        this.#contacts.set(agent, { customer, list });
+        onChange();
+      })
+      // The page does without.
+      .catch(() => undefined);
+  }
+
+  /**
+   * Does what an agent asked for on the page.
+   * @throws BranchlineError `BL_DESK_REFUSED` with the reason
+   */
+  async act(id: string, act: DeskAct): Promise<void> {
+    const { roster, calls, dialer, business, phones } = this.#options;
+    const agent = roster.get(id);
+    if (!agent) throw new BranchlineError('BL_AUTH_REQUIRED');
+    const at = business.now();
+    if ('call' in act && voiceOf(agent)?.call !== act.call) refuse('the call is no longer yours');
+    switch (act.act) {
+      case 'login':
+        roster.input(id, { type: 'login', at, ...(agent.leg !== undefined && { leg: agent.leg }) });
+        if (agent.mode === 'nailed') roster.restoreLeg(id);
+        return;
+      case 'logout':
+        roster.input(id, { type: 'logout', at });
+        return;
+      case 'ready':
+        roster.input(id, { type: 'ready', at });
+        return;
+      case 'break':
+        roster.input(id, { type: 'break', reason: act.reason, at });
+        return;
+      case 'next':
+        if (!dialer.showNext(id)) refuse('nobody is there to be called now');
+        return;
+      case 'dial':
+        if (!dialer.previews.dial(id)) refuse('nobody is shown');
+        return;
+      case 'pass':
+        if (!dialer.previews.pass(id)) refuse('nobody is shown');
+        return;
+      case 'hangup':
+        if (agent.state !== 'talking') refuse(`the agent is ${agent.state}`);
+        return calls.input(act.call, { type: 'end', by: 'agent', at });
+      case 'hold':
+      case 'resume':
+      case 'mute':
+      case 'unmute':
+      case 'pause-recording':
+      case 'resume-recording':
+        return calls.control(act.call, act.act);
+      case 'do-not-call':
+        if (!phones.optOut(id, act.call)) refuse('the number of this call is not known');
+        return;
+      case 'dispose': {
+        const problem = phones.dispose(id, { code: act.code, call: act.call }, 'api');
+        if (problem !== undefined) refuse(problem);
+        this.#say(id, { call: act.call, disposition: act.code });
+        return;
+      }
+      case 'note':
+        return this.#note(id, act.call, act.text.trim());
+    }
+  }
+
+  #say(agent: string, said: Said): void {
+    const before = this.#said.get(agent);
+    this.#said.set(agent, before?.call === said.call ? { ...before, ...said } : said);
+  }
+
+  async #note(agent: string, call: string, text: string): Promise<void> {
+    if (text === '') refuse('a note needs words');
+    const { ledger, business, clockTrust, ids } = this.#options;
+    const row = {
+      at: business.now(),
+      clock: clockTrust(),
+      id: ids(),
+      type: 'note' as const,
+      call,
+      agent,
+      text,
+    };
+    await ledger.append({ rows: [{ stream: 'event', row }] });
+    this.#say(agent, { call, note: text });
+  }
+}
+
+function refuse(problem: string): never {
+  throw new BranchlineError('BL_DESK_REFUSED', { problem });
+}
+
+function shown({ disposition, note }: Said): Partial<DeskCall> {
+  return { ...(disposition !== undefined && { disposition }), ...(note !== undefined && { note }) };
+}
+
+function contact(call: Call): DeskContact {
+  const talked = call.bridgedAt === undefined ? 0 : (call.endedAt ?? call.bridgedAt) - call.bridgedAt;
+  return {
+    call: call.id,
+    at: Math.round(call.startedAt),
+    direction: call.direction,
+    outcome: outcomeOf(call),
+    talkMs: Math.max(0, Math.round(talked)),
+    ...(call.agent !== undefined && { agent: call.agent }),
+  };
+}

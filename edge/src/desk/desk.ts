@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import Type from 'typebox';
+import { problemOf, systemClock, type Desired } from '@branchline/shared';
+import { openDocument, type Log } from '@branchline/shared/node';
+import { deskCertificate, ownHosts, type EdgeIdentity } from '../identity/index.ts';
+import type { DeskFloor } from './desk-floor.ts';
+import { startDeskServer, type DeskServer } from './server.ts';
+import { DeskSessions } from './sessions.ts';
+
+export interface DeskOptions {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  /** The edge's home. */
+  readonly home: string;
+  readonly identity: EdgeIdentity;
+  readonly floor: DeskFloor;
+  readonly log: Log;
+}
+
+/** A box that has never reached the center asks for its certificate again so often, ms. */
+const againMs = 10_000;
+
+const pageFolder = resolve(import.meta.dirname, '../../desk/dist');
+
+/** The agents' page: opened as soon as there is a certificate, and from then on whenever the box runs. */
+export class Desk {
+  readonly #options: DeskOptions;
+  readonly #pins = new Map<string, { readonly sealed: string; readonly pin: string }>();
+  #server: DeskServer | undefined;
+  #opening: Promise<void> | undefined;
+  #again: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+  }
+
+  /** Where it listens, once it does. */
+  get port(): number | undefined {
+    return this.#server?.port;
+  }
+
+  start(): void {
+    this.#opening = this.#open();
+  }
+
+  /** PINs of a desired document; one that cannot be opened closes the page to its agent. */
+  async configure({ agents }: Pick<Desired, 'agents'>): Promise<void> {
+    const { identity, log } = this.#options;
+    for (const id of this.#pins.keys())
+      if (!agents.some((agent) => agent.id === id && agent.pin)) this.#pins.delete(id);
+    for (const { id, pin: sealed } of agents) {
+      if (sealed === undefined || this.#pins.get(id)?.sealed === sealed) continue;
+      try {
+        this.#pins.set(id, { sealed, pin: await identity.unseal(`/agents/${id}/pin`, sealed) });
+      } catch (error) {
+        this.#pins.delete(id);
+        log.error({ agent: id, problem: problemOf(error) }, 'the PIN of an agent cannot be read');
+      }
+    }
+    this.tell();
+  }
+
+  /** Something that is shown has changed. */
+  tell(): void {
+    this.#server?.tell();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#again);
+    await this.#opening;
+    await this.#server?.close();
+  }
+
+  async #open(): Promise<void> {
+    const { identity, home, host, port, floor, log } = this.#options;
+    const folder = join(home, 'desk');
+    try {
+      const tls = await deskCertificate(folder, identity, ownHosts(identity.edge), systemClock.now());
+      const secret = await sessionSecret(folder);
+      const sessions = new DeskSessions({
+        secret,
+        clock: systemClock,
+        pinOf: (agent) => this.#pins.get(agent)?.pin,
+      });
+      this.#server = await startDeskServer({
+        host,
+        port,
+        tls,
+        caFile: identity.tls.caFile,
+        pageFolder,
+        floor,
+        sessions,
+        log,
+      });
+      log.info({ port: this.#server.port }, 'the desk page is there');
+    } catch (error) {
+      log.warn({ problem: problemOf(error) }, 'the desk page cannot be opened yet');
+      if (!this.#closed) this.#again = setTimeout(() => this.start(), againMs);
+    }
+  }
+}
+
+/** Made once: sessions outlive restarts. */
+async function sessionSecret(folder: string): Promise<string> {
+  const schema = Type.Object({ secret: Type.String({ minLength: 32 }) });
+  const document = await openDocument(join(folder, 'sessions.json'), schema, {
+    secret: randomBytes(32).toString('base64url'),
+  });
+  await document.write();
+  return document.data.secret;
+}

@@ -1,0 +1,2 @@
+export { Desk } from './desk.ts';
+export { DeskFloor } from './desk-floor.ts';

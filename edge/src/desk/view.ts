@@ -1,0 +1,81 @@
+import {
+  maskNumber,
+  type Agent,
+  type DeskCall,
+  type DeskCampaign,
+  type DeskCustomer,
+  type DeskPreview,
+  type EdgeCampaign,
+} from '@branchline/shared';
+import type { Call } from '../calls/index.ts';
+import { fillScript } from './script.ts';
+
+/** What is known of a person beside the number. */
+export interface KnownPerson {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly operator?: string | undefined;
+}
+
+/** A person as this agent may see them. */
+export function deskCustomer(
+  number: string,
+  { fields, operator }: KnownPerson,
+  agent: Pick<Agent, 'masked'>,
+): DeskCustomer {
+  return {
+    number: agent.masked ? maskNumber(number) : number,
+    fields: { ...fields },
+    ...(operator !== undefined && { operator }),
+  };
+}
+
+/** A campaign for one call: the script speaks of this customer. */
+export function deskCampaign(
+  { id, name, script, dispositions }: EdgeCampaign,
+  agent: Pick<Agent, 'name'>,
+  customer: DeskCustomer,
+): DeskCampaign {
+  const values = { number: customer.number, agent: agent.name, campaign: name, ...customer.fields };
+  return { id, name, script: fillScript(script, values), dispositions };
+}
+
+/** A call that is up, as its agent sees it. */
+export function deskCall(
+  call: Call,
+  person: KnownPerson,
+  agent: Pick<Agent, 'masked' | 'name'>,
+  campaign: EdgeCampaign | undefined,
+  said: { readonly disposition?: string | undefined; readonly note?: string | undefined },
+): DeskCall {
+  const customer = deskCustomer(call.customer, person, agent);
+  return {
+    id: call.id,
+    direction: call.direction,
+    customer,
+    ...(campaign && { campaign: deskCampaign(campaign, agent, customer) }),
+    ...(call.answeredAt !== undefined && { answeredAt: Math.round(call.answeredAt) }),
+    ...(call.bridgedAt !== undefined && { bridgedAt: Math.round(call.bridgedAt) }),
+    up: call.phase !== 'ended',
+    held: call.held === true,
+    muted: call.muted === true,
+    recording: call.recordTo === undefined ? 'none' : call.recordingPausedAt === undefined ? 'on' : 'paused',
+    ...(said.disposition !== undefined && { disposition: said.disposition }),
+    ...(said.note !== undefined && { note: said.note }),
+  };
+}
+
+/** A person shown before the call. */
+export function deskPreview(
+  number: string,
+  person: KnownPerson,
+  agent: Pick<Agent, 'masked' | 'name'>,
+  campaign: EdgeCampaign,
+  until: number | undefined,
+): DeskPreview {
+  const customer = deskCustomer(number, person, agent);
+  return {
+    customer,
+    campaign: deskCampaign(campaign, agent, customer),
+    ...(until !== undefined && { until: Math.round(until) }),
+  };
+}

@@ -1,0 +1,163 @@
+import Type, { type Static } from 'typebox';
+import { Disposition } from '../contract/desired.ts';
+import {
+  ClockTrust,
+  closed,
+  Count,
+  Id,
+  Instant,
+  Label,
+  Millis,
+  Name,
+  oneOf,
+} from '../contract/primitives.ts';
+import { AgentState } from '../contract/records.ts';
+import { Outcome } from '../contract/outcome.ts';
+
+/** A site PIN: what an agent signs in with at the branch, with or without the center. */
+export const AgentPin = Type.String({ pattern: '^\\d{4,8}$' });
+
+/** Signing in at the desk page. */
+export const DeskSignIn = closed({ agent: Name, pin: AgentPin });
+export type DeskSignIn = Static<typeof DeskSignIn>;
+
+/** Who somebody can sign in as. */
+export const DeskPeople = closed({
+  site: Label,
+  agents: Type.Array(closed({ id: Name, name: Label, extension: Label })),
+});
+export type DeskPeople = Static<typeof DeskPeople>;
+
+/** An earlier call of this branch with the same customer. */
+export const DeskContact = closed({
+  call: Id,
+  at: Instant,
+  direction: oneOf(['outbound', 'inbound']),
+  outcome: Outcome,
+  talkMs: Millis,
+  agent: Type.Optional(Name),
+});
+export type DeskContact = Static<typeof DeskContact>;
+
+/** A person as an agent sees them. */
+export const DeskCustomer = closed({
+  /** As the agent may see it. */
+  number: Type.String({ maxLength: 40 }),
+  fields: Type.Record(Type.String(), Type.String()),
+  /** Where the number belongs, where that is known. */
+  operator: Type.Optional(Label),
+});
+export type DeskCustomer = Static<typeof DeskCustomer>;
+
+/** What a campaign gives its agents. */
+export const DeskCampaign = closed({
+  id: Id,
+  name: Label,
+  /** The script with its variables filled in. */
+  script: Type.String(),
+  dispositions: Type.Array(Disposition),
+});
+export type DeskCampaign = Static<typeof DeskCampaign>;
+
+/** The call an agent is promised to, in, or has just ended. */
+export const DeskCall = closed({
+  id: Id,
+  direction: oneOf(['outbound', 'inbound']),
+  customer: DeskCustomer,
+  campaign: Type.Optional(DeskCampaign),
+  /** When the customer answered, or came in. */
+  answeredAt: Type.Optional(Instant),
+  /** When the two first heard each other. */
+  bridgedAt: Type.Optional(Instant),
+  /** Whether it is still up. */
+  up: Type.Boolean(),
+  held: Type.Boolean(),
+  muted: Type.Boolean(),
+  /** `paused`: what is said now is silence in the recording. */
+  recording: oneOf(['none', 'on', 'paused']),
+  /** What the agent has said came of it. */
+  disposition: Type.Optional(Name),
+  note: Type.Optional(Type.String()),
+});
+export type DeskCall = Static<typeof DeskCall>;
+
+/** A person shown before the call. */
+export const DeskPreview = closed({
+  customer: DeskCustomer,
+  campaign: DeskCampaign,
+  /** When they are dialed by itself. */
+  until: Type.Optional(Instant),
+});
+export type DeskPreview = Static<typeof DeskPreview>;
+
+/** An agent's own day. */
+export const DeskDay = closed({
+  calls: Count,
+  talkMs: Millis,
+  wrapUpMs: Millis,
+  readyMs: Millis,
+  breakMs: Millis,
+});
+export type DeskDay = Static<typeof DeskDay>;
+
+/** All that one agent's desk page shows; sent whole whenever it has changed. Times are business time. */
+export const DeskView = closed({
+  at: Instant,
+  /** Business ms per real ms (1 outside simulations). */
+  speed: Type.Number(),
+  site: Label,
+  agent: closed({
+    id: Name,
+    name: Label,
+    extension: Label,
+    mode: oneOf(['nailed', 'ring']),
+    state: AgentState,
+    since: Instant,
+    reason: Label,
+    /** A break asked for during a call. */
+    breakAfter: Type.Optional(Label),
+    /** End of the work after a call. */
+    wrapUpUntil: Type.Optional(Instant),
+    /** A nailed-up agent's phone has no line to us. */
+    phoneLost: Type.Boolean(),
+  }),
+  call: Type.Optional(DeskCall),
+  preview: Type.Optional(DeskPreview),
+  /** Earlier calls with the customer shown, latest first. */
+  contacts: Type.Array(DeskContact),
+  day: DeskDay,
+  /** Colleagues a call can be given to. */
+  colleagues: Type.Array(closed({ extension: Label, name: Label, state: AgentState })),
+  /** Whether there are people to ask for (manual and preview campaigns). */
+  mayAsk: Type.Boolean(),
+  center: oneOf(['linked', 'away']),
+  switch: oneOf(['up', 'down']),
+  clock: ClockTrust,
+});
+export type DeskView = Static<typeof DeskView>;
+
+/** Why an agent takes a break: the digit of `*13<n>` says the same on the phone. */
+export const breakReasons = ['rest', 'lunch', 'meeting', 'training', 'paperwork', 'break'] as const;
+
+/** What an agent does on the desk page. */
+export const DeskAct = Type.Union([
+  closed({ act: oneOf(['login', 'logout', 'ready', 'next', 'dial', 'pass']) }),
+  closed({ act: Type.Literal('break'), reason: oneOf(breakReasons) }),
+  /** About the present call; `call` keeps a late key from hitting the next one. */
+  closed({
+    act: oneOf([
+      'hangup',
+      'hold',
+      'resume',
+      'mute',
+      'unmute',
+      'pause-recording',
+      'resume-recording',
+      'do-not-call',
+    ]),
+    call: Id,
+  }),
+  closed({ act: Type.Literal('dispose'), call: Id, code: Name }),
+  closed({ act: Type.Literal('note'), call: Id, text: Type.String({ maxLength: 2000 }) }),
+]);
+export type DeskAct = Static<typeof DeskAct>;

@@ -1,0 +1,164 @@
+import { afterEach, expect, test } from 'vitest';
+import { problemOf, type DeskAct, type DeskView } from '@branchline/shared';
+import type { Answerer } from '../../virtual-branch/index.ts';
+import { logInAll } from '../../support/agents.ts';
+import { agentPin } from '../../support/branch-plan.ts';
+import { startBranch, testAgent, testCampaign, type Branch } from '../../support/branch.ts';
+import { DeskClient, DeskRefusal } from '../../support/desk-client.ts';
+import { eventually } from '../../support/eventually.ts';
+
+let branch: Branch;
+afterEach(() => branch.close());
+
+const answers: Answerer = (_, link) => {
+  setTimeout(() => link.ring(), 10);
+  setTimeout(() => link.answer(), 40);
+  return { released: () => undefined };
+};
+const campaign = (change = {}) => testCampaign({ script: 'Hello {{name}}', wrapUpSeconds: 600, ...change });
+const run = async (options: Parameters<typeof startBranch>[0] = {}, wish = campaign()) => {
+  branch = await startBranch({ desk: true, agents: [testAgent('1001')], carrier: answers, ...options }, wish);
+  const edge = await branch.startEdge();
+  await branch.switch.start();
+  const port = await eventually('the page is there', () => edge.deskPort());
+  const desk = await DeskClient.at(branch.home, port);
+  await eventually('the people of the plan', async () => (await desk.people()).agents.length > 0);
+  return { edge, port, desk };
+};
+const seen = (desk: DeskClient, what: string, wanted: (view: DeskView) => boolean): Promise<DeskView> =>
+  eventually(what, async () => {
+    const view = await desk.view();
+    return wanted(view) ? view : undefined;
+  });
+const refusal = (action: Promise<unknown>): Promise<string> =>
+  action.then(
+    () => 'none',
+    (error: unknown) => (error instanceof DeskRefusal ? error.code : problemOf(error)),
+  );
+
+test('an agent works a whole call from the page: script, sound, outcome, note, and the next', async () => {
+  const { desk } = await run();
+  await logInAll(branch);
+  expect(await desk.people()).toMatchObject({ agents: [{ id: 'agent-1001' }] });
+  expect((await desk.signIn('agent-1001', agentPin)).agent).toMatchObject({
+    state: 'ready',
+    phoneLost: false,
+  });
+  await branch.controller.send(branch.edge, 'lease', branch.lease(['+8613800000001', '+8613800000001']));
+  const { call } = await seen(desk, 'the customer', ({ agent }) => agent.state === 'talking');
+  expect(call).toMatchObject({
+    customer: { number: '+8613800000001', fields: { name: 'Wang' } },
+    campaign: { script: 'Hello Wang' },
+    recording: 'on',
+    held: false,
+  });
+  const about = { call: call!.id };
+  const act = (what: Extract<DeskAct, { call: string }>['act']) =>
+    desk.act({ act: what, ...about } as DeskAct);
+  await act('hold');
+  await seen(desk, 'the hold', (view) => view.call?.held === true);
+  await act('resume');
+  await seen(desk, 'the end of the hold', (view) => view.call?.held === false);
+  expect((await act('mute')).call).toMatchObject({ muted: true });
+  expect((await act('pause-recording')).call).toMatchObject({ recording: 'paused' });
+  expect((await act('resume-recording')).call).toMatchObject({ recording: 'on' });
+  await act('pause-recording');
+  await act('hangup');
+  await seen(desk, 'the work after the call', ({ agent }) => agent.state === 'wrap-up');
+  expect(await desk.act({ act: 'note', ...about, text: ' asked for the price list ' })).toMatchObject({
+    call: { up: false, note: 'asked for the price list' },
+  });
+  const { code } = campaign().dispositions[0]!;
+  expect((await desk.act({ act: 'dispose', ...about, code })).call).toMatchObject({ disposition: code });
+  await desk.act({ act: 'ready' });
+  const next = await seen(
+    desk,
+    'the next call',
+    (view) => view.call !== undefined && view.call.id !== call!.id,
+  );
+  expect(await refusal(desk.act({ act: 'hangup', ...about }))).toBe('BL_DESK_REFUSED');
+  const again = await seen(desk, 'the earlier call', ({ contacts }) => contacts.length > 0);
+  expect(again.contacts[0]).toMatchObject({ call: call!.id, outcome: 'ANSWERED', agent: 'agent-1001' });
+  expect(next.day.calls).toBe(1);
+  const row = await eventually('the record', () =>
+    branch.controller.rows('call').find(({ id }) => id === call!.id),
+  );
+  expect(row.recording?.pauses).toHaveLength(2);
+  expect(row.hangupBy).toBe('agent');
+  const events = branch.controller.rows('event');
+  expect(events.find(({ type }) => type === 'note')).toMatchObject({ ...about, agent: 'agent-1001' });
+  expect(events.find(({ type }) => type === 'disposition')).toMatchObject({ ...about, code, by: 'api' });
+  expect(branch.controller.problems).toEqual([]);
+});
+
+test('with the link to the center cut the page says so, signs in and works; a restarted box knows its sessions', async () => {
+  const { desk, port } = await run();
+  await logInAll(branch);
+  await branch.controller.stop();
+  await desk.signIn('agent-1001', agentPin);
+  await seen(desk, 'that the center is away', ({ center }) => center === 'away');
+  await desk.act({ act: 'break', reason: 'lunch' });
+  expect((await desk.view()).agent).toMatchObject({ state: 'break', reason: 'lunch' });
+  branch.config.desk!.port = port;
+  await branch.stopEdge();
+  const edge = await branch.startEdge();
+  await eventually('the page is back', () => edge.deskPort());
+  expect((await desk.view()).agent).toMatchObject({ state: 'break', reason: 'lunch' });
+  await branch.controller.start();
+});
+
+test('a session shown from another machine, a guessed PIN and what is no act are refused and change nothing', async () => {
+  const { desk, port } = await run();
+  await desk.signIn('agent-1001', agentPin);
+  const thief = await DeskClient.at(branch.home, port, '127.0.0.9');
+  thief.cookie = desk.cookie;
+  expect(await refusal(thief.view())).toBe('BL_DESK_ELSEWHERE');
+  expect(await refusal(thief.act({ act: 'login' }))).toBe('BL_DESK_ELSEWHERE');
+  for (let i = 0; i < 5; i++)
+    expect(await refusal(thief.signIn('agent-1001', `111${i}`))).toBe('BL_AUTH_WRONG');
+  expect(await refusal(thief.signIn('agent-1001', agentPin))).toBe('BL_AUTH_THROTTLED');
+  for (const bad of [
+    {},
+    { act: 'fly' },
+    { act: 'break', reason: 'x' },
+    { act: 'hangup' },
+    { act: 'ready', more: 1 },
+    7,
+    '{"act"',
+    null,
+  ])
+    expect(await refusal(desk.ask('POST', '/desk/v1/acts', bad))).toMatch(/^BL_(API_INVALID|DESK_REFUSED)$/);
+  expect((await desk.view()).agent.state).toBe('offline');
+});
+
+test('numbers are masked for those who may not see them, on the page and in the script', async () => {
+  const { desk } = await run(
+    { agents: [testAgent('1001', { masked: true })] },
+    campaign({ script: 'I call {{number}}' }),
+  );
+  await logInAll(branch);
+  await desk.signIn('agent-1001', agentPin);
+  await branch.controller.send(branch.edge, 'lease', branch.lease(['+8613812345678']));
+  const { call } = await seen(desk, 'the customer', (view) => view.call !== undefined);
+  expect(JSON.stringify(call)).not.toContain('12345');
+  expect(call).toMatchObject({
+    customer: { number: '+86*********78' },
+    campaign: { script: 'I call +86*********78' },
+  });
+});
+
+test('a person is looked at, called or left for later with the page alone', async () => {
+  const { desk } = await run({}, campaign({ mode: 'manual' }));
+  await logInAll(branch);
+  await desk.signIn('agent-1001', agentPin);
+  await branch.controller.send(branch.edge, 'lease', branch.lease(['+8613800000001', '+8613800000002']));
+  await eventually('people to ask for', async () => (await refusal(desk.act({ act: 'next' }))) === 'none');
+  const first = (await desk.view()).preview!.customer.number;
+  await desk.act({ act: 'pass' });
+  await desk.act({ act: 'next' });
+  const second = (await desk.view()).preview!.customer.number;
+  expect(second).not.toBe(first);
+  await desk.act({ act: 'dial' });
+  const { call } = await seen(desk, 'the customer', ({ agent }) => agent.state === 'talking');
+  expect(call?.customer.number).toBe(second);
+});
