@@ -347,7 +347,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
               edgeUrl: () => edgeUrl,
             },
             campaigns: { db, execute, counter, imports, clickHouse, clocks, newId, bell },
-            calls: { execute, clickHouse, commands, bell },
+            calls: { execute, clickHouse, commands, bell, business },
             doNotCall: { db, execute, business, bell },
             compliance: { db, execute, clickHouse, business },
             why: { db, clickHouse, registry, counter, clocks },

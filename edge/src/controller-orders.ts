@@ -91,8 +91,8 @@ export function commandOrders(
       if (!calls.get(call)) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'call', id: call });
       calls.input(call, { type: 'end', by: 'system', at: business.now() });
     },
-    'call-disposition': ({ call, agent, code }) => {
-      const problem = phones.dispose(agent, { call, code }, 'api');
+    'call-disposition': ({ agent, ...choice }) => {
+      const problem = phones.dispose(agent, choice, 'api');
       if (problem !== undefined)
         throw new BranchlineError('BL_COMMAND_FAILED', { verb: 'call-disposition', problem });
     },

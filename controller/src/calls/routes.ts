@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import {
   BranchlineError,
+  callbackTimeProblem,
   CallFilter,
   CallStory,
   CallView,
@@ -10,6 +11,7 @@ import {
   Id,
   page,
   pageQuery,
+  type Clock,
 } from '@branchline/shared';
 import type { Execute } from '../compliance/index.ts';
 import type { CommandDesk } from '../fleet/index.ts';
@@ -26,11 +28,12 @@ export interface CallContext {
   readonly clickHouse: ClickHouse;
   readonly commands: CommandDesk;
   readonly bell: ControllerBell;
+  readonly business: Clock;
 }
 
 /** Calls that have ended: search, one call's story, export, dispositions. */
 export function callRoutes(context: CallContext): Routes {
-  const { execute, clickHouse, commands, bell } = context;
+  const { execute, clickHouse, commands, bell, business } = context;
   return (api) => {
     api.get(
       '/calls',
@@ -92,6 +95,9 @@ export function callRoutes(context: CallContext): Routes {
       async (request, reply) => {
         const { id } = request.params;
         const principal = principalOf(request);
+        const { callbackAt } = request.body;
+        const problem = callbackAt !== undefined && callbackTimeProblem(callbackAt, business.now());
+        if (problem) throw new BranchlineError('BL_API_INVALID', { place: '/callbackAt', problem });
         const call = await findCall(clickHouse, id, scopeFor(principal, 'call.dispose'));
         if (!call) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'call', id });
         const { agent } = call;
@@ -99,9 +105,9 @@ export function callRoutes(context: CallContext): Routes {
           throw new BranchlineError('BL_API_CONFLICT', { problem: 'no agent had this call' });
         const act = { action: 'call.dispose', site: call.site } as const;
         const view = await execute(principal, act, `call ${id}`, (trx, note) => {
-          note({ code: request.body.code });
+          note(request.body);
           // The branch owns the record of the call; the office asks it to write the decision down.
-          const args = { call: id, agent, code: request.body.code };
+          const args = { call: id, agent, ...request.body };
           return commands.issue(trx, call.edge, { verb: 'call-disposition', args, ttlSeconds: 3600 });
         });
         void bell.ring('command', call.edge);

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { AttemptRow, CampaignSettings, LeadNumber, Outcome } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
-import { afterAttempt } from './lead-fate.ts';
+import { afterAttempt, dueColumns, type Callback, type LeadBefore } from './lead-fate.ts';
 import { zoneKeyOf } from './list-row.ts';
 import { revokeNumbers } from './revocations.ts';
 
@@ -15,7 +15,11 @@ export interface WorkedLead {
   readonly state: LeadState;
   readonly attempts: number;
   readonly numbers: readonly LeadNumber[];
+  /** When anyone may call, and when somebody was promised to be called. */
   readonly due_at: number;
+  readonly callback_at: number | null;
+  readonly callback_edge: string | null;
+  readonly callback_agent: string | null;
   readonly lease: string | null;
   readonly final_state: 'finished' | 'exhausted' | null;
   readonly reason: string | null;
@@ -34,8 +38,7 @@ export function applyResult(
   row: AttemptRow,
   counted: boolean,
 ): { readonly lead: WorkedLead; readonly callBack: boolean } {
-  const before = { attempts: lead.attempts, numbers: lead.numbers, dueAt: lead.due_at };
-  const fate = afterAttempt(before, row, lead.settings, counted);
+  const fate = afterAttempt(beforeOf(lead), row, lead.settings, counted);
   // An assumed attempt that turns out to have been refused was none.
   const attempts = counted && row.outcome === 'REFUSED' ? Math.max(0, lead.attempts - 1) : fate.attempts;
   const facts = {
@@ -60,11 +63,24 @@ export function applyResult(
       state: decided ?? fate.state,
       reason: decided === undefined ? (fate.reason ?? null) : lead.reason,
       numbers: fate.numbers,
-      due_at: fate.dueAt,
+      ...dueColumns(fate),
       lease: null,
       final_state: null,
     },
     callBack: false,
+  };
+}
+
+/** A lead as decisions about it see it. */
+export function beforeOf(
+  lead: Pick<WorkedLead, 'attempts' | 'numbers' | 'due_at' | 'callback_at'> & Callback,
+): LeadBefore {
+  const { attempts, numbers, due_at, callback_at, callback_edge, callback_agent } = lead;
+  return {
+    attempts,
+    numbers,
+    dueAt: callback_at ?? due_at,
+    ...(callback_at !== null && { callback: { callback_edge, callback_agent } }),
   };
 }
 
@@ -116,8 +132,8 @@ async function withoutKnown(trx: Trx, rows: readonly ReportedAttempt[]): Promise
 /** Leads by id, locked until the transaction ends; in the order of their ids, so that two batches cannot block each other. */
 export async function lockLeads(trx: Trx, ids: readonly string[]): Promise<Map<string, WorkedLead>> {
   const { rows } = await sql<WorkedLead>`
-    select l.id, l.campaign, l.state, l.attempts, l.numbers, l.due_at, l.lease, l.final_state, l.reason,
-      l.last_outcome, l.last_attempt_at, c.settings
+    select l.id, l.campaign, l.state, l.attempts, l.numbers, l.due_at, l.callback_at, l.callback_edge, l.callback_agent,
+      l.lease, l.final_state, l.reason,      l.last_outcome, l.last_attempt_at, c.settings
     from leads l join campaigns c on c.id = l.campaign
     where l.id = any(${[...ids]}::uuid[]) order by l.id for update of l`.execute(trx);
   return new Map(rows.map((row) => [row.id, row]));
@@ -175,10 +191,11 @@ export async function writeLeads(trx: Trx, leads: readonly WorkedLead[]): Promis
     zone_key: zoneKeyOf(lead.numbers[0]?.zones ?? []),
   }));
   await sql`update leads l set state = r.state, lease = r.lease, final_state = r.final_state, attempts = r.attempts,
-      numbers = r.numbers, due_at = r.due_at, zone_key = r.zone_key, last_outcome = r.last_outcome,
+      numbers = r.numbers, due_at = r.due_at, callback_at = r.callback_at, callback_edge = r.callback_edge,
+      callback_agent = r.callback_agent, zone_key = r.zone_key, last_outcome = r.last_outcome,
       last_attempt_at = r.last_attempt_at, reason = r.reason
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as r(id uuid, state text, lease uuid, final_state text, attempts int, numbers jsonb, due_at bigint, zone_key text,
-        last_outcome text, last_attempt_at bigint, reason text)
+      as r(id uuid, state text, lease uuid, final_state text, attempts int, numbers jsonb, due_at bigint, callback_at bigint, callback_edge text,
+        callback_agent text, zone_key text,        last_outcome text, last_attempt_at bigint, reason text)
     where l.id = r.id`.execute(trx);
 }

@@ -11,8 +11,8 @@ import type { Log } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
 import type { BatchEffects, BatchOrigin, ReceivedBatch } from '../ingest/index.ts';
 import { addDoNotCall } from './do-not-call.ts';
-import { applyAttempts, lockLeads, type ReportedAttempt } from './attempt-results.ts';
-import { afterDisposition } from './lead-fate.ts';
+import { applyAttempts, beforeOf, lockLeads, type ReportedAttempt } from './attempt-results.ts';
+import { afterDisposition, dueColumns } from './lead-fate.ts';
 import { settleLease } from './lease-settlement.ts';
 import { revokeLease, revokeNumbers } from './revocations.ts';
 
@@ -61,7 +61,7 @@ export class CampaignEffects implements BatchEffects {
       .where('call', 'in', calls)
       .execute();
     for (const disposition of waiting) {
-      await this.#dispose(trx, disposition.call, disposition.code, disposition.at);
+      await this.#dispose(trx, disposition);
     }
   }
 
@@ -140,23 +140,22 @@ export class CampaignEffects implements BatchEffects {
   }
 
   async #disposition(trx: Trx, edge: string, row: Extract<EventRow, { type: 'disposition' }>): Promise<void> {
-    const { call, agent, code, by, at } = row;
+    const { call, agent, code, by, at, callbackAt = null, callbackFor = null } = row;
+    const said = { agent, code, set_by: by, at, callback_at: callbackAt, callback_for: callbackFor };
     const newest = await trx
       .insertInto('call_dispositions')
-      .values({ call, edge, agent, code, set_by: by, at })
+      .values({ call, edge, ...said })
       .onConflict((conflict) =>
-        conflict
-          .column('call')
-          .doUpdateSet({ agent, code, set_by: by, at })
-          .where('call_dispositions.at', '<=', at),
+        conflict.column('call').doUpdateSet(said).where('call_dispositions.at', '<=', at),
       )
-      .returning('call')
+      .returningAll()
       .executeTakeFirst();
-    if (newest) await this.#dispose(trx, call, code, at);
+    if (newest) await this.#dispose(trx, newest);
   }
 
   /** Applies a disposition to its lead, as soon as both it and the attempt are here. */
-  async #dispose(trx: Trx, call: string, code: string, at: number): Promise<void> {
+  async #dispose(trx: Trx, said: Tables['call_dispositions']): Promise<void> {
+    const { call, code, at, callback_at, callback_for, edge, agent } = said;
     const link = await trx
       .selectFrom('attempt_calls')
       .selectAll()
@@ -165,12 +164,18 @@ export class CampaignEffects implements BatchEffects {
     const lead = link && (await lockLeads(trx, [link.lead])).get(link.lead);
     if (!lead) return;
     const facts = {
-      attempts: lead.attempts,
-      numbers: lead.numbers,
-      dueAt: lead.due_at,
+      ...beforeOf(lead),
       finishedByAnswer: lead.state === 'finished' && lead.reason === 'answered',
+      open: lead.state === 'open',
     };
-    const fate = afterDisposition(facts, code, at, lead.settings);
+    const own = callback_for === 'own';
+    const decision = {
+      code,
+      at,
+      callbackAt: callback_at ?? undefined,
+      callback: { callback_edge: own ? edge : null, callback_agent: own ? agent : null },
+    };
+    const fate = afterDisposition(facts, decision, lead.settings);
     if (!fate) return;
     if (lead.lease !== null) {
       if (fate.state !== 'open') {
@@ -185,8 +190,11 @@ export class CampaignEffects implements BatchEffects {
         );
       }
     } else {
-      await sql`update leads set state = ${fate.state}, due_at = ${fate.dueAt}, reason = ${fate.reason ?? null}
-        where id = ${lead.id}`.execute(trx);
+      await trx
+        .updateTable('leads')
+        .set({ state: fate.state, reason: fate.reason ?? null, ...dueColumns(fate) })
+        .where('id', '=', lead.id)
+        .execute();
     }
     if (lead.settings.dispositions.some((entry) => entry.code === code && entry.optout)) {
       const number = e164(link.number, lead.settings.region);

@@ -1,5 +1,5 @@
-import { sql, type Transaction } from 'kysely';
-import type { IdSource, Lease, LeasedLead } from '@branchline/shared';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
+import { ownCallbackMs, type IdSource, type Lease, type LeasedLead } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 import { headStartMs } from './call-cells.ts';
 import { recordRefusals } from './gate-refusals.ts';
@@ -17,21 +17,26 @@ const mostCalls = 100;
 const busyNumberMs = 5 * 60_000;
 
 /** What is lent to whom. */
-export interface Assignment {
+interface Terms {
   readonly edge: string;
   readonly site: string;
   readonly campaign: string;
   readonly settings: GatedSettings;
   readonly branch: BranchFacts;
-  /** How many leads of which zones (by key), first come first lent. */
-  readonly cells: Grant['cells'];
   /** The lease epoch in force. */
   readonly epoch: string;
   /** Business ms. */
   readonly now: number;
 }
 
-type Candidate = GatedLead & { readonly fields: Record<string, string> };
+/** How many leads of which zones (by key), first come first lent; or those that these agents promised to call. */
+export type Assignment = Terms & (Pick<Grant, 'cells'> | { readonly agents: readonly string[] });
+
+interface Candidate extends GatedLead {
+  readonly fields: Record<string, string>;
+  readonly callback_at: number | null;
+  readonly callback_agent: string | null;
+}
 
 /** A lead that the gate lets out, with what it said about its numbers. */
 interface Callable {
@@ -49,18 +54,52 @@ export async function assignLeads(
   wish: Assignment,
   newId: IdSource,
 ): Promise<string[]> {
-  const { rows: candidates } = await sql<Candidate>`
-    select l.* from jsonb_to_recordset(${JSON.stringify(wish.cells)}::jsonb) as cell(key text, count int)
-    cross join lateral (
-      select id, numbers, attempts, due_at, fields, consent from leads
-      where campaign = ${wish.campaign} and state = 'open' and due_at <= ${wish.now + headStartMs}
-        and attempts < ${wish.settings.attemptsCap} and zone_key = cell.key
-      order by due_at, id limit cell.count for update skip locked) l`.execute(trx);
+  const candidates =
+    'cells' in wish ? await claim(trx, wish, wish.cells) : await claimOwn(trx, wish, wish.agents);
   if (candidates.length === 0) return [];
   const first = newId();
   const locked = await lockNumbers(trx, candidates, wish, first);
   const callable = await throughGate(trx, locked, wish, first);
   return issueLeases(trx, intoLeases(callable, first, newId), first, wish);
+}
+
+const candidateColumns = sql.raw(
+  'id, numbers, attempts, coalesce(callback_at, due_at) as due_at, callback_at, callback_agent, fields, consent',
+);
+
+async function claim(
+  trx: Transaction<Tables>,
+  wish: Assignment,
+  cells: Grant['cells'],
+): Promise<Candidate[]> {
+  const { rows } = await sql<Candidate>`
+    select l.* from jsonb_to_recordset(${JSON.stringify(cells)}::jsonb) as cell(key text, count int)
+    cross join lateral (
+      select ${candidateColumns} from leads
+      where campaign = ${wish.campaign} and state = 'open' and due_at <= ${wish.now + headStartMs}
+        and attempts < ${wish.settings.attemptsCap} and zone_key = cell.key
+      order by due_at, id limit cell.count for update skip locked) l`.execute(trx);
+  return rows;
+}
+
+/** Leads that agents of the branch promised to call themselves by now. */
+async function claimOwn(
+  trx: Transaction<Tables>,
+  wish: Assignment,
+  agents: readonly string[],
+): Promise<Candidate[]> {
+  const { rows } = await sql<Candidate>`
+    select ${candidateColumns} from leads
+    where campaign = ${wish.campaign} and state = 'open' and callback_at <= ${wish.now + headStartMs}
+      and attempts < ${wish.settings.attemptsCap} and callback_edge = ${wish.edge} and callback_agent = any(${[...agents]})
+    order by callback_at, id limit ${mostLeads} for update skip locked`.execute(trx);
+  return rows;
+}
+
+/** Sets when a lead is due; what an agent promised stays theirs for a while. */
+function dueAt(until: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`due_at = ${until} + case when l.callback_agent is null then 0 else ${ownCallbackMs}::bigint end,
+    callback_at = case when l.callback_at is null then null else ${until} end`;
 }
 
 /** The leads that the gate lets out; the others wait or are closed, and their numbers are free. */
@@ -87,7 +126,7 @@ async function throughGate(
     else kept.push({ id: lead.id, state: 'exhausted', due_at: lead.due_at, reason: fate.reason });
   }
   if (kept.length > 0) {
-    await sql`update leads l set state = r.state, due_at = r.due_at, reason = r.reason
+    await sql`update leads l set state = r.state, ${dueAt(sql.ref('r.due_at'))}, reason = r.reason
       from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as r(id uuid, state text, due_at bigint, reason text)
       where l.id = r.id`.execute(trx);
   }
@@ -118,11 +157,9 @@ async function lockNumbers(
   const busy = candidates.filter((lead) => !isWhole(lead)).map((lead) => lead.id);
   if (busy.length > 0) {
     await freeNumbers(trx, lease, busy);
-    await trx
-      .updateTable('leads')
-      .set({ due_at: wish.now + busyNumberMs })
-      .where('id', 'in', busy)
-      .execute();
+    await sql`update leads l set ${dueAt(sql`${wish.now + busyNumberMs}::bigint`)} where id = any(${busy}::uuid[])`.execute(
+      trx,
+    );
   }
   return candidates.filter(isWhole);
 }
@@ -169,6 +206,9 @@ function leasedLead({ lead, numbers, dueAt }: Callable): LeasedLead {
     })),
     attemptsMade: lead.attempts,
     dueAt,
+    ...(lead.callback_at !== null && {
+      callback: { at: lead.callback_at, ...(lead.callback_agent !== null && { agent: lead.callback_agent }) },
+    }),
     fields: lead.fields,
     ...(lead.consent && { consent: lead.consent }),
   };

@@ -54,7 +54,7 @@ export class LeadCounter {
     const began = this.#transport.monotonic();
     const changes = this.#changes;
     const { rows } = await sql<{ campaign: string; state: string; due: boolean; count: number }>`
-      select campaign, state, (state = 'open' and due_at <= ${this.#business.now()}) as due, count(*) as count
+      select campaign, state, (state = 'open' and coalesce(callback_at, due_at) <= ${this.#business.now()}) as due, count(*) as count
       from leads group by 1, 2, 3`.execute(this.#db);
     const counts = new Map<string, LeadCounts>();
     for (const { campaign, state, due, count } of rows) {

@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { defaultCampaign, isInsideWindow, Outcome, type AttemptRow, type GateRule } from '@branchline/shared';
+import {
+  defaultCampaign,
+  isInsideWindow,
+  Outcome,
+  ownCallbackMs,
+  type AttemptRow,
+  type GateRule,
+} from '@branchline/shared';
 import {
   afterAttempt,
   afterDisposition,
   afterSilence,
+  dueColumns,
   type FateSettings,
   type LeadBefore,
 } from './lead-fate.ts';
@@ -173,21 +181,67 @@ test('silence counts one attempt and closes at the cap', () => {
 });
 
 test('a final disposition and an opt-out finish the lead; "call again" takes an answered one back until the cap', () => {
-  const answered = { ...lead(undefined, 1), finishedByAnswer: true };
-  expect(afterDisposition(answered, 'interested', noon, settings)).toMatchObject({
+  const answered = { ...lead(undefined, 1), finishedByAnswer: true, open: false };
+  expect(afterDisposition(answered, { code: 'interested', at: noon }, settings)).toMatchObject({
     state: 'finished',
     reason: 'interested',
   });
-  expect(afterDisposition(answered, 'do-not-call', noon, settings)).toMatchObject({ state: 'finished' });
-  expect(afterDisposition(answered, 'call-again', noon, settings)).toMatchObject({
+  expect(afterDisposition(answered, { code: 'do-not-call', at: noon }, settings)).toMatchObject({
+    state: 'finished',
+  });
+  expect(afterDisposition(answered, { code: 'call-again', at: noon }, settings)).toMatchObject({
     state: 'open',
     dueAt: noon + 24 * hour,
   });
-  expect(afterDisposition({ ...answered, attempts: 4 }, 'call-again', noon, settings)).toMatchObject({
+  expect(
+    afterDisposition({ ...answered, attempts: 4 }, { code: 'call-again', at: noon }, settings),
+  ).toMatchObject({
     state: 'exhausted',
   });
   expect(
-    afterDisposition({ ...answered, finishedByAnswer: false }, 'call-again', noon, settings),
+    afterDisposition({ ...answered, finishedByAnswer: false }, { code: 'call-again', at: noon }, settings),
   ).toBeUndefined();
-  expect(afterDisposition(answered, 'no-such-code', noon, settings)).toBeUndefined();
+  expect(afterDisposition(answered, { code: 'no-such-code', at: noon }, settings)).toBeUndefined();
+});
+
+const own = { callback_edge: 'hangzhou-1', callback_agent: 'li' };
+
+test('a promise to call again is kept at its time, or when the window next opens; an ending disposition promises nothing', () => {
+  const answered = { ...lead(undefined, 1), finishedByAnswer: true, open: false };
+  const promise = (code: string, callbackAt: number, before = answered) =>
+    afterDisposition(before, { code, at: noon, callbackAt, callback: own }, settings);
+  expect(promise('call-again', noon + hour)).toMatchObject({
+    state: 'open',
+    dueAt: noon + hour,
+    callback: own,
+  });
+  // 22:00 there; the window opens at 9:00.
+  expect(promise('call-again', noon + 10 * hour)).toMatchObject({ dueAt: noon + 21 * hour, callback: own });
+  expect(promise('interested', noon + hour)).toMatchObject({ state: 'finished' });
+  expect(promise('interested', noon + hour)).not.toHaveProperty('callback');
+  // A second thought about the time.
+  const open = { ...answered, finishedByAnswer: false, open: true };
+  expect(promise('call-again', noon + 2 * hour, open)).toMatchObject({ dueAt: noon + 2 * hour });
+  expect(promise('call-again', noon + hour, { ...answered, attempts: 4 })).toMatchObject({
+    state: 'exhausted',
+  });
+});
+
+test('whatever happens to a lead, a promise stands as long as it is open and the person was not reached', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...Outcome.enum),
+      fc.integer({ min: 0, max: 5 }),
+      fc.option(fc.constantFrom(own, { callback_edge: null, callback_agent: null }), { nil: undefined }),
+      (outcome, attempts, callback) => {
+        const row = outcome === 'REFUSED' ? refused('calling-window') : attempt({ outcome });
+        const fate = afterAttempt({ ...lead(undefined, attempts), callback }, row, settings);
+        const stands = fate.state === 'open' && outcome !== 'ANSWERED' ? callback : undefined;
+        expect(fate.callback).toEqual(stands);
+        const { due_at, callback_at, callback_agent } = dueColumns(fate);
+        expect(callback_at).toBe(stands ? fate.dueAt : null);
+        expect(due_at - fate.dueAt).toBe(callback_agent === null ? 0 : ownCallbackMs);
+      },
+    ),
+  );
 });

@@ -1,17 +1,23 @@
 import {
   nextInsideWindow,
+  ownCallbackMs,
   type AttemptRow,
   type CampaignSettings,
   type GateRule,
   type LeadNumber,
 } from '@branchline/shared';
+import type { Tables } from '../database/index.ts';
 
 /** The lead as it stood before the attempt's result came. */
 export interface LeadBefore {
   readonly attempts: number;
   readonly numbers: readonly LeadNumber[];
   readonly dueAt: number;
+  readonly callback?: Callback | undefined;
 }
+
+/** A promise to call again: by anyone, or by an agent of a branch. */
+export type Callback = Pick<Tables['leads'], 'callback_edge' | 'callback_agent'>;
 
 /** What an attempt or a disposition makes of a lead. */
 export interface LeadFate {
@@ -20,8 +26,27 @@ export interface LeadFate {
   readonly numbers: readonly LeadNumber[];
   /** Business ms; only of an open lead does it mean anything. */
   readonly dueAt: number;
+  /** A promise that is to be kept then. */
+  readonly callback?: Callback | undefined;
   /** Why it is over. */
   readonly reason?: string;
+}
+
+/** How a lead that is due is stored: what an agent promised is for anyone only after a while. */
+export function dueColumns({
+  dueAt,
+  callback,
+}: Pick<LeadFate, 'dueAt' | 'callback'>): Pick<
+  Tables['leads'],
+  'due_at' | 'callback_at' | 'callback_edge' | 'callback_agent'
+> {
+  const { callback_edge, callback_agent } = callback ?? { callback_edge: null, callback_agent: null };
+  return {
+    due_at: callback_agent === null ? dueAt : dueAt + ownCallbackMs,
+    callback_at: callback ? dueAt : null,
+    callback_edge,
+    callback_agent,
+  };
 }
 
 export type FateSettings = Pick<CampaignSettings, 'window' | 'attemptsCap' | 'retries' | 'dispositions'>;
@@ -68,8 +93,25 @@ export function afterAttempt(
   settings: FateSettings,
   counted = false,
 ): LeadFate {
+  const fate =
+    attempt.outcome === 'REFUSED'
+      ? afterRefusal(lead, attempt, settings)
+      : afterDialing(lead, attempt, settings, counted);
+  return attempt.outcome === 'ANSWERED' ? fate : stillPromised(lead, fate);
+}
+
+/** Until the person was reached a promise is open. */
+function stillPromised({ callback }: LeadBefore, fate: LeadFate): LeadFate {
+  return callback && fate.state === 'open' ? { ...fate, callback } : fate;
+}
+
+function afterDialing(
+  lead: LeadBefore,
+  attempt: AttemptRow,
+  settings: FateSettings,
+  counted: boolean,
+): LeadFate {
   const { outcome, endedAt } = attempt;
-  if (outcome === 'REFUSED') return afterRefusal(lead, attempt, settings);
   const attempts = lead.attempts + (counted ? 0 : 1);
   const dead = new Set<string>(attempt.deadNumbers);
   if (outcome === 'INVALID_NUMBER') dead.add(attempt.number);
@@ -101,19 +143,32 @@ function afterRefusal(lead: LeadBefore, attempt: AttemptRow, settings: FateSetti
   return dueFrom({ ...base, numbers }, attempt.endedAt, settings);
 }
 
+/** What an agent decided. */
+export interface Decision {
+  readonly code: string;
+  /** Business ms. */
+  readonly at: number;
+  /** When the person is to be called again, and by whom. */
+  readonly callbackAt?: number | undefined;
+  readonly callback?: Callback | undefined;
+}
+
 /** What a disposition makes of a lead whose attempt it belongs to; undefined when it changes nothing. */
 export function afterDisposition(
-  lead: LeadBefore & { readonly finishedByAnswer: boolean },
-  code: string,
-  at: number,
+  lead: LeadBefore & { readonly finishedByAnswer: boolean; readonly open: boolean },
+  { code, at, callbackAt, callback }: Decision,
   settings: FateSettings,
 ): LeadFate | undefined {
   const disposition = settings.dispositions.find((candidate) => candidate.code === code);
   if (!disposition) return undefined;
   const base = { attempts: lead.attempts, numbers: lead.numbers, dueAt: at };
   if (disposition.final || disposition.optout) return { ...base, state: 'finished', reason: code };
-  if (!lead.finishedByAnswer) return undefined;
+  if (!lead.finishedByAnswer && !(lead.open && callbackAt !== undefined)) return undefined;
   if (lead.attempts >= settings.attemptsCap) return { ...base, state: 'exhausted', reason: 'attempts cap' };
+  if (callbackAt !== undefined) {
+    const fate = dueFrom(base, callbackAt, settings);
+    return fate.state === 'open' ? { ...fate, callback } : fate;
+  }
   const rule = settings.retries.find((retry) => retry.outcome === 'ANSWERED');
   return dueFrom(base, at + (rule ? rule.delaySeconds * 1000 : callAgainDelayMs), settings);
 }
@@ -124,7 +179,7 @@ export function afterSilence(lead: LeadBefore, expiredAt: number, settings: Fate
   const base = { attempts, numbers: lead.numbers, dueAt: expiredAt };
   if (attempts >= settings.attemptsCap) return { ...base, state: 'exhausted', reason: 'attempts cap' };
   const rule = settings.retries.find((retry) => retry.outcome === 'LOST');
-  return dueFrom(base, expiredAt + (rule?.delaySeconds ?? 3600) * 1000, settings);
+  return stillPromised(lead, dueFrom(base, expiredAt + (rule?.delaySeconds ?? 3600) * 1000, settings));
 }
 
 /** Open, and due when the window of the next number opens at or after `from`. */

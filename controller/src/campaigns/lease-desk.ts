@@ -11,11 +11,12 @@ import { openCells, type OpenCell } from './call-cells.ts';
 import { mainCurrency, pricesOf } from './call-prices.ts';
 import { DialRates } from './dial-rates.ts';
 import { assignLeads, mostLeads } from './lead-assignment.ts';
+import { findPromised } from './callbacks.ts';
 import { countDue, countHeld } from './lead-cells.ts';
 import type { EdgeHoldings, LeaseEpoch } from './lease-epoch.ts';
 import type { BranchFacts } from './lease-gate.ts';
 import { expireLeases, settleEnded } from './lease-settlement.ts';
-import { inTurns, plan, roomOf, type PlannerEdge, type PlannerSnapshot } from './planner.ts';
+import { inTurns, plan, roomOf, type Grant, type PlannerEdge, type PlannerSnapshot } from './planner.ts';
 import { sendRevocations } from './revocations.ts';
 
 export interface LeaseDeskOptions {
@@ -44,7 +45,11 @@ const sendAgainMs = 10_000;
 const sendAgainRealMs = 1000;
 
 type Settings = Map<string, CampaignSettings>;
-type Branches = Map<string, BranchFacts>;
+/** Edges that may be lent leads, with the campaigns of each agent at work. */
+type Branches = Map<
+  string,
+  BranchFacts & { readonly site: string; readonly agents: ReadonlyMap<string, readonly string[]> }
+>;
 
 /** Lends leads, sends what was lent until it is confirmed, and closes what has ended. */
 export class LeaseDesk {
@@ -135,35 +140,44 @@ export class LeaseDesk {
     const began = clocks.transport.monotonic();
     const { snapshot, settings, branches } = await this.#snapshot();
     const lookedMs = clocks.transport.monotonic() - began;
-    for (const grant of inTurns(plan(snapshot), mostLeads)) {
+    const lend = async (edge: string, id: string, what: Pick<Grant, 'cells'> | { agents: string[] }) => {
+      const campaign = settings.get(id);
+      const branch = branches.get(edge);
+      if (!campaign || !branch) return;
+      const terms = { edge, site: branch.site, campaign: id, settings: campaign, branch, epoch: epoch.id };
+      await db
+        .transaction()
+        .execute((trx) => assignLeads(trx, { ...terms, ...what, now: clocks.business.now() }, newId));
+      this.#sending.poke();
+    };
+    for (const { edge, campaign, agents } of await this.#promised(settings, branches))
+      await lend(edge, campaign, { agents });
+    for (const { edge, campaign, cells } of inTurns(plan(snapshot), mostLeads)) {
       if (clocks.transport.monotonic() - began > longestTurnMs) {
         // Whoever came meanwhile must not wait until all others have their whole reserve.
         this.#poked = true;
         break;
       }
-      const site = snapshot.edges.find((edge) => edge.id === grant.edge)?.site ?? '';
-      const campaign = settings.get(grant.campaign);
-      const branch = branches.get(grant.edge);
-      if (!campaign || !branch) continue;
-      await db.transaction().execute((trx) =>
-        assignLeads(
-          trx,
-          {
-            edge: grant.edge,
-            site,
-            campaign: grant.campaign,
-            settings: campaign,
-            branch,
-            cells: grant.cells,
-            epoch: epoch.id,
-            now: clocks.business.now(),
-          },
-          newId,
-        ),
-      );
-      this.#sending.poke();
+      await lend(edge, campaign, { cells });
     }
     return lookedMs;
+  }
+
+  /** Agents who are at work where they promised to call somebody by now. */
+  async #promised(
+    settings: Settings,
+    branches: Branches,
+  ): Promise<{ edge: string; campaign: string; agents: string[] }[]> {
+    const { db, clocks } = this.#options;
+    const promised = await findPromised(db, [...settings.keys()], clocks.business.now());
+    const here = promised.filter(
+      ({ edge, agent, campaign }) => branches.get(edge)?.agents.get(agent)?.includes(campaign) ?? false,
+    );
+    return [...Map.groupBy(here, ({ edge, campaign }) => `${edge} ${campaign}`).values()].map((group) => ({
+      edge: group[0]!.edge,
+      campaign: group[0]!.campaign,
+      agents: group.map(({ agent }) => agent),
+    }));
   }
 
   #holdings(): EdgeHoldings[] {
@@ -267,7 +281,10 @@ export class LeaseDesk {
       const agents = agentsAtWork(row.plan, live.agents, new Set(running.filter((each) => known.has(each))));
       const { emergencyNumbers, lines } = row.plan;
       const enabled = lines.filter((line) => line.enabled);
-      branches.set(id, { emergencyNumbers, callerIds: enabled.flatMap((line) => line.callerIds) });
+      const online = registry.liveSession(id) !== undefined;
+      const callerIds = enabled.flatMap((line) => line.callerIds);
+      if (online && clock !== undefined && clock !== 'untrusted')
+        branches.set(id, { site, agents, emergencyNumbers, callerIds });
       const channels = enabled
         .filter((line) => live.lines[line.id]?.state !== 'down')
         .reduce((sum, line) => sum + line.channels, 0);
@@ -275,9 +292,9 @@ export class LeaseDesk {
         {
           id,
           site,
-          online: registry.liveSession(id) !== undefined,
+          online,
           clock: clock ?? 'untrusted',
-          agents,
+          agents: [...agents.values()],
           channels,
           hourlyAttempts: this.#rates.of(id),
           plan: row.plan,
@@ -320,10 +337,12 @@ export function agentsAtWork(
   branch: Pick<BranchPlan, 'agents'>,
   live: Readonly<Record<string, { readonly state: string }>>,
   running: ReadonlySet<string>,
-): string[][] {
-  return branch.agents.flatMap((agent) => {
-    const state = live[agent.id]?.state ?? 'offline';
-    const served = agent.campaigns.filter((id) => running.has(id));
-    return state === 'offline' || served.length === 0 ? [] : [served];
-  });
+): Map<string, readonly string[]> {
+  return new Map(
+    branch.agents.flatMap(({ id, campaigns }) => {
+      const state = live[id]?.state ?? 'offline';
+      const served = campaigns.filter((campaign) => running.has(campaign));
+      return state === 'offline' || served.length === 0 ? [] : [[id, served] as const];
+    }),
+  );
 }

@@ -1,7 +1,8 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { CampaignSettings, IdSource, LeadNumber } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
-import { afterSilence } from './lead-fate.ts';
+import { beforeOf } from './attempt-results.ts';
+import { afterSilence, dueColumns } from './lead-fate.ts';
 
 /** How far an edge's clock may be off when it stops at a lease's end, business ms (architecture: tolerance). */
 export const clockToleranceMs = 60_000;
@@ -165,18 +166,19 @@ async function countSilence(
     attempts: number;
     numbers: LeadNumber[];
     due_at: number;
+    callback_at: number | null;
+    callback_edge: string | null;
+    callback_agent: string | null;
     settings: CampaignSettings;
     edge: string;
     final_state: string | null;
-  }>`select l.id, l.campaign, l.attempts, l.numbers, l.due_at, c.settings, s.edge, l.final_state
+  }>`select l.id, l.campaign, l.attempts, l.numbers, l.due_at, l.callback_at, l.callback_edge,
+       l.callback_agent, c.settings, s.edge, l.final_state
      from leads l join campaigns c on c.id = l.campaign join leases s on s.id = l.lease
      where l.lease = ${lease} for update of l`.execute(trx);
   for (const row of rows) {
-    const fate = afterSilence(
-      { attempts: row.attempts, numbers: row.numbers, dueAt: row.due_at },
-      at,
-      row.settings,
-    );
+    const fate = afterSilence(beforeOf(row), at, row.settings);
+    const due = dueColumns(fate);
     const id = newId();
     await trx
       .insertInto('attempts')
@@ -207,7 +209,8 @@ async function countSilence(
       )
       .execute();
     await sql`update leads set state = coalesce(final_state, ${fate.state}), lease = null, final_state = null,
-        attempts = ${fate.attempts}, due_at = ${fate.dueAt}, last_outcome = 'LOST', last_attempt_at = ${at},
+        attempts = ${fate.attempts}, due_at = ${due.due_at}, callback_at = ${due.callback_at},
+        callback_edge = ${due.callback_edge}, callback_agent = ${due.callback_agent}, last_outcome = 'LOST', last_attempt_at = ${at},
         reason = coalesce(reason, ${fate.reason ?? null})
       where id = ${row.id}`.execute(trx);
   }

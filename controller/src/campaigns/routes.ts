@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import Type from 'typebox';
 import {
   BestHours,
+  CallbackCounts,
   CampaignChange,
   CampaignSummary,
   CampaignView,
@@ -21,6 +22,7 @@ import { principalOf, type Api, type Routes } from '../http/index.ts';
 import { readBestHours, type ClickHouse } from '../ingest/index.ts';
 import { covers, scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
+import { countCallbacks } from './callbacks.ts';
 import { FigureDesk } from './campaign-figures.ts';
 import { mountImports } from './import-routes.ts';
 import {
@@ -177,6 +179,22 @@ function mountInsights(api: Api, { db, clickHouse, clocks }: CampaignContext): v
       const scope = scopeFor(principalOf(request), 'campaign.read');
       const { id } = await findVisible(db, request.params.id, scope);
       return { items: await penetration.of(id) };
+    },
+  );
+  api.get(
+    '/campaigns/:id/callbacks',
+    {
+      schema: {
+        params: ById,
+        description: 'Callbacks that are still to be kept, by who promised them.',
+        response: { 200: CallbackCounts },
+      },
+      config: { action: 'campaign.read' },
+    },
+    async (request) => {
+      const scope = scopeFor(principalOf(request), 'campaign.read');
+      const { id } = await findVisible(db, request.params.id, scope);
+      return { items: await countCallbacks(db, id, clocks.business.now()) };
     },
   );
   api.get(

@@ -1,4 +1,12 @@
-import { problemOf, type Clock, type ClockTrust, type EdgeCampaign, type IdSource } from '@branchline/shared';
+import {
+  problemOf,
+  type Clock,
+  type ClockTrust,
+  type CommandArgs,
+  type EdgeCampaign,
+  type IdSource,
+} from '@branchline/shared';
+import { callbackOf, callbackProblem } from './callback.ts';
 import type { Log } from '@branchline/shared/node';
 import type { Ledger } from '../store/index.ts';
 import type { Channel, Marks, Switch } from '../switch/index.ts';
@@ -151,7 +159,7 @@ export class PhoneControl {
    */
   dispose(
     agentId: string,
-    choice: { key: string } | { code: string; call: string },
+    choice: { key: string } | Omit<CommandArgs<'call-disposition'>, 'agent'>,
     by: 'phone' | 'api',
   ): string | undefined {
     const { roster, ledger, ids, business, clockTrust, log } = this.#options;
@@ -167,6 +175,9 @@ export class PhoneControl {
     );
     if (!disposition) return 'the campaign has no such disposition';
     const at = business.now();
+    const callback = callbackOf(disposition, 'code' in choice ? choice : {}, at);
+    const problem = callbackProblem(disposition, callback, at);
+    if (problem !== undefined) return problem;
     const head = { at, clock: clockTrust() };
     ledger
       .append({
@@ -181,6 +192,7 @@ export class PhoneControl {
               agent: agent.id,
               code: disposition.code,
               by,
+              ...callback,
             },
           },
         ],

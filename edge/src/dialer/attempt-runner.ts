@@ -105,14 +105,14 @@ export class AttemptRunner {
    * @param agent who is promised to the callee from the start; absent: who is free when somebody answers
    */
   begin(campaign: EdgeCampaign, agent?: string): Begun {
-    const offer = this.take(campaign);
+    const offer = this.take(campaign, agent);
     return offer ? this.dial(offer, campaign, agent) : { none: 'no-lead' };
   }
 
-  /** The next lead that is due and may be dialed; those that may not be are refused on record. */
-  take(campaign: EdgeCampaign): Offer | undefined {
+  /** The next lead that is due and may be dialed, for this agent or anyone; those that may not be are refused on record. */
+  take(campaign: EdgeCampaign, agent?: string): Offer | undefined {
     for (;;) {
-      const held = this.#options.book.take(campaign, this.#options.business.now());
+      const held = this.#options.book.take(campaign, this.#options.business.now(), agent);
       if (!held) return undefined;
       const offer = { held, attempt: this.#newAttempt(held, this.#options.business.now()) };
       const decision = this.#gatekeeper.ask(offer.attempt);

@@ -161,13 +161,13 @@ export class Dialer {
   async #run(): Promise<void> {
     await this.runner.leaseEnds.expire();
     const holding = this.#holding();
+    const starts = holding ? [] : this.#callBack();
     const hungry: EdgeCampaign[] = [];
     for (const campaign of this.#campaigns) {
       const standing = holding ?? this.#standingOf(campaign);
       this.#standings.set(campaign.id, standing);
       if (standing.code === 'dialing') hungry.push(campaign);
     }
-    if (hungry.length === 0) return;
     const { roster } = this.#options;
     const shares = shareAgents(
       roster
@@ -180,7 +180,26 @@ export class Dialer {
         expecting: this.pacing.expecting(id),
       })),
     );
-    await Promise.all(hungry.flatMap((campaign) => this.#dialFor(campaign, shares.get(campaign.id) ?? [])));
+    starts.push(...hungry.flatMap((campaign) => this.#dialFor(campaign, shares.get(campaign.id) ?? [])));
+    await Promise.all(starts);
+  }
+
+  /** Agents who are free call those whom they promised to, whatever else there is to dial. */
+  #callBack(): Promise<void>[] {
+    const { business, roster } = this.#options;
+    const starts: Promise<void>[] = [];
+    for (const campaign of this.#campaigns) {
+      // Who asks for each person is given their own first.
+      if (campaign.status !== 'running' || campaign.mode === 'manual' || this.#lacksLine(campaign.id))
+        continue;
+      const free = roster.available((definition) => definition.campaigns.includes(campaign.id));
+      for (const { id } of free) {
+        if (!this.book.hasOwn(campaign, business.now(), id)) continue;
+        if (campaign.mode === 'preview') this.previews.show(id, campaign);
+        else if (!this.#begin(campaign, starts, id)) break;
+      }
+    }
+    return starts;
   }
 
   /** What the branch lacks altogether is waited for; the gate judges single leads and would turn all of them away. */
@@ -204,8 +223,8 @@ export class Dialer {
     const open = this.pacing.open(id) + this.previews.shown(id);
     if (!this.book.hasDue(campaign, business.now()) && open === 0)
       return { code: held === 0 ? 'no-leads' : 'not-due' };
-    const without = this.#withoutLine.get(id);
-    if (without && without.until > business.monotonic()) return { code: 'no-line', reason: without.reason };
+    const without = this.#lacksLine(id);
+    if (without) return { code: 'no-line', reason: without.reason };
     if (mode === 'manual') return { code: 'on-request' };
     const free = roster.available((definition) => definition.campaigns.includes(id)).length;
     if (pacedModes.has(mode) || free > 0) {
@@ -215,6 +234,11 @@ export class Dialer {
     return { code: this.#working(id).length > 0 ? 'agents-busy' : 'no-agents' };
   }
 
+  #lacksLine(campaign: string): { readonly reason: string } | undefined {
+    const without = this.#withoutLine.get(campaign);
+    return without && without.until > this.#options.business.monotonic() ? without : undefined;
+  }
+
   #working(campaign: string): readonly AgentPresence[] {
     return this.#options.roster.all().filter((agent) => voiceOf(agent)?.campaign === campaign);
   }
@@ -222,16 +246,7 @@ export class Dialer {
   /** Starts what a campaign may start now with the agents who are its to use. */
   #dialFor(campaign: EdgeCampaign, agents: readonly string[]): Promise<void>[] {
     const starts: Promise<void>[] = [];
-    const begin = (agent?: string): boolean => {
-      const begun = this.runner.begin(campaign, agent);
-      if ('none' in begun) {
-        this.#onNone(campaign, begun);
-        return false;
-      }
-      this.pacing.begin(begun.call, campaign.id);
-      starts.push(begun.placed);
-      return true;
-    };
+    const begin = (agent?: string): boolean => this.#begin(campaign, starts, agent);
     switch (campaign.mode) {
       case 'progressive':
         agents.every((agent) => begin(agent));
@@ -249,6 +264,18 @@ export class Dialer {
         break;
     }
     return starts;
+  }
+
+  /** Begins an attempt and adds it to `starts`. Gives false when there was no lead or no line. */
+  #begin(campaign: EdgeCampaign, starts: Promise<void>[], agent?: string): boolean {
+    const begun = this.runner.begin(campaign, agent);
+    if ('none' in begun) {
+      this.#onNone(campaign, begun);
+      return false;
+    }
+    this.pacing.begin(begun.call, campaign.id);
+    starts.push(begun.placed);
+    return true;
   }
 
   #onNone(campaign: EdgeCampaign, begun: Extract<Begun, { none: string }>): void {

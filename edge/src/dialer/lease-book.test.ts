@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { defaultCampaign, idSource, type EdgeCampaign, type Lease } from '@branchline/shared';
+import {
+  defaultCampaign,
+  idSource,
+  ownCallbackMs,
+  type EdgeCampaign,
+  type Lease,
+  type LeasedLead,
+} from '@branchline/shared';
 import { LeaseBook } from './lease-book.ts';
 
 const ids = idSource();
@@ -92,4 +99,35 @@ test('a lead that was passed over goes behind the others and is not due before i
   expect(book.hasDue(campaign, noon)).toBe(false);
   expect(book.hasDue(campaign, noon + 60_000)).toBe(true);
   expect(book.take(campaign, noon + 60_000)?.lead.id).toBe(first.lead.id);
+});
+
+const promised = (callback: LeasedLead['callback'], more: Partial<LeasedLead> = {}): Lease => {
+  const one = lease(1, { expiresAt: noon + 3 * hour });
+  return {
+    ...one,
+    leads: [{ ...one.leads[0]!, dueAt: callback?.at ?? 0, ...more, ...(callback && { callback }) }],
+  };
+};
+
+test('a callback that is due goes before leads that were there first', () => {
+  const book = new LeaseBook();
+  book.add(lease(2));
+  const callback = promised({ at: noon });
+  book.add(callback);
+  expect(book.take(campaign, noon - 1)?.lead.id).not.toBe(callback.leads[0]!.id);
+  expect(book.take(campaign, noon)?.lead.id).toBe(callback.leads[0]!.id);
+});
+
+test('what an agent promised is theirs alone for a while, then anyone may call', () => {
+  const book = new LeaseBook();
+  const id = campaign.id;
+  book.add(promised({ at: noon, agent: 'li' }));
+  expect(book.hasOwn(campaign, noon - 1, 'li')).toBe(false);
+  expect(book.hasOwn(campaign, noon, 'li')).toBe(true);
+  expect(book.hasOwn(campaign, noon, 'wang')).toBe(false);
+  for (const agent of [undefined, 'wang'])
+    expect(book.take(campaign, noon + ownCallbackMs - 1, agent)).toBeUndefined();
+  expect(book.hasDue(campaign, noon + ownCallbackMs - 1)).toBe(false);
+  expect(book.held(id)).toBe(1);
+  expect(book.take(campaign, noon + ownCallbackMs, 'wang')?.lead.callback?.agent).toBe('li');
 });

@@ -1,5 +1,10 @@
-import { nextInsideWindow, type Lease, type LeasedLead } from '@branchline/shared';
-import type { EdgeCampaign } from '@branchline/shared';
+import {
+  nextInsideWindow,
+  ownCallbackMs,
+  type EdgeCampaign,
+  type Lease,
+  type LeasedLead,
+} from '@branchline/shared';
 import type { StoredLead } from '../store/index.ts';
 
 /** A lead that may be dialed, with the lease it is lent under. */
@@ -31,7 +36,7 @@ interface OpenLease {
 /** The leads lent to this edge, in memory; the ledger holds the same on disk and is written first. */
 export class LeaseBook {
   readonly #leases = new Map<string, OpenLease>();
-  /** Campaign → leads in the order in which they are dialed. */
+  /** Campaign → leads in the order in which they are dialed: callbacks first. */
   readonly #held = new Map<string, HeldLead[]>();
 
   /** Takes over what the ledger had at start. */
@@ -67,8 +72,8 @@ export class LeaseBook {
     }
     lease.open++;
     const list = this.#held.get(held.campaign);
-    if (list) list.push(held);
-    else this.#held.set(held.campaign, [held]);
+    if (!list) this.#held.set(held.campaign, [held]);
+    else list.splice(list.findLastIndex((other) => goesBefore(other, held)) + 1, 0, held);
   }
 
   /** Leases that are not over, or whose end has not been told. */
@@ -76,21 +81,38 @@ export class LeaseBook {
     return this.#leases.size;
   }
 
-  /** Takes the next lead of a campaign that is due and inside its calling window; others stay. */
-  take(campaign: EdgeCampaign, now: number): HeldLead | undefined {
-    const index = this.#next(campaign, now);
+  /**
+   * Takes the next lead of a campaign that is due and inside its calling window; others stay.
+   * @param agent who it is for, if that is known: what they promised to call comes first
+   */
+  take(campaign: EdgeCampaign, now: number, agent?: string): HeldLead | undefined {
+    const own = agent === undefined ? -1 : this.#own(campaign, now, agent);
+    const index = own === -1 ? this.#next(campaign, now) : own;
     return index === -1 ? undefined : this.#held.get(campaign.id)!.splice(index, 1)[0];
   }
 
-  /** Whether there is a lead to {@link take}. */
+  /** Whether there is a lead for anyone to {@link take}. */
   hasDue(campaign: EdgeCampaign, now: number): boolean {
     return this.#next(campaign, now) !== -1;
   }
 
+  /** Whether an agent has promised to call somebody by now. */
+  hasOwn(campaign: EdgeCampaign, now: number, agent: string): boolean {
+    return this.#own(campaign, now, agent) !== -1;
+  }
+
+  #own(campaign: EdgeCampaign, now: number, agent: string): number {
+    return this.#find(campaign, now, ({ callback }) => callback?.agent === agent);
+  }
+
   #next(campaign: EdgeCampaign, now: number): number {
+    return this.#find(campaign, now, (lead) => !isPromised(lead, now));
+  }
+
+  #find(campaign: EdgeCampaign, now: number, wanted: (lead: LeasedLead) => boolean): number {
     const list = this.#held.get(campaign.id) ?? [];
     return list.findIndex(({ lead, expiresAt }) => {
-      if (expiresAt <= now || lead.dueAt > now) return false;
+      if (expiresAt <= now || lead.dueAt > now || !wanted(lead)) return false;
       // A lead whose window opens before its lease ends is waited for; any other goes to the gate, which says why not.
       const zones = lead.numbers[0]!.zones;
       const opens = nextInsideWindow(campaign.window, now, zones);
@@ -171,4 +193,14 @@ export class LeaseBook {
   campaigns(): readonly string[] {
     return [...this.#held.keys()];
   }
+}
+
+/** Whether a lead waits for the agent who promised to call. */
+function isPromised({ callback }: LeasedLead, now: number): boolean {
+  return callback?.agent !== undefined && now < callback.at + ownCallbackMs;
+}
+
+/** Whether a lead that was there before is dialed before another one. */
+function goesBefore({ lead: there }: HeldLead, { lead }: HeldLead): boolean {
+  return there.callback !== undefined || lead.callback === undefined;
 }

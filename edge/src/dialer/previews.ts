@@ -46,7 +46,7 @@ export class Previews {
   /** Shows an agent the next person of a campaign. Gives false when there is none. */
   show(agent: string, campaign: EdgeCampaign): boolean {
     const { roster, runner, business, ids } = this.#options;
-    const offer = runner.take(campaign);
+    const offer = runner.take(campaign, agent);
     if (!offer) return false;
     const at = business.now();
     const timed = campaign.mode === 'preview' && campaign.previewSeconds > 0;

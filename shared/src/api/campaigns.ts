@@ -165,6 +165,21 @@ export const ListPenetration = closed({
 });
 export type ListPenetration = Static<typeof ListPenetration>;
 
+/** Callbacks of a campaign that are still to be kept. */
+export const CallbackCount = closed({
+  /** Who promised them, and where; absent: whoever is free. */
+  edge: Type.Optional(Name),
+  agent: Type.Optional(Name),
+  promised: Count,
+  /** Of them due by now. */
+  due: Count,
+  /** The first of them. */
+  nextAt: Instant,
+});
+export type CallbackCount = Static<typeof CallbackCount>;
+export const CallbackCounts = closed({ items: Type.Array(CallbackCount) });
+export type CallbackCounts = Static<typeof CallbackCounts>;
+
 /** When people answered: attempts of the last 30 days by weekday and hour, as the clocks of the sites show them. */
 export const BestHours = closed({
   /** Hours in which nothing was dialed are absent. */

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { closed, Count, Id, Instant, Label } from '../contract/primitives.ts';
+import { callbackWish, closed, Count, Id, Instant, Label } from '../contract/primitives.ts';
 
 /** A do-not-call entry; without a campaign it holds for all of them. */
 const Region = Type.String({ pattern: '^[A-Z]{2}$' });
@@ -57,6 +57,6 @@ export type DncUploaded = Static<typeof DncUploaded>;
 export const DncChange = closed({ changed: Count, refused: Type.Array(Type.String()) });
 export type DncChange = Static<typeof DncChange>;
 
-/** The disposition of a call, set by the office instead of the agent. */
-export const DispositionRequest = closed({ code: Label });
+/** The disposition of a call, set by the office instead of the agent; with a time to call again that goes before the code's own. */
+export const DispositionRequest = closed({ code: Label, ...callbackWish });
 export type DispositionRequest = Static<typeof DispositionRequest>;

@@ -1,5 +1,16 @@
 import Type, { type Static, type TSchema } from 'typebox';
-import { closed, Count, DialedDigits, E164Number, Id, Instant, Label, Name, oneOf } from './primitives.ts';
+import {
+  callbackWish,
+  closed,
+  Count,
+  DialedDigits,
+  E164Number,
+  Id,
+  Instant,
+  Label,
+  Name,
+  oneOf,
+} from './primitives.ts';
 
 /** Verbs and their arguments. There is no verb that passes text through to the switch or the shell. */
 export const commandArgs = {
@@ -13,7 +24,7 @@ export const commandArgs = {
   /** End one call. */
   'call-hangup': closed({ call: Id }),
   /** Record the disposition of a call on behalf of an agent. */
-  'call-disposition': closed({ call: Id, agent: Name, code: Name }),
+  'call-disposition': closed({ call: Id, agent: Name, code: Name, ...callbackWish }),
   /** No new calls; present ones go on. */
   drain: closed({}),
   resume: closed({}),

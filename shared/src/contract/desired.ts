@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { GateSettings, Window } from './gate-settings.ts';
 import { GsmPermission, Line, Route } from './lines.ts';
 import {
+  CallbackFor,
   closed,
   Count,
   DialedDigits,
@@ -36,6 +37,16 @@ export const Agent = closed({
 });
 export type Agent = Static<typeof Agent>;
 
+/** How far ahead a callback may be promised, seconds. */
+export const longestCallbackSeconds = 90 * 86_400;
+
+/** Why nobody can be promised a call at this time; undefined when they can. @param now business ms */
+export function callbackTimeProblem(at: number, now: number): string | undefined {
+  if (at < now) return 'the time to call again is over';
+  const latest = now + longestCallbackSeconds * 1000;
+  return at > latest ? 'the time to call again is more than 90 days ahead' : undefined;
+}
+
 /** What an agent can decide about a call; `key` is the digit on the phone. */
 export const Disposition = closed({
   code: Name,
@@ -45,6 +56,13 @@ export const Disposition = closed({
   final: Type.Boolean(),
   /** The person asked not to be called again. */
   optout: Type.Boolean(),
+  /** Keyed on a phone it is a promise to call back so much later; a desk page may name another time. */
+  callback: Type.Optional(
+    closed({
+      delaySeconds: Type.Integer({ minimum: 60, maximum: longestCallbackSeconds }),
+      for: CallbackFor,
+    }),
+  ),
 });
 export type Disposition = Static<typeof Disposition>;
 

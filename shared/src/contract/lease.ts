@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { closed, Count, E164Number, Id, Instant, Label, Zone } from './primitives.ts';
+import { closed, Count, E164Number, Id, Instant, Label, Name, Zone } from './primitives.ts';
 
 /** A number of a lead with the zones its owner may live in. */
 export const LeadNumber = closed({
@@ -31,6 +31,9 @@ export type LeasedNumber = Static<typeof LeasedNumber>;
 /** How long calls to a number are remembered for caps and lockouts, ms. */
 export const callMemoryMs = 31 * 86_400_000;
 
+/** How long a callback waits for the agent who promised it before anyone may call, ms. */
+export const ownCallbackMs = 30 * 60_000;
+
 /** A person in a campaign as lent to an edge: numbers in the order in which they are to be tried. */
 export const LeasedLead = closed({
   id: Id,
@@ -40,6 +43,8 @@ export const LeasedLead = closed({
   attemptsMade: Count,
   /** Not to be dialed before. */
   dueAt: Instant,
+  /** Somebody promised to call again at this time: goes before other leads, with `agent` to nobody else for `ownCallbackMs`. */
+  callback: Type.Optional(closed({ at: Instant, agent: Type.Optional(Name) })),
   /** What the agent sees about the person. */
   fields: Type.Record(Type.String({ maxLength: 60 }), Type.String({ maxLength: 500 })),
 });

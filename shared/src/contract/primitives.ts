@@ -50,6 +50,16 @@ export function oneOf<Value extends string, Values extends [Value, ...Value[]]>(
   return Type.Enum(values);
 }
 
+/** Whose a callback is: the agent's who promised it, or whoever is free. */
+export const CallbackFor = oneOf(['own', 'anyone']);
+export type CallbackFor = Static<typeof CallbackFor>;
+
+/** When a person wants to be called again, as an agent keyed or said it; for anyone unless stated. */
+export const callbackWish = {
+  callbackAt: Type.Optional(Instant),
+  callbackFor: Type.Optional(CallbackFor),
+};
+
 /**
  * How far an edge's clock can be believed: `trusted` = synchronised within 24 h with drift ≤ 2 s, then `holdover`, then
  * `untrusted`, which stops dialing.

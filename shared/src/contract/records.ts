@@ -1,5 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import {
+  callbackWish,
   ClockTrust,
   closed,
   Count,
@@ -179,7 +180,13 @@ const event = <const T extends string, const P extends Record<string, TSchema>>(
 
 /** Facts that are no call, attempt or agent change. */
 export const EventRow = Type.Union([
-  event('disposition', { call: Id, agent: Name, code: Name, by: oneOf(['phone', 'api', 'timeout']) }),
+  event('disposition', {
+    call: Id,
+    agent: Name,
+    code: Name,
+    by: oneOf(['phone', 'api', 'timeout']),
+    ...callbackWish,
+  }),
   event('note', { call: Id, agent: Name, text: Type.String({ minLength: 1, maxLength: 2000 }) }),
   event('lease-stored', { lease: Id, leaseEpoch: Id, leads: Count }),
   /** `afterAttempt` is the last attempt row of the lease: the lease is settled once that row has been acknowledged too. */

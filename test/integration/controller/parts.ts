@@ -24,3 +24,5 @@ export { ArtifactShelf, DeviceAuthority, SecretVault } from '../../../controller
 export { openDatabase } from '../../../controller/src/database/index.ts';
 // @boundaries-ignore as above
 export { SecondFactor } from '../../../controller/src/people/index.ts';
+// @boundaries-ignore as above
+export { countCallbacks, findPromised } from '../../../controller/src/campaigns/callbacks.ts';

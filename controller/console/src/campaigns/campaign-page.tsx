@@ -16,6 +16,7 @@ import { useWords } from '../words/use-words.ts';
 import { campaignQuery } from './campaign-queries.ts';
 import { BestHoursMap } from './best-hours.tsx';
 import { Branches } from './branches.tsx';
+import { Callbacks } from './callbacks.tsx';
 import { CountBars } from './count-bars.tsx';
 import { Funnel } from './funnel.tsx';
 import { HoursChart } from './hours-chart.tsx';
@@ -127,6 +128,10 @@ function Campaign(props: { readonly campaign: CampaignView; readonly askedAt: nu
         <section className="panel block">
           <h2>{t('campaign.penetration.title')}</h2>
           <Penetration campaign={campaign.id} />
+        </section>
+        <section className="panel block">
+          <h2>{t('campaign.callbacks.title')}</h2>
+          <Callbacks campaign={campaign.id} />
         </section>
         <Imports campaign={campaign} />
         <section className="panel block">

@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-query';
 import type {
   BestHours,
+  CallbackCounts,
   CampaignChange,
   CampaignSummary,
   CampaignView,
@@ -70,6 +71,15 @@ export const penetrationQuery = (campaign: string) =>
     queryFn: ({ signal }) =>
       request<ListPenetration>('GET', `/campaigns/${campaign}/penetration`, undefined, signal),
     refetchInterval: 15_000,
+  });
+
+/** Callbacks that are still to be kept. */
+export const callbacksQuery = (campaign: string) =>
+  queryOptions({
+    queryKey: ['callbacks', campaign],
+    queryFn: ({ signal }) =>
+      request<CallbackCounts>('GET', `/campaigns/${campaign}/callbacks`, undefined, signal),
+    refetchInterval: 5000,
   });
 
 /** When people answered in the last 30 days. */

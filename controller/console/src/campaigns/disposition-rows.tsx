@@ -1,5 +1,6 @@
 import { Button, Checkbox, Form, Input } from 'antd';
 import { useWords } from '../words/use-words.ts';
+import { CallbackChoice } from './callback-choice.tsx';
 
 /** What an agent can decide about a call, at most ten: one for each digit of the phone. */
 export function DispositionRows() {
@@ -14,6 +15,7 @@ export function DispositionRows() {
             <span>{t('form.key')}</span>
             <span>{t('form.final')}</span>
             <span>{t('form.optout')}</span>
+            <span>{t('form.callback')}</span>
           </div>
           {rows.map((row) => (
             <div key={row.key} className="rule-row disposition-row">
@@ -31,6 +33,9 @@ export function DispositionRows() {
               </Form.Item>
               <Form.Item name={[row.name, 'optout']} valuePropName="checked">
                 <Checkbox aria-label={t('form.optout')} />
+              </Form.Item>
+              <Form.Item name={[row.name, 'callback']}>
+                <CallbackChoice />
               </Form.Item>
               <Button
                 type="text"

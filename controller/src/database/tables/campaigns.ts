@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type {
+  CallbackFor,
   CampaignSettings,
   CampaignStatus,
   Consent,
@@ -48,7 +49,12 @@ export interface LeadTable {
   attempts: Generated<number>;
   /** Of `attempts`: made elsewhere before the lead came here. */
   earlier_attempts: Generated<number>;
+  /** When anyone may call, business ms. */
   due_at: number;
+  /** When somebody was promised to be called; by an agent of an edge, or whoever is free. */
+  callback_at: number | null;
+  callback_edge: string | null;
+  callback_agent: string | null;
   lease: string | null;
   last_outcome: Outcome | null;
   last_attempt_at: number | null;
@@ -197,6 +203,8 @@ export interface CallDispositionTable {
   code: string;
   set_by: string;
   at: number;
+  callback_at: number | null;
+  callback_for: CallbackFor | null;
 }
 
 export interface LeaseEpochTable {

@@ -1,0 +1,45 @@
+import { sql, type Kysely } from 'kysely';
+import type { CallbackCount } from '@branchline/shared';
+import type { Tables } from '../database/index.ts';
+import { headStartMs } from './call-cells.ts';
+
+/** An agent who promised to call people by now. */
+export interface Promised {
+  readonly campaign: string;
+  readonly edge: string;
+  readonly agent: string;
+}
+
+/** Whose own callbacks of these campaigns are due, or will be in a moment. @param now business ms */
+export async function findPromised(
+  db: Kysely<Tables>,
+  campaigns: readonly string[],
+  now: number,
+): Promise<Promised[]> {
+  if (campaigns.length === 0) return [];
+  const { rows } = await sql<Promised>`
+    select distinct campaign, callback_edge as edge, callback_agent as agent from leads
+    where campaign = any(${[...campaigns]}::uuid[]) and callback_at <= ${now + headStartMs} and state = 'open'
+      and callback_agent is not null`.execute(db);
+  return rows;
+}
+
+/** Callbacks of a campaign that are still to be kept, by who promised them; whoever is free comes first. @param now business ms */
+export async function countCallbacks(
+  db: Kysely<Tables>,
+  campaign: string,
+  now: number,
+): Promise<CallbackCount[]> {
+  const { rows } = await sql<
+    Omit<CallbackCount, 'edge' | 'agent'> & { edge: string | null; agent: string | null }
+  >`
+    select callback_edge as edge, callback_agent as agent, count(*) as promised,
+      count(*) filter (where callback_at <= ${now}) as due, min(callback_at) as "nextAt"
+    from leads
+    where campaign = ${campaign} and callback_at is not null and state in ('open', 'leased', 'in-doubt')
+    group by 1, 2 order by 2 nulls first, 1 limit 1000`.execute(db);
+  return rows.map(({ edge, agent, ...counts }) => ({
+    ...counts,
+    ...(edge !== null && agent !== null && { edge, agent }),
+  }));
+}
