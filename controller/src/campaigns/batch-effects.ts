@@ -4,6 +4,7 @@ import {
   readPhoneNumber,
   type EventRow,
   type IdSource,
+  type LeadQuota,
   type OptoutRow,
   type StreamName,
 } from '@branchline/shared';
@@ -12,9 +13,10 @@ import type { Tables } from '../database/index.ts';
 import type { BatchEffects, BatchOrigin, ReceivedBatch } from '../ingest/index.ts';
 import { addDoNotCall } from './do-not-call.ts';
 import { applyAttempts, beforeOf, lockLeads, type ReportedAttempt } from './attempt-results.ts';
+import { isFull } from './lead-choice.ts';
 import { afterDisposition, dueColumns } from './lead-fate.ts';
 import { settleLease } from './lease-settlement.ts';
-import { revokeLease, revokeNumbers } from './revocations.ts';
+import { revokeCampaign, revokeLease, revokeNumbers } from './revocations.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -163,6 +165,10 @@ export class CampaignEffects implements BatchEffects {
       .executeTakeFirst();
     const lead = link && (await lockLeads(trx, [link.lead])).get(link.lead);
     if (!lead) return;
+    if (lead.settings.dispositions.some((entry) => entry.code === code)) {
+      await trx.updateTable('leads').set({ disposition: code }).where('id', '=', lead.id).execute();
+      await callBackWhenFull(trx, lead.campaign, lead.settings.quotas, code);
+    }
     const facts = {
       ...beforeOf(lead),
       finishedByAnswer: lead.state === 'finished' && lead.reason === 'answered',
@@ -201,6 +207,23 @@ export class CampaignEffects implements BatchEffects {
       await addDoNotCall(trx, { numbers: [number], reason: `disposition ${code}`, by: 'disposition', at });
     }
   }
+}
+
+/** What is lent of a campaign comes back as soon as it has enough of a result. */
+async function callBackWhenFull(
+  trx: Trx,
+  campaign: string,
+  quotas: readonly LeadQuota[] = [],
+  code: string,
+): Promise<void> {
+  const quota = quotas.find(({ disposition, list }) => disposition === code && list === undefined);
+  if (!quota || !(await isFull(trx, campaign, quota))) return;
+  const called = await trx
+    .selectFrom('revocations')
+    .select('id')
+    .where(sql`message ->> 'campaign'`, '=', campaign)
+    .executeTakeFirst();
+  if (!called) await revokeCampaign(trx, campaign, `${quota.leads} × ${code}: that is enough`);
 }
 
 /** Digits as an edge dialed them, in the form of the list; what cannot be read is kept as it is. */

@@ -8,6 +8,7 @@ import {
   type CampaignSettings,
   type CampaignStatus,
 } from '@branchline/shared';
+import { plainNumber } from './lead-choice.ts';
 
 export type CampaignMove = 'start' | 'pause' | 'stop';
 
@@ -50,6 +51,16 @@ export function checkSettings(settings: CampaignSettings, now: number): void {
   // Finished, opted out and refused people are not for a rule to bring back.
   const never = settings.retries.find((rule) => rule.outcome === 'REFUSED');
   if (never) refuse('/retries', `${never.outcome} has its own rules and cannot be given a delay`);
+  settings.quotas?.forEach(({ disposition }, i) => {
+    if (!settings.dispositions.some(({ code: known }) => known === disposition))
+      refuse(`/quotas/${i}/disposition`, `there is no disposition "${disposition}"`);
+  });
+  settings.filter?.forEach(({ compare, values }, i) => {
+    if (compare !== 'in' && values.length > 1)
+      refuse(`/filter/${i}/values`, 'only "in" takes several values');
+    if (/[<>]/.test(compare) && !plainNumber.test(values[0] ?? ''))
+      refuse(`/filter/${i}/values`, `"${values[0]}" is no number to compare with`);
+  });
   const asked = findLaxity(settings, now);
   if (asked) refuse(asked.place, asked.problem);
 }

@@ -8,6 +8,7 @@ import {
   Id,
   ImportPreview,
   ImportView,
+  ListChange,
   page,
   pageQuery,
   RejectedRows,
@@ -196,6 +197,28 @@ function mountStops(api: Api, { db, execute, imports }: CampaignContext): void {
       },
     );
   }
+  api.patch(
+    '/imports/:id',
+    {
+      schema: {
+        params: ById,
+        body: ListChange,
+        description: 'How much of this list is dialed beside the other lists of its campaign; 0: nothing.',
+        response: { 200: ImportView },
+      },
+      config: { action: 'import.write' },
+    },
+    async (request) => {
+      const { view, campaign } = await findVisibleImport(db, request, request.params.id, 'import.write');
+      const act = { action: 'import.write', ...reach(campaign.settings) } as const;
+      const { weight } = request.body;
+      await execute(principalOf(request), act, `campaign ${campaign.id}`, async (trx, note) => {
+        note({ import: view.id, weight });
+        await trx.updateTable('imports').set({ weight }).where('id', '=', view.id).execute();
+      });
+      return view;
+    },
+  );
   api.get(
     '/imports/:id/undo',
     {
@@ -224,6 +247,7 @@ const MappingSchema = closed({
   phones: Type.Optional(Type.Array(Type.String({ maxLength: 200 }), { minItems: 1, maxItems: 10 })),
   name: Type.Optional(Type.String({ maxLength: 200 })),
   zone: Type.Optional(Type.String({ maxLength: 200 })),
+  priority: Type.Optional(Type.String({ maxLength: 200 })),
   consent: Type.Optional(
     closed({
       at: Type.String({ maxLength: 200 }),

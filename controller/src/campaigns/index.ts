@@ -19,6 +19,7 @@ export { listRefusals } from './gate-refusals.ts';
 export { findImport, importErrors, listImports, rejectedRows } from './import-book.ts';
 export { requestCancel, requestUndo } from './import-state.ts';
 export { forecastUndo } from './import-undo.ts';
+export { findPassedOver, readChoice, type ChoiceSettings } from './lead-choice.ts';
 export { LeadCounter } from './lead-counts.ts';
 export { ImportDesk, type UploadedList } from './lead-import.ts';
 export { LeaseDesk } from './lease-desk.ts';

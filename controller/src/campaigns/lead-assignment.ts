@@ -3,6 +3,7 @@ import { ownCallbackMs, type IdSource, type Lease, type LeasedLead } from '@bran
 import type { Tables } from '../database/index.ts';
 import { headStartMs } from './call-cells.ts';
 import { recordRefusals } from './gate-refusals.ts';
+import { readChoice, type ChoiceSettings } from './lead-choice.ts';
 import { judgeLead, type JudgedNumber } from './lead-judgement.ts';
 import { askGate, type BranchFacts, type GatedLead, type GatedSettings } from './lease-gate.ts';
 import type { Grant } from './planner.ts';
@@ -21,7 +22,7 @@ interface Terms {
   readonly edge: string;
   readonly site: string;
   readonly campaign: string;
-  readonly settings: GatedSettings;
+  readonly settings: GatedSettings & ChoiceSettings;
   readonly branch: BranchFacts;
   /** The lease epoch in force. */
   readonly epoch: string;
@@ -67,18 +68,33 @@ const candidateColumns = sql.raw(
   'id, numbers, attempts, coalesce(callback_at, due_at) as due_at, callback_at, callback_agent, fields, consent',
 );
 
+/**
+ * Claims due leads of each cell. A list gives what is most urgent first; of several lists the next lead comes from each with the
+ * probability of its weight, as if each were a stream of events at that rate.
+ */
 async function claim(
   trx: Transaction<Tables>,
   wish: Assignment,
   cells: Grant['cells'],
 ): Promise<Candidate[]> {
+  const { campaign, settings, now } = wish;
+  const { lists, meetsFilter } = await readChoice(trx, campaign, settings);
   const { rows } = await sql<Candidate>`
-    select l.* from jsonb_to_recordset(${JSON.stringify(cells)}::jsonb) as cell(key text, count int)
-    cross join lateral (
-      select ${candidateColumns} from leads
-      where campaign = ${wish.campaign} and state = 'open' and due_at <= ${wish.now + headStartMs}
-        and attempts < ${wish.settings.attemptsCap} and zone_key = cell.key
-      order by due_at, id limit cell.count for update skip locked) l`.execute(trx);
+    with chosen as (
+      select one.* from rows from (jsonb_to_recordset(${JSON.stringify(cells)}::jsonb) as (key text, count int))
+        with ordinality as cell(key, count, nth)
+      cross join lateral (
+        select due.id, cell.nth, due.promised, due.turn from jsonb_to_recordset(${JSON.stringify(lists)}::jsonb) as mix(id uuid, weight int)
+        cross join lateral (
+          select id, rank > 100 as promised, sum(-ln(1 - random()) / mix.weight) over (order by rank desc, due_at, id) as turn
+          from (
+            select id, rank, due_at from leads
+            where campaign = ${campaign} and zone_key = cell.key and list = mix.id and state = 'open'
+              and due_at <= ${now + headStartMs} and attempts < ${settings.attemptsCap} and ${meetsFilter}
+            order by rank desc, due_at, id limit cell.count) first) due
+        order by promised desc, turn limit cell.count) one)
+    select ${candidateColumns} from leads join chosen using (id)
+    where state = 'open' order by nth, promised desc, turn for update of leads skip locked`.execute(trx);
   return rows;
 }
 
@@ -88,6 +104,8 @@ async function claimOwn(
   wish: Assignment,
   agents: readonly string[],
 ): Promise<Candidate[]> {
+  const { full } = await readChoice(trx, wish.campaign, wish.settings);
+  if (full.some(({ list }) => list === undefined)) return [];
   const { rows } = await sql<Candidate>`
     select ${candidateColumns} from leads
     where campaign = ${wish.campaign} and state = 'open' and callback_at <= ${wish.now + headStartMs}

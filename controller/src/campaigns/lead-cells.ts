@@ -1,8 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../database/index.ts';
+import { readChoice, type ChoiceSettings } from './lead-choice.ts';
 
 /** Leads of a campaign in the same zones, to be counted. */
-export interface CellToCount {
+export interface CellToCount extends ChoiceSettings {
   readonly campaign: string;
   readonly key: string;
   readonly attemptsCap: number;
@@ -16,22 +17,27 @@ export interface HeldLeads {
   readonly count: number;
 }
 
-/** Leads due now in each cell, in the order asked; no more than `most` of each are looked at. @param now business ms */
+/** Leads due now in each cell that may be lent, in the order asked; no more than `most` of each are counted. @param now business ms */
 export async function countDue(
   db: Kysely<Tables>,
   cells: readonly CellToCount[],
   most: number,
   now: number,
 ): Promise<number[]> {
-  if (cells.length === 0) return [];
-  const { rows } = await sql<{ count: number }>`
-    select (select count(*) from (
-      select 1 from leads where campaign = cell.campaign and zone_key = cell.key and state = 'open'
-        and due_at <= ${now} and attempts < cell."attemptsCap" limit ${most}) as due) as count
-    from rows from (jsonb_to_recordset(${JSON.stringify(cells)}::jsonb)
-      as (campaign uuid, key text, "attemptsCap" int)) with ordinality as cell
-    order by ordinality`.execute(db);
-  return rows.map(({ count }) => count);
+  const counts = new Map<CellToCount, number>();
+  for (const [campaign, group] of Map.groupBy(cells, (cell) => cell.campaign)) {
+    const { lists, meetsFilter } = await readChoice(db, campaign, group[0]!);
+    const { rows } = await sql<{ count: number }>`
+      select (select count(*) from (
+        select 1 from leads where campaign = ${campaign} and zone_key = cell.key and state = 'open'
+          and list = any(${lists.map(({ id }) => id)}::uuid[]) and due_at <= ${now} and attempts < cell."attemptsCap"
+          and ${meetsFilter} limit ${most}) as due) as count
+      from rows from (jsonb_to_recordset(${JSON.stringify(group)}::jsonb)
+        as (key text, "attemptsCap" int)) with ordinality as cell
+      order by ordinality`.execute(db);
+    rows.forEach(({ count }, i) => counts.set(group[i]!, count));
+  }
+  return cells.map((cell) => counts.get(cell) ?? 0);
 }
 
 /** Leads that edges hold, by edge, campaign and zones; whether the edge is there or not. */

@@ -286,16 +286,16 @@ class ImportRun {
     const now = this.#options.business.now();
     const { id, campaign } = this.#view;
     const result = await sql`
-      insert into leads (id, campaign, import, state, reason, attempts, earlier_attempts, numbers, first_number, zone_key, fields, consent, due_at,
+      insert into leads (id, campaign, import, state, reason, attempts, earlier_attempts, priority, numbers, first_number, zone_key, fields, consent, due_at,
         created_at)
       select r.id, ${campaign}, ${id},
         case when coalesce(r.standing, 'open') <> 'open' then case r.standing when 'finished' then 'finished' else 'exhausted' end
           when coalesce(r.attempts, 0) >= (c.settings ->> 'attemptsCap')::integer then 'exhausted' else 'open' end,
         case when r.standing = 'do-not-call' then 'do-not-call' when r.standing <> 'open' then 'done elsewhere'
           when r.attempts >= (c.settings ->> 'attemptsCap')::integer then 'attempts cap' end,
-        coalesce(r.attempts, 0), coalesce(r.attempts, 0), r.numbers, r.first_number, r.zone_key, r.fields, r.consent, ${now}, ${now}
+        coalesce(r.attempts, 0), coalesce(r.attempts, 0), coalesce(r.priority, 50), r.numbers, r.first_number, r.zone_key, r.fields, r.consent, ${now}, ${now}
       from json_to_recordset(${batch.leads}::json) as r(id uuid, numbers jsonb, first_number text, zone_key text, fields jsonb,
-        consent jsonb, standing text, attempts integer)
+        consent jsonb, standing text, attempts integer, priority integer)
       join campaigns c on c.id = ${campaign}
       on conflict (campaign, first_number) do nothing`.execute(trx);
     return Number(result.numAffectedRows ?? 0n);

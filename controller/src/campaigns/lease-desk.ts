@@ -12,7 +12,7 @@ import { mainCurrency, pricesOf } from './call-prices.ts';
 import { DialRates } from './dial-rates.ts';
 import { assignLeads, mostLeads } from './lead-assignment.ts';
 import { findPromised } from './callbacks.ts';
-import { countDue, countHeld } from './lead-cells.ts';
+import { countDue, countHeld, type CellToCount } from './lead-cells.ts';
 import type { EdgeHoldings, LeaseEpoch } from './lease-epoch.ts';
 import type { BranchFacts } from './lease-gate.ts';
 import { expireLeases, settleEnded } from './lease-settlement.ts';
@@ -228,7 +228,7 @@ export class LeaseDesk {
   async #openCells(
     campaigns: readonly ({ id: string } & CampaignSettings)[],
     now: number,
-  ): Promise<(OpenCell & { campaign: string; attemptsCap: number })[]> {
+  ): Promise<(OpenCell & CellToCount)[]> {
     if (campaigns.length === 0) return [];
     const rows = await this.#options.db
       .selectFrom('campaign_zones')
@@ -240,12 +240,12 @@ export class LeaseDesk {
       )
       .execute();
     const keys = Map.groupBy(rows, ({ campaign }) => campaign);
-    return campaigns.flatMap(({ id, window, attemptsCap }) =>
+    return campaigns.flatMap(({ id, window, attemptsCap, filter, quotas }) =>
       openCells(
         (keys.get(id) ?? []).map((row) => row.zone_key),
         window,
         now,
-      ).map((cell) => ({ ...cell, campaign: id, attemptsCap })),
+      ).map((cell) => ({ ...cell, campaign: id, attemptsCap, filter, quotas })),
     );
   }
 

@@ -59,6 +59,7 @@ interface LeadEntry {
   readonly consent: ListedLead['consent'] | undefined;
   readonly standing: LeadStanding | undefined;
   readonly attempts: number | undefined;
+  readonly priority: number | undefined;
 }
 
 interface ErrorEntry {
@@ -161,6 +162,7 @@ export class LocalReading implements ListReading {
       consent: lead.consent,
       standing: lead.past?.standing,
       attempts: lead.past?.attempts,
+      priority: lead.priority,
     });
   }
 

@@ -6,6 +6,7 @@ export interface ColumnMapping {
   readonly phones?: readonly string[];
   readonly name?: string;
   readonly zone?: string;
+  readonly priority?: string;
   /** When, how, and where the evidence is that the person agreed to be called. */
   readonly consent?: { readonly at: string; readonly how: string; readonly reference: string };
 }
@@ -16,6 +17,7 @@ export interface ListColumns {
   readonly width: number;
   readonly phones: readonly number[];
   readonly zone?: number;
+  readonly priority?: number;
   readonly consent?: { readonly at: number; readonly how: number; readonly reference: number };
   /** In a list that VICIdial exported. */
   readonly vicidial?: VicidialColumns;
@@ -26,6 +28,7 @@ export interface ListColumns {
 const phoneHeading =
   /^(?:phone|alt[ _]phone|mobile|tel|telephone|手机|手机号|手机号码|电话|电话号码|号码)[ _-]?(?:number|no\.?)?[ _-]?\d{0,2}$/i;
 const nameHeading = /^(?:name|full[ _]?name|姓名)$/i;
+const priorityHeading = /^(?:priority|优先级)$/i;
 const zoneHeading = /^(?:zone|time[ _]?zone|timezone|时区)$/i;
 
 const consentHeadings = {
@@ -64,6 +67,7 @@ export function readColumns(header: readonly string[], mapping: ColumnMapping = 
     : names.flatMap((name, i) => (phoneHeading.test(name) ? [i] : []));
   if (phones.length === 0) return missing('phone');
   const zone = find(zoneHeading, mapping.zone);
+  const priority = find(priorityHeading, mapping.priority);
   const name = find(nameHeading, mapping.name);
   const at = find(consentHeadings.at, mapping.consent?.at);
   const how = find(consentHeadings.how, mapping.consent?.how);
@@ -76,6 +80,7 @@ export function readColumns(header: readonly string[], mapping: ColumnMapping = 
     ...phones,
     ...Object.values(vicidial ?? {}),
     ...(zone === undefined ? [] : [zone]),
+    ...(priority === undefined ? [] : [priority]),
     ...Object.values(consent ?? {}),
   ]);
   const taken = new Set<string>();
@@ -100,6 +105,7 @@ export function readColumns(header: readonly string[], mapping: ColumnMapping = 
     phones: phones.slice(0, mostPhones),
     fields,
     ...(zone !== undefined && { zone }),
+    ...(priority !== undefined && { priority }),
     ...(consent && { consent }),
     ...(vicidial && { vicidial }),
   };

@@ -48,12 +48,12 @@ export class PenetrationDesk {
 
   async #count(campaign: string): Promise<Lists> {
     const { rows } = await sql<Lists[number]>`
-      select i.id as import, i.file, count(*) as leads,
+      select i.id as import, i.file, i.weight, count(*) as leads,
         count(*) filter (where l.last_attempt_at is not null) as touched,
         count(*) filter (where l.state in ('finished', 'exhausted')) as done
       from leads l join imports i on i.id = l.import
       where l.campaign = ${campaign}
-      group by i.id, i.file order by i.id desc limit ${mostLists}`.execute(this.#db);
+      group by i.id, i.file, i.weight order by i.id desc limit ${mostLists}`.execute(this.#db);
     return rows;
   }
 }

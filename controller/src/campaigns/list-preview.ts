@@ -61,6 +61,7 @@ export async function previewList(db: Kysely<Tables>, list: UploadedList): Promi
     columns: [...header],
     phones: columns.phones.map(heading),
     ...(columns.zone !== undefined && { zone: heading(columns.zone) }),
+    ...(columns.priority !== undefined && { priority: heading(columns.priority) }),
     ...(columns.consent && {
       consent: {
         at: heading(columns.consent.at),

@@ -10,6 +10,8 @@ export interface ListedLead {
   readonly zoneKey: string;
   readonly fields: Readonly<Record<string, string>>;
   readonly consent?: Consent;
+  /** 0–100; higher is dialed first. */
+  readonly priority?: number;
   /** How far it was with whoever called it before. */
   readonly past?: { readonly standing: LeadStanding; readonly attempts: number };
 }
@@ -39,6 +41,9 @@ export function readListRow(
   }
   const zone = columns.zone === undefined ? '' : (cells[columns.zone] ?? '').trim();
   if (zone !== '' && !isZone(zone)) return { problem: `there is no time zone "${zone.slice(0, 60)}"` };
+  const priority = columns.priority === undefined ? '' : (cells[columns.priority] ?? '').trim();
+  if (priority !== '' && !/^(?:100|\d{1,2})$/.test(priority))
+    return { problem: `its priority "${priority.slice(0, 20)}" is no whole number from 0 to 100` };
   const numbers: LeadNumber[] = [];
   for (const at of columns.phones) {
     const text = (cells[at] ?? '').trim();
@@ -71,6 +76,7 @@ export function readListRow(
     zoneKey: zoneKeyOf(first.zones),
     fields,
     ...(consent && { consent }),
+    ...(priority !== '' && { priority: Number(priority) }),
     ...(past && { past }),
   };
 }

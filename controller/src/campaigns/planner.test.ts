@@ -396,7 +396,10 @@ test('only agents who are logged in and serve a running campaign are counted', (
     other: { state: 'ready' },
     pausing: { state: 'break' },
   };
-  expect(agentsAtWork(branch, live, new Set(['a']))).toEqual([['a'], ['a']]);
+  expect([...agentsAtWork(branch, live, new Set(['a']))]).toEqual([
+    ['in', ['a']],
+    ['pausing', ['a']],
+  ]);
 });
 
 test('grants are given in turns: everybody has some before anybody has all, and nothing is lost', () => {

@@ -100,7 +100,16 @@ export function maySite(settings: Pick<CampaignSettings, 'sites'>, site: string)
 }
 
 function edgeCampaign({ id, status, settings }: CampaignFacts): EdgeCampaign {
-  const { region: _r, sites: _s, retries: _t, leaseSeconds: _l, inDoubt: _d, ...shared } = settings;
+  const {
+    region: _r,
+    sites: _s,
+    retries: _t,
+    leaseSeconds: _l,
+    inDoubt: _d,
+    filter: _f,
+    quotas: _q,
+    ...shared
+  } = settings;
   return { id, status, ...shared };
 }
 

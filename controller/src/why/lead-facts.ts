@@ -9,7 +9,7 @@ import {
   type WhyRefusal,
 } from '@branchline/shared';
 import { readTyped } from '../calls/call-search.ts';
-import { campaignVisible, everyCampaign, type Campaign } from '../campaigns/index.ts';
+import { campaignVisible, everyCampaign, findPassedOver, type Campaign } from '../campaigns/index.ts';
 import type { Tables } from '../database/index.ts';
 import { covers, type Scope } from '../people/index.ts';
 
@@ -46,11 +46,10 @@ export async function readLeads(
     .where('leads.id', 'in', [...ids])
     .orderBy('leads.id', 'desc')
     .execute();
-  const visible = new Map(
-    (await campaigns([...new Set(rows.map(({ campaign }) => campaign))]))
-      .filter(({ settings }) => campaignVisible(scope, settings))
-      .map((campaign) => [campaign.id, whyCampaignOf(campaign)]),
+  const seenCampaigns = (await campaigns([...new Set(rows.map(({ campaign }) => campaign))])).filter(
+    ({ settings }) => campaignVisible(scope, settings),
   );
+  const visible = new Map(seenCampaigns.map((campaign) => [campaign.id, whyCampaignOf(campaign)]));
   const seen = rows.filter(({ campaign }) => visible.has(campaign));
   const numbers = seen.flatMap((row) => row.numbers.map(({ number }) => number));
   const known = seen.map(({ id }) => id);
@@ -60,6 +59,9 @@ export async function readLeads(
     readRefusals(db, known),
     readCounted(db, known),
   ]);
+  const passedOver = new Map<string, 'filter' | 'list'>();
+  for (const { id, settings } of seenCampaigns)
+    for (const [lead, why] of await findPassedOver(db, id, settings, known)) passedOver.set(lead, why);
   return seen.map((row): StoredLead => {
     const own = new Set(row.numbers.map(({ number }) => number));
     return {
@@ -70,7 +72,7 @@ export async function readLeads(
         id: row.id,
         state: row.state,
         attempts: row.attempts,
-        dueAt: row.due_at,
+        dueAt: row.callback_at ?? row.due_at,
         zones: row.numbers[0]?.zones ?? [],
         ...(row.reason !== null && { reason: row.reason }),
         ...(row.last_outcome !== null && { lastOutcome: row.last_outcome }),
@@ -82,6 +84,7 @@ export async function readLeads(
           ...(row.lentTo !== null && covers(scope, row.lentTo) && { site: row.siteName ?? row.lentTo }),
         },
       }),
+      ...(passedOver.has(row.id) && { passedOver: passedOver.get(row.id)! }),
       numberLent: lent.some(({ number, lead }) => lead !== row.id && own.has(number)),
       listed: listed.filter((each) => concerns(each, own, row.campaign)),
       refusals: refusals.get(row.id) ?? [],

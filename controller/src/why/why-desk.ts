@@ -7,6 +7,7 @@ import {
   whyLead,
   whyNumber,
   whySite,
+  type CampaignFacts,
   type LeadFacts,
   type WhyAnswer,
   type WhyKind,
@@ -14,7 +15,15 @@ import {
 } from '@branchline/shared';
 import { readTyped, waysToWrite } from '../calls/call-search.ts';
 import { maskedStory } from '../calls/masks.ts';
-import { campaignsById, findVisible, listCampaigns, type LeadCounter } from '../campaigns/index.ts';
+import {
+  campaignsById,
+  findImport,
+  findVisible,
+  listCampaigns,
+  readChoice,
+  type ChoiceSettings,
+  type LeadCounter,
+} from '../campaigns/index.ts';
 import type { Clocks } from '../clocks.ts';
 import type { Tables } from '../database/index.ts';
 import { readSites, type EdgeRegistry } from '../fleet/index.ts';
@@ -77,12 +86,13 @@ export class WhyDesk {
     campaign: async (principal, id) => {
       const { db, counter, clocks } = this.#context;
       const campaign = await findVisible(db, id, scopeFor(principal, 'campaign.read'));
-      const [leads, zones, next, blocked, sites] = await Promise.all([
+      const [leads, zones, next, blocked, sites, full] = await Promise.all([
         counter.of(id),
         db.selectFrom('campaign_zones').select('zone_key').where('campaign', '=', id).execute(),
         this.#nextDue(id),
         this.#lendingBlocked(),
         this.#sites(scopeFor(principal, 'overview.read')),
+        this.#full(id, campaign.settings),
       ]);
       return {
         name: campaign.settings.name,
@@ -92,6 +102,7 @@ export class WhyDesk {
           leads,
           zones: zones.map(({ zone_key }) => zone_key.split(',')),
           sites,
+          full,
           ...next,
           ...blocked,
         }),
@@ -205,6 +216,19 @@ export class WhyDesk {
       .limit(1)
       .executeTakeFirst();
     return first ? { nextDue: first.due_at } : {};
+  }
+
+  /** Quotas that are full, with the names of their lists. */
+  async #full(campaign: string, settings: ChoiceSettings): Promise<NonNullable<CampaignFacts['full']>> {
+    const { db } = this.#context;
+    const { full } = await readChoice(db, campaign, settings);
+    return Promise.all(
+      full.map(async ({ disposition, leads, list }) => ({
+        disposition,
+        leads,
+        ...(list !== undefined && { list: (await findImport(db, list)).file }),
+      })),
+    );
   }
 
   async #lendingBlocked(): Promise<{ lendingBlockedUntil?: number }> {

@@ -12,6 +12,28 @@ export const RetryRule = closed({
 });
 export type RetryRule = Static<typeof RetryRule>;
 
+/** How a field of a lead is compared: as text, or as numbers (a text that is none compares as false). */
+export const Comparison = oneOf(['=', '!=', 'in', 'contains', '<', '<=', '>', '>=']);
+export type Comparison = Static<typeof Comparison>;
+
+/** What a field of a lead must be for the lead to be dialed; a field that is not there is an empty text. */
+export const LeadCondition = closed({
+  field: Type.String({ minLength: 1, maxLength: 60 }),
+  compare: Comparison,
+  /** One, other than for `in`. */
+  values: Type.Array(Type.String({ maxLength: 200 }), { minItems: 1, maxItems: 50 }),
+});
+export type LeadCondition = Static<typeof LeadCondition>;
+
+/** So many leads with a disposition are enough: then no more leads are lent, of one list or the whole campaign. */
+export const LeadQuota = closed({
+  disposition: Name,
+  leads: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
+  /** The import; absent: the whole campaign. */
+  list: Type.Optional(Id),
+});
+export type LeadQuota = Static<typeof LeadQuota>;
+
 export const CampaignSettings = closed({
   ...Type.Omit(EdgeCampaign, ['id', 'status']).properties,
   /** Region of numbers without a country code. */
@@ -24,6 +46,9 @@ export const CampaignSettings = closed({
   leaseSeconds: Type.Integer({ minimum: 60, maximum: 86_400 }),
   /** Leads of an expired, unreported lease: wait for the edge, or count one attempt at the expiry. */
   inDoubt: oneOf(['wait', 'count-attempt']),
+  /** Only leads that meet all of these are lent; absent: all. */
+  filter: Type.Optional(Type.Array(LeadCondition, { maxItems: 20 })),
+  quotas: Type.Optional(Type.Array(LeadQuota, { maxItems: 20 })),
 });
 export type CampaignSettings = Static<typeof CampaignSettings>;
 
@@ -148,12 +173,19 @@ export const CampaignView = closed({
 });
 export type CampaignView = Static<typeof CampaignView>;
 
+/** How much of a list is dialed beside the other lists of its campaign. */
+export const ListWeight = Type.Integer({ minimum: 0, maximum: 100 });
+export const ListChange = closed({ weight: ListWeight });
+export type ListChange = Static<typeof ListChange>;
+
 /** How far a campaign has come with each of its lists. */
 export const ListPenetration = closed({
   items: Type.Array(
     closed({
       import: Id,
       file: Label,
+      /** Its share of the leads that are lent, beside those of the other lists; 0: none. */
+      weight: ListWeight,
       /** Leads that came with it and are still there. */
       leads: Count,
       /** Of them dialed at least once. */
@@ -281,6 +313,7 @@ export const ImportPreview = closed({
   /** Headings of the columns with numbers. */
   phones: Type.Array(Type.String()),
   zone: Type.Optional(Type.String()),
+  priority: Type.Optional(Type.String()),
   /** Headings of the columns with the evidence of consent. */
   consent: Type.Optional(closed({ at: Type.String(), how: Type.String(), reference: Type.String() })),
   /** Headings that go to the agent's screen, under the name they get there. */

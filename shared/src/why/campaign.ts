@@ -25,6 +25,8 @@ export interface CampaignFacts {
   readonly zones: readonly (readonly string[])[];
   /** When the first of its open leads is due, business ms. */
   readonly nextDue?: number;
+  /** Quotas that are full, of a list by its name or of the whole campaign. */
+  readonly full?: readonly { readonly disposition: string; readonly leads: number; readonly list?: string }[];
   /** Nothing is lent to any branch before this instant, or before all have reported (business ms). */
   readonly lendingBlockedUntil?: number;
   /** The sites that the reader may see. */
@@ -66,7 +68,22 @@ export function whyCampaign(facts: CampaignFacts): WhyReason[] {
   ];
 }
 
-function leadStops({ now, campaign, leads, zones, nextDue }: CampaignFacts): WhyReason[] {
+function leadStops(facts: CampaignFacts): WhyReason[] {
+  const evidence = { kind: 'campaign', id: facts.campaign.id } as const;
+  const quotas = (facts.full ?? []).map(({ disposition, leads, list }) =>
+    list === undefined
+      ? reason('campaign-quota', { campaign: facts.campaign.name, leads, disposition }, { evidence })
+      : reason(
+          'campaign-list-quota',
+          { campaign: facts.campaign.name, list, leads, disposition },
+          { evidence },
+        ),
+  );
+  return [...quotas, ...supplyStops(facts)];
+}
+
+/** What keeps the leads themselves from being dialed. */
+function supplyStops({ now, campaign, leads, zones, nextDue }: CampaignFacts): WhyReason[] {
   const evidence = { kind: 'campaign', id: campaign.id } as const;
   const name = { campaign: campaign.name };
   if (leads.total === 0) return [reason('campaign-no-leads', name, { evidence })];

@@ -55,6 +55,8 @@ export interface LeadFacts {
   readonly lease?: { readonly site?: string; readonly expiresAt: number };
   /** A number of it is lent as part of another lead. */
   readonly numberLent: boolean;
+  /** It is open and not lent, because it does not meet the campaign's filter or nothing of its list is. */
+  readonly passedOver?: 'filter' | 'list';
   /** Listed numbers of it. */
   readonly listed: readonly WhyListing[];
   /** Latest first. */
@@ -137,7 +139,7 @@ function blockedLending({ lendingBlockedUntil: until }: LeadFacts): WhyReason[] 
 }
 
 /** What an open lead waits for. */
-function waiting({ now, lead, campaign, numberLent, refusals }: LeadFacts): WhyReason[] {
+function waiting({ now, lead, campaign, numberLent, passedOver, refusals }: LeadFacts): WhyReason[] {
   const more = { evidence: { kind: 'lead', id: lead.id } } as const;
   const name = { campaign: campaign.name };
   const opens = nextInsideWindow(campaign.window, now, lead.zones);
@@ -145,6 +147,8 @@ function waiting({ now, lead, campaign, numberLent, refusals }: LeadFacts): WhyR
     ...(lead.attempts >= campaign.attemptsCap
       ? [reason('lead-attempts-spent', { ...name, attempts: lead.attempts, cap: campaign.attemptsCap }, more)]
       : []),
+    ...(passedOver === 'filter' ? [reason('lead-filtered', name, more)] : []),
+    ...(passedOver === 'list' ? [reason('lead-list-off', name, more)] : []),
     ...(numberLent ? [reason('lead-number-lent', name, more)] : []),
     ...refusals
       .filter(({ until = Infinity }) => until > now)

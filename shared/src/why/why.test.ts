@@ -199,6 +199,8 @@ describe('why a lead is dialed or not', () => {
       ),
       ['lead-refused-until', 'lead-refused', 'lead-not-due'],
     ],
+    ['does not meet the filter', leadWith({}, { passedOver: 'filter' }), ['lead-filtered']],
+    ['is of a list that is off', leadWith({}, { passedOver: 'list' }), ['lead-list-off']],
     ['shares a number', leadWith({}, { numberLent: true }), ['lead-number-lent']],
     [
       'is of a paused campaign',

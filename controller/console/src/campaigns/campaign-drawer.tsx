@@ -109,7 +109,7 @@ export function CampaignDrawer(props: {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send();
         }}
       >
-        <CampaignFields sites={sites} />
+        <CampaignFields campaign={campaign?.id} sites={sites} />
         {/* Enter in a field sends the form, as everywhere. */}
         <button type="submit" hidden aria-label={campaign ? t('form.save') : t('form.submit')} />
       </Form>

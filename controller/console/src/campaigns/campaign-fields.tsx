@@ -2,6 +2,7 @@ import { Checkbox, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { DialMode, Machines, pacedModes } from '@branchline/shared';
 import { minuteOfDay, weekdayName } from '../format/times.ts';
 import { useWords } from '../words/use-words.ts';
+import { FilterRows, QuotaRows } from './choice-rows.tsx';
 import { useSites } from './campaign-queries.ts';
 import { DispositionRows } from './disposition-rows.tsx';
 import { GateFields } from './gate-fields.tsx';
@@ -13,9 +14,16 @@ const dialModes = DialMode.enum;
 const machinePolicies = Machines.enum;
 const weekdays = [1, 2, 3, 4, 5, 6, 7];
 
-/** The fields of a campaign in the order in which people decide them. */
-export function CampaignFields({ sites }: { readonly sites?: readonly string[] | undefined }) {
+/**
+ * The fields of a campaign in the order in which people decide them.
+ * @param props.campaign the one that is edited; absent: a new one
+ */
+export function CampaignFields(props: {
+  readonly campaign?: string | undefined;
+  readonly sites?: readonly string[] | undefined;
+}) {
   const { t } = useWords();
+  const { campaign, sites } = props;
   return (
     <>
       <h3 className="form-section">{t('form.basics')}</h3>
@@ -32,6 +40,11 @@ export function CampaignFields({ sites }: { readonly sites?: readonly string[] |
       <h3 className="form-section">{t('form.dispositions')}</h3>
       <p className="form-hint">{t('form.dispositionHint')}</p>
       <DispositionRows />
+      <h3 className="form-section">{t('form.choice')}</h3>
+      <p className="form-hint">{t('form.filterHint')}</p>
+      <FilterRows />
+      <p className="form-hint">{t('form.quotaHint')}</p>
+      <QuotaRows campaign={campaign} />
       <h3 className="form-section">{t('form.desk')}</h3>
       <Form.Item<FormSettings> name="script" label={t('form.script')}>
         <Input.TextArea autoSize={{ minRows: 3, maxRows: 10 }} />

@@ -74,6 +74,7 @@ function Campaign(props: { readonly campaign: CampaignView; readonly askedAt: nu
   const { t } = useWords();
   const zone = useFeed((feed) => feed.overview?.sites[0]?.zone) ?? ownZone();
   const { settings } = campaign;
+  const grants = useGrants();
   const dispositions = new Map(settings.dispositions.map((one) => [one.code, one]));
   return (
     <>
@@ -127,7 +128,7 @@ function Campaign(props: { readonly campaign: CampaignView; readonly askedAt: nu
         </section>
         <section className="panel block">
           <h2>{t('campaign.penetration.title')}</h2>
-          <Penetration campaign={campaign.id} />
+          <Penetration campaign={campaign.id} writer={may(grants, 'import-write', settings.sites)} />
         </section>
         <section className="panel block">
           <h2>{t('campaign.callbacks.title')}</h2>

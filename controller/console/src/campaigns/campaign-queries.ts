@@ -13,6 +13,7 @@ import type {
   CampaignSummary,
   CampaignView,
   ImportView,
+  ListChange,
   ListPenetration,
   NewCampaign,
   SiteView,
@@ -81,6 +82,16 @@ export const callbacksQuery = (campaign: string) =>
       request<CallbackCounts>('GET', `/campaigns/${campaign}/callbacks`, undefined, signal),
     refetchInterval: 5000,
   });
+
+/** Says how much of a list is dialed beside the others of its campaign. */
+export function useWeighList(campaign: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ list, weight }: { readonly list: string; readonly weight: number }) =>
+      request<ImportView>('PATCH', `/imports/${list}`, { weight } satisfies ListChange),
+    onSettled: () => client.invalidateQueries({ queryKey: penetrationQuery(campaign).queryKey }),
+  });
+}
 
 /** When people answered in the last 30 days. */
 export const bestHoursQuery = (campaign: string) =>

@@ -1,13 +1,15 @@
-import { Skeleton } from 'antd';
+import { InputNumber, Skeleton } from 'antd';
+import type { ListPenetration } from '@branchline/shared';
 import { useQuery } from '@tanstack/react-query';
 import { share } from '../format/numbers.ts';
 import { Meter } from '../parts/meter.tsx';
 import { Asked } from '../states/asked.tsx';
 import { useWords } from '../words/use-words.ts';
-import { penetrationQuery } from './campaign-queries.ts';
+import { penetrationQuery, useWeighList } from './campaign-queries.ts';
 
-/** How many of each list's people were dialed at least once. */
-export function Penetration({ campaign }: { readonly campaign: string }) {
+/** How many of each list's people were dialed at least once, and how much of each list is dialed beside the others. */
+export function Penetration(props: { readonly campaign: string; readonly writer: boolean }) {
+  const { campaign, writer } = props;
   const { t, number } = useWords();
   const question = useQuery(penetrationQuery(campaign));
   return (
@@ -16,7 +18,7 @@ export function Penetration({ campaign }: { readonly campaign: string }) {
         items.length === 0 ? (
           <p className="quiet">{t('campaign.penetration.none')}</p>
         ) : (
-          <ul className="bars">
+          <ul className="bars lists">
             {items.map((list) => {
               const [leads, touched, done] = [list.leads, list.touched, list.done].map((n) =>
                 number.count(n),
@@ -36,6 +38,7 @@ export function Penetration({ campaign }: { readonly campaign: string }) {
                       {touched} / {leads}
                     </small>
                   </b>
+                  <Weight list={list} campaign={campaign} readOnly={!writer} />
                 </li>
               );
             })}
@@ -43,5 +46,34 @@ export function Penetration({ campaign }: { readonly campaign: string }) {
         )
       }
     </Asked>
+  );
+}
+
+function Weight(props: {
+  readonly list: ListPenetration['items'][number];
+  readonly campaign: string;
+  readonly readOnly: boolean;
+}) {
+  const { list, campaign, readOnly } = props;
+  const { t } = useWords();
+  const weigh = useWeighList(campaign);
+  return (
+    <InputNumber
+      size="small"
+      min={0}
+      max={100}
+      precision={0}
+      changeOnWheel={false}
+      defaultValue={list.weight}
+      readOnly={readOnly}
+      prefix={<small>{t('campaign.penetration.weight')}</small>}
+      title={t('campaign.penetration.weightHint')}
+      aria-label={`${t('campaign.penetration.weight')} ${list.file}`}
+      onBlur={({ target }) => {
+        const weight = Number(target.value);
+        if (!readOnly && weight !== list.weight) weigh.mutate({ list: list.import, weight });
+      }}
+      onPressEnter={({ currentTarget }) => currentTarget.blur()}
+    />
   );
 }

@@ -39,6 +39,8 @@ export function formOf(settings: CampaignSettings): FormSettings {
 export function copyForm(t: T, settings: CampaignSettings): FormSettings {
   return {
     ...formOf(settings),
+    // Lists stay where they are.
+    ...(settings.quotas && { quotas: settings.quotas.filter(({ list }) => list === undefined) }),
     name: t('campaign.copyName', { name: settings.name.slice(0, longestCopied) }),
   };
 }

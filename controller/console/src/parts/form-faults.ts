@@ -32,6 +32,9 @@ export function problemWord(t: T, problem: string): string | undefined {
   if (/no such region/.test(problem)) return t('fault.region');
   if (/no such site/.test(problem)) return t('fault.site');
   if (/own rules/.test(problem)) return t('fault.refusedRule');
+  if (/several values/.test(problem)) return t('fault.oneValue');
+  if (/no number to compare/.test(problem)) return t('fault.number');
+  if (/no disposition/.test(problem)) return t('fault.disposition');
   return undefined;
 }
 

@@ -46,6 +46,9 @@ export const enWhy = {
     'lead-lent-elsewhere': 'It is lent to a branch of others until {{until}} for "{{campaign}}".',
     'lead-in-doubt':
       'The branch that had it has not told since {{until}} whether it was dialed. "{{campaign}}" waits, so that nobody is dialed twice.',
+    'lead-filtered': 'It does not meet the filter of "{{campaign}}".',
+    'lead-list-off':
+      'Nothing of its list is dialed in "{{campaign}}" at present: its weight is 0, or a quota is full.',
     'lead-number-lent': 'One of its numbers is being dialed for another lead; "{{campaign}}" waits for that.',
     'lead-not-due': 'It is due in "{{campaign}}" at {{due}}.',
     'lead-not-due-after': 'The last attempt met "{{outcome}}"; "{{campaign}}" tries again at {{due}}.',
@@ -63,6 +66,10 @@ export const enWhy = {
     'campaign-done': 'All {{leads}} leads of "{{campaign}}" are done.',
     'campaign-outside-hours': 'Nobody on the lists of "{{campaign}}" may be called before {{opens}}.',
     'campaign-no-hour': 'The calling hours of "{{campaign}}" leave no hour for anybody on its lists.',
+    'campaign-quota':
+      '"{{campaign}}" has what it asked for: {{leads}} × "{{disposition}}". Nobody else is dialed.',
+    'campaign-list-quota':
+      'The list {{list}} of "{{campaign}}" has what was asked for: {{leads}} × "{{disposition}}". Nobody else of it is dialed.',
     'campaign-none-due': 'No lead of "{{campaign}}" is due before {{due}}.',
     'campaign-no-branch': 'No box of a site that you may see works on "{{campaign}}".',
     'campaign-dialing': '"{{campaign}}" dials; boxes at work: {{branches}}.',

@@ -36,6 +36,8 @@ export const zhWhy = {
     'lead-lent-elsewhere': '已为活动“{{campaign}}”下发给其他网点，有效至 {{until}}。',
     'lead-in-doubt':
       '持有它的网点自 {{until}} 起没有报告是否已拨打。为避免重复拨打，活动“{{campaign}}”正在等待。',
+    'lead-filtered': '不符合活动“{{campaign}}”的筛选条件。',
+    'lead-list-off': '活动“{{campaign}}”目前不拨打该名单：权重为 0，或配额已满。',
     'lead-number-lent': '它的一个号码正由另一条名单拨打，活动“{{campaign}}”等待其结束。',
     'lead-not-due': '它在活动“{{campaign}}”中于 {{due}} 到期。',
     'lead-not-due-after': '最近一次拨打结果为“{{outcome}}”，活动“{{campaign}}”将于 {{due}} 重拨。',
@@ -52,6 +54,9 @@ export const zhWhy = {
     'campaign-done': '活动“{{campaign}}”的 {{leads}} 条名单已全部完成。',
     'campaign-outside-hours': '活动“{{campaign}}”名单上的人在 {{opens}} 之前都不可拨打。',
     'campaign-no-hour': '活动“{{campaign}}”的可拨时段不允许拨打名单上的任何人。',
+    'campaign-quota': '活动“{{campaign}}”已达到配额：{{leads}} 个“{{disposition}}”，不再外呼。',
+    'campaign-list-quota':
+      '活动“{{campaign}}”的名单 {{list}} 已达到配额：{{leads}} 个“{{disposition}}”，不再拨打该名单。',
     'campaign-none-due': '活动“{{campaign}}”在 {{due}} 之前没有到期名单。',
     'campaign-no-branch': '您可见的网点中没有设备在执行活动“{{campaign}}”。',
     'campaign-dialing': '活动“{{campaign}}”正在拨打，工作中的设备：{{branches}}。',

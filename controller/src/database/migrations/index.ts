@@ -15,6 +15,7 @@ import * as dncAtSize from './0072-dnc-at-size.ts';
 import * as earlierAttempts from './0081-earlier-attempts.ts';
 import * as cells from './0091-cells.ts';
 import * as callbacks from './0100-callbacks.ts';
+import * as listMix from './0101-list-mix.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -34,4 +35,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0081-earlier-attempts': earlierAttempts,
   '0091-cells': cells,
   '0100-callbacks': callbacks,
+  '0101-list-mix': listMix,
 };

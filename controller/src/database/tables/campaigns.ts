@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type {
   CallbackFor,
   CampaignSettings,
@@ -55,6 +55,14 @@ export interface LeadTable {
   callback_at: number | null;
   callback_edge: string | null;
   callback_agent: string | null;
+  /** Higher is lent first. */
+  priority: Generated<number>;
+  /** `priority`, or above all others what was promised. */
+  rank: GeneratedAlways<number>;
+  /** The import, or of leads without one the campaign. */
+  list: GeneratedAlways<string>;
+  /** What an agent decided last. */
+  disposition: string | null;
   lease: string | null;
   last_outcome: Outcome | null;
   last_attempt_at: number | null;
@@ -83,6 +91,7 @@ export interface ImportTable {
   errors_kept: Generated<number>;
   taken_back: Generated<number>;
   kept: NullableJson<{ lent: number; worked: number }>;
+  weight: Generated<number>;
 }
 
 export interface ImportErrorTable {
