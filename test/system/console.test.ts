@@ -179,6 +179,9 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       mimeType: 'text/csv',
       buffer: Buffer.from(list),
     });
+    // What the first rows would become is shown first.
+    await page.waitForSelector('[data-preview="41"]');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.waitForSelector('[data-import]');
     await expect.poll(() => text(page, '[data-count=rejected]')).toBe('3');
     expect(await text(page, '[data-count=rows]')).toBe('44');

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
-import Type from 'typebox';
+import type { Static, TSchema } from 'typebox';
 import {
   BranchlineError,
   check,
   closed,
+  ColumnMapping,
+  Dedupe,
   Id,
   ImportPreview,
   ImportView,
@@ -29,7 +31,6 @@ import {
   requestCancel,
   requestUndo,
   type Campaign,
-  type ColumnMapping,
   type UploadedList,
 } from './index.ts';
 import type { CampaignContext } from './routes.ts';
@@ -46,11 +47,12 @@ export function mountImports(api: Api, context: CampaignContext): void {
 const upload = {
   params: ById,
   consumes: ['multipart/form-data'],
-  description: 'A part `file` with the list (CSV, UTF-8); before it, optionally, `mapping` as JSON.',
+  description:
+    'A part `file` with the list (CSV, UTF-8); before it, optionally, as JSON: `mapping` of the columns, and `dedupe` with the scope of duplicates (by default the campaign).',
 };
 const bodyLimit = 4 * 1024 * 1024 * 1024;
 
-function mountUploads(api: Api, { db, execute, imports }: CampaignContext): void {
+function mountUploads(api: Api, { db, execute, imports, clocks }: CampaignContext): void {
   api.post(
     '/campaigns/:id/imports',
     {
@@ -87,7 +89,7 @@ function mountUploads(api: Api, { db, execute, imports }: CampaignContext): void
     async (request) => {
       const scope = scopeFor(principalOf(request), 'import.write');
       const campaign = await findVisible(db, request.params.id, scope);
-      return withList(request, campaign, (list) => previewList(db, list));
+      return withList(request, campaign, (list) => previewList(db, list, clocks.business.now()));
     },
   );
 }
@@ -120,7 +122,8 @@ async function withList<T>(
       region: settings.region,
       file: fileName(part.filename),
       content: part.file,
-      mapping: readMapping(part.fields['mapping']),
+      mapping: readPart(part.fields, 'mapping', ColumnMapping),
+      dedupe: readPart(part.fields, 'dedupe', Dedupe) ?? { scope: 'campaign' },
       ...(length > 0 && { bytesTotal: length }),
     });
   } finally {
@@ -243,29 +246,21 @@ async function findVisibleImport(
   return { view, campaign };
 }
 
-const MappingSchema = closed({
-  phones: Type.Optional(Type.Array(Type.String({ maxLength: 200 }), { minItems: 1, maxItems: 10 })),
-  name: Type.Optional(Type.String({ maxLength: 200 })),
-  zone: Type.Optional(Type.String({ maxLength: 200 })),
-  priority: Type.Optional(Type.String({ maxLength: 200 })),
-  consent: Type.Optional(
-    closed({
-      at: Type.String({ maxLength: 200 }),
-      how: Type.String({ maxLength: 200 }),
-      reference: Type.String({ maxLength: 200 }),
-    }),
-  ),
-});
-
-function readMapping(field: unknown): ColumnMapping | undefined {
+/** A part of the form before the file that holds JSON; undefined: there is none. @throws BranchlineError `BL_API_INVALID` */
+function readPart<T extends TSchema>(
+  fields: Readonly<Record<string, unknown>>,
+  name: string,
+  schema: T,
+): Static<T> | undefined {
+  const field = fields[name];
   const text: unknown =
     typeof field === 'object' && field !== null && 'value' in field ? field.value : undefined;
   if (typeof text !== 'string' || text === '') return undefined;
   try {
-    return check(MappingSchema, JSON.parse(text) as unknown);
+    return check(schema, JSON.parse(text) as unknown);
   } catch (error) {
     if (error instanceof BranchlineError) throw error;
-    throw new BranchlineError('BL_API_INVALID', { place: '/mapping', problem: 'it is not JSON' }, error);
+    throw new BranchlineError('BL_API_INVALID', { place: `/${name}`, problem: 'it is not JSON' }, error);
   }
 }
 

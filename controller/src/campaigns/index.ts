@@ -25,7 +25,6 @@ export { ImportDesk, type UploadedList } from './lead-import.ts';
 export { LeaseDesk } from './lease-desk.ts';
 export { LeaseEpoch } from './lease-epoch.ts';
 export { writeOffEdge } from './lease-settlement.ts';
-export type { ColumnMapping } from './list-columns.ts';
 export { PenetrationDesk } from './list-penetration.ts';
 export { previewList } from './list-preview.ts';
 export { answerQuestions } from './questions.ts';

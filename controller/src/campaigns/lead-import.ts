@@ -4,13 +4,17 @@ import {
   BranchlineError,
   problemOf,
   type Clock,
+  type ColumnMapping,
+  type Dedupe,
   type IdSource,
   type ImportState,
   type ImportView,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
+import { rememberMapping } from './column-memory.ts';
 import { addDoNotCall } from './do-not-call.ts';
+import { isThere } from './duplicates.ts';
 import { findImport, keepErrors } from './import-book.ts';
 import {
   abandonImport,
@@ -22,7 +26,6 @@ import {
 } from './import-state.ts';
 import { takeBack } from './import-undo.ts';
 import { LocalReading, type ListBatch, type ListReading } from './list-batches.ts';
-import type { ColumnMapping } from './list-columns.ts';
 import { ThreadReading } from './list-thread.ts';
 
 export interface ImportDeskOptions {
@@ -46,6 +49,7 @@ export interface UploadedList {
   /** Of the whole request. */
   readonly bytesTotal?: number | undefined;
   readonly mapping?: ColumnMapping | undefined;
+  readonly dedupe: Dedupe;
 }
 
 /** How often an import tells how far it is and looks whether it is to stop, ms of transport time. */
@@ -206,6 +210,7 @@ class ImportRun {
   #imported = 0;
   #duplicates = 0;
   #errorsKept = 0;
+  #header: readonly string[] | undefined;
   readonly #unwilling: string[] = [];
 
   constructor(options: ImportDeskOptions, view: ImportView, list: UploadedList) {
@@ -240,6 +245,7 @@ class ImportRun {
         stopTelling();
         // At the end: whoever changes the list waits for everybody else who does.
         await this.#listUnwilling(trx);
+        await this.#remember(trx);
         if (await completeImport(trx, id, this.counts, business.now())) return true;
         // In this transaction: one that lost the race holds the row nevertheless, and another connection would wait for ever.
         this.#heed(await tellProgress(trx, id, this.counts));
@@ -255,6 +261,7 @@ class ImportRun {
     const { db } = this.#options;
     const { id, campaign } = this.#view;
     if (batch.header) {
+      this.#header = batch.header;
       // Not in this transaction: it would hold the row that the progress is written to.
       await db
         .updateTable('imports')
@@ -297,7 +304,8 @@ class ImportRun {
       from json_to_recordset(${batch.leads}::json) as r(id uuid, numbers jsonb, first_number text, zone_key text, fields jsonb,
         consent jsonb, standing text, attempts integer, priority integer)
       join campaigns c on c.id = ${campaign}
-      on conflict (campaign, first_number) do nothing`.execute(trx);
+      where not ${isThere(this.#list, sql.ref('r.first_number'), now)}
+      on conflict (list, first_number) do nothing`.execute(trx);
     return Number(result.numAffectedRows ?? 0n);
   }
 
@@ -309,6 +317,13 @@ class ImportRun {
       const numbers = this.#unwilling.slice(from, from + numbersAtOnce);
       await addDoNotCall(trx, { numbers, reason: 'do-not-call in an imported list', by, at });
     }
+  }
+
+  /** What was said about the columns is offered for the next list with these headings. */
+  async #remember(trx: Transaction<Tables>): Promise<void> {
+    const { mapping } = this.#list;
+    if (mapping && this.#header)
+      await rememberMapping(trx, this.#header, mapping, this.#options.business.now());
   }
 
   #heed(state: ImportState | undefined): void {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
-import { BranchlineError, type IdSource } from '@branchline/shared';
+import { BranchlineError, type ColumnMapping, type IdSource } from '@branchline/shared';
 import { zonesByArea, type ZoneLookUp } from '@branchline/shared/node';
-import { readColumns, type ColumnMapping, type ListColumns } from './list-columns.ts';
+import { readColumns, type ListColumns } from './list-columns.ts';
 import { readList, TextGate } from './list-reader.ts';
 import { dncColumn, NumberCompleter, readDncRow, type DncListKind } from './dnc-row.ts';
 import { readListRow, zoneKeyOf, type ListedLead } from './list-row.ts';

@@ -1,15 +1,5 @@
-import { BranchlineError } from '@branchline/shared';
+import { BranchlineError, type ColumnMapping } from '@branchline/shared';
 import { findVicidialColumns, type VicidialColumns } from './vicidial-list.ts';
-
-/** What the person who uploads says about the columns, by their headings. */
-export interface ColumnMapping {
-  readonly phones?: readonly string[];
-  readonly name?: string;
-  readonly zone?: string;
-  readonly priority?: string;
-  /** When, how, and where the evidence is that the person agreed to be called. */
-  readonly consent?: { readonly at: string; readonly how: string; readonly reference: string };
-}
 
 /** Where in a row things are. */
 export interface ListColumns {

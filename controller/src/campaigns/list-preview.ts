@@ -1,7 +1,9 @@
-import type { Kysely } from 'kysely';
-import { BranchlineError, type ImportPreview } from '@branchline/shared';
+import { sql, type Kysely } from 'kysely';
+import { BranchlineError, type ColumnMapping, type ImportPreview } from '@branchline/shared';
 import { zonesByArea } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
+import { recallMapping } from './column-memory.ts';
+import { isThere } from './duplicates.ts';
 import type { UploadedList } from './lead-import.ts';
 import { readColumns, type ListColumns } from './list-columns.ts';
 import { readList, TextGate } from './list-reader.ts';
@@ -16,10 +18,16 @@ type Sample = ImportPreview['samples'][number];
 
 /**
  * Reads the beginning of a list as an import would, and writes nothing.
+ * @param now business ms
  * @throws BranchlineError `BL_IMPORT_*` as far as the beginning shows it
  */
-export async function previewList(db: Kysely<Tables>, list: UploadedList): Promise<ImportPreview> {
+export async function previewList(
+  db: Kysely<Tables>,
+  list: UploadedList,
+  now: number,
+): Promise<ImportPreview> {
   let columns: ListColumns | undefined;
+  let remembered: ColumnMapping | undefined;
   let header: readonly string[] = [];
   let rows = 0;
   let complete = true;
@@ -30,7 +38,8 @@ export async function previewList(db: Kysely<Tables>, list: UploadedList): Promi
   const zonesOf = await zonesByArea();
   for await (const { row, cells } of readList(list.content, new TextGate())) {
     if (!columns) {
-      columns = readColumns(cells, list.mapping);
+      remembered = list.mapping ? undefined : await recallMapping(db, cells);
+      columns = columnsOf(cells, list.mapping ?? remembered);
       header = cells;
       continue;
     }
@@ -55,7 +64,7 @@ export async function previewList(db: Kysely<Tables>, list: UploadedList): Promi
     });
   }
   const fresh = new Set(numbers);
-  for (const known of await knownNumbers(db, list.campaign, [...fresh])) fresh.delete(known);
+  for (const known of await knownNumbers(db, list, [...fresh], now)) fresh.delete(known);
   const heading = (at: number): string => header[at] ?? '';
   return {
     columns: [...header],
@@ -72,6 +81,7 @@ export async function previewList(db: Kysely<Tables>, list: UploadedList): Promi
     fields: columns.fields.map(({ at, name }) => ({ column: heading(at), name })),
     rows,
     complete,
+    ...(remembered && { remembered }),
     ...(columns.vicidial && { standings }),
     leads: numbers.length,
     duplicates: numbers.length - fresh.size,
@@ -80,17 +90,24 @@ export async function previewList(db: Kysely<Tables>, list: UploadedList): Promi
   };
 }
 
+/** The columns, or none with numbers while nobody has said which these are: a preview is there to be asked that. */
+function columnsOf(header: readonly string[], mapping: ColumnMapping | undefined): ListColumns {
+  try {
+    return readColumns(header, mapping);
+  } catch (error) {
+    if (mapping || !(error instanceof BranchlineError) || error.code !== 'BL_IMPORT_COLUMNS') throw error;
+    return { width: header.length, phones: [], fields: [] };
+  }
+}
+
 async function knownNumbers(
   db: Kysely<Tables>,
-  campaign: string,
+  list: UploadedList,
   numbers: readonly string[],
+  now: number,
 ): Promise<string[]> {
-  if (numbers.length === 0) return [];
-  const rows = await db
-    .selectFrom('leads')
-    .select('first_number')
-    .where('campaign', '=', campaign)
-    .where('first_number', 'in', [...numbers])
-    .execute();
-  return rows.map((row) => row.first_number);
+  const { rows } = await sql<{ number: string }>`
+    select number from unnest(${[...numbers]}::text[]) as said(number)
+    where ${isThere(list, sql.ref('said.number'), now)}`.execute(db);
+  return rows.map(({ number }) => number);
 }

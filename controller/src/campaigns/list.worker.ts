@@ -1,9 +1,15 @@
 import { Readable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
-import { BranchlineError, idSource, problemOf, type ErrorCode, type ErrorDetails } from '@branchline/shared';
+import {
+  type ColumnMapping,
+  BranchlineError,
+  idSource,
+  problemOf,
+  type ErrorCode,
+  type ErrorDetails,
+} from '@branchline/shared';
 import type { DncListKind } from './dnc-row.ts';
 import { LocalReading, type ListBatch, type ReadSoFar } from './list-batches.ts';
-import type { ColumnMapping } from './list-columns.ts';
 
 /** What the main side passes when it starts this worker. */
 export interface ListWorkerData {

@@ -307,10 +307,35 @@ export const UndoForecast = closed({
 });
 export type UndoForecast = Static<typeof UndoForecast>;
 
+/** Which leads a number of a list is compared with: those of the list itself, of the campaign, or of all campaigns. */
+export const DedupeScope = oneOf(['list', 'campaign', 'system']);
+export type DedupeScope = Static<typeof DedupeScope>;
+
+/** When a number of a list is there already and left out. */
+export const Dedupe = closed({
+  scope: DedupeScope,
+  /** Only leads that came in within so many days count; absent: all. */
+  days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })),
+});
+export type Dedupe = Static<typeof Dedupe>;
+
+const Heading = Type.String({ maxLength: 200 });
+
+/** What the person who uploads says about the columns, by their headings. */
+export const ColumnMapping = closed({
+  phones: Type.Optional(Type.Array(Heading, { minItems: 1, maxItems: 10 })),
+  name: Type.Optional(Heading),
+  zone: Type.Optional(Heading),
+  priority: Type.Optional(Heading),
+  /** When, how, and where the evidence is that the person agreed to be called. */
+  consent: Type.Optional(closed({ at: Heading, how: Heading, reference: Heading })),
+});
+export type ColumnMapping = Static<typeof ColumnMapping>;
+
 /** What the first rows of a list would become. */
 export const ImportPreview = closed({
   columns: Type.Array(Type.String()),
-  /** Headings of the columns with numbers. */
+  /** Headings of the columns with numbers; none: somebody has to say which they are. */
   phones: Type.Array(Type.String()),
   zone: Type.Optional(Type.String()),
   priority: Type.Optional(Type.String()),
@@ -325,7 +350,9 @@ export const ImportPreview = closed({
   leads: Count,
   /** Of a list that VICIdial exported: what its statuses make of the leads. */
   standings: Type.Optional(closed({ open: Count, finished: Count, exhausted: Count, 'do-not-call': Count })),
-  /** Among the leads: numbers that are there twice or belong to the campaign already. */
+  /** What was said about the columns when a list with these headings was last imported; it is in force here. */
+  remembered: Type.Optional(ColumnMapping),
+  /** Among the leads: numbers that are there twice, or already by the scope that was asked for. */
   duplicates: Count,
   rejected: Count,
   /** The first rows, and the first rejected ones. */

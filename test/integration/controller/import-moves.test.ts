@@ -128,7 +128,8 @@ test('an import is cancelled by way of the database, also by another controller,
   expect(await here.upload.answer).toMatchObject({ body: { code: 'BL_IMPORT_CANCELLED' } });
   await reaches(here.view.id, 'cancelled');
 
-  const orphan = { campaign: id, region: 'CN', file: 'x.csv', content: Readable.from([]) };
+  const read = { region: 'CN', dedupe: { scope: 'campaign' } } as const;
+  const orphan = { campaign: id, file: 'x.csv', content: Readable.from([]), ...read };
   const view = await center.db.transaction().execute((trx) => otherDesk().begin(trx, orphan));
   await operations.call('POST', `/imports/${view.id}/cancel`);
   await reaches(view.id, 'cancelled');
@@ -140,7 +141,8 @@ test('a cancel that races with the end of the import: it is either done and whol
     const id = await campaign();
     const desk = otherDesk();
     const content = Readable.from([Buffer.from(list(800))]);
-    const upload = { campaign: id, region: 'CN', file: 'race.csv', content, bytesTotal: 1000 };
+    const read = { region: 'CN', dedupe: { scope: 'campaign' } } as const;
+    const upload = { campaign: id, file: 'race.csv', content, bytesTotal: 1000, ...read };
     const view = await center.db.transaction().execute((trx) => desk.begin(trx, upload));
     const [ran, asked] = await Promise.allSettled([
       desk.run(view, upload),

@@ -79,10 +79,12 @@ export async function request<T>(
   try {
     response = await fetch(`/api/v1${path}`, {
       method,
-      ...(body !== undefined && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+      ...(body instanceof FormData && { body }),
+      ...(body !== undefined &&
+        !(body instanceof FormData) && {
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
       ...(signal && { signal }),
     });
     text = await response.text();

@@ -1,10 +1,35 @@
-import type { ImportView } from '@branchline/shared';
+import type { ColumnMapping, Dedupe, ImportView } from '@branchline/shared';
 import { readRefusal, reportRefusal, unreachable } from './request.ts';
 
 /** How far an upload is, bytes. */
 export interface UploadProgress {
   readonly sent: number;
   readonly total: number;
+}
+
+/** How a list is to be read. */
+export interface ListWish {
+  readonly mapping?: ColumnMapping | undefined;
+  readonly dedupe: Dedupe;
+}
+
+/** The form of a list: how it is to be read goes before the file. */
+export function listForm(file: Blob, name: string, { mapping, dedupe }: ListWish): FormData {
+  const form = new FormData();
+  if (mapping) form.append('mapping', JSON.stringify(mapping));
+  form.append('dedupe', JSON.stringify(dedupe));
+  form.append('file', file, name);
+  return form;
+}
+
+/** Bytes of a list that are enough to see what its rows would become. */
+const previewBytes = 256 * 1024;
+
+/** The beginning of a list up to the end of a line. */
+export async function beginningOf(file: Blob): Promise<Blob> {
+  if (file.size <= previewBytes) return file;
+  const bytes = new Uint8Array(await file.slice(0, previewBytes).arrayBuffer());
+  return file.slice(0, bytes.lastIndexOf(10) + 1);
 }
 
 /**
@@ -14,12 +39,11 @@ export interface UploadProgress {
 export function uploadList(
   campaign: string,
   file: File,
+  wish: ListWish,
   progress: (progress: UploadProgress) => void,
   signal: AbortSignal,
 ): Promise<ImportView> {
   return new Promise((resolve, reject) => {
-    const form = new FormData();
-    form.append('file', file, file.name);
     const call = new XMLHttpRequest();
     call.open('POST', `/api/v1/campaigns/${campaign}/imports`);
     call.upload.addEventListener('progress', (event) =>
@@ -37,6 +61,6 @@ export function uploadList(
     call.addEventListener('error', () => reject(unreachable('the connection broke during the upload')));
     call.addEventListener('abort', () => reject(unreachable('the upload was cancelled')));
     signal.addEventListener('abort', () => call.abort(), { once: true });
-    call.send(form);
+    call.send(listForm(file, file.name, wish));
   });
 }

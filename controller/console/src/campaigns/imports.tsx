@@ -3,7 +3,7 @@ import { App, Skeleton } from 'antd';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { CampaignView, ImportView } from '@branchline/shared';
 import { refusalOf } from '../api/request.ts';
-import { uploadList, type UploadProgress } from '../api/upload.ts';
+import { uploadList, type ListWish, type UploadProgress } from '../api/upload.ts';
 import { useFeed } from '../live/feed.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
@@ -14,6 +14,7 @@ import { importsQuery, useMoveImport } from './campaign-queries.ts';
 import { DropZone } from './drop-zone.tsx';
 import { ImportTable } from './import-table.tsx';
 import { isMoving, mergeImports } from './import-progress.ts';
+import { ListChoices } from './list-choices.tsx';
 import { UploadBar } from './upload-bar.tsx';
 
 interface Upload {
@@ -27,6 +28,7 @@ export function Imports({ campaign }: { readonly campaign: CampaignView }) {
   const grants = useGrants();
   const told = useFeed((feed) => feed.imports);
   const question = useQuery(importsQuery(campaign.id, may(grants, 'import-read')));
+  const [chosen, setChosen] = useState<File>();
   const { upload, send, breakOff } = useUpload(campaign.id);
   const { mutate: move } = useMoveImport(campaign.id);
   if (!may(grants, 'import-read')) return null;
@@ -42,7 +44,18 @@ export function Imports({ campaign }: { readonly campaign: CampaignView }) {
         <DropZone
           disabled={closed || upload !== undefined || moving !== undefined}
           hint={closed ? t('imports.closed') : moving || upload ? t('imports.busy') : t('imports.dropHint')}
-          take={send}
+          take={setChosen}
+        />
+      )}
+      {chosen && (
+        <ListChoices
+          campaign={campaign.id}
+          file={chosen}
+          close={() => setChosen(undefined)}
+          take={(wish) => {
+            setChosen(undefined);
+            send(chosen, wish);
+          }}
         />
       )}
       {(upload ?? moving) && (
@@ -83,7 +96,7 @@ function useUpload(campaign: string) {
   const client = useQueryClient();
   const [upload, setUpload] = useState<Upload>();
   const stop = useRef<AbortController>(undefined);
-  const send = async (file: File): Promise<void> => {
+  const send = async (file: File, wish: ListWish): Promise<void> => {
     const abort = new AbortController();
     stop.current = abort;
     setUpload({ file: file.name, progress: { sent: 0, total: file.size } });
@@ -91,6 +104,7 @@ function useUpload(campaign: string) {
       const view = await uploadList(
         campaign,
         file,
+        wish,
         (progress) => setUpload({ file: file.name, progress }),
         abort.signal,
       );
@@ -119,5 +133,9 @@ function useUpload(campaign: string) {
       ]);
     }
   };
-  return { upload, send: (file: File) => void send(file), breakOff: () => stop.current?.abort() };
+  return {
+    upload,
+    send: (file: File, wish: ListWish) => void send(file, wish),
+    breakOff: () => stop.current?.abort(),
+  };
 }

@@ -573,6 +573,16 @@ export const en = {
     dropHint:
       'UTF-8, with a heading row; a column "phone" is needed. Everything else goes to the agent\'s screen.',
     busy: 'One list at a time.',
+    choose: 'How {{file}} is read',
+    send: 'Import',
+    dedupe: 'A number is a duplicate when it is already',
+    scope: { list: 'in this list', campaign: 'in this campaign', system: 'in any campaign' },
+    dedupeDays: 'and came in within days',
+    dedupeEver: 'ever',
+    remembered: 'The columns are as they were said for the last list with these headings.',
+    column: { phones: 'Numbers', name: 'Name', zone: 'Time zone', priority: 'Priority' },
+    outlook:
+      'Of the first {{rows}} rows, {{leads}} would be dialed; {{duplicates}} are there already, {{rejected}} do not fit.',
     sending: 'Sending {{sent}} of {{total}}',
     read: '{{read}} of {{total}}',
     reading_one: '{{shown}} row read',

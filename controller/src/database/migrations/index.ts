@@ -16,6 +16,7 @@ import * as earlierAttempts from './0081-earlier-attempts.ts';
 import * as cells from './0091-cells.ts';
 import * as callbacks from './0100-callbacks.ts';
 import * as listMix from './0101-list-mix.ts';
+import * as dedupe from './0102-dedupe.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -36,4 +37,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0091-cells': cells,
   '0100-callbacks': callbacks,
   '0101-list-mix': listMix,
+  '0102-dedupe': dedupe,
 };

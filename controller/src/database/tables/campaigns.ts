@@ -3,6 +3,7 @@ import type {
   CallbackFor,
   CampaignSettings,
   CampaignStatus,
+  ColumnMapping,
   Consent,
   GateRule,
   ImportState,
@@ -100,6 +101,13 @@ export interface ImportErrorTable {
   row: number;
   cells: JSONColumnType<string[]>;
   reason: string;
+}
+
+/** What was last said about the columns of lists with the same headings. */
+export interface ColumnMappingTable {
+  signature: string;
+  mapping: JSONColumnType<ColumnMapping>;
+  at: number;
 }
 
 export interface DoNotCallTable {
@@ -243,6 +251,7 @@ export interface CampaignTables {
   leads: LeadTable;
   imports: ImportTable;
   import_errors: ImportErrorTable;
+  column_mappings: ColumnMappingTable;
   do_not_call: DoNotCallTable;
   dnc_revision: DncRevisionTable;
   dnc_changes: DncChangeTable;
