@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import {
   BranchlineError,
+  findQueueProblem,
   gsmKinds,
   maxPayloadBytes,
   placeOfLine,
@@ -96,6 +97,8 @@ export function checkPlan(plan: BranchPlan, stored: ReadonlySet<string>): void {
   for (const [i, agent] of plan.agents.entries()) {
     if (!phones.has(agent.extension)) refuse(`/agents/${i}`, `there is no phone ${agent.extension}`);
   }
+  const queues = findQueueProblem(plan.queues ?? [], plan.agents);
+  if (queues) refuse(queues.place, queues.problem);
   for (const extension of plan.fallbackGroup) {
     if (!phones.has(extension)) refuse('/fallbackGroup', `there is no phone ${extension}`);
   }

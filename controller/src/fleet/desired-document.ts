@@ -76,6 +76,7 @@ export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> 
       const pin = sealed.get(agentSecret(agent.id));
       return { ...agent, ...(pin !== undefined && { pin }) };
     }),
+    ...(plan.queues && { queues: plan.queues }),
     campaigns: campaignsFor(site.id, sources.campaigns),
     emergencyNumbers: plan.emergencyNumbers,
     fallbackGroup: plan.fallbackGroup,

@@ -7,7 +7,7 @@ const changes = `FROM ${from.agentEvents} WHERE ${within('at')} AND ${chosen('si
 const calls = `FROM ${from.calls} WHERE ${within('started_at')} AND ${chosen('site')} AND ${chosen('agent')} AND agent != ''`;
 const seconds = (...states: string[]): string =>
   `sumIf(held_ms, from_state IN (${states.map((state) => `'${state}'`).join(', ')})) / 1000`;
-const busy = seconds('talking', 'wrap-up');
+const busy = seconds('talking', 'held', 'wrap-up');
 const present = `sumIf(held_ms, from_state != 'offline') / 1000`;
 
 /** Agents: what they do, how busy they are, what they say came of the calls. */

@@ -11,6 +11,7 @@ const ringLogin: AgentInput = { type: 'login', at: 1 };
 const reserve: AgentInput = { type: 'reserve', call: 'c', campaign: 'k', at: 2 };
 const preview: AgentInput = { type: 'preview', call: 'c', campaign: 'k', at: 2 };
 const talk: AgentInput = { type: 'talk', at: 3 };
+const failed: AgentInput = { type: 'release', how: 'failed', wrapUpMs: 0, noAnswerLimit: 2, at: 4 };
 const release = (how: 'talked' | 'unused' | 'failed', wrapUpMs = 1000): AgentInput => ({
   type: 'release',
   how,
@@ -91,6 +92,48 @@ test.each<{ what: string; from: AgentPresence; inputs: AgentInput[]; state: stri
     effects: [],
   },
   {
+    what: 'did not answer once where two are allowed is asked again',
+    from: ring,
+    inputs: [ringLogin, reserve, { type: 'ring', at: 3 }, failed],
+    state: 'ready',
+    effects: [],
+  },
+  {
+    what: 'did not answer twice in a row is not there',
+    from: ring,
+    inputs: [ringLogin, reserve, { type: 'ring', at: 3 }, failed, reserve, { type: 'ring', at: 5 }, failed],
+    state: 'break',
+    effects: [],
+  },
+  {
+    what: 'answered in between starts to be counted anew',
+    from: ring,
+    inputs: [ringLogin, reserve, failed, reserve, talk, release('talked', 0), reserve, failed],
+    state: 'ready',
+    effects: [],
+  },
+  {
+    what: 'puts the customer on hold has them still when somebody hangs up',
+    from: ring,
+    inputs: [ringLogin, reserve, talk, { type: 'hold', at: 3 }, release('talked')],
+    state: 'wrap-up',
+    effects: ['wrap-up-timer'],
+  },
+  {
+    what: 'takes the customer back from hold talks again',
+    from: ring,
+    inputs: [ringLogin, reserve, talk, { type: 'hold', at: 3 }, { type: 'unhold', at: 3 }],
+    state: 'talking',
+    effects: [],
+  },
+  {
+    what: 'has nobody cannot hold anybody',
+    from: ring,
+    inputs: [ringLogin, { type: 'hold', at: 3 }, reserve, { type: 'unhold', at: 3 }],
+    state: 'reserved',
+    effects: [],
+  },
+  {
     what: 'without a leg a nailed-up agent is promised to nobody',
     from: nailed,
     inputs: [ringLogin, reserve],
@@ -149,6 +192,9 @@ const anyInput: fc.Arbitrary<AgentInput> = fc.oneof(
     { type: 'wrap-up-done', at: 5 },
     { type: 'break', reason: 'x', at: 5 },
     { type: 'ring', at: 5 },
+    { type: 'hold', at: 5 },
+    { type: 'unhold', at: 5 },
+    failed,
     { type: 'disposed', at: 5 },
     { type: 'leg-lost', at: 5 },
     { type: 'called-back', leg: 'M', at: 5 },
@@ -169,7 +215,7 @@ test('no order of inputs leaves an agent stuck: the call ends, the wrap-up ends,
       expect(isAvailable(rescued)).toBe(true);
       expect(voiceOf(rescued)?.call).toBeUndefined();
       if (state.state === 'offline') expect(state.leg === undefined || from.mode === 'nailed').toBe(true);
-      if (state.state === 'reserved' || state.state === 'talking') expect(voiceOf(state)?.call).toBeDefined();
+      if (['reserved', 'talking', 'held'].includes(state.state)) expect(voiceOf(state)?.call).toBeDefined();
     }),
   );
 });

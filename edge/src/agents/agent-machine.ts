@@ -4,7 +4,7 @@ import { callbackLimit, voiceOf, type AgentEffect, type AgentInput, type AgentPr
 type AgentStep = Step<AgentPresence, AgentEffect>;
 const goTo = go<AgentPresence, AgentEffect>;
 
-const inCall: ReadonlySet<AgentState> = new Set(['reserved', 'ringing', 'talking']);
+const inCall: ReadonlySet<AgentState> = new Set(['reserved', 'ringing', 'talking', 'held']);
 
 /** Whether the agent can take a call now; a nailed-up one needs its leg. */
 export function isAvailable(agent: AgentPresence): boolean {
@@ -15,6 +15,11 @@ export function isAvailable(agent: AgentPresence): boolean {
 /** Whether the agent has said to be here, even if on break or between calls. */
 export function isLoggedIn(agent: AgentPresence): boolean {
   return agent.state !== 'offline';
+}
+
+/** Whether the agent has a customer, be it on hold. */
+export function isTalking({ state }: AgentPresence): boolean {
+  return state === 'talking' || state === 'held';
 }
 
 /** The agent state machine. An input that a state ignores gives back the same state. */
@@ -56,7 +61,16 @@ export function nextAgent(agent: AgentPresence, input: AgentInput): AgentStep {
         : stay(agent);
     case 'talk':
       if (agent.state !== 'reserved' && agent.state !== 'ringing') return stay(agent);
-      return goTo(enter(agent, 'talking', input.at, 'in a call'), ...toned(agent, 'customer'));
+      return goTo(
+        { ...enter(agent, 'talking', input.at, 'in a call'), noAnswers: 0 },
+        ...toned(agent, 'customer'),
+      );
+    case 'hold':
+      return agent.state === 'talking'
+        ? goTo(enter(agent, 'held', input.at, 'customer on hold'))
+        : stay(agent);
+    case 'unhold':
+      return agent.state === 'held' ? goTo(enter(agent, 'talking', input.at, 'in a call')) : stay(agent);
     case 'release':
       return release(agent, input);
     case 'disposed':
@@ -68,7 +82,7 @@ export function nextAgent(agent: AgentPresence, input: AgentInput): AgentStep {
     case 'called-back': {
       if (agent.state === 'offline') return goTo(agent, { do: 'hangup-leg', leg: input.leg });
       const standing = { ...agent, leg: input.leg, callbacks: 0 };
-      return goTo(standing, { do: 'mark-idle', leg: input.leg, idle: agent.state !== 'talking' });
+      return goTo(standing, { do: 'mark-idle', leg: input.leg, idle: !isTalking(agent) });
     }
     case 'callback-failed':
       if (agent.leg !== undefined || agent.state === 'offline') return stay(agent);
@@ -129,7 +143,7 @@ function login(agent: AgentPresence, input: Extract<AgentInput, { type: 'login' 
 }
 
 function logout(agent: AgentPresence, at: number): AgentStep {
-  return agent.state === 'talking'
+  return isTalking(agent)
     ? goTo({ ...agent, breakAfter: 'logout' }, ...toned(agent, 'break'))
     : leave(agent, at);
 }
@@ -185,8 +199,12 @@ function release(agent: AgentPresence, input: Extract<AgentInput, { type: 'relea
     );
   }
   // A phone that was not taken: its agent is not there.
-  if (input.how === 'failed' && agent.mode === 'ring')
-    return goTo(enter(forgetCall(agent), 'break', input.at, 'did not answer'));
+  if (input.how === 'failed' && agent.mode === 'ring') {
+    const noAnswers = (agent.noAnswers ?? 0) + 1;
+    if (noAnswers < (input.noAnswerLimit ?? 1))
+      return free({ ...agent, noAnswers }, input.at, 'did not answer');
+    return goTo(enter({ ...forgetCall(agent), noAnswers: 0 }, 'break', input.at, 'did not answer'));
+  }
   return free(agent, input.at, input.how === 'unused' ? 'call not needed' : 'call failed');
 }
 

@@ -18,6 +18,8 @@ export interface AgentPresence {
   readonly breakAfter?: string;
   /** Calls back of a lost nailed-up leg since it last stood. */
   readonly callbacks: number;
+  /** Calls that rang in vain, one after the other. */
+  readonly noAnswers?: number;
 }
 
 export type AgentInput =
@@ -28,11 +30,15 @@ export type AgentInput =
   /** Looks at a person before the call; `call` is what it would be. */
   | { readonly type: 'preview'; readonly call: string; readonly campaign: string; readonly at: number }
   | { readonly type: 'ring' | 'talk'; readonly at: number }
+  /** The customer is put on hold, or talked to again. */
+  | { readonly type: 'hold' | 'unhold'; readonly at: number }
   /** The promise is over: `unused` nobody answered, `failed` the phone was not taken, `talked` wrap-up begins. */
   | {
       readonly type: 'release';
       readonly how: 'talked' | 'unused' | 'failed';
       readonly wrapUpMs: number;
+      /** `failed`: so many in a row mean a break; absent: one. */
+      readonly noAnswerLimit?: number;
       readonly at: number;
     }
   | { readonly type: 'disposed'; readonly at: number }

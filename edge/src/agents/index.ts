@@ -1,5 +1,5 @@
 export { voiceOf, type AgentInput, type AgentPresence } from './agent.ts';
-export { isAvailable, isLoggedIn } from './agent-machine.ts';
+export { isAvailable, isLoggedIn, isTalking } from './agent-machine.ts';
 export { breakReason } from './break-reasons.ts';
 export { keyTimeoutMs, readKeys } from './keypad.ts';
 export { PhoneControl } from './phone-control.ts';

@@ -13,6 +13,7 @@ import type { Channel, Marks, Switch } from '../switch/index.ts';
 import { breakReason } from './break-reasons.ts';
 import { keyTimeoutMs, readKeys } from './keypad.ts';
 import { voiceOf, type AgentPresence } from './agent.ts';
+import { isTalking } from './agent-machine.ts';
 import type { Roster } from './roster.ts';
 
 export interface PhoneControlOptions {
@@ -134,7 +135,7 @@ export class PhoneControl {
       }
       case 'end-call':
         // A call that is still being dialed is not this agent's to end.
-        if (agent.state === 'talking') this.#options.endCall(voiceOf(agent)?.call ?? '');
+        if (isTalking(agent)) this.#options.endCall(voiceOf(agent)?.call ?? '');
         return;
       case 'feature':
         this.#feature(agent, action.wants, action.digits, at);
@@ -169,7 +170,7 @@ export class PhoneControl {
     const campaign = voice?.campaign === undefined ? undefined : this.#options.campaign(voice.campaign);
     if (!agent || call === undefined || !campaign || voice?.call !== call)
       return 'the agent has no call of a campaign';
-    if (agent.state !== 'talking' && agent.state !== 'wrap-up') return `the agent is ${agent.state}`;
+    if (!isTalking(agent) && agent.state !== 'wrap-up') return `the agent is ${agent.state}`;
     const disposition = campaign.dispositions.find((each) =>
       'key' in choice ? each.key === choice.key : each.code === choice.code,
     );

@@ -197,5 +197,5 @@ export class Reconciler {
 
 /** States that only a live call justifies. */
 function stuck(state: string): boolean {
-  return state === 'reserved' || state === 'ringing' || state === 'talking';
+  return state === 'reserved' || state === 'ringing' || state === 'talking' || state === 'held';
 }

@@ -4,6 +4,7 @@ import { Window } from '../contract/gate-settings.ts';
 import { AgentPin } from './desk.ts';
 import { GsmPermission, Line, Route } from '../contract/lines.ts';
 import { closed, Count, Extension, Id, Instant, Label, Name, oneOf, Zone } from '../contract/primitives.ts';
+import { Queue } from '../contract/queues.ts';
 import { Inventory, LiveSnapshot } from '../contract/presence.ts';
 
 export const NewSite = closed({
@@ -74,6 +75,8 @@ export const BranchPlan = closed({
   agents: Type.Array(closed({ ...Type.Omit(Agent, ['pin']).properties, pin: Type.Optional(AgentPin) }), {
     maxItems: 500,
   }),
+  /** Absent: `inboundQueue` alone. */
+  queues: Type.Optional(Type.Array(Queue, { maxItems: 100 })),
   emergencyNumbers: Type.Array(Type.String(), { minItems: 1, maxItems: 20 }),
   fallbackGroup: Type.Array(Extension, { maxItems: 50 }),
   /** When changes that end calls may be made although somebody talks, in the site's local time; absent: never. */

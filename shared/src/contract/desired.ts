@@ -16,6 +16,7 @@ import {
   Sha256,
   Zone,
 } from './primitives.ts';
+import { Queue, Skill } from './queues.ts';
 
 /** A desk phone's account. */
 export const Phone = closed({ extension: Extension, label: Label, password: SealedText });
@@ -34,6 +35,11 @@ export const Agent = closed({
   pin: Type.Optional(SealedText),
   /** Sees customers' numbers with their middle hidden. */
   masked: Type.Optional(Type.Boolean()),
+  /** Absent (stored before there were any): none, as below. */
+  teams: Type.Optional(Type.Array(Name, { maxItems: 20 })),
+  skills: Type.Optional(Type.Array(Skill, { maxItems: 50 })),
+  /** Queues that the agent serves beside those of the teams. */
+  queues: Type.Optional(Type.Array(Name, { maxItems: 50 })),
 });
 export type Agent = Static<typeof Agent>;
 
@@ -150,6 +156,8 @@ export const Desired = closed({
   phones: Type.Array(Phone, { maxItems: 500 }),
   agents: Type.Array(Agent, { maxItems: 500 }),
   campaigns: Type.Array(EdgeCampaign, { maxItems: 100 }),
+  /** Absent (stored before there were any): `inboundQueue` alone. One of that name takes its place. */
+  queues: Type.Optional(Type.Array(Queue, { maxItems: 100 })),
   /** Numbers that always get out (promise C12). */
   emergencyNumbers: Type.Array(Type.String({ pattern: '^\\d{2,6}$' }), { minItems: 1, maxItems: 20 }),
   /** Phones that ring for inbound calls when nobody steers. */

@@ -9,6 +9,7 @@ export * from './merge-patch.ts';
 export * from './outcome.ts';
 export * from './presence.ts';
 export * from './primitives.ts';
+export * from './queues.ts';
 export * from './records.ts';
 export * from './topics.ts';
 export * from './validate.ts';

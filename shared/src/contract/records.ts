@@ -77,7 +77,7 @@ export type Leg = Static<typeof Leg>;
 
 /** Who or what the customer was with, from when to when. */
 export const Segment = closed({
-  kind: oneOf(['ringing', 'waiting', 'agent', 'message', 'fallback']),
+  kind: oneOf(['ringing', 'waiting', 'agent', 'message', 'fallback', 'voicemail']),
   from: Instant,
   to: Instant,
   agent: Type.Optional(Name),
@@ -143,6 +143,8 @@ export const AgentState = oneOf([
   'reserved',
   'ringing',
   'talking',
+  /** In a call; the customer hears music. */
+  'held',
   'wrap-up',
   'break',
 ]);
@@ -177,6 +179,23 @@ export type OptoutRow = Static<typeof OptoutRow>;
 
 const event = <const T extends string, const P extends Record<string, TSchema>>(type: T, properties: P) =>
   closed({ ...rowHead, id: Id, type: Type.Literal(type), ...properties });
+
+/**
+ * What becomes of somebody who waits. `position` was announced; `promised`: a call back in turn. `connected`,
+ * `abandoned`, `overflowed` and `called-back` end the wait in this queue: each that was entered is left by exactly one of them.
+ */
+export const QueueStep = oneOf([
+  'entered',
+  'position',
+  'offered',
+  'no-answer',
+  'promised',
+  'connected',
+  'abandoned',
+  'overflowed',
+  'called-back',
+]);
+export type QueueStep = Static<typeof QueueStep>;
 
 /** Facts that are no call, attempt or agent change. */
 export const EventRow = Type.Union([
@@ -219,6 +238,23 @@ export const EventRow = Type.Union([
     text: Type.String({ maxLength: 2000 }),
     sentAt: Instant,
   }),
+  event('queue', {
+    call: Id,
+    conversation: Id,
+    queue: Name,
+    step: QueueStep,
+    /** Since the queue was entered. */
+    waitedMs: Millis,
+    /** The service level that was promised, ms. */
+    targetMs: Millis,
+    /** Place in line, 1 for who is next. */
+    position: Type.Optional(Type.Integer({ minimum: 1 })),
+    agent: Type.Optional(Name),
+    /** `overflowed`: where to, as `queue <id>`, `site <id>`, `group` or `voicemail`. */
+    exit: Type.Optional(Label),
+  }),
+  /** A message that a caller left; the file is at the branch. */
+  event('voicemail', { call: Id, queue: Name, file: Type.String({ maxLength: 300 }), ms: Millis }),
   event('clock', { trust: ClockTrust, driftMs: Type.Integer() }),
   event('ledger', { state: oneOf(['new', 'recovered']), openAttempts: Count, openCalls: Count }),
 ]);

@@ -3,6 +3,7 @@ import type { EdgeView, LiveSnapshot, Overview, SiteView } from '@branchline/sha
 /** Agent states in the order people read them: busy first. */
 export const agentStates = [
   'talking',
+  'held',
   'ringing',
   'preview',
   'reserved',

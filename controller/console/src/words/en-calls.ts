@@ -72,6 +72,7 @@ export const enCalls = {
       waiting: 'The customer waits for {{lasting}}.',
       agent: 'The customer talks with {{agent}} for {{lasting}}.',
       message: 'The customer hears a message for {{lasting}}.',
+      voicemail: 'The customer leaves a voice message, {{lasting}} long.',
       fallback: 'The fallback group rings or talks for {{lasting}}.',
     },
     agent: '{{agent}}: {{from}} → {{to}} ({{reason}}).',

@@ -73,6 +73,7 @@ export const zhCalls: typeof enCalls = {
       waiting: '客户等待 {{lasting}}。',
       agent: '客户与 {{agent}} 通话 {{lasting}}。',
       message: '客户听到提示音 {{lasting}}。',
+      voicemail: '客户留言，历时 {{lasting}}。',
       fallback: '备用振铃组振铃或通话 {{lasting}}。',
     },
     agent: '{{agent}}：{{from}} → {{to}}（{{reason}}）。',

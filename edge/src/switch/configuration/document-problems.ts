@@ -1,5 +1,5 @@
 import type { Desired } from '@branchline/shared';
-import { gsmKinds, isZone, placeOfLine } from '@branchline/shared';
+import { findQueueProblem, gsmKinds, isZone, placeOfLine } from '@branchline/shared';
 
 /** What the schema cannot say about a desired document: first contradiction found, with its place. */
 export function findContradiction(
@@ -65,6 +65,8 @@ export function findContradiction(
   const extensions = desired.agents.map(({ extension }) => extension);
   const shared = extensions.find((extension, i) => extensions.indexOf(extension) !== i);
   if (shared) return problem('/agents', `two agents have the phone ${shared}`);
+  const queues = findQueueProblem(desired.queues ?? [], desired.agents);
+  if (queues) return queues;
   const outsider = desired.fallbackGroup.find((extension) => !phones.has(extension));
   if (outsider) return problem('/fallbackGroup', `there is no phone ${outsider}`);
   for (const campaign of desired.campaigns) {

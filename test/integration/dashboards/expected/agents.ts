@@ -7,7 +7,7 @@ export function agents({ here, calls, said, facts, timed, chosen }: View): Expec
     sum(rows.filter(({ from }) => states.includes(from)).map(({ heldMs }) => heldMs)) / 1000;
   const occupancy = (rows: typeof said): number | null =>
     share(
-      spent(rows, 'talking', 'wrap-up'),
+      spent(rows, 'talking', 'held', 'wrap-up'),
       sum(rows.map(({ from, heldMs }) => (from === 'offline' ? 0 : heldMs))) / 1000,
     );
   const theirs = calls.filter((call) => call.agent !== undefined && (agent ?? call.agent) === call.agent);
