@@ -191,6 +191,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       agents: roster.all(),
       calls: calls.all(),
       lines: floor.watch.live(),
+      queues: floor.queues.live(),
       dialer,
       switchUp: fs.up,
       clock: clock.trust,
@@ -342,6 +343,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       guard('configuration', keeper.whenIdle());
       guard('configuration', keeper.watch());
       floor.watch.look();
+      floor.queues.audit();
       if (uplink.up) sendLive();
       floor.work();
       desk?.tell();

@@ -1,6 +1,7 @@
 import {
   BranchlineError,
   derivedId,
+  inboundQueue,
   startOfDay,
   systemClock,
   type Clock,
@@ -15,7 +16,7 @@ import {
 import type { Log } from '@branchline/shared/node';
 import { isAvailable, PhoneControl, Roster } from './agents/index.ts';
 import { Listener, type Fingerprint } from './answer/index.ts';
-import { Calls, inboundCall, Reconciler, type Call } from './calls/index.ts';
+import { Calls, inboundCall, Reconciler, type Call, type CallPolicy } from './calls/index.ts';
 import type { InForce } from './desired-keeper.ts';
 import { DeskFloor } from './desk/index.ts';
 import { Dialer, type Attempt } from './dialer/index.ts';
@@ -30,11 +31,11 @@ import {
   type DeviceListener,
   type SpanPlaces,
 } from './lines/index.ts';
-import { WaitingRoom } from './queues/index.ts';
+import { Queues } from './queues/index.ts';
 import { listeningFolder, recordingPath } from './recordings/index.ts';
 import type { Ledger, NewRow, Recovered } from './store/index.ts';
 import { CdrSpool, type Switch, type SwitchEvent } from './switch/index.ts';
-import type { SwitchSettings } from './switch/configuration/index.ts';
+import { voicemailSuffix, type SwitchSettings } from './switch/configuration/index.ts';
 
 export interface FloorOptions {
   readonly switch: Switch;
@@ -47,7 +48,7 @@ export interface FloorOptions {
   readonly speed: number;
   readonly settings: Pick<
     SwitchSettings,
-    'recordingsFolder' | 'cdrFolder' | 'modemPort' | 'sipAddress' | 'externalPort'
+    'recordingsFolder' | 'promptsFolder' | 'cdrFolder' | 'modemPort' | 'sipAddress' | 'externalPort'
   >;
   readonly inForce: () => InForce;
   /** Where GoIP gateways log in, on this box. */
@@ -79,11 +80,11 @@ export class Floor {
   readonly roster: Roster;
   readonly dialer: Dialer;
   readonly calls: Calls;
+  readonly queues: Queues;
   readonly phones: PhoneControl;
   readonly desk: DeskFloor;
   readonly #options: FloorOptions;
   readonly #listener: Listener;
-  readonly #waitingRoom: WaitingRoom;
   readonly #reconciler: Reconciler;
   readonly #optouts = new Set<string>();
   readonly #customers = new Map<string, string>();
@@ -172,10 +173,7 @@ export class Floor {
       speed,
       operatorOf,
       domain: () => options.inForce().desired.domain,
-      policy: (call) => {
-        const campaign = call.campaign === undefined ? undefined : dialer.campaign(call.campaign);
-        return { maxWaitMs: campaign?.maxWaitMs ?? 2000, wrapUpMs: (campaign?.wrapUpSeconds ?? 10) * 1000 };
-      },
+      policy: (call) => this.#policyOf(call),
       onAttemptEnd: (call, row) => dialer.onAttemptEnd(call, row),
       context: (call) => (call.attempt === undefined ? undefined : dialer.runner.attempts.get(call.attempt)),
       onOutcome: ({ direction, line }, outcome) => {
@@ -185,11 +183,18 @@ export class Floor {
         this.#remember(call);
         dialer.follow(call);
         options.onShown();
-        if (call.phase === 'waiting') this.#waitingRoom.assign();
+        this.queues.follow(call);
       },
     });
     const { calls } = this;
-    this.#waitingRoom = new WaitingRoom({ calls, roster, business });
+    this.queues = new Queues({
+      ...common,
+      calls,
+      roster,
+      prompts: settings.promptsFolder,
+      promised: () => dialer.promised(),
+      tell: options.tell,
+    });
     this.phones = new PhoneControl({
       ...common,
       roster,
@@ -236,6 +241,7 @@ export class Floor {
     this.lines.configure(desired);
     void this.hardware.configure(desired.lines);
     this.roster.configure(desired.agents, desired.domain);
+    this.queues.configure(desired);
     this.dialer.configure(desired);
   }
 
@@ -277,7 +283,7 @@ export class Floor {
 
   /** Serves whoever can be served now: waiting customers go before new calls. */
   work(): void {
-    this.#waitingRoom.assign();
+    this.queues.work();
     this.dialer.work();
   }
 
@@ -297,6 +303,20 @@ export class Floor {
         this.#setLine(line, await fs.gatewayUp(line.id).catch(() => undefined), 'gateway state');
     }
     this.work();
+  }
+
+  /** What the campaign or the queue of a call wants of it. */
+  #policyOf({ campaign: id, queue }: Call): CallPolicy {
+    const campaign = id === undefined ? undefined : this.dialer.campaign(id);
+    const { wrapUpSeconds, ringSeconds, noAnswerLimit, maxWaitSeconds } =
+      this.queues.queue(queue ?? inboundQueue.id) ?? inboundQueue;
+    return {
+      // Of a campaign that is gone meanwhile: as the law has it.
+      maxWaitMs: campaign?.maxWaitMs ?? (id === undefined ? maxWaitSeconds * 1000 : 2000),
+      wrapUpMs: (campaign?.wrapUpSeconds ?? wrapUpSeconds) * 1000,
+      ringSeconds,
+      noAnswerLimit,
+    };
   }
 
   #setLine({ id, sip }: Line, up: boolean | undefined, reason: string): void {
@@ -327,6 +347,16 @@ export class Floor {
       sentAt: Math.max(0, Math.round(sentAt)),
     };
     await ledger.append({ rows: [{ stream: 'event', row: { ...head, type: 'sms-received', ...fact } }] });
+  }
+
+  /** A caller has left a message. */
+  #keepVoicemail({ leg, file, ms }: Extract<SwitchEvent, { type: 'recorded' }>): void {
+    const { business, clockTrust, ids, tell } = this.#options;
+    const call = this.calls.byLeg(leg);
+    if (!call) return;
+    const head = { at: business.now(), clock: clockTrust(), id: ids() };
+    const fact = { call: call.id, queue: call.queue ?? inboundQueue.id, file, ms: Math.round(ms) };
+    tell({ stream: 'event', row: { ...head, type: 'voicemail', ...fact } });
   }
 
   /** The line whose carrier has this address; FreeSWITCH names it only for carriers that it registers with. */
@@ -380,6 +410,7 @@ export class Floor {
     if (event.type === 'dtmf') return phones.onDigit(event.leg, event.digit, event.at);
     if (event.type === 'parked') return this.#onParked(event);
     if (event.type === 'hungup' && roster.onCallbackLeg(event.leg, 'failed', event.at)) return;
+    if (event.type === 'recorded' && event.file.endsWith(voicemailSuffix)) return this.#keepVoicemail(event);
     calls.onEvent(event);
     if (event.type !== 'hungup') return;
     const agent = roster.byLeg(event.leg);

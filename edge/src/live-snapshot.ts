@@ -4,6 +4,7 @@ import {
   type Lent,
   type LiveAgent,
   type LiveLine,
+  type LiveQueue,
   type LivePacing,
   type LiveSnapshot,
 } from '@branchline/shared';
@@ -16,6 +17,7 @@ export interface SnapshotInput {
   readonly agents: readonly AgentPresence[];
   readonly calls: readonly Call[];
   readonly lines: Readonly<Record<string, LiveLine>>;
+  readonly queues: Readonly<Record<string, LiveQueue>>;
   readonly dialer: Pick<Dialer, 'campaigns' | 'runner' | 'book' | 'standing' | 'pacing'>;
   readonly switchUp: boolean;
   readonly clock: ClockTrust;
@@ -64,6 +66,7 @@ export function liveSnapshot(input: SnapshotInput): LiveSnapshot {
     agents: Object.fromEntries(input.agents.map((agent) => [agent.id, liveAgent(agent)])),
     campaigns: Object.fromEntries(campaigns),
     lines: input.lines,
+    queues: input.queues,
     calls: {
       dialing: count(({ phase }) => phase === 'dialing'),
       ringing: count(({ phase }) => phase === 'ringing' || phase === 'early'),

@@ -71,8 +71,10 @@ export function nextCall(call: Call, input: CallInput): CallStep {
       return call.phase === 'machine' && call.machines?.message !== undefined
         ? goTo(call, { do: 'leave-message', message: call.machines.message }, { do: 'stop-listening' })
         : stay(call);
+    case 'queue':
+      return intoQueue(call, input);
     case 'wait-over':
-      return waitOver(call, input.at);
+      return waitOver(call, input);
     case 'recorded':
       return goTo({ ...call, recordedMs: input.ms });
     case 'hungup':
@@ -198,13 +200,32 @@ function bridged(call: Call, at: number): CallStep {
     : goTo(talking, { do: 'confirm-bridge', agent: call.agent });
 }
 
-function waitOver(call: Call, at: number): CallStep {
+/** Answered and with nobody yet: it waits there. Whoever has an agent, or leaves already, stays where they are. */
+function intoQueue(call: Call, { queue, priority, at }: Extract<CallInput, { type: 'queue' }>): CallStep {
+  if (call.phase !== 'answered' && call.phase !== 'waiting') return stay(call);
+  const queued: Call = {
+    ...call,
+    queue,
+    queuedAt: at,
+    inLineSince: call.inLineSince ?? at,
+    ...(priority !== undefined && { priority }),
+    ...(call.queue !== undefined && { queuesBefore: [...(call.queuesBefore ?? []), call.queue] }),
+  };
+  return call.phase === 'answered' ? goTo(queued) : goTo(queued, { do: 'find-agent' });
+}
+
+function waitOver(
+  call: Call,
+  { at, instead = 'group' }: Extract<CallInput, { type: 'wait-over' }>,
+): CallStep {
   if (call.phase !== 'waiting' && call.phase !== 'ringing-agent') return stay(call);
   const release: CallEffect[] =
     call.agent === undefined ? [] : [{ do: 'release-agent', agent: call.agent, how: 'failed' }];
   const { agent: _agent, agentLeg: _leg, ...alone } = withSegment(call, 'waiting', call.answeredAt ?? at, at);
   if (call.direction === 'inbound')
-    return goTo({ ...alone, phase: 'message' }, ...release, { do: 'fallback' });
+    return goTo({ ...alone, phase: 'message', servedBy: instead }, ...release, {
+      do: instead === 'voicemail' ? 'voicemail' : 'fallback',
+    });
   return goTo({ ...alone, phase: 'message', abandoned: true, endedBy: 'system' }, ...release, {
     do: 'safe-harbour',
   });
@@ -276,10 +297,14 @@ function lastSegment(call: Call, at: number): Segment | undefined {
   if (call.phase === 'machine') return segment('message', call.segments.at(-1)?.to ?? at, at);
   if (call.bridgedAt !== undefined && call.phase !== 'message')
     return segment('agent', call.bridgedAt, at, call.agent);
-  if (call.phase === 'message')
-    return segment(call.direction === 'inbound' ? 'fallback' : 'message', call.segments.at(-1)?.to ?? at, at);
+  if (call.phase === 'message') return segment(messageKind(call), call.segments.at(-1)?.to ?? at, at);
   if (call.answeredAt !== undefined) return segment('waiting', call.answeredAt, at);
   return segment('ringing', call.startedAt, at);
+}
+
+function messageKind({ direction, servedBy }: Call): Segment['kind'] {
+  if (direction === 'outbound') return 'message';
+  return servedBy === 'voicemail' ? 'voicemail' : 'fallback';
 }
 
 function segment(kind: Segment['kind'], from: number, to: number, agent?: string): Segment {

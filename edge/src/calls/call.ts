@@ -60,6 +60,18 @@ export interface Call {
   readonly held?: true;
   /** The customer does not hear the agent. */
   readonly muted?: true;
+  /** The queue it waits in, or waited in last. */
+  readonly queue?: string;
+  /** Points that go before others who wait, beside those of the queue. */
+  readonly priority?: number;
+  /** When it entered the queue. */
+  readonly queuedAt?: number;
+  /** When it entered the first one: its place in line moves with it. */
+  readonly inLineSince?: number;
+  /** Queues it was in before: it comes back to none of them. */
+  readonly queuesBefore?: readonly string[];
+  /** How an inbound caller was served who waited no longer. */
+  readonly servedBy?: 'group' | 'voicemail';
   readonly agent?: string;
   /** Nailed-up agents have their leg before the call does. */
   readonly agentLeg?: string;
@@ -106,8 +118,10 @@ export type CallInput =
   | { readonly type: 'judge-over'; readonly at: number }
   /** A machine records from now on. */
   | { readonly type: 'beeped'; readonly at: number }
-  /** Nobody came in time. */
-  | { readonly type: 'wait-over'; readonly at: number }
+  /** Into a queue, from another or from none. */
+  | { readonly type: 'queue'; readonly queue: string; readonly priority?: number; readonly at: number }
+  /** Nobody came in time. `inbound`: who serves the caller instead (default the group). */
+  | { readonly type: 'wait-over'; readonly instead?: 'group' | 'voicemail'; readonly at: number }
   | { readonly type: 'recorded'; readonly ms: number; readonly at: number }
   | { readonly type: 'hungup'; readonly leg: string; readonly end: LegEnd; readonly at: number }
   /** The originate made no call. */
@@ -137,6 +151,8 @@ export type CallEffect =
   | { readonly do: 'safe-harbour' }
   /** An inbound caller waits no longer: the fallback group rings. */
   | { readonly do: 'fallback' }
+  /** An inbound caller waits no longer: a message is taken. */
+  | { readonly do: 'voicemail' }
   /** `talked`: wrap-up begins; `unused`: straight back to ready; `failed`: the phone was not taken. */
   | { readonly do: 'release-agent'; readonly agent: string; readonly how: 'talked' | 'unused' | 'failed' }
   | { readonly do: 'close' };

@@ -12,10 +12,14 @@ import { nextCall } from './call-machine.ts';
 import { callRow } from './call-row.ts';
 import { outcomeOf } from './outcome.ts';
 
-/** What a campaign wants of its calls. */
+/** What a campaign or a queue wants of its calls. */
 export interface CallPolicy {
   readonly maxWaitMs: number;
   readonly wrapUpMs: number;
+  /** How long an agent's phone may ring, seconds. */
+  readonly ringSeconds: number;
+  /** An agent whose phone rang in vain so often is put on break. */
+  readonly noAnswerLimit: number;
 }
 
 /** What an agent does with the sound of a call. */
@@ -62,12 +66,6 @@ export interface CallsOptions {
   /** What became of a call. */
   readonly onOutcome?: (call: Call, outcome: Outcome) => void;
 }
-
-/** How long an agent's phone may ring for a call, seconds. */
-const agentRingSeconds = 12;
-
-/** An inbound caller waits this long for an agent, ms, before the fallback group rings. */
-export const inboundWaitMs = 60_000;
 
 /** A call that has to end in time is hung up so long before, business ms. */
 const hangupMs = 2000;
@@ -119,13 +117,6 @@ export class Calls {
     this.#options.lines.hold(call.id, call.line, call.direction, call.startedAt);
     this.#limit(call);
     this.#options.onChange?.(call);
-  }
-
-  /** Customers who wait for anyone, longest first. */
-  waiting(): readonly Call[] {
-    return this.all()
-      .filter(({ phase }) => phase === 'waiting')
-      .toSorted((a, b) => (a.answeredAt ?? 0) - (b.answeredAt ?? 0));
   }
 
   /** Events of FreeSWITCH that belong to a call. Gives whether one was found. */
@@ -219,6 +210,7 @@ export class Calls {
       this.save(call);
       this.#options.onChange?.(call);
     }
+    if (call.queuedAt !== before.queuedAt) this.save(call);
     if (call.phase !== before.phase) {
       if (call.phase === 'talking' || call.phase === 'answered' || call.phase === 'machine') this.save(call);
       this.#limit(call);
@@ -292,7 +284,6 @@ export class Calls {
       }
       case 'find-agent':
         this.#wait(call);
-        if (call.direction === 'inbound') this.#order(call, 'waiting tone', fs.play(call.leg, waitingTone));
         this.#options.onChange?.(call);
         return;
       case 'ring-agent':
@@ -313,14 +304,13 @@ export class Calls {
         return this.#order(call, 'message', fs.transfer(call.leg, survival.safeHarbour, contexts.survival));
       case 'fallback':
         return this.#order(call, 'fallback', fs.transfer(call.leg, survival.fallback, contexts.survival));
-      case 'release-agent':
-        roster.input(effect.agent, {
-          type: 'release',
-          how: effect.how,
-          wrapUpMs: this.#options.policy(call).wrapUpMs,
-          at,
-        });
+      case 'voicemail':
+        return this.#order(call, 'voicemail', fs.transfer(call.leg, survival.voicemail, contexts.survival));
+      case 'release-agent': {
+        const { wrapUpMs, noAnswerLimit } = this.#options.policy(call);
+        roster.input(effect.agent, { type: 'release', how: effect.how, wrapUpMs, noAnswerLimit, at });
         return;
+      }
     }
   }
 
@@ -356,7 +346,7 @@ export class Calls {
         hangup_after_bridge: true,
       },
       callerId: call.customer.replace(/[^0-9+*#]/g, '') || 'anonymous',
-      timeoutSeconds: agentRingSeconds,
+      timeoutSeconds: this.#options.policy(call).ringSeconds,
     }).catch((error: unknown) => {
       this.#problem(call, 'ring agent', error);
       this.#agentLegEnded(leg, this.#options.business.now());
@@ -375,16 +365,12 @@ export class Calls {
     );
   }
 
-  /** Starts the limit of the customer's patience, once per call. */
+  /** Starts the limit of a callee's patience, once per call. Callers wait as long as their queue says. */
   #wait(call: Call): void {
-    if (this.#waits.has(call.id)) return;
+    if (this.#waits.has(call.id) || call.direction === 'inbound') return;
     const { business, policy } = this.#options;
-    const limit =
-      call.direction === 'inbound'
-        ? inboundWaitMs
-        : call.phase === 'ringing-agent'
-          ? Math.max(policy(call).maxWaitMs, agentRingSeconds * 1000)
-          : policy(call).maxWaitMs;
+    const { maxWaitMs, ringSeconds } = policy(call);
+    const limit = call.phase === 'ringing-agent' ? Math.max(maxWaitMs, ringSeconds * 1000) : maxWaitMs;
     const left = Math.max(0, (call.answeredAt ?? business.now()) + limit - business.now());
     this.#waits.set(
       call.id,

@@ -122,6 +122,15 @@ export class Dialer {
     return this.#shownTo(agent).length > 0;
   }
 
+  /** Agents that calls under way will need, by campaign: of those that dial before an agent is theirs. */
+  promised(): ReadonlyMap<string, number> {
+    return new Map(
+      this.#campaigns
+        .filter(({ mode }) => pacedModes.has(mode))
+        .map(({ id }) => [id, this.pacing.expecting(id)]),
+    );
+  }
+
   /** Shows an agent the next person of a manual or preview campaign they serve. Gives false when there is none. */
   showNext(agent: string): boolean {
     if (!this.#mayDial()) return false;

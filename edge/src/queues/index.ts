@@ -1,1 +1,1 @@
-export { WaitingRoom } from './waiting-room.ts';
+export { Queues } from './queues.ts';

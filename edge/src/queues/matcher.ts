@@ -12,7 +12,7 @@ export interface Waiting {
   readonly priority: number;
   /** Who talked to this customer last. */
   readonly lastAgent?: string;
-  /** Agents whose phones rang for it in vain. */
+  /** Agents whose phones rang for it in vain: they come last. */
   readonly passedOver?: ReadonlySet<string>;
 }
 
@@ -117,9 +117,8 @@ export function match({ now, waiting, queues, agents, promised, turn }: MatchInp
     // At work and busy: worth waiting for, for a while.
     if (last && mayServe(last, queue) && !passedOver(last, each) && now - each.since < queue.lastAgentMs)
       return hasRoom(last, each) ? last : undefined;
-    const free = candidates
-      .get(queue.id)!
-      .filter((agent) => hasRoom(agent, each) && !passedOver(agent, each));
+    const own = candidates.get(queue.id)!.filter((agent) => hasRoom(agent, each));
+    const free = own.toSorted((a, b) => Number(passedOver(a, each)) - Number(passedOver(b, each)));
     const [first] = free;
     if (!first || each.channel !== 'voice') return first;
     if (queue.side === 'outbound') {

@@ -126,11 +126,23 @@ const Lent = closed({
 });
 export type Lent = Static<typeof Lent>;
 
+/** A queue on the live board. */
+export const LiveQueue = closed({
+  waiting: Count,
+  /** When whoever waits longest entered it; absent: nobody waits. */
+  since: Type.Optional(Instant),
+  /** Agents who could take a call of it at once. */
+  ready: Count,
+});
+export type LiveQueue = Static<typeof LiveQueue>;
+
 /** The state of a branch at one moment. */
 export const LiveSnapshot = closed({
   agents: Type.Record(Type.String(), LiveAgent),
   campaigns: Type.Record(Type.String(), LiveCampaign),
   lines: Type.Record(Type.String(), LiveLine),
+  /** Absent: the box is older than its queues. */
+  queues: Type.Optional(Type.Record(Type.String(), LiveQueue)),
   calls: closed({ dialing: Count, ringing: Count, waiting: Count, talking: Count, inbound: Count }),
   switch: oneOf(['up', 'down']),
   clock: ClockTrust,

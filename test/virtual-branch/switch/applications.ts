@@ -169,6 +169,21 @@ function recordSession(session: Session, data: string): undefined {
   return;
 }
 
+/** Records what the leg says until the time is up, `*` is keyed or the leg leaves. Nobody is silent here. */
+async function record(session: Session, data: string): Promise<undefined> {
+  const [path = '', limit = '0'] = data.split(/\s+/);
+  const recorder = new Recorder(session, path, 0, 'application');
+  const before = session.onDigit;
+  session.onDigit = (digit) => {
+    if (digit === '*') session.breakOff(false);
+  };
+  await session.pause({ ...(Number(limit) > 0 && { ms: Number(limit) * 1000 }), breakable: true });
+  session.onDigit = before;
+  session.clearBreak();
+  recorder.stop();
+  return;
+}
+
 /** Starts a recording of a leg; false when the file cannot be made or is being written already. */
 export function startRecording(session: Session, path: string, limitSeconds: number): boolean {
   if (session.recordings.has(path) || !session.channel.codec) return false;
@@ -343,6 +358,7 @@ export const applications: ReadonlyMap<string, Application> = new Map<string, Ap
   ],
   ['sched_transfer', schedule('transfer')],
   ['sched_hangup', schedule('hangup')],
+  ['record', record],
   ['record_session', recordSession],
   [
     'stop_record_session',

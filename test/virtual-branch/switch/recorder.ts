@@ -22,6 +22,7 @@ export class Recorder {
   readonly #startedMs: number;
   readonly #limitMs: number;
   readonly #audible: Buffer;
+  readonly #how: 'bug' | 'application';
   readonly #onLimit: Timer | undefined;
   #step: Timer | undefined;
   #bytes = 0;
@@ -32,11 +33,13 @@ export class Recorder {
 
   /**
    * @param limitSeconds stops by itself after this long (real seconds); 0 = no limit
+   * @param how `bug`: beside whatever the leg does; `application`: the leg does nothing else
    * @throws the file system's error when the file cannot be made
    */
-  constructor(session: Session, path: string, limitSeconds: number) {
+  constructor(session: Session, path: string, limitSeconds: number, how: 'bug' | 'application' = 'bug') {
     this.path = path;
     this.#session = session;
+    this.#how = how;
     const voice = session.party?.voice;
     this.#audible = voice === undefined ? audible : tones(voice, 660);
     mkdirSync(dirname(path), { recursive: true });
@@ -47,10 +50,7 @@ export class Recorder {
     this.#limitMs = maxWavSeconds * 1000;
     this.#onLimit = limitSeconds > 0 ? real.schedule(limitSeconds * 1000, () => this.#timeUp()) : undefined;
     session.channel.emit('RECORD_START', [['Record-File-Path', path]]);
-    session.channel.emit('MEDIA_BUG_START', [
-      ['Media-Bug-Function', 'session_record'],
-      ['Media-Bug-Target', path],
-    ]);
+    this.#emitBug('MEDIA_BUG_START');
     this.#schedule();
   }
 
@@ -79,7 +79,12 @@ export class Recorder {
       ['Record-File-Path', this.path],
       ['Record-Completion-Cause', cause],
     ]);
-    channel.emit('MEDIA_BUG_STOP', [
+    this.#emitBug('MEDIA_BUG_STOP');
+  }
+
+  #emitBug(event: 'MEDIA_BUG_START' | 'MEDIA_BUG_STOP'): void {
+    if (this.#how !== 'bug') return;
+    this.#session.channel.emit(event, [
       ['Media-Bug-Function', 'session_record'],
       ['Media-Bug-Target', this.path],
     ]);

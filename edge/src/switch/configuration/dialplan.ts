@@ -23,6 +23,8 @@ export const survival = {
   afterCall: 'after-call',
   /** A machine answered: the leg waits for the end of its greeting. */
   beep: 'await-beep',
+  /** An inbound caller leaves a message. */
+  voicemail: 'voicemail',
   /** Before the name of a prompt: it is left on a machine. */
   machine: 'leave-',
 } as const;
@@ -40,6 +42,12 @@ export const featureCodes = [
 
 /** Seconds until an unsteered leg is taken over; FreeSWITCH's timers fire up to 1 s early. */
 const deadline = { outbound: 2, inbound: 3, feature: 4 };
+
+/** Longest voice message of a caller; five seconds of silence end it, too. */
+const longestMessageSeconds = 180;
+
+/** What follows a leg's id in the name of the file with its voice message. */
+export const voicemailSuffix = '-voicemail.wav';
 
 /** A machine whose greeting is longer is left without a message. */
 const longestGreetingSeconds = 40;
@@ -137,6 +145,14 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
         ] as const)
       : []),
     ['playback', prompt(settings, 'closed')],
+    ['hangup', 'NORMAL_CLEARING'],
+  ]);
+  extension(alone, survival.voicemail, `^${survival.voicemail}$`, [
+    ['set', 'bl_ended=voicemail'],
+    ['set', 'transfer_after_bridge='],
+    ['playback', prompt(settings, 'after-the-tone')],
+    ['playback', 'tone_stream://%(500,0,1000)'],
+    ['record', `${settings.recordingsFolder}/\${uuid}${voicemailSuffix} ${longestMessageSeconds} 40 5`],
     ['hangup', 'NORMAL_CLEARING'],
   ]);
   renderMachine(alone, settings);

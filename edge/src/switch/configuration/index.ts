@@ -1,5 +1,12 @@
 export { ConfigurationApplier, type ApplyResult } from './applier.ts';
-export { afterBridge, contexts, mediaTimeoutMs, onCustomerAnswer, survival } from './dialplan.ts';
+export {
+  afterBridge,
+  contexts,
+  mediaTimeoutMs,
+  onCustomerAnswer,
+  survival,
+  voicemailSuffix,
+} from './dialplan.ts';
 export { findContradiction } from './document-problems.ts';
 export { emptyDesired, renderConfiguration, type RenderInput } from './render.ts';
 export type { CarrierAddresses, Secrets } from './sections.ts';

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { inboundQueue, run, type Queue } from '@branchline/shared';
+import { expectedWait, nextDue, nextPlace, waysOut, type Place, type PlaceInput } from './place.ts';
+
+const place: Place = {
+  call: 'c',
+  conversation: 'conversation',
+  queue: 'inbound',
+  inLineSince: 0,
+  enteredAt: 0,
+  priority: 0,
+  phase: 'waiting',
+  passedOver: new Set(),
+  announcedAt: 0,
+};
+const group = { to: 'group' } as const;
+const voicemail = { to: 'voicemail' } as const;
+
+it.each<{ what: string; inputs: PlaceInput[]; phase: Place['phase']; steps: string[] }>([
+  {
+    what: 'is connected to the agent who was offered',
+    inputs: [{ type: 'offered', agent: 'a' }, { type: 'offered', agent: 'a' }, { type: 'connected' }],
+    phase: 'left',
+    steps: ['offered', 'connected'],
+  },
+  {
+    what: 'waits on when the phone was not taken',
+    inputs: [{ type: 'offered', agent: 'a' }, { type: 'missed' }],
+    phase: 'waiting',
+    steps: ['offered', 'no-answer'],
+  },
+  {
+    what: 'hangs up while a phone rings',
+    inputs: [{ type: 'offered', agent: 'a' }, { type: 'gone' }, { type: 'missed' }],
+    phase: 'left',
+    steps: ['offered', 'abandoned'],
+  },
+  {
+    what: 'does not leave while a phone rings',
+    inputs: [
+      { type: 'offered', agent: 'a' },
+      { type: 'leave', exit: group },
+    ],
+    phase: 'offered',
+    steps: ['offered'],
+  },
+  {
+    what: 'leaves once',
+    inputs: [{ type: 'leave', exit: voicemail }, { type: 'gone' }, { type: 'connected' }],
+    phase: 'left',
+    steps: ['overflowed'],
+  },
+  {
+    what: 'hears the place in line',
+    inputs: [{ type: 'announced', position: 3, at: 9 }],
+    phase: 'waiting',
+    steps: ['position'],
+  },
+])('who $what', ({ inputs, phase, steps }) => {
+  const { state, effects } = run(nextPlace, place, inputs);
+  expect(state.phase).toBe(phase);
+  expect(effects.map(({ step }) => step)).toEqual(steps);
+});
+
+it('whatever happens in whatever order, a place is left once at most, and nothing is told after that', () => {
+  const ends = new Set(['connected', 'abandoned', 'overflowed', 'called-back']);
+  const anyInput: fc.Arbitrary<PlaceInput> = fc.oneof(
+    fc.constantFrom('a', 'b').map((agent) => ({ type: 'offered', agent }) as const),
+    fc.constantFrom({ type: 'missed' }, { type: 'connected' }, { type: 'gone' }),
+    fc.constant({ type: 'announced', position: 1, at: 5 } as const),
+    fc.constantFrom({ type: 'leave', exit: group } as const, { type: 'leave', exit: voicemail } as const),
+  ) as fc.Arbitrary<PlaceInput>;
+  fc.assert(
+    fc.property(fc.array(anyInput), (inputs) => {
+      const { state, effects } = run(nextPlace, place, inputs);
+      const last = effects.findIndex(({ step }) => ends.has(step));
+      if (state.phase === 'left') expect(last).toBe(effects.length - 1);
+      else expect(last).toBe(-1);
+      expect(state.agent !== undefined).toBe(
+        state.phase === 'offered' ||
+          (effects.at(-1)?.step === 'connected' && effects.at(-1)?.agent !== undefined),
+      );
+    }),
+  );
+});
+
+it('ways out open with time or for who comes to a full queue, the last one when nobody may wait longer', () => {
+  const queue: Queue = {
+    ...inboundQueue,
+    overflow: [
+      { afterSeconds: 20, exit: voicemail },
+      { length: 2, exit: { to: 'queue', queue: 'b' } },
+    ],
+    maxWaitSeconds: 40,
+  };
+  expect(waysOut(queue, 0)).toEqual([]);
+  expect(waysOut(queue, 0, 1)).toEqual([]);
+  expect(waysOut(queue, 0, 2)).toEqual([{ to: 'queue', queue: 'b' }]);
+  expect(waysOut(queue, 20_000)).toEqual([voicemail]);
+  expect(waysOut(queue, 40_000)).toEqual([voicemail, group]);
+});
+
+it('something is due at each way out and each announcement, and soon again when it could not be done', () => {
+  const queue: Queue = { ...inboundQueue, overflow: [{ afterSeconds: 4, exit: group }], announceSeconds: 3 };
+  expect(nextDue(queue, place, 0)).toBe(3000);
+  expect(nextDue(queue, { ...place, announcedAt: 3000 }, 3000)).toBe(1000);
+  expect(nextDue(queue, { ...place, announcedAt: 3000 }, 4000)).toBe(2000);
+  expect(nextDue({ ...inboundQueue, maxWaitSeconds: 10 }, place, 10_000)).toBe(5000);
+});
+
+it('the wait is announced in whole minutes', () => {
+  expect(expectedWait(3, 25_000)).toBe(120_000);
+  expect(expectedWait(1, undefined)).toBeUndefined();
+});

@@ -1,0 +1,117 @@
+import { goTo as go, stay, type Queue, type QueueExit, type QueueStep, type Step } from '@branchline/shared';
+
+/** Somebody's place in a queue, as plain data. Instants are business ms. */
+export interface Place {
+  readonly call: string;
+  readonly conversation: string;
+  readonly queue: string;
+  /** When the first queue was entered: what the place in line counts from. */
+  readonly inLineSince: number;
+  readonly enteredAt: number;
+  readonly priority: number;
+  readonly phase: 'waiting' | 'offered' | 'left';
+  /** Who is offered. */
+  readonly agent?: string;
+  /** Agents whose phones rang in vain. */
+  readonly passedOver: ReadonlySet<string>;
+  /** When the place was announced last. */
+  readonly announcedAt: number;
+}
+
+export type PlaceInput =
+  | { readonly type: 'offered'; readonly agent: string }
+  /** The agent did not take it, or was lost before the bridge. */
+  | { readonly type: 'missed' }
+  | { readonly type: 'connected' }
+  /** The caller hung up, or was lost. */
+  | { readonly type: 'gone' }
+  | { readonly type: 'announced'; readonly position: number; readonly at: number }
+  | { readonly type: 'leave'; readonly exit: QueueExit };
+
+/** A step to be told. */
+export interface PlaceEffect {
+  readonly step: QueueStep;
+  readonly agent?: string;
+  readonly position?: number;
+  readonly exit?: string;
+}
+
+const goTo = go<Place, PlaceEffect>;
+
+/** The way of somebody through a queue. Who has left stays so: each that entered is left once, by one way. */
+export function nextPlace(place: Place, input: PlaceInput): Step<Place, PlaceEffect> {
+  if (place.phase === 'left') return stay(place);
+  const { agent, ...alone } = place;
+  const by = agent === undefined ? {} : { agent };
+  switch (input.type) {
+    case 'offered':
+      if (agent === input.agent) return stay(place);
+      return goTo(
+        { ...place, phase: 'offered', agent: input.agent },
+        { step: 'offered', agent: input.agent },
+      );
+    case 'missed': {
+      if (agent === undefined) return stay(place);
+      const passedOver = new Set([...place.passedOver, agent]);
+      return goTo({ ...alone, phase: 'waiting', passedOver }, { step: 'no-answer', agent });
+    }
+    case 'announced':
+      if (place.phase !== 'waiting') return stay(place);
+      return goTo({ ...place, announcedAt: input.at }, { step: 'position', position: input.position });
+    case 'connected':
+      return goTo({ ...place, phase: 'left' }, { step: 'connected', ...by });
+    case 'gone':
+      return goTo({ ...alone, phase: 'left' }, { step: 'abandoned', ...by });
+    case 'leave':
+      // A phone that rings for it may still be taken.
+      if (place.phase !== 'waiting') return stay(place);
+      return goTo({ ...place, phase: 'left' }, { step: 'overflowed', exit: exitWord(input.exit) });
+  }
+}
+
+/** A way out as it stands in a record. */
+export function exitWord(exit: QueueExit): string {
+  if (exit.to === 'queue') return `queue ${exit.queue}`;
+  return exit.to === 'site' ? `site ${exit.site}` : exit.to;
+}
+
+/**
+ * Ways out for somebody who has waited for a while in a queue, best first.
+ * @param waitedMs in this queue
+ * @param ahead how many wait there already, for who comes; absent for who is there
+ */
+export function waysOut(queue: Queue, waitedMs: number, ahead?: number): readonly QueueExit[] {
+  const due = queue.overflow.filter(
+    ({ afterSeconds, length }) =>
+      (afterSeconds === undefined || waitedMs >= afterSeconds * 1000) &&
+      (length === undefined || (ahead !== undefined && ahead >= length)),
+  );
+  const last = waitedMs >= queue.maxWaitSeconds * 1000 ? [queue.exit] : [];
+  return [...due.map(({ exit }) => exit), ...last];
+}
+
+/** How long after somebody entered a queue there is something to be done for them next, ms; past instants do not count. */
+export function nextDue(queue: Queue, place: Place, now: number): number {
+  const waited = now - place.enteredAt;
+  const instants = [
+    ...queue.overflow.flatMap(({ afterSeconds, length }) =>
+      afterSeconds === undefined || length !== undefined ? [] : [afterSeconds * 1000],
+    ),
+    queue.maxWaitSeconds * 1000,
+    ...(queue.announceSeconds > 0
+      ? [place.announcedAt + queue.announceSeconds * 1000 - place.enteredAt]
+      : []),
+  ];
+  return Math.min(...instants.filter((instant) => instant > waited), waited + longestStepMs) - waited;
+}
+
+/** What could not be done in time is tried again after so long, ms. */
+const longestStepMs = 5000;
+
+/**
+ * How long somebody will wait, ms, rounded up to minutes as it is announced; undefined while nothing is known.
+ * @param everyMs mean time between two who were connected while others waited
+ */
+export function expectedWait(position: number, everyMs: number | undefined): number | undefined {
+  return everyMs === undefined ? undefined : Math.ceil((position * everyMs) / 60_000) * 60_000;
+}

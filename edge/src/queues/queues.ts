@@ -1,0 +1,404 @@
+import { join } from 'node:path';
+import {
+  inboundQueue,
+  isInsideWindow,
+  problemOf,
+  type Clock,
+  type ClockTrust,
+  type Desired,
+  type IdSource,
+  type LiveQueue,
+  type Queue,
+  type QueueExit,
+  type Timer,
+} from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
+import { isAvailable, isLoggedIn, type Roster } from '../agents/index.ts';
+import type { Call, Calls } from '../calls/index.ts';
+import type { NewRow } from '../store/index.ts';
+import type { Switch } from '../switch/index.ts';
+import { ConnectRate } from './connect-rate.ts';
+import { match, mayServe, urgency, type MatchAgent, type MatchQueue, type Waiting } from './matcher.ts';
+import {
+  expectedWait,
+  nextDue,
+  nextPlace,
+  waysOut,
+  type Place,
+  type PlaceEffect,
+  type PlaceInput,
+} from './place.ts';
+import { calleePriority, matchCampaign, matchQueue, queuesOf, servedBy, type Served } from './served.ts';
+import { announcement, waitingSound } from './waiting-sound.ts';
+
+export interface QueuesOptions {
+  readonly calls: Calls;
+  readonly roster: Roster;
+  readonly switch: Pick<Switch, 'play' | 'stopPlaying'>;
+  readonly business: Clock;
+  readonly ids: IdSource;
+  readonly clockTrust: () => ClockTrust;
+  readonly log: Log;
+  /** Folder of the prompts. */
+  readonly prompts: string;
+  /** Campaign → agents that its calls under way will need. */
+  readonly promised: () => ReadonlyMap<string, number>;
+  /** Stores a fact; never waited for. */
+  readonly tell: (row: NewRow) => void;
+}
+
+const group = { to: 'group' } as const;
+
+const unused = { idleSince: 0, free: { voice: 0, message: 0 } } as const;
+
+/** Who is connected sooner did not wait for an agent, ms. */
+const idleWaitMs = 1000;
+
+/** So many customers' agents of last time are remembered. */
+const rememberedCustomers = 10_000;
+
+/**
+ * Everybody who waits for an agent, callers in queues and callees of campaigns: carries out what the matcher decides, tells
+ * each step, and lets nobody wait longer than their queue says. What is known of a caller's place stands on the call itself,
+ * so that a restarted edge goes on with it.
+ */
+export class Queues {
+  readonly #options: QueuesOptions;
+  readonly #startedAt: number;
+  readonly #places = new Map<string, Place>();
+  readonly #timers = new Map<string, Timer>();
+  readonly #rates = new Map<string, ConnectRate>();
+  /** Customer → who talked to them last. */
+  readonly #lastAgents = new Map<string, string>();
+  readonly #served = new Map<string, Served>();
+  readonly #lines = new Map<string, MatchQueue>();
+  #queues = new Map<string, Queue>();
+  #zone = 'UTC';
+  #turn = 0;
+  #working = false;
+  #again = false;
+
+  constructor(options: QueuesOptions) {
+    this.#options = options;
+    this.#startedAt = options.business.now();
+  }
+
+  /** Takes over the queues and agents of a desired document. Whoever waits in a queue that is gone moves to the general one. */
+  configure(desired: Pick<Desired, 'queues' | 'agents' | 'campaigns' | 'site'>): void {
+    const queues = queuesOf(desired);
+    this.#queues = new Map(queues.map((queue) => [queue.id, queue]));
+    this.#zone = desired.site.zone;
+    this.#lines.clear();
+    for (const queue of queues) this.#lines.set(queue.id, matchQueue(queue));
+    for (const campaign of desired.campaigns) this.#lines.set(campaign.id, matchCampaign(campaign));
+    this.#served.clear();
+    for (const agent of desired.agents) this.#served.set(agent.id, servedBy(agent, queues));
+    for (const place of this.#places.values())
+      if (!this.#lines.has(place.queue)) this.#move(place.call, inboundQueue.id);
+    this.work();
+  }
+
+  /** A queue in force. */
+  queue(id: string): Queue | undefined {
+    return this.#queues.get(id);
+  }
+
+  /** A call is new, changed its phase, or has ended. */
+  follow({ id }: Pick<Call, 'id'>): void {
+    // What was done about an earlier change may have changed it again.
+    const call = this.#options.calls.get(id);
+    const place = this.#places.get(id);
+    switch (call?.phase) {
+      case 'waiting':
+        if (!place) this.#enter(call);
+        else if (place.phase === 'offered') this.#input(place, { type: 'missed' });
+        this.work();
+        return;
+      case 'ringing-agent':
+      case 'bridging':
+        if (place && call.agent !== undefined) this.#input(place, { type: 'offered', agent: call.agent });
+        return;
+      case 'talking':
+        if (call.agent !== undefined) this.#rememberAgent(call.customer, call.agent);
+        if (place) this.#input(place, { type: 'connected' });
+        return;
+      default:
+        if (place) this.#input(place, { type: 'gone' });
+    }
+  }
+
+  /** Gives agents to whoever waits, as the matcher says. Cheap when there is nothing to do. */
+  work(): void {
+    this.#again = true;
+    if (this.#working) return;
+    this.#working = true;
+    try {
+      while (this.#again) {
+        this.#again = false;
+        this.#match();
+      }
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  /** Makes the places agree with the calls: nobody who waits is forgotten, nobody who is gone is kept. */
+  audit(): void {
+    for (const call of this.#options.calls.all()) if (call.phase === 'waiting') this.follow(call);
+    for (const { call } of this.#places.values()) this.follow({ id: call });
+  }
+
+  /** How the queues stand, for the live board. */
+  live(): Record<string, LiveQueue> {
+    const agents = this.#agents();
+    const places = [...this.#places.values()];
+    return Object.fromEntries(
+      [...this.#queues.keys()].map((id) => {
+        const own = places.filter(({ queue }) => queue === id);
+        const line = this.#lines.get(id)!;
+        return [
+          id,
+          {
+            waiting: own.length,
+            ready: agents.filter((agent) => agent.free.voice > 0 && mayServe(agent, line)).length,
+            ...(own.length > 0 && { since: Math.min(...own.map(({ enteredAt }) => enteredAt)) }),
+          },
+        ];
+      }),
+    );
+  }
+
+  #match(): void {
+    const { business, calls, promised, roster } = this.#options;
+    const waiting = [...this.#places.values()]
+      .filter(({ phase }) => phase === 'waiting')
+      .map((place) => this.#waitingOf(place));
+    if (waiting.length === 0) return;
+    const now = business.now();
+    const { matches, turn } = match({
+      now,
+      waiting,
+      queues: this.#lines,
+      agents: this.#agents(),
+      promised: promised(),
+      turn: this.#turn,
+    });
+    this.#turn = turn;
+    for (const { waiting: id, agent } of matches) {
+      const call = calls.get(id);
+      if (call?.phase !== 'waiting') continue;
+      const { campaign } = call;
+      const input = {
+        type: 'reserve',
+        call: id,
+        at: now,
+        ...(campaign !== undefined && { campaign }),
+      } as const;
+      const presence = roster.input(agent, input);
+      if (presence?.state !== 'reserved') continue;
+      const { leg } = presence;
+      calls.input(id, { type: 'agent', agent, at: now, ...(leg !== undefined && { leg }) });
+    }
+  }
+
+  #agents(): readonly MatchAgent[] {
+    return this.#options.roster.all().flatMap((presence) => {
+      const served = this.#served.get(presence.id);
+      if (!served || !isLoggedIn(presence) || presence.state === 'break') return [];
+      const { id, since } = presence;
+      return [
+        { ...served, id, idleSince: since, free: { voice: isAvailable(presence) ? 1 : 0, message: 0 } },
+      ];
+    });
+  }
+
+  #waitingOf({ call, queue, inLineSince, priority, passedOver }: Place): Waiting {
+    const customer = this.#options.calls.get(call)?.customer ?? '';
+    const lastAgent = this.#lastAgents.get(customer);
+    return {
+      id: call,
+      channel: 'voice',
+      queue,
+      since: inLineSince,
+      priority,
+      passedOver,
+      ...(lastAgent !== undefined && { lastAgent }),
+    };
+  }
+
+  #enter(call: Call): void {
+    const at = this.#options.business.now();
+    if (call.campaign !== undefined) {
+      this.#places.set(call.id, newPlace(call, call.campaign, call.answeredAt ?? at, calleePriority));
+      return;
+    }
+    const queue = this.#queues.get(call.queue ?? inboundQueue.id) ?? this.#queues.get(inboundQueue.id)!;
+    if (call.queue !== queue.id || call.queuedAt === undefined)
+      return this.#options.calls.input(call.id, { type: 'queue', queue: queue.id, at });
+    const place = newPlace(call, queue.id, call.queuedAt, queue.priority + (call.priority ?? 0));
+    const resumed = call.queuedAt < this.#startedAt;
+    const ahead = [...this.#places.values()].filter((other) => other.queue === queue.id).length;
+    this.#places.set(call.id, place);
+    if (!resumed) {
+      this.#tell(place, { step: 'entered', position: ahead + 1 });
+      const closed = this.#isClosed(queue);
+      const ways = closed ? [queue.closedExit] : waysOut(queue, 0, ahead);
+      if (ways.some((exit) => this.#leave(place, exit)) || (closed && this.#leave(place, group))) return;
+    }
+    this.#play(call, queue, []);
+    this.#schedule(place, queue);
+  }
+
+  /** Outside its hours, or nobody who serves it is logged in. */
+  #isClosed({ id, open }: Queue): boolean {
+    const { business, roster } = this.#options;
+    if (open && !isInsideWindow(open, business.now(), [this.#zone])) return true;
+    const line = this.#lines.get(id)!;
+    return !roster.all().some((agent) => {
+      const served = this.#served.get(agent.id);
+      return served && isLoggedIn(agent) && mayServe({ ...served, ...unused, id: agent.id }, line);
+    });
+  }
+
+  /** Takes a way out. Gives false when it is not open: the caller stays. */
+  #leave(place: Place, exit: QueueExit): boolean {
+    const { business, calls } = this.#options;
+    const call = calls.get(place.call);
+    if (call?.phase !== 'waiting') return false;
+    if (exit.to === 'site') return false;
+    if (exit.to === 'queue') {
+      const target = this.#queues.get(exit.queue);
+      const before = [...(call.queuesBefore ?? []), place.queue];
+      if (!target || before.includes(target.id) || this.#isClosed(target)) return false;
+    }
+    this.#input(place, { type: 'leave', exit });
+    if (exit.to === 'queue') this.#move(call.id, exit.queue);
+    else calls.input(call.id, { type: 'wait-over', instead: exit.to, at: business.now() });
+    return true;
+  }
+
+  #move(call: string, queue: string): void {
+    this.#forget(call);
+    this.#options.calls.input(call, { type: 'queue', queue, at: this.#options.business.now() });
+  }
+
+  /** What time brings: ways out, announcements. */
+  #onDue(id: string): void {
+    const { business, calls } = this.#options;
+    const place = this.#places.get(id);
+    const queue = place && this.#queues.get(place.queue);
+    const call = calls.get(id);
+    if (!place || !queue || !call) return;
+    const now = business.now();
+    if (place.phase === 'waiting') {
+      const waited = now - place.enteredAt;
+      if (waysOut(queue, waited).some((exit) => this.#leave(place, exit))) return;
+      // The way that was meant leads nowhere at the moment, and nobody waits for ever.
+      if (waited >= queue.maxWaitSeconds * 1000 && this.#leave(place, group)) return;
+      const { announceSeconds } = queue;
+      if (announceSeconds > 0 && now - place.announcedAt >= announceSeconds * 1000)
+        this.#announce(call, place, queue, now);
+    }
+    this.#schedule(this.#places.get(id)!, queue);
+  }
+
+  #announce(call: Call, place: Place, queue: Queue, now: number): void {
+    const position = this.#positionOf(place, now);
+    const wait = expectedWait(position, this.#rates.get(queue.id)?.everyMs);
+    this.#input(place, { type: 'announced', position, at: now });
+    this.#play(call, queue, announcement(position, wait));
+  }
+
+  /** Place in line, 1 for who is next of the queue. */
+  #positionOf(place: Place, now: number): number {
+    const line = this.#lines.get(place.queue)!;
+    const own = urgency(this.#waitingOf(place), line, now);
+    const ahead = [...this.#places.values()].filter(
+      (other) =>
+        other.queue === place.queue && other !== place && urgency(this.#waitingOf(other), line, now) > own,
+    );
+    return ahead.length + 1;
+  }
+
+  #play(call: Call, queue: Queue, announcement: readonly string[]): void {
+    const { switch: fs, prompts, log } = this.#options;
+    const sound = waitingSound(queue.music, announcement, (name) => join(prompts, `${name}.wav`));
+    const stopped = announcement.length > 0 ? fs.stopPlaying(call.leg) : Promise.resolve();
+    stopped
+      .then(() => fs.play(call.leg, sound))
+      // The leg may be gone already; its own event tells the rest.
+      .catch((error: unknown) =>
+        log.debug({ call: call.id, problem: problemOf(error) }, 'music was not played to somebody who waits'),
+      );
+  }
+
+  #schedule(place: Place, queue: Queue): void {
+    const { business } = this.#options;
+    this.#timers.get(place.call)?.cancel();
+    const inMs = nextDue(queue, place, business.now());
+    this.#timers.set(
+      place.call,
+      business.schedule(inMs, () => this.#onDue(place.call)),
+    );
+  }
+
+  #input(place: Place, input: PlaceInput): void {
+    const { state, effects } = nextPlace(place, input);
+    if (state === place) return;
+    if (state.phase === 'left') this.#forget(place.call);
+    else this.#places.set(place.call, state);
+    for (const effect of effects) {
+      if (effect.step === 'connected') {
+        const now = this.#options.business.now();
+        this.#rateOf(place.queue).connected(now, now - place.enteredAt > idleWaitMs);
+      }
+      this.#tell(place, effect);
+    }
+  }
+
+  /** Callees of campaigns are told by their calls. */
+  #tell({ call, conversation, queue, enteredAt }: Place, { step, ...more }: PlaceEffect): void {
+    const { business, clockTrust, ids, tell } = this.#options;
+    const line = this.#lines.get(queue);
+    if (line?.side !== 'inbound') return;
+    const at = business.now();
+    const head = { at, clock: clockTrust(), id: ids() };
+    const waitedMs = Math.max(0, Math.round(at - enteredAt));
+    const fact = { call, conversation, queue, step, waitedMs, targetMs: line.targetMs, ...more };
+    tell({ stream: 'event', row: { ...head, type: 'queue', ...fact } });
+  }
+
+  #forget(call: string): void {
+    this.#places.delete(call);
+    this.#timers.get(call)?.cancel();
+    this.#timers.delete(call);
+  }
+
+  #rateOf(queue: string): ConnectRate {
+    let rate = this.#rates.get(queue);
+    if (!rate) this.#rates.set(queue, (rate = new ConnectRate()));
+    return rate;
+  }
+
+  #rememberAgent(customer: string, agent: string): void {
+    if (customer === '') return;
+    this.#lastAgents.delete(customer);
+    this.#lastAgents.set(customer, agent);
+    if (this.#lastAgents.size > rememberedCustomers)
+      this.#lastAgents.delete(this.#lastAgents.keys().next().value!);
+  }
+}
+
+function newPlace(call: Call, queue: string, enteredAt: number, priority: number): Place {
+  return {
+    call: call.id,
+    conversation: call.conversation,
+    queue,
+    inLineSince: call.inLineSince ?? enteredAt,
+    enteredAt,
+    priority,
+    phase: 'waiting',
+    passedOver: new Set(),
+    announcedAt: enteredAt,
+  };
+}

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { announcement, waitingSound } from './waiting-sound.ts';
+
+it('every place and every wait is announced with prompts that are there', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 2000 }),
+      fc.option(fc.nat(1e7), { nil: undefined }),
+      (position, wait) => {
+        for (const prompt of announcement(position, wait))
+          expect(existsSync(join(import.meta.dirname, '../../prompts', `${prompt}.wav`))).toBe(true);
+      },
+    ),
+  );
+});
+
+it('a wait is never announced shorter than it is expected to be', () => {
+  expect(announcement(1, 60_000)).toEqual(['position-1', 'wait-1']);
+  expect(announcement(7, 240_000)).toEqual(['position-more', 'wait-5']);
+  expect(announcement(7, 660_000)).toEqual(['position-more', 'wait-more']);
+  expect(announcement(2)).toEqual(['position-2']);
+});
+
+it('music goes on after an announcement, and there is a tone where there is no music', () => {
+  const file = (name: string) => `/p/${name}.wav`;
+  expect(waitingSound(undefined, [], file)).toMatch(/^tone_stream:.*loops=-1$/);
+  expect(waitingSound(undefined, ['position-1'], file)).toMatch(
+    /^file_string:\/\/\/p\/position-1.wav!tone_stream:/,
+  );
+  expect(waitingSound('jazz', ['position-1'], file)).toMatch(
+    /^file_string:\/\/\/p\/position-1.wav(!\/p\/jazz.wav)+$/,
+  );
+  expect(waitingSound('jazz', [], file)).toMatch(/^file_string:\/\/\/p\/jazz.wav!/);
+});

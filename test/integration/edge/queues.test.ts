@@ -1,0 +1,204 @@
+import { afterEach, expect, test } from 'vitest';
+import { inboundQueue, type Agent, type Queue, type QueueStep } from '@branchline/shared';
+import type { InboundCaller } from '../../virtual-branch/switch/inbound.ts';
+import type { VirtualPhone } from '../../virtual-branch/index.ts';
+import { logInAll } from '../../support/agents.ts';
+import { startBranch, testAgent, testCampaign, type Branch } from '../../support/branch.ts';
+import { eventually } from '../../support/eventually.ts';
+
+let branch: Branch;
+afterEach(() => branch.close());
+
+const general = (change: Partial<Queue> = {}): Queue => ({ ...inboundQueue, wrapUpSeconds: 0, ...change });
+const other = (id: string, change: Partial<Queue> = {}): Queue => general({ id, name: id, ...change });
+
+async function open(
+  queues: readonly Queue[],
+  agents: readonly Agent[],
+  logIn = true,
+): Promise<VirtualPhone[]> {
+  branch = await startBranch({ speed: 4, agents }, testCampaign());
+  await branch.controller.send(branch.edge, 'desired', {
+    ...branch.desired,
+    version: 2,
+    queues: [...queues],
+    // One caller waits for nobody of the campaign.
+    agents: branch.desired.agents.map((agent) => ({ ...agent, campaigns: [] })),
+  });
+  await branch.startEdge();
+  await branch.switch.start();
+  await eventually('the queues are in force', () =>
+    branch.controller.received('reported').find(({ version }) => version === 2),
+  );
+  return logIn ? logInAll(branch) : [];
+}
+
+const call = (callerId: string, heard: string[] = []): InboundCaller =>
+  branch.switch.inbound({
+    gateway: 'carrier-a',
+    did: '02088888888',
+    callerId,
+    party: { heard: (what) => void heard.push(what) },
+  });
+const steps = (step?: QueueStep) =>
+  branch.controller
+    .rows('event')
+    .flatMap((row) => (row.type === 'queue' && (step ?? row.step) === row.step ? [row] : []));
+const told = (step: QueueStep, count = 1) =>
+  eventually(`${step} is told`, () => (steps(step).length >= count ? steps(step) : undefined), 20_000);
+const callOf = (customer: string) =>
+  eventually(`the record of ${customer}`, () =>
+    branch.controller.rows('call').find((row) => row.customer === customer),
+  );
+const talks = (caller: InboundCaller) =>
+  eventually('the caller talks', () => caller.bridgedTo !== undefined, 20_000);
+
+/** Ends of a wait, by queue and call: there may be one each. */
+function expectOneEndEach(): void {
+  const key = (row: { call: string; queue: string }) => `${row.call} ${row.queue}`;
+  const ends = new Set<QueueStep>(['connected', 'abandoned', 'overflowed', 'called-back']);
+  expect(
+    steps()
+      .filter(({ step }) => ends.has(step))
+      .map(key)
+      .toSorted(),
+  ).toEqual(steps('entered').map(key).toSorted());
+}
+
+test('callers are served in the order of arrival, and each step is told', async () => {
+  await open([general()], [testAgent('1001')]);
+  const first = call('13700000001');
+  await talks(first);
+  const second = call('13700000002');
+  await told('entered', 2);
+  const third = call('13700000003');
+  await told('entered', 3);
+  expect(steps('entered').map(({ position }) => position)).toEqual([1, 1, 2]);
+  first.hangUp();
+  await talks(second);
+  expect(third.bridgedTo).toBeUndefined();
+  third.hangUp();
+  await told('abandoned');
+  second.hangUp();
+  const record = await callOf('13700000002');
+  await callOf('13700000003');
+  expect(record).toMatchObject({ outcome: 'ANSWERED', agent: 'agent-1001' });
+  expect(record.segments.map(({ kind }) => kind)).toEqual(['waiting', 'agent']);
+  expect(
+    steps()
+      .filter((row) => row.call === record.id)
+      .map(({ step }) => step),
+  ).toEqual(['entered', 'offered', 'connected']);
+  expectOneEndEach();
+  expect(branch.controller.problems).toEqual([]);
+});
+
+test('only who has the skill is asked, and the better one first', async () => {
+  const skilled = (extension: string, level: number): Agent =>
+    testAgent(extension, { skills: [{ skill: 'loans', level }] });
+  await open(
+    [general({ requires: [{ skill: 'loans', level: 3 }], strategy: 'best-skilled' })],
+    [testAgent('1001'), skilled('1002', 2), skilled('1003', 4), skilled('1004', 9)],
+  );
+  const callers = ['13700000001', '13700000002', '13700000003'].map((number) => call(number));
+  await told('connected', 2);
+  expect(steps('connected').map(({ agent }) => agent)).toEqual(['agent-1004', 'agent-1003']);
+  expect(callers[2]!.bridgedTo).toBeUndefined();
+});
+
+test('who waited for long moves on by the queue’s rules, keeps the place, and at last rings the group', async () => {
+  const phones = await open(
+    [
+      general({ overflow: [{ afterSeconds: 2, exit: { to: 'queue', queue: 'second' } }] }),
+      other('second', { maxWaitSeconds: 10, teams: ['nobody'], closedExit: { to: 'group' } }),
+    ],
+    [testAgent('1001'), testAgent('1002', { inbound: false, teams: ['nobody'] })],
+  );
+  const busy = [call('13700000001'), call('13700000002')];
+  await told('connected', 2);
+  expect(steps('connected').map(({ queue }) => queue)).toEqual(['inbound', 'second']);
+  const last = call('13700000003');
+  await told('overflowed', 3);
+  expect(steps('overflowed').map(({ queue, exit }) => [queue, exit])).toEqual([
+    ['inbound', 'queue second'],
+    ['inbound', 'queue second'],
+    ['second', 'group'],
+  ]);
+  void phones;
+  last.hangUp();
+  for (const caller of busy) caller.hangUp();
+  const record = await callOf('13700000003');
+  expect(record.segments.map(({ kind }) => kind)).toEqual(['waiting', 'fallback']);
+  expectOneEndEach();
+});
+
+test('a full queue sends who comes to voicemail; the message is a file and a row', async () => {
+  await open([general({ overflow: [{ length: 1, exit: { to: 'voicemail' } }] })], [testAgent('1001')]);
+  const first = call('13700000001');
+  await talks(first);
+  call('13700000002');
+  await told('entered', 2);
+  const heard: string[] = [];
+  const third = call('13700000003', heard);
+  await told('overflowed');
+  await eventually(
+    'the message is taken',
+    () => heard.some((what) => what.includes('%(500,0,1000)')),
+    20_000,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  third.hangUp();
+  const left = await eventually('the message is told', () =>
+    branch.controller.rows('event').find((row) => row.type === 'voicemail'),
+  );
+  const record = await callOf('13700000003');
+  expect(left).toMatchObject({ call: record.id, queue: 'inbound' });
+  expect(record.segments.at(-1)).toMatchObject({ kind: 'voicemail' });
+});
+
+test('a queue that nobody serves is closed: its callers go where it says at once', async () => {
+  await open(
+    [
+      general({ closedExit: { to: 'queue', queue: 'second' } }),
+      other('second', { closedExit: { to: 'voicemail' } }),
+    ],
+    [testAgent('1001')],
+    false,
+  );
+  call('13700000001');
+  await told('overflowed', 1);
+  // Nobody serves the second one either, so the group rings.
+  expect(steps('overflowed').map(({ queue, exit }) => [queue, exit])).toEqual([['inbound', 'group']]);
+});
+
+test('who waits hears the place in line and music again, and comes from an announcement to the agent', async () => {
+  await open([general({ announceSeconds: 2 })], [testAgent('1001')]);
+  const first = call('13700000001');
+  await talks(first);
+  const heard: string[] = [];
+  const second = call('13700000002', heard);
+  await told('position', 2);
+  expect(new Set(steps('position').map(({ position }) => position))).toEqual(new Set([1]));
+  expect(heard.some((what) => what.includes('position-1.wav'))).toBe(true);
+  first.hangUp();
+  await talks(second);
+});
+
+test('an agent whose phone rings in vain is asked as often as the queue says, then on break; the caller goes to the next', async () => {
+  const ring = (extension: string) => testAgent(extension, { mode: 'ring' });
+  const phones = await open([general({ noAnswerLimit: 2 })], [ring('1001'), ring('1002')]);
+  const lastState = () => branch.controller.rows('agent').findLast(({ agent }) => agent === 'agent-1001');
+  phones[0]!.policy = { kind: 'decline' };
+  phones[1]!.policy = { kind: 'answer', afterMs: 50 };
+  const first = call('13700000001');
+  await talks(first);
+  await eventually('the agent is ready again', () => lastState()?.to === 'ready');
+  const second = call('13700000002');
+  await eventually('the agent is on break', () => lastState()?.to === 'break');
+  expect(lastState()?.reason).toBe('did not answer');
+  expect(steps('no-answer').map(({ agent }) => agent)).toEqual(['agent-1001', 'agent-1001']);
+  first.hangUp();
+  await talks(second);
+  await told('connected', 2);
+  expect(new Set(steps('connected').map(({ agent }) => agent))).toEqual(new Set(['agent-1002']));
+});
