@@ -72,7 +72,6 @@ CREATE TABLE IF NOT EXISTS branchline.calls_local ON CLUSTER 'main' (
   `answer_to_agent_ms` Nullable(UInt64),
   `recording_file` String,
   `recording_ms` Nullable(UInt64),
-  `recording_pauses` Array(Tuple(DateTime64(3, 'UTC'), DateTime64(3, 'UTC'))),
   `evidence` LowCardinality(String),
   `answer_supervision` LowCardinality(String),
   `confidence` Nullable(Float32),
@@ -237,6 +236,37 @@ ENGINE = Distributed('main', 'branchline', 'line_minutes_local', cityHash64(edge
 CREATE OR REPLACE VIEW branchline.line_minutes_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.line_minutes FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
 
+CREATE TABLE IF NOT EXISTS branchline.queue_steps_local ON CLUSTER 'main' (
+  `id` UUID,
+  `edge` LowCardinality(String),
+  `site` LowCardinality(String),
+  `epoch` UUID,
+  `seq` UInt64,
+  `at` DateTime64(3, 'UTC'),
+  `clock` LowCardinality(String),
+  `call` UUID,
+  `conversation` UUID,
+  `queue` LowCardinality(String),
+  `step` LowCardinality(String),
+  `waited_ms` UInt64,
+  `target_ms` UInt32,
+  `position` Nullable(UInt32),
+  `agent` LowCardinality(String),
+  `exit` LowCardinality(String),
+  INDEX by_site site TYPE set(16) GRANULARITY 1,
+  INDEX by_call call TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_conversation conversation TYPE bloom_filter(0.01) GRANULARITY 1
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/branchline/queue_steps', '{replica}')
+PARTITION BY toYYYYMM(at)
+ORDER BY (toStartOfHour(at), edge, id)
+SETTINGS replicated_deduplication_window = 20000, replicated_deduplication_window_seconds = 86400, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS branchline.queue_steps ON CLUSTER 'main' AS branchline.queue_steps_local
+ENGINE = Distributed('main', 'branchline', 'queue_steps_local', cityHash64(edge));
+
+CREATE OR REPLACE VIEW branchline.queue_steps_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.queue_steps FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
 CREATE TABLE IF NOT EXISTS branchline.calls_by_customer_local ON CLUSTER 'main' (
   `customer` String,
   `started_at` DateTime64(3, 'UTC'),
@@ -350,9 +380,33 @@ ALTER TABLE branchline.attempts ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `refu
 CREATE OR REPLACE VIEW branchline.attempts_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.attempts FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
 
-ALTER TABLE branchline.calls_local ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `recording_pauses` Array(Tuple(DateTime64(3, 'UTC'), DateTime64(3, 'UTC')));
+CREATE TABLE IF NOT EXISTS branchline.queue_steps_local ON CLUSTER 'main' (
+  `id` UUID,
+  `edge` LowCardinality(String),
+  `site` LowCardinality(String),
+  `epoch` UUID,
+  `seq` UInt64,
+  `at` DateTime64(3, 'UTC'),
+  `clock` LowCardinality(String),
+  `call` UUID,
+  `conversation` UUID,
+  `queue` LowCardinality(String),
+  `step` LowCardinality(String),
+  `waited_ms` UInt64,
+  `target_ms` UInt32,
+  `position` Nullable(UInt32),
+  `agent` LowCardinality(String),
+  `exit` LowCardinality(String),
+  INDEX by_site site TYPE set(16) GRANULARITY 1,
+  INDEX by_call call TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_conversation conversation TYPE bloom_filter(0.01) GRANULARITY 1
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/branchline/queue_steps', '{replica}')
+PARTITION BY toYYYYMM(at)
+ORDER BY (toStartOfHour(at), edge, id)
+SETTINGS replicated_deduplication_window = 20000, replicated_deduplication_window_seconds = 86400, fsync_after_insert = 1, fsync_part_directory = 1;
 
-ALTER TABLE branchline.calls ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `recording_pauses` Array(Tuple(DateTime64(3, 'UTC'), DateTime64(3, 'UTC')));
+CREATE TABLE IF NOT EXISTS branchline.queue_steps ON CLUSTER 'main' AS branchline.queue_steps_local
+ENGINE = Distributed('main', 'branchline', 'queue_steps_local', cityHash64(edge));
 
-CREATE OR REPLACE VIEW branchline.calls_unique ON CLUSTER 'main' AS
-SELECT * FROM branchline.calls FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+CREATE OR REPLACE VIEW branchline.queue_steps_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.queue_steps FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;

@@ -6,6 +6,7 @@ export const from = {
   attempts: 'branchline.attempts_unique',
   dispositions: 'branchline.dispositions_unique',
   agentEvents: 'branchline.agent_events_unique',
+  queueSteps: 'branchline.queue_steps_unique',
   events: 'branchline.events_unique',
   metrics: 'branchline.metrics_unique',
   lineMinutes: 'branchline.line_minutes_unique',

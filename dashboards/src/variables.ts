@@ -54,6 +54,14 @@ export const agent: VariableSpec = {
   many: true,
 };
 
+export const queue: VariableSpec = {
+  name: 'queue',
+  label: 'Queue',
+  description: 'Queues with callers within the time range.',
+  sql: `SELECT DISTINCT queue FROM ${from.queueSteps} WHERE ${within('at')} ORDER BY queue`,
+  many: true,
+};
+
 export const zone: VariableSpec = {
   name: 'zone',
   label: 'Time zone',

@@ -19,6 +19,35 @@ export const chinese: Readonly<Record<string, string>> = {
   'Slips by span': '各中继滑码',
   'Clock slips per hour. Steady slips without an alarm mean that both sides use a clock of their own.':
     '每小时时钟滑码数。持续滑码且无告警，说明双方各用各的时钟。',
+  Queues: '队列',
+  Queue: '队列',
+  'Queues with callers within the time range.': '所选时间内有来电的队列。',
+  'How long callers wait, who is served in time, who gives up, and who goes elsewhere.':
+    '来电者等待多久、谁及时接通、谁放弃、谁被转往别处。',
+  'Connected in time': '及时接通率',
+  'Share of the callers who had an agent within the target of their queue, of all who had one or gave up.':
+    '在队列目标时间内接通坐席的来电者，占已接通与放弃总数的比例。',
+  'Gave up': '放弃',
+  'Share of those who came to a queue and hung up in it.': '进入队列后在队列中挂断的比例。',
+  'Waited for an agent (95 %)': '等待坐席（95 %）',
+  'Of those who were connected, from the moment they came to the queue.': '已接通者自进入队列起的等待时间。',
+  'Went elsewhere': '转往别处',
+  'Callers whom a queue sent to another, to the group, to voicemail or to another branch.':
+    '被队列转到其他队列、振铃组、语音信箱或其他网点的来电者。',
+  'Callers by queue': '各队列来电',
+  'Callers who came to each queue in each interval.': '各时段进入各队列的来电者。',
+  'What became of them': '等待结果',
+  'Ends of waits in each interval.': '各时段结束的等待。',
+  'Each queue: who came, who was served in time, who gave up, and phones that rang in vain.':
+    '各队列：来电、及时接通、放弃，以及无人接听的振铃。',
+  Callers: '来电者',
+  Connected: '已接通',
+  'Rang in vain': '振铃无人接',
+  'Longest wait': '最长等待',
+  'Ways out': '出口',
+  'Where queues sent those who waited too long, came to a full queue or a closed one.':
+    '等待过久、队列已满或关闭时，来电者被转往何处。',
+  'Where to': '去向',
   'Limits used': '限额使用',
   'What each line had used of its day and month when it told so last.':
     '各线路最近一次上报时当日和当月已使用的额度。',

@@ -20,6 +20,7 @@ const benches: Readonly<Record<string, Bench>> = {
   dnc: () => import('./dnc.ts'),
   audio: () => import('./audio.ts'),
   planner: () => import('./planner.ts'),
+  queues: () => import('./queues.ts'),
 };
 
 const { positionals: wanted, values } = parseArgs({

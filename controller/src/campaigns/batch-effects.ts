@@ -113,6 +113,8 @@ export class CampaignEffects implements BatchEffects {
       case 'switch':
       case 'line':
       case 'line-fault':
+      case 'queue':
+      case 'voicemail':
       case 'sms-received':
       case 'clock':
       case 'ledger':

@@ -96,9 +96,9 @@ function columnsOf(stream: StreamName, row: StreamRow<StreamName>): [ClickHouseT
       return ['events', factColumns({ ...(row as OptoutRow), type: 'optout' })];
     case 'event': {
       const event = row as EventRow;
-      return event.type === 'disposition'
-        ? ['dispositions', dispositionColumns(event)]
-        : ['events', factColumns(event)];
+      if (event.type === 'disposition') return ['dispositions', dispositionColumns(event)];
+      if (event.type === 'queue') return ['queue_steps', queueColumns(event)];
+      return ['events', factColumns(event)];
     }
     default:
       return stream satisfies never;
@@ -198,9 +198,15 @@ function dispositionColumns(row: Extract<EventRow, { type: 'disposition' }>): ob
   return { ...headColumns(row), call: row.call, agent: row.agent, code: row.code, by: row.by };
 }
 
+function queueColumns(row: Extract<EventRow, { type: 'queue' }>): object {
+  const { call, conversation, queue, step, position, agent, exit } = row;
+  const times = { waited_ms: row.waitedMs, target_ms: row.targetMs };
+  return { ...headColumns(row), call, conversation, queue, step, ...times, position, agent, exit };
+}
+
 /** Facts of many shapes share a table: what is particular to the type is kept as JSON. */
 function factColumns(
-  fact: Exclude<EventRow, { type: 'disposition' }> | (OptoutRow & { type: 'optout' }),
+  fact: Exclude<EventRow, { type: 'disposition' | 'queue' }> | (OptoutRow & { type: 'optout' }),
 ): object {
   const { id: _id, seq: _seq, at: _at, clock: _clock, type, ...detail } = fact;
   return { ...headColumns(fact), type, detail: JSON.stringify(detail) };

@@ -47,6 +47,7 @@ describe('the schema of ClickHouse', () => {
       events: 9,
       metrics: 16,
       line_minutes: 23,
+      queue_steps: 16,
     });
     for (const [table, columns] of later)
       for (const column of columns)

@@ -7,6 +7,7 @@ export const clickHouseTables = [
   'events',
   'metrics',
   'line_minutes',
+  'queue_steps',
 ] as const;
 export type ClickHouseTable = (typeof clickHouseTables)[number];
 
@@ -154,6 +155,22 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
       crc_errors: 'Nullable(UInt64)',
       code_violations: 'Nullable(UInt64)',
       down_ms: 'UInt64',
+    },
+  },
+  queue_steps: {
+    time: 'at',
+    sought: ['call', 'conversation'],
+    columns: {
+      ...head,
+      call: 'UUID',
+      conversation: 'UUID',
+      queue: name,
+      step: name,
+      waited_ms: 'UInt64',
+      target_ms: 'UInt32',
+      position: 'Nullable(UInt32)',
+      agent: name,
+      exit: name,
     },
   },
 };

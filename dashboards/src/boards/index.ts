@@ -5,6 +5,7 @@ import { hardware } from './hardware.ts';
 import { ingest } from './ingest.ts';
 import { lines } from './lines.ts';
 import { overview } from './overview.ts';
+import { queues } from './queues.ts';
 import { siteBoard } from './site.ts';
 
 /** Every dashboard, in the order in which a day is worked through. */
@@ -14,6 +15,7 @@ export const boards: readonly DashboardSpec[] = [
   campaignBoard,
   lines,
   hardware,
+  queues,
   agents,
   ingest,
 ];

@@ -9,6 +9,7 @@ const tables: readonly (readonly [string, string])[] = [
   ['calls', 'started_at'],
   ['dispositions', 'at'],
   ['agent_events', 'at'],
+  ['queue_steps', 'at'],
   ['events', 'at'],
   ['metrics', 'at'],
   ['line_minutes', 'at'],
@@ -26,6 +27,7 @@ const positions = [
   ['line', from.lineMinutes, '1'],
   ['event', from.events, `type != 'optout'`],
   ['event', from.dispositions, '1'],
+  ['event', from.queueSteps, '1'],
 ]
   .map(
     ([stream, table, condition]) =>

@@ -89,9 +89,9 @@ export function mayServe({ queues, skills }: MatchAgent, { id, requires }: Match
  * nobody gets more than they have room for.
  */
 export function match({ now, waiting, queues, agents, promised, turn }: MatchInput): Matching {
-  const room = new Map(agents.map((agent) => [agent.id, { ...agent.free }]));
   const idle = agents.filter(({ free }) => free.voice > 0 || free.message > 0);
   if (idle.length === 0) return { matches: [], turn };
+  const room = new Map(idle.map((agent) => [agent.id, { ...agent.free }]));
   const known = new Map(agents.map((agent) => [agent.id, agent]));
   const candidates = new Map<string, MatchAgent[]>();
   for (const queue of queues.values()) {
@@ -101,13 +101,16 @@ export function match({ now, waiting, queues, agents, promised, turn }: MatchInp
   const ranked = rank(waiting, queues, now).filter(({ queue }) => candidates.get(queue.id)!.length > 0);
   const matches: Match[] = [];
   const served = new Set<string>();
+  let left = idle.reduce((sum, { free }) => sum + free.voice + free.message, 0);
   for (const one of ranked) {
+    if (left === 0) break;
     const { each } = one;
     if (served.has(each.id)) continue;
     const agent = choose(one);
     if (!agent) continue;
     served.add(each.id);
     room.get(agent.id)![each.channel]--;
+    left--;
     matches.push({ waiting: each.id, agent: agent.id });
   }
   return { matches, turn };
@@ -133,7 +136,7 @@ export function match({ now, waiting, queues, agents, promised, turn }: MatchInp
   }
 
   function hasRoom(agent: MatchAgent, { channel }: Waiting): boolean {
-    return room.get(agent.id)![channel] > 0;
+    return (room.get(agent.id)?.[channel] ?? 0) > 0;
   }
 
   /** A caller who could have had this agent. */
@@ -165,12 +168,14 @@ function rank(
   queues: ReadonlyMap<string, MatchQueue>,
   now: number,
 ): readonly Ranked[] {
-  return waiting
-    .flatMap((each) => {
-      const queue = queues.get(each.queue);
-      return queue ? [{ each, queue, rank: urgency(each, queue, now) }] : [];
-    })
-    .toSorted((a, b) => b.rank - a.rank || a.each.since - b.each.since || (a.each.id < b.each.id ? -1 : 1));
+  const ranked: Ranked[] = [];
+  for (const each of waiting) {
+    const queue = queues.get(each.queue);
+    if (queue) ranked.push({ each, queue, rank: urgency(each, queue, now) });
+  }
+  return ranked.sort(
+    (a, b) => b.rank - a.rank || a.each.since - b.each.since || (a.each.id < b.each.id ? -1 : 1),
+  );
 }
 
 function passedOver({ id }: MatchAgent, each: Waiting): boolean {

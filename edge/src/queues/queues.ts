@@ -108,23 +108,10 @@ export class Queues {
     // What was done about an earlier change may have changed it again.
     const call = this.#options.calls.get(id);
     const place = this.#places.get(id);
-    switch (call?.phase) {
-      case 'waiting':
-        if (!place) this.#enter(call);
-        else if (place.phase === 'offered') this.#input(place, { type: 'missed' });
-        this.work();
-        return;
-      case 'ringing-agent':
-      case 'bridging':
-        if (place && call.agent !== undefined) this.#input(place, { type: 'offered', agent: call.agent });
-        return;
-      case 'talking':
-        if (call.agent !== undefined) this.#rememberAgent(call.customer, call.agent);
-        if (place) this.#input(place, { type: 'connected' });
-        return;
-      default:
-        if (place) this.#input(place, { type: 'gone' });
-    }
+    if (call?.phase === 'talking' && call.agent !== undefined) this.#rememberAgent(call.customer, call.agent);
+    if (call?.phase === 'waiting' && !place) this.#enter(call);
+    else if (place) this.#input(place, whatBecame(call));
+    if (call?.phase === 'waiting') this.work();
   }
 
   /** Gives agents to whoever waits, as the matcher says. Cheap when there is nothing to do. */
@@ -387,6 +374,14 @@ export class Queues {
     if (this.#lastAgents.size > rememberedCustomers)
       this.#lastAgents.delete(this.#lastAgents.keys().next().value!);
   }
+}
+
+/** What the state of a call means for its place. */
+function whatBecame(call: Call | undefined): PlaceInput {
+  if (call?.phase === 'waiting') return { type: 'missed' };
+  if (call?.phase === 'talking') return { type: 'connected' };
+  const offered = call?.phase === 'ringing-agent' || call?.phase === 'bridging';
+  return offered && call.agent !== undefined ? { type: 'offered', agent: call.agent } : { type: 'gone' };
 }
 
 function newPlace(call: Call, queue: string, enteredAt: number, priority: number): Place {

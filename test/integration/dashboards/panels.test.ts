@@ -25,12 +25,28 @@ const views: readonly (readonly [string, Chosen])[] = [
   ['everything', { campaign, zone }],
   [
     'one of each',
-    { site: 'north', edge: 'north-2', line: 'gsm-1', agent: 'mei', campaign: other, zone: 'UTC' },
+    {
+      site: 'north',
+      edge: 'north-2',
+      line: 'gsm-1',
+      agent: 'mei',
+      queue: 'sales',
+      campaign: other,
+      zone: 'UTC',
+    },
   ],
   ['a site with a quote in its name', { site: `o'hare`, campaign, zone: 'America/Chicago' }],
   [
     'a choice without rows',
-    { site: 'nowhere', edge: 'none', line: 'none', agent: 'nobody', campaign: seed.calls[0]!.id, zone },
+    {
+      site: 'nowhere',
+      edge: 'none',
+      line: 'none',
+      agent: 'nobody',
+      queue: 'none',
+      campaign: seed.calls[0]!.id,
+      zone,
+    },
   ],
 ];
 
@@ -54,14 +70,14 @@ it('the rows speak of every case that a panel tells apart', () => {
   expect(within.length).toBeGreaterThan(400);
   expect(within.length).toBeLessThan(seed.calls.length);
   expect(new Set(seed.events.map(({ type }) => type))).toEqual(
-    new Set(['disposition', 'line', 'line-fault', 'ledger']),
+    new Set(['disposition', 'line', 'line-fault', 'ledger', 'queue']),
   );
   expect(campaign).not.toBe(other);
 });
 
 describe.each(views)('for %s', (_name, chosen) => {
   const expected = expectations(seed, range, chosen);
-  const choices: Choices = { site: all, edge: all, line: all, agent: all, ...chosen };
+  const choices: Choices = { site: all, edge: all, line: all, agent: all, queue: all, ...chosen };
 
   // Exactly one site is chosen on its page.
   const shown = boards.filter(({ uid }) => uid !== 'branchline-site' || chosen.site !== undefined);
@@ -105,6 +121,11 @@ describe('a variable offers', () => {
     expect(await rowsOf('line')).toEqual(distinct(calls.map(({ line }) => line)));
     const seen = seed.agents.filter(({ at }) => inRange(at));
     expect(await rowsOf('agent')).toEqual(distinct(seen.map(({ agent }) => agent)));
+  });
+
+  it('the queues that had callers', async () => {
+    const steps = seed.events.flatMap((row) => (row.type === 'queue' && inRange(row.at) ? [row.queue] : []));
+    expect(await rowsOf('queue')).toEqual(distinct(steps));
   });
 
   it('the campaigns by their number of attempts', async () => {

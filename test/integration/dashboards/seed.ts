@@ -12,6 +12,7 @@ import {
   type LineRow,
   type MetricRow,
   type Outcome,
+  type QueueStep,
   type StreamName,
   type StreamRow,
 } from '@branchline/shared';
@@ -104,7 +105,11 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
         if (int(0, 4) === 0)
           seed.events.push(sent(disposition(call, call.endedAt + 9000, 'wrong-number', 'api')));
       }
-      if (int(0, 3) === 0) seed.calls.push(sent(inbound(box, startedAt + 1000)));
+      if (int(0, 3) === 0) {
+        const caller = inbound(box, startedAt + 1000);
+        seed.calls.push(sent(caller));
+        for (const step of queueSteps(caller)) seed.events.push(sent(step));
+      }
       if (int(0, 5) === 0)
         seed.events.push(
           sent({
@@ -275,6 +280,37 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
       ],
       evidence: 'live',
     };
+  }
+
+  /** The way of a caller through a queue, some by way of another. */
+  function queueSteps({ id, conversation, startedAt, bridgedAt, endedAt, agent }: CallRow): EventRow[] {
+    const queues = int(0, 4) === 0 ? ['sales', 'claims'] : [pick(['sales', 'claims', 'inbound'])];
+    const enteredAt = startedAt + 100;
+    const end = bridgedAt ?? endedAt;
+    return queues.flatMap((queue, i): EventRow[] => {
+      const told = (at: number, step: QueueStep, more: object = {}): EventRow => ({
+        ...head(at),
+        type: 'queue',
+        call: id,
+        conversation,
+        queue,
+        step,
+        waitedMs: at - enteredAt,
+        targetMs: queue === 'claims' ? 10_000 : 20_000,
+        ...more,
+      });
+      const entered = told(enteredAt, 'entered', { position: int(1, 9) });
+      if (i < queues.length - 1)
+        return [entered, told(end - 20, 'overflowed', { exit: `queue ${queues[i + 1]!}` })];
+      const vain = int(0, 5) === 0 ? [told(end - 10, 'no-answer', { agent: 'li' })] : [];
+      const last =
+        agent === undefined
+          ? int(0, 2) === 0
+            ? told(end, 'overflowed', { exit: pick(['group', 'voicemail']) })
+            : told(end, 'abandoned')
+          : told(end, 'connected', { agent });
+      return [entered, ...vain, last];
+    });
   }
 
   function disposition(call: CallRow, at: number, code: string, by: 'phone' | 'api'): EventRow {

@@ -6,6 +6,7 @@ import { hardware } from './hardware.ts';
 import { ingest } from './ingest.ts';
 import { lines } from './lines.ts';
 import { overview } from './overview.ts';
+import { queueBoard } from './queues.ts';
 import { siteBoard } from './site.ts';
 import { viewOf, type Chosen, type Expectations } from './view.ts';
 
@@ -21,6 +22,7 @@ export function expectations(seed: Seed, range: Range, chosen: Chosen): Record<s
     'branchline-lines': lines(view),
     'branchline-hardware': hardware(view),
     'branchline-agents': agents(view),
+    'branchline-queues': queueBoard(view),
     'branchline-ingest': ingest(view),
   };
 }

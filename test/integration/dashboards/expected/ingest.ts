@@ -5,12 +5,14 @@ import type { Expectations, View } from './view.ts';
 
 export function ingest({ seed, inRange, box, metrics, facts, timed, range }: View): Expectations {
   const isWord = ({ type }: EventRow): boolean => type === 'disposition';
+  const isStep = ({ type }: EventRow): boolean => type === 'queue';
   const tables: Record<string, { at: number; edge: string }[]> = {
     agent_events: seed.agents,
     attempts: seed.attempts.map((row) => ({ ...row, at: row.startedAt })),
     calls: seed.calls.map((row) => ({ ...row, at: row.startedAt })),
     dispositions: seed.events.filter(isWord),
-    events: seed.events.filter((row) => !isWord(row)),
+    queue_steps: seed.events.filter(isStep),
+    events: seed.events.filter((row) => !isWord(row) && !isStep(row)),
     metrics: seed.metrics,
     line_minutes: seed.lines,
   };

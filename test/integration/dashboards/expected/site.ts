@@ -58,7 +58,7 @@ export function siteBoard({ seed, inRange, here, calls, metrics, facts, timed }:
     'Channels in use': perBox('channels', (row) => row.channelsInUse),
     'What happened': () =>
       here(facts)
-        .filter(({ type }) => type !== 'disposition')
+        .filter(({ type }) => type !== 'disposition' && type !== 'queue')
         .toSorted(
           by(
             (row) => -row.at,

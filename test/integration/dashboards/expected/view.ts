@@ -9,6 +9,7 @@ export interface Chosen {
   readonly edge?: string;
   readonly line?: string;
   readonly agent?: string;
+  readonly queue?: string;
   readonly campaign: string;
   readonly zone: string;
 }
