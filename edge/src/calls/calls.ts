@@ -75,6 +75,9 @@ const reachMs = 400;
 
 const waitingTone = 'tone_stream://%(1000,4000,450);loops=30';
 
+/** Phases that a restarted edge must know of. */
+const kept: ReadonlySet<Call['phase']> = new Set(['answered', 'talking', 'machine']);
+
 /** All live calls: feeds events to the call machine and does what it says. Nothing here waits for the ledger. */
 export class Calls {
   readonly #options: CallsOptions;
@@ -210,9 +213,14 @@ export class Calls {
       this.save(call);
       this.#options.onChange?.(call);
     }
-    if (call.queuedAt !== before.queuedAt) this.save(call);
+    // What followed may have led further; what is stored is how it stands now.
+    const latest = this.#calls.get(id);
+    if (
+      latest &&
+      (call.queuedAt !== before.queuedAt || (call.phase !== before.phase && kept.has(call.phase)))
+    )
+      this.save(latest);
     if (call.phase !== before.phase) {
-      if (call.phase === 'talking' || call.phase === 'answered' || call.phase === 'machine') this.save(call);
       this.#limit(call);
       this.#options.onChange?.(call);
     }

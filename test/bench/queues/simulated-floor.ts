@@ -15,6 +15,7 @@ import {
   type AgentInput,
   type AgentPresence,
   type MatchAgent,
+  type MatchInput,
   type MatchQueue,
   type Place,
   type PlaceInput,
@@ -204,7 +205,7 @@ export function simulateFloor({ seed, forMs, agents: count, arrivalsPerSecond }:
   function decide(): void {
     const waiting = [...places.values()].filter(({ phase }) => phase === 'waiting');
     if (waiting.length === 0) return;
-    const picture = {
+    const picture: MatchInput = {
       now,
       waiting: waiting.map((place) => ({
         ...place,
@@ -220,7 +221,7 @@ export function simulateFloor({ seed, forMs, agents: count, arrivalsPerSecond }:
       ),
       promised: new Map([[campaign.id, 2]]),
       turn,
-    } as const;
+    };
     const began = performance.now();
     const result = match(picture);
     costs.push(performance.now() - began);

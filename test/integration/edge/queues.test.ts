@@ -1,13 +1,21 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { inboundQueue, type Agent, type Queue, type QueueStep } from '@branchline/shared';
+import { idSource, inboundQueue, type Agent, type Queue, type QueueStep } from '@branchline/shared';
 import type { InboundCaller } from '../../virtual-branch/switch/inbound.ts';
 import type { VirtualPhone } from '../../virtual-branch/index.ts';
 import { logInAll } from '../../support/agents.ts';
 import { startBranch, testAgent, testCampaign, type Branch } from '../../support/branch.ts';
 import { eventually } from '../../support/eventually.ts';
 
+const ids = idSource();
 let branch: Branch;
-afterEach(() => branch.close());
+let edgeProcess: ChildProcess | undefined;
+afterEach(async () => {
+  await killEdge();
+  await branch.close();
+});
 
 const general = (change: Partial<Queue> = {}): Queue => ({ ...inboundQueue, wrapUpSeconds: 0, ...change });
 const other = (id: string, change: Partial<Queue> = {}): Queue => general({ id, name: id, ...change });
@@ -31,6 +39,23 @@ async function open(
     branch.controller.received('reported').find(({ version }) => version === 2),
   );
   return logIn ? logInAll(branch) : [];
+}
+
+/** An edge in a process of its own, that can be killed. */
+async function forkEdge(): Promise<void> {
+  const file = join(branch.home, 'edge.json');
+  await writeFile(file, JSON.stringify(branch.config));
+  const main = join(import.meta.dirname, '../../../edge/src/main.ts');
+  edgeProcess = fork(main, ['--config', file], { stdio: 'ignore' });
+}
+
+async function killEdge(): Promise<void> {
+  const child = edgeProcess;
+  edgeProcess = undefined;
+  if (!child) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGKILL');
+  await gone;
 }
 
 const call = (callerId: string, heard: string[] = []): InboundCaller =>
@@ -201,4 +226,77 @@ test('an agent whose phone rings in vain is asked as often as the queue says, th
   await talks(second);
   await told('connected', 2);
   expect(new Set(steps('connected').map(({ agent }) => agent))).toEqual(new Set(['agent-1002']));
+});
+
+test('an edge killed with 100 callers on the line finds every one of them again, with the agent or the queue, and each wait ends once', async () => {
+  const extensions = Array.from({ length: 6 }, (_, i) => String(1001 + i));
+  branch = await startBranch({ speed: 1, agents: extensions.map((each) => testAgent(each)) }, testCampaign());
+  const queues = [
+    general({ maxWaitSeconds: 600, overflow: [{ length: 50, exit: { to: 'queue', queue: 'second' } }] }),
+    other('second', { maxWaitSeconds: 600 }),
+  ];
+  await branch.controller.send(branch.edge, 'desired', { ...branch.desired, version: 2, queues });
+  await forkEdge();
+  await eventually(
+    'the queues are in force',
+    () => branch.controller.received('reported').find(({ version }) => version === 2),
+    60_000,
+  );
+  await branch.switch.start();
+  await logInAll(branch);
+  const callers: InboundCaller[] = [];
+  for (let i = 0; i < 100; i++) {
+    callers.push(call(`137000${String(10_000 + i)}`));
+    // The switch takes so many sessions a second.
+    if (i % 20 === 19) await new Promise((resolve) => setTimeout(resolve, 400));
+  }
+  await told('connected', 6);
+  await told('entered', 150 - 6);
+  const talking = callers.filter(({ bridgedTo }) => bridgedTo !== undefined);
+  expect(talking).toHaveLength(6);
+  await killEdge();
+  const seen = branch.controller.received('live').length;
+  await forkEdge();
+  const waitingIn = () => {
+    const { snapshot } =
+      branch.controller
+        .received('live')
+        .slice(seen)
+        .findLast(({ snapshot: whole }) => whole) ?? {};
+    return Object.entries(snapshot?.queues ?? {}).map(([id, { waiting }]) => [id, waiting]);
+  };
+  const command = () =>
+    branch.controller.send(branch.edge, 'command', {
+      id: ids(),
+      verb: 'live-snapshot',
+      args: {},
+      expiresAt: branch.clock.now() + 60_000,
+      ttlMs: 60_000,
+    });
+  await eventually(
+    'every caller is found in the queue',
+    async () => {
+      await command();
+      return (
+        JSON.stringify(waitingIn()) ===
+        JSON.stringify([
+          ['inbound', 50],
+          ['second', 44],
+        ])
+      );
+    },
+    30_000,
+    500,
+  );
+  // One whom an agent leaves makes room for one who waited through it all.
+  talking[0]!.hangUp();
+  await told('connected', 7);
+  expect(callers.filter(({ state }) => state === 'over')).toHaveLength(1);
+  for (const caller of callers) caller.hangUp();
+  await eventually('all are recorded', () => branch.controller.rows('call').length === 100, 30_000);
+  await told('abandoned', 93);
+  expectOneEndEach();
+  const answered = branch.controller.rows('call').filter(({ outcome }) => outcome === 'ANSWERED');
+  expect(answered).toHaveLength(7);
+  expect(answered.every(({ agent, evidence }) => agent !== undefined && evidence !== 'lost')).toBe(true);
 });
