@@ -120,7 +120,17 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   });
   const { calls, dialer, lines, roster } = floor;
   const desk: Desk | undefined =
-    config.desk && new Desk({ host: '0.0.0.0', ...config.desk, home, identity, floor: floor.desk, log });
+    config.desk &&
+    new Desk({
+      host: '0.0.0.0',
+      ...config.desk,
+      home,
+      identity,
+      floor: floor.desk,
+      sip: { server: settings.sipAddress, port: settings.internalPort },
+      now: () => business.now(),
+      log,
+    });
 
   const applier: ConfigurationApplier = new ConfigurationApplier({
     switch: fs,
@@ -220,6 +230,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
         switch: fs,
         live: snapshot(),
       }),
+    phones: () => desk?.phones() ?? [],
     drain: (line, drained) => {
       if (!lines.drain(line, drained))
         throw new BranchlineError('BL_API_NOT_FOUND', { what: 'line', id: line });

@@ -26,6 +26,17 @@ test('a command line says what is wanted', () => {
   expect(read('doctor', { LANG: 'zh_CN.UTF-8', LC_ALL: 'C' })).toMatchObject({ language: 'en' });
 });
 
+test('phones are asked for with few options', () => {
+  expect(read('phones --home box --lang zh-CN')).toEqual({
+    command: 'phones',
+    home: '/there/box',
+    json: false,
+    language: 'zh-CN',
+  });
+  expect(() => read('phones --line x')).toThrow('--home, --lang and --json only');
+  expect(() => read('phones now')).toThrow('takes options only');
+});
+
 test('help and the version are told', () => {
   for (const text of ['', '--help', '-h', 'help', 'doctor --help'])
     expect(read(text)).toEqual({ command: 'help' });

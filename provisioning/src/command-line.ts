@@ -6,6 +6,7 @@ import { BranchlineError, problemOf, type Language } from '@branchline/shared';
 export type Order =
   | { readonly command: 'help' }
   | { readonly command: 'version' }
+  | { readonly command: 'phones'; readonly home: string; readonly json: boolean; readonly language: Language }
   | {
       readonly command: 'doctor';
       readonly home: string;
@@ -16,6 +17,7 @@ export type Order =
     };
 
 export const usage = `branchline doctor [options]    examines this box and says what to do about what is wrong
+branchline phones [options]    addresses at which desk phones find their settings; the edge must run
 branchline --help | --version
 
   --home DIR        the edge's home (default $BRANCHLINE_HOME, or /var/lib/branchline)
@@ -41,16 +43,24 @@ export function readOrder(
   if (values.version) return { command: 'version' };
   const [command, ...more] = positionals;
   if (values.help || command === undefined || command === 'help') return { command: 'help' };
-  if (command !== 'doctor') throw invalid('command', `there is no "${command}"`);
-  if (more[0] !== undefined) throw invalid(more[0], 'doctor takes options only');
+  if (command !== 'doctor' && command !== 'phones') throw invalid('command', `there is no "${command}"`);
+  if (more[0] !== undefined) throw invalid(more[0], `${command} takes options only`);
   const { call, line } = values;
+  const common = {
+    home: resolve(folder, values.home ?? environment['BRANCHLINE_HOME'] ?? '/var/lib/branchline'),
+    json: values.json ?? false,
+    language: languageOf(values.lang, environment),
+  };
+  if (command === 'phones') {
+    if (call !== undefined || line !== undefined)
+      throw invalid('phones', 'it takes --home, --lang and --json only');
+    return { command, ...common };
+  }
   if (call !== undefined && !/^\+?[0-9]{2,20}$/.test(call)) throw invalid('--call', `"${call}" is no number`);
   if (line !== undefined && !/^[a-z0-9-]{1,40}$/.test(line)) throw invalid('--line', `"${line}" is no line`);
   return {
     command,
-    home: resolve(folder, values.home ?? environment['BRANCHLINE_HOME'] ?? '/var/lib/branchline'),
-    json: values.json ?? false,
-    language: languageOf(values.lang, environment),
+    ...common,
     ...(call !== undefined && { call }),
     ...(line !== undefined && { line }),
   };

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BranchlineError, problemOf } from '@branchline/shared';
+import { askDoor, DoorPhones } from '@branchline/edge/box';
 import { readOrder, usage } from './command-line.ts';
+import { phoneTable } from './phone-table.ts';
 import { examine } from './doctor/examine.ts';
 import { tableOf } from './doctor/table.ts';
 
@@ -17,6 +19,11 @@ async function main(): Promise<0 | 1 | 2> {
   if (order.command === 'version') {
     const file = join(import.meta.dirname, '../../package.json');
     console.log((JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version);
+    return 0;
+  }
+  if (order.command === 'phones') {
+    const phones = await askDoor(order.home, 'GET', '/phones', DoorPhones);
+    console.log(order.json ? JSON.stringify(phones, null, 2) : phoneTable(phones, order.language));
     return 0;
   }
   const stop = new AbortController();

@@ -16,3 +16,4 @@ export * from './phone-number.ts';
 export * from './random.ts';
 export * from './state-machine.ts';
 export * from './why/index.ts';
+export * from './zone-offset.ts';

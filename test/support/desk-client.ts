@@ -48,7 +48,13 @@ export class DeskClient {
   }
 
   /** @throws DeskRefusal */
-  ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await this.text(path, method, body);
+    return (answer === '' ? undefined : JSON.parse(answer)) as T;
+  }
+
+  /** An answer as it came. @throws DeskRefusal */
+  text(path: string, method = 'GET', body?: unknown): Promise<string> {
     const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const call = request(
@@ -74,9 +80,8 @@ export class DeskClient {
           response.setEncoding('utf8');
           response.on('data', (chunk: string) => (answer += chunk));
           response.on('end', () => {
-            const value: unknown = answer === '' ? undefined : JSON.parse(answer);
-            if ((response.statusCode ?? 500) < 400) resolve(value as T);
-            else reject(new DeskRefusal(value as ApiError));
+            if ((response.statusCode ?? 500) < 400) resolve(answer);
+            else reject(new DeskRefusal(JSON.parse(answer) as ApiError));
           });
         },
       );

@@ -79,6 +79,10 @@ export function checkPlan(plan: BranchPlan, stored: ReadonlySet<string>): void {
     (id) => refuse('/phones', `extension ${id} is there twice`),
   );
   unique(
+    plan.phones.flatMap(({ device }) => device?.mac ?? []),
+    (mac) => refuse('/phones', `two phones have the MAC address ${mac}`),
+  );
+  unique(
     plan.agents.map((agent) => agent.id),
     (id) => refuse('/agents', `agent "${id}" is there twice`),
   );

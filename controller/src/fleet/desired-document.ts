@@ -42,10 +42,10 @@ const order: Record<CampaignStatus, number> = { running: 0, paused: 1, stopped: 
 export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> | undefined {
   const { edge, site, plan, sealed, artifacts } = sources;
   const phones: Desired['phones'] = [];
-  for (const { extension, label } of plan.phones) {
-    const password = sealed.get(phoneSecret(extension));
+  for (const { password: _clear, ...phone } of plan.phones) {
+    const password = sealed.get(phoneSecret(phone.extension));
     if (password === undefined) return undefined;
-    phones.push({ extension, label, password });
+    phones.push({ ...phone, password });
   }
   const lines = plan.lines.map((line): Desired['lines'][number] => {
     const { sip, modem, gateway, ...rest } = line;

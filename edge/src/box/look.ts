@@ -54,7 +54,7 @@ export async function lookAtBox({ home, deadlineMs = 45_000, progress }: LookOpt
   const busy = (): never => {
     throw new BranchlineError('BL_EDGE_RUNNING', { home });
   };
-  const door = await openDoor({ home, status: busy, drain: busy, testCall: busy });
+  const door = await openDoor({ home, status: busy, phones: busy, drain: busy, testCall: busy });
   try {
     const identity = await openIdentity(join(home, 'identity'), config.edge, undefined);
     const desired = await readLastGood(join(home, 'config'));

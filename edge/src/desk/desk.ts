@@ -4,6 +4,7 @@ import Type from 'typebox';
 import { problemOf, systemClock, type Desired } from '@branchline/shared';
 import { openDocument, type Log } from '@branchline/shared/node';
 import { deskCertificate, ownHosts, type EdgeIdentity } from '../identity/index.ts';
+import { PhoneBook, type PhonePlace } from '../phones/index.ts';
 import type { DeskFloor } from './desk-floor.ts';
 import { startDeskServer, type DeskServer } from './server.ts';
 import { DeskSessions } from './sessions.ts';
@@ -16,6 +17,10 @@ export interface DeskOptions {
   readonly home: string;
   readonly identity: EdgeIdentity;
   readonly floor: DeskFloor;
+  /** Where desk phones register. */
+  readonly sip: { readonly server: string; readonly port: number };
+  /** Business time. */
+  readonly now: () => number;
   readonly log: Log;
 }
 
@@ -28,6 +33,8 @@ const pageFolder = resolve(import.meta.dirname, '../../desk/dist');
 export class Desk {
   readonly #options: DeskOptions;
   readonly #pins = new Map<string, { readonly sealed: string; readonly pin: string }>();
+  #phones: PhoneBook | undefined;
+  #desired: Desired | undefined;
   #server: DeskServer | undefined;
   #opening: Promise<void> | undefined;
   #again: NodeJS.Timeout | undefined;
@@ -46,8 +53,16 @@ export class Desk {
     this.#opening = this.#open();
   }
 
-  /** PINs of a desired document; one that cannot be opened closes the page to its agent. */
-  async configure({ agents }: Pick<Desired, 'agents'>): Promise<void> {
+  /** Desk phones that are set up from here. */
+  phones(): PhonePlace[] {
+    return this.#phones?.places() ?? [];
+  }
+
+  /** PINs and phones of a desired document; a PIN that cannot be opened closes the page to its agent. */
+  async configure(desired: Desired): Promise<void> {
+    const { agents } = desired;
+    this.#desired = desired;
+    this.#phones?.configure(desired);
     const { identity, log } = this.#options;
     for (const id of this.#pins.keys())
       if (!agents.some((agent) => agent.id === id && agent.pin)) this.#pins.delete(id);
@@ -80,13 +95,25 @@ export class Desk {
     const folder = join(home, 'desk');
     try {
       const tls = await deskCertificate(folder, identity, ownHosts(identity.edge), systemClock.now());
-      const secret = await sessionSecret(folder);
+      const secret = await boxSecret(folder);
       const sessions = new DeskSessions({
         secret,
         clock: systemClock,
         pinOf: (agent) => this.#pins.get(agent)?.pin,
       });
+      const { sip, now } = this.#options;
+      const phones = new PhoneBook({
+        secret,
+        origin: () => `https://${sip.server}:${this.#server?.port ?? port}`,
+        sip,
+        passwordOf: (extension, sealed) => identity.unseal(`/phones/${extension}/password`, sealed),
+        log,
+      });
+      if (this.#desired) phones.configure(this.#desired);
+      this.#phones = phones;
       this.#server = await startDeskServer({
+        phones,
+        now,
         host,
         port,
         tls,
@@ -104,10 +131,10 @@ export class Desk {
   }
 }
 
-/** Made once: sessions outlive restarts. */
-async function sessionSecret(folder: string): Promise<string> {
+/** Made once: sessions and phones' folders outlive restarts. */
+async function boxSecret(folder: string): Promise<string> {
   const schema = Type.Object({ secret: Type.String({ minLength: 32 }) });
-  const document = await openDocument(join(folder, 'sessions.json'), schema, {
+  const document = await openDocument(join(folder, 'secret.json'), schema, {
     secret: randomBytes(32).toString('base64url'),
   });
   await document.write();

@@ -17,6 +17,7 @@ import {
 } from '@branchline/shared';
 import { requestValidator, toErrorReply, type Log } from '@branchline/shared/node';
 import type { ServerTls } from '../identity/index.ts';
+import type { PhoneBook } from '../phones/index.ts';
 import type { DeskFloor } from './desk-floor.ts';
 import { sessionMs, type DeskSessions } from './sessions.ts';
 
@@ -31,6 +32,9 @@ export interface DeskServerOptions {
   readonly pageFolder: string;
   readonly floor: DeskFloor;
   readonly sessions: DeskSessions;
+  readonly phones: PhoneBook;
+  /** Business time. */
+  readonly now: () => number;
   readonly log: Log;
 }
 
@@ -98,6 +102,12 @@ export async function startDeskServer(options: DeskServerOptions): Promise<DeskS
   api.get('/ca.pem', async (_request, reply) =>
     reply.type('application/x-pem-file').send(await readFile(options.caFile)),
   );
+  api.get<{ Params: { folder: string; name: string } }>('/p/:folder/:name', async (request, reply) => {
+    const { folder, name } = request.params;
+    const asker = { address: request.ip, agent: (request.headers['user-agent'] ?? '').slice(0, 200) };
+    const { type, text } = await options.phones.file(folder, name, asker, options.now());
+    return reply.type(type).header('cache-control', 'no-store').send(text);
+  });
   api.get('/desk/v1/people', () => floor.people());
   api.post<{ Body: SignIn }>('/desk/v1/session', { schema: { body: DeskSignIn } }, (request, reply) => {
     const { agent, pin } = request.body;
@@ -216,7 +226,10 @@ async function servePage(api: FastifyInstance, folder: string): Promise<void> {
   });
   api.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     const page =
-      request.method === 'GET' && !request.url.startsWith('/desk/v1/') && !request.url.startsWith('/assets/');
+      request.method === 'GET' &&
+      !request.url.startsWith('/desk/v1/') &&
+      !request.url.startsWith('/p/') &&
+      !request.url.startsWith('/assets/');
     return page ? reply.sendFile('index.html') : notFound(request);
   });
 }

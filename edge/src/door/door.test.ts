@@ -25,6 +25,7 @@ async function open(): Promise<void> {
   door = await openDoor({
     home,
     status: () => Promise.reject(new TypeError('boom')),
+    phones: () => [],
     drain: (line, off) => {
       if (line === 'nobody') throw new BranchlineError('BL_API_NOT_FOUND', { what: 'line', id: line });
       drained.push([line, off]);
@@ -112,6 +113,7 @@ test('an edge that hangs is named after the deadline', async () => {
   door = await openDoor({
     home,
     status: () => new Promise(() => undefined),
+    phones: () => [],
     drain: () => undefined,
     testCall: () => new Promise(() => undefined),
   });

@@ -4,11 +4,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { BranchlineError, errorCatalogue, problemOf } from '@branchline/shared';
-import { doorPath, type DoorStatus, type TestCallResult } from './status.ts';
+import { doorPath, type DoorPhones, type DoorStatus, type TestCallResult } from './status.ts';
 
 export interface DoorOptions {
   readonly home: string;
   readonly status: () => Promise<DoorStatus>;
+  /** Where desk phones find their settings. */
+  readonly phones: () => DoorPhones;
   /** @throws BranchlineError `BL_API_NOT_FOUND` */
   readonly drain: (line: string, drained: boolean) => void;
   /** Calls a number over one line and listens for our own tone. @throws BranchlineError */
@@ -23,7 +25,7 @@ export interface Door {
 const number = /^\+?[0-9]{2,20}$/;
 
 /**
- * Opens the door of a running edge for programs on the box: `GET /status`, `POST /lines/<id>/drain|resume`,
+ * Opens the door of a running edge for programs on the box: `GET /status`, `GET /phones`, `POST /lines/<id>/drain|resume`,
  * `POST /lines/<id>/test-call?number=…`. The socket belongs to the edge's own account and nobody else may open it.
  * @throws BranchlineError `BL_EDGE_RUNNING` when somebody stands behind it already
  */
@@ -85,6 +87,7 @@ async function answer(options: DoorOptions, request: IncomingMessage): Promise<u
     throw new BranchlineError('BL_API_NOT_FOUND', { what: 'door', id: address.slice(0, 80) });
   const url = new URL(address, 'http://edge');
   if (request.method === 'GET' && url.pathname === '/status') return options.status();
+  if (request.method === 'GET' && url.pathname === '/phones') return options.phones();
   const [, line, order] = /^\/lines\/([a-z0-9-]{1,40})\/(drain|resume|test-call)$/.exec(url.pathname) ?? [];
   if (request.method !== 'POST' || line === undefined)
     throw new BranchlineError('BL_API_NOT_FOUND', { what: 'door', id: url.pathname.slice(0, 80) });

@@ -2,7 +2,17 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import Type, { type Static } from 'typebox';
-import { closed, Count, Instant, Label, LineKind, LiveSnapshot, Name, oneOf } from '@branchline/shared';
+import {
+  closed,
+  Count,
+  Instant,
+  Label,
+  LineKind,
+  LiveSnapshot,
+  Name,
+  oneOf,
+  PhoneDevice,
+} from '@branchline/shared';
 
 /** Addresses of sockets end at 107 bytes (`sun_path`). */
 const longestPath = 107;
@@ -45,6 +55,12 @@ export const DoorStatus = closed({
   phones: closed({ registered: Count, all: Count }),
 });
 export type DoorStatus = Static<typeof DoorStatus>;
+
+/** Desk phones that the box sets up: the address is typed into each once ("server path"). */
+export const DoorPhones = Type.Array(
+  closed({ extension: Label, ...PhoneDevice.properties, url: Type.String() }),
+);
+export type DoorPhones = Static<typeof DoorPhones>;
 
 /** What came of a test call. */
 export const TestCallResult = closed({

@@ -69,7 +69,7 @@ export const BranchPlan = closed({
   ),
   routes: Type.Array(Route, { maxItems: 500 }),
   phones: Type.Array(
-    closed({ extension: Phone.properties.extension, label: Label, password: Type.Optional(Secret) }),
+    closed({ ...Type.Omit(Phone, ['password']).properties, password: Type.Optional(Secret) }),
     { maxItems: 500 },
   ),
   agents: Type.Array(closed({ ...Type.Omit(Agent, ['pin']).properties, pin: Type.Optional(AgentPin) }), {

@@ -18,8 +18,21 @@ import {
 } from './primitives.ts';
 import { Queue, Skill } from './queues.ts';
 
+/** The phone on the desk, for one that the box sets up by itself. */
+export const PhoneDevice = closed({
+  vendor: oneOf(['yealink', 'grandstream', 'fanvil', 'generic']),
+  /** Twelve hexadecimal digits, lower case, nothing between them. */
+  mac: Type.String({ pattern: '^[0-9a-f]{12}$' }),
+});
+export type PhoneDevice = Static<typeof PhoneDevice>;
+
 /** A desk phone's account. */
-export const Phone = closed({ extension: Extension, label: Label, password: SealedText });
+export const Phone = closed({
+  extension: Extension,
+  label: Label,
+  password: SealedText,
+  device: Type.Optional(PhoneDevice),
+});
 export type Phone = Static<typeof Phone>;
 
 /** A person who takes calls at this branch. */

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { problemOf, type DeskAct, type DeskView } from '@branchline/shared';
 import type { Answerer } from '../../virtual-branch/index.ts';
+import { askDoor, DoorPhones } from '@branchline/edge/box';
 import { logInAll } from '../../support/agents.ts';
 import { agentPin } from '../../support/branch-plan.ts';
 import { startBranch, testAgent, testCampaign, type Branch } from '../../support/branch.ts';
@@ -145,6 +146,24 @@ test('numbers are masked for those who may not see them, on the page and in the 
     customer: { number: '+86*********78' },
     campaign: { script: 'I call +86*********78' },
   });
+});
+
+test('a desk phone gets its settings from its own folder over HTTPS, and nobody else does', async () => {
+  const { desk } = await run();
+  const mac = '805ec0112233';
+  const phones = branch.desired.phones.map((phone) => ({
+    ...phone,
+    device: { vendor: 'yealink' as const, mac },
+  }));
+  await branch.controller.send(branch.edge, 'desired', { ...branch.desired, version: 2, phones });
+  const [place] = await eventually('the address of its folder', async () => {
+    const places = await askDoor(branch.home, 'GET', '/phones', DoorPhones);
+    return places.length > 0 ? places : undefined;
+  });
+  const text = await desk.text(`${new URL(place!.url).pathname}${mac}.cfg`);
+  expect(text.startsWith('#!version:1.0.0.1\n')).toBe(true);
+  expect(text).toContain('account.1.password = phone-password-1\n');
+  expect(await refusal(desk.text(`/p/${'0'.repeat(32)}/${mac}.cfg`))).toBe('BL_API_NOT_FOUND');
 });
 
 test('a person is looked at, called or left for later with the page alone', async () => {

@@ -1,0 +1,1 @@
+export { PhoneBook, type PhonePlace } from './phone-book.ts';
