@@ -101,8 +101,12 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('x');
     await page.locator('section.state-wrap-up').waitFor();
-    await page.keyboard.press('1');
-    await page.locator('.keys button[aria-pressed=true]').waitFor();
+    await page.locator('.again summary').click();
+    await page.getByRole('button', { name: 'In an hour' }).click();
+    await picture(page, 'again-en');
+    expect(await page.locator('.keys button:disabled').count()).toBeGreaterThan(0);
+    await page.keyboard.press('3');
+    await page.getByText(/Will be called again/).waitFor();
     await page.keyboard.press('n');
     await page.keyboard.press('Control+Enter');
     await page.getByText('Saved', { exact: true }).waitFor();
@@ -111,9 +115,11 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('r');
     await page.locator('section.state-ready').waitFor();
-    const events = branch.controller.rows('event');
-    await eventually('the note', () => branch.controller.rows('event').some(({ type }) => type === 'note'));
-    expect(events.some(({ type }) => type === 'disposition')).toBe(true);
+    const told = (wanted: string): boolean =>
+      branch.controller.rows('event').some(({ type }) => type === wanted);
+    expect(await eventually('what was said of the call', () => told('note') && told('disposition'))).toBe(
+      true,
+    );
     expect(complaints).toEqual([]);
   });
 
@@ -124,6 +130,7 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await page.getByText('就绪', { exact: true }).first().waitFor();
     await picture(page, 'ready-zh');
     await page.keyboard.press('d');
+    await page.getByRole('heading', { name: 'Wang' }).waitFor();
     await page.keyboard.press('d');
     await page.locator('section.state-talking').waitFor();
     await page.keyboard.press('n');

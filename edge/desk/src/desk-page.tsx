@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { DeskAct, DeskView } from '@branchline/shared';
 import { act as askAct, DeskFailure, signOut } from './api.ts';
 import { CallPanel } from './call-panel.tsx';
+import type { CallbackChoice } from './callback-choice.tsx';
 import { faultText } from './fault.ts';
 import { useFeed, useNow } from './feed.ts';
 import { Colleagues, History } from './history.tsx';
@@ -17,6 +18,7 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
   const feed = useFeed(props.first, () => props.leave('BL_AUTH_REQUIRED'));
   const now = useNow(feed);
   const [fault, setFault] = useState<string>();
+  const [wish, setWish] = useState<{ call: string; choice: CallbackChoice }>();
   const { view, stale } = feed;
   const { agent, call, preview } = view;
 
@@ -27,7 +29,8 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
       setFault(faultText(error, t));
     });
   };
-  useKeys(keysOf(view, act));
+  const again = wish?.call === call?.id ? wish?.choice : undefined;
+  useKeys(keysOf(view, again, act));
 
   const warnings = [
     ...(stale ? [t('link.stale')] : []),
@@ -73,7 +76,13 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
         </div>
         <CallPanel view={view} now={now} act={act} />
         <div className="side">
-          <OutcomePanel call={call} act={act} />
+          <OutcomePanel
+            call={call}
+            now={now}
+            again={again}
+            chooseAgain={(choice) => setWish(call && choice && { call: call.id, choice })}
+            act={act}
+          />
           <History contacts={view.contacts} shown={call !== undefined || preview !== undefined} />
           <p className="quiet hint">{t('keys.hint')}</p>
         </div>
@@ -85,6 +94,7 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
 /** What each key does now; the buttons show them. */
 function keysOf(
   { agent, call, preview, mayAsk }: DeskView,
+  again: CallbackChoice | undefined,
   act: (act: DeskAct) => void,
 ): Record<string, () => void> {
   const keys: Record<string, () => void> = {};
@@ -97,8 +107,9 @@ function keysOf(
     keys['l'] = () => act({ act: 'pass' });
   } else if (mayAsk && agent.state === 'ready') keys['d'] = () => act({ act: 'next' });
   if (!call) return keys;
-  for (const { key, code } of call.campaign?.dispositions ?? [])
-    keys[key] = () => act({ act: 'dispose', call: call.id, code });
+  for (const { key, code, final, optout } of call.campaign?.dispositions ?? [])
+    if (again === undefined || !(final || optout))
+      keys[key] = () => act({ act: 'dispose', call: call.id, code, ...again });
   keys['n'] = () => document.getElementById('note')?.focus();
   if (!call.up || call.bridgedAt === undefined) return keys;
   const about = { call: call.id };

@@ -1,18 +1,21 @@
 import { useState } from 'react';
 import type { DeskAct, DeskCall } from '@branchline/shared';
+import { CallAgain, type CallbackChoice } from './callback-choice.tsx';
 import { useDraft } from './draft.ts';
+import { dayTime } from './times.ts';
 import { KeyButton } from './key-button.tsx';
 import { useWords } from './words/words.ts';
 
 /** What came of the call: one key for the outcome, words for the next colleague. */
-export function OutcomePanel({
-  call,
-  act,
-}: {
+export function OutcomePanel(props: {
   readonly call: DeskCall | undefined;
+  readonly now: number;
+  readonly again: CallbackChoice | undefined;
+  readonly chooseAgain: (choice: CallbackChoice | undefined) => void;
   readonly act: (act: DeskAct) => void;
 }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
+  const { call, now, again, chooseAgain, act } = props;
   const dispositions = call?.campaign?.dispositions ?? [];
   return (
     <section className="outcome" aria-label={t('outcome.title')}>
@@ -20,18 +23,26 @@ export function OutcomePanel({
       {!call || dispositions.length === 0 ? (
         <p className="quiet">{t('outcome.none')}</p>
       ) : (
-        <div className="keys">
-          {dispositions.map(({ code, label, key }) => (
-            <KeyButton
-              key={code}
-              letter={key}
-              pressed={call.disposition === code}
-              onPress={() => act({ act: 'dispose', call: call.id, code })}
-            >
-              {label}
-            </KeyButton>
-          ))}
-        </div>
+        <>
+          <div className="keys">
+            {dispositions.map(({ code, label, key, final, optout }) => (
+              <KeyButton
+                key={code}
+                letter={key}
+                pressed={call.disposition === code}
+                // Who is to be called again cannot be finished.
+                disabled={again !== undefined && (final || optout)}
+                onPress={() => act({ act: 'dispose', call: call.id, code, ...again })}
+              >
+                {label}
+              </KeyButton>
+            ))}
+          </div>
+          {call.callbackAt !== undefined && (
+            <p>{t('again.promised', { at: dayTime(call.callbackAt, language) })}</p>
+          )}
+          <CallAgain key={call.id} now={now} choice={again} choose={chooseAgain} />
+        </>
       )}
       {call && <Note key={call.id} call={call} act={act} />}
       {call && <DoNotCall key={`dnc ${call.id}`} call={call} act={act} />}

@@ -15,13 +15,12 @@ export function StatePanel(props: {
   const { t } = useWords();
   const { view, now, act } = props;
   const { agent } = view;
-  const shown = view.call?.held && agent.state === 'talking' ? 'held' : agent.state;
   const reason = agent.state === 'break' ? agent.reason : agent.breakAfter;
   const working = agent.state !== 'offline';
   return (
-    <section className={`state state-${shown}`} aria-label={t(`state.${shown}`)}>
+    <section className={`state state-${agent.state}`} aria-label={t(`state.${agent.state}`)}>
       <output>
-        <strong>{t(`state.${shown}`)}</strong>
+        <strong>{t(`state.${agent.state}`)}</strong>
         {reason !== undefined && (
           <span>{reason in en.reason ? t(`reason.${reason as Reason}`) : reason}</span>
         )}
@@ -79,6 +78,7 @@ const parts = ['talkMs', 'wrapUpMs', 'readyMs', 'breakMs'] as const;
 /** Where the state that goes on will be counted. */
 const running: Partial<Record<DeskView['agent']['state'], (typeof parts)[number]>> = {
   talking: 'talkMs',
+  held: 'talkMs',
   'wrap-up': 'wrapUpMs',
   ready: 'readyMs',
   preview: 'readyMs',

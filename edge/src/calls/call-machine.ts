@@ -54,9 +54,11 @@ export function nextCall(call: Call, input: CallInput): CallStep {
     case 'unbridged':
       return stay(call);
     case 'held':
-      return call.phase === 'talking' && !call.held ? goTo({ ...call, held: true }) : stay(call);
+      return call.phase === 'talking' && !call.held
+        ? goTo({ ...call, held: true }, ...agentHolds(call, true))
+        : stay(call);
     case 'unheld':
-      return call.held ? goTo(without(call, 'held')) : stay(call);
+      return call.held ? goTo(without(call, 'held'), ...agentHolds(call, false)) : stay(call);
     case 'muted':
       if (input.on)
         return call.phase === 'talking' && !call.muted ? goTo({ ...call, muted: true }) : stay(call);
@@ -248,6 +250,10 @@ function hungup(call: Call, input: Extract<CallInput, { type: 'hungup' }>): Call
     cause: input.end.cause,
   };
   return agentFailed({ ...call, legs: [...call.legs, leg] });
+}
+
+function agentHolds({ agent }: Call, on: boolean): CallEffect[] {
+  return agent === undefined ? [] : [{ do: 'agent-holds', agent, on }];
 }
 
 function without<K extends 'held' | 'muted' | 'recordingPausedAt'>(call: Call, key: K): Call {

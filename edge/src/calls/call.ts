@@ -146,6 +146,7 @@ export type CallEffect =
   | { readonly do: 'ring-agent'; readonly agent: string }
   | { readonly do: 'bridge'; readonly agentLeg: string }
   | { readonly do: 'confirm-bridge'; readonly agent: string }
+  | { readonly do: 'agent-holds'; readonly agent: string; readonly on: boolean }
   | { readonly do: 'hangup'; readonly leg: string; readonly cause: string }
   /** A campaign's customer waits no longer: the message, then the end. */
   | { readonly do: 'safe-harbour' }

@@ -306,6 +306,9 @@ export class Calls {
         this.#stopWaiting(call);
         roster.input(effect.agent, { type: 'talk', at });
         return;
+      case 'agent-holds':
+        roster.input(effect.agent, { type: effect.on ? 'hold' : 'unhold', at });
+        return;
       case 'hangup':
         return this.#order(call, 'hang up', fs.hangup(effect.leg, effect.cause));
       case 'safe-harbour':

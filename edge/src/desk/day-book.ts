@@ -8,9 +8,20 @@ const counted: Partial<Record<AgentState, Exclude<keyof DeskDay, 'calls'>>> = {
   preview: 'readyMs',
   reserved: 'readyMs',
   talking: 'talkMs',
+  held: 'talkMs',
   'wrap-up': 'wrapUpMs',
   break: 'breakMs',
 };
+
+const inTalk: ReadonlySet<AgentState> = new Set(['talking', 'held']);
+
+/** A state that an agent has left; times are business ms. */
+export interface StateEnded {
+  readonly from: AgentState;
+  readonly to: AgentState;
+  readonly heldMs: number;
+  readonly at: number;
+}
 
 /** How each agent's day has gone so far. The state that goes on is not in it: it is counted when it ends. */
 export class DayBook {
@@ -19,11 +30,10 @@ export class DayBook {
 
   /**
    * An agent has left a state.
-   * @param at when, business ms
-   * @param heldMs how long it lasted; of one that began yesterday, today's part counts
+   * Of one that began yesterday, today's part counts.
    * @param zone the site's
    */
-  add(agent: string, from: AgentState, heldMs: number, at: number, zone: string): void {
+  add(agent: string, { from, to, heldMs, at }: StateEnded, zone: string): void {
     const midnight = startOfDay(at, zone);
     if (midnight !== this.#midnight) this.#days.clear();
     this.#midnight = midnight;
@@ -34,7 +44,7 @@ export class DayBook {
     this.#days.set(agent, {
       ...day,
       [field]: day[field] + today,
-      calls: day.calls + (from === 'talking' ? 1 : 0),
+      calls: day.calls + (inTalk.has(from) && !inTalk.has(to) ? 1 : 0),
     });
   }
 

@@ -12,13 +12,13 @@ import {
   type DeskView,
   type IdSource,
 } from '@branchline/shared';
-import { voiceOf, type AgentPresence, type PhoneControl, type Roster } from '../agents/index.ts';
+import { isTalking, voiceOf, type AgentPresence, type PhoneControl, type Roster } from '../agents/index.ts';
 import { outcomeOf, type Call, type Calls } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
 import type { Dialer } from '../dialer/index.ts';
 import type { Ledger } from '../store/index.ts';
 import { DayBook } from './day-book.ts';
-import { deskCall, deskPreview, type KnownPerson } from './view.ts';
+import { deskCall, deskPreview, type KnownPerson, type SaidOfCall } from './view.ts';
 
 export interface DeskFloorOptions {
   readonly roster: Roster;
@@ -44,8 +44,7 @@ const mostContacts = 20;
 /** What an agent has said of a call. */
 interface Said {
   readonly call: string;
-  readonly disposition?: string;
-  readonly note?: string;
+  readonly facts: SaidOfCall;
 }
 
 /** The floor as agents see it on their own page, and what they do there. */
@@ -71,8 +70,8 @@ export class DeskFloor {
     const { ledger, business } = this.#options;
     const zone = this.#zone;
     for (const text of await ledger.agentRows({ since: startOfDay(business.now(), zone) })) {
-      const { agent, from, heldMs, at } = JSON.parse(text) as AgentRow;
-      this.#days.add(agent, from, heldMs, at, zone);
+      const row = JSON.parse(text) as AgentRow;
+      this.#days.add(row.agent, row, zone);
     }
   }
 
@@ -83,7 +82,8 @@ export class DeskFloor {
   /** An agent's state machine has moved. */
   followAgent(before: AgentPresence, after: AgentPresence): void {
     if (before.state === after.state) return;
-    this.#days.add(after.id, before.state, after.since - before.since, after.since, this.#zone);
+    const { state: to, since: at } = after;
+    this.#days.add(after.id, { from: before.state, to, heldMs: at - before.since, at }, this.#zone);
   }
 
   /** Who can sign in. */
@@ -150,13 +150,13 @@ export class DeskFloor {
       return undefined;
     }
     const { calls, dialer } = this.#options;
-    const said =
-      this.#said.get(agent.id)?.call === voice.call ? this.#said.get(agent.id)! : { call: voice.call };
+    const about = this.#said.get(agent.id);
+    const said = about?.call === voice.call ? about.facts : {};
     const call = calls.get(voice.call);
     if (!call) {
       const last = this.#last.get(agent.id);
       return last?.id === voice.call
-        ? { ...last, ...shown(said), up: false, held: false, muted: false, recording: 'none' }
+        ? { ...last, ...said, up: false, held: false, muted: false, recording: 'none' }
         : undefined;
     }
     this.#loadContacts(agent.id, call.customer);
@@ -234,7 +234,7 @@ export class DeskFloor {
         if (!dialer.previews.pass(id)) refuse('nobody is shown');
         return;
       case 'hangup':
-        if (agent.state !== 'talking') refuse(`the agent is ${agent.state}`);
+        if (!isTalking(agent)) refuse(`the agent is ${agent.state}`);
         return calls.input(act.call, { type: 'end', by: 'agent', at });
       case 'hold':
       case 'resume':
@@ -247,9 +247,11 @@ export class DeskFloor {
         if (!phones.optOut(id, act.call)) refuse('the number of this call is not known');
         return;
       case 'dispose': {
-        const problem = phones.dispose(id, { code: act.code, call: act.call }, 'api');
+        const { act: _act, ...choice } = act;
+        const problem = phones.dispose(id, choice, 'api');
         if (problem !== undefined) refuse(problem);
-        this.#say(id, { call: act.call, disposition: act.code });
+        const { call, code, callbackAt } = choice;
+        this.#say(id, call, { disposition: code, ...(callbackAt !== undefined && { callbackAt }) });
         return;
       }
       case 'note':
@@ -257,9 +259,9 @@ export class DeskFloor {
     }
   }
 
-  #say(agent: string, said: Said): void {
+  #say(agent: string, call: string, facts: SaidOfCall): void {
     const before = this.#said.get(agent);
-    this.#said.set(agent, before?.call === said.call ? { ...before, ...said } : said);
+    this.#said.set(agent, { call, facts: { ...(before?.call === call && before.facts), ...facts } });
   }
 
   async #note(agent: string, call: string, text: string): Promise<void> {
@@ -275,16 +277,12 @@ export class DeskFloor {
       text,
     };
     await ledger.append({ rows: [{ stream: 'event', row }] });
-    this.#say(agent, { call, note: text });
+    this.#say(agent, call, { note: text });
   }
 }
 
 function refuse(problem: string): never {
   throw new BranchlineError('BL_DESK_REFUSED', { problem });
-}
-
-function shown({ disposition, note }: Said): Partial<DeskCall> {
-  return { ...(disposition !== undefined && { disposition }), ...(note !== undefined && { note }) };
 }
 
 function contact(call: Call): DeskContact {

@@ -11,9 +11,10 @@ const minute = 60_000;
 test("a day is counted from the states that have ended, and only today's part of one that began yesterday", () => {
   const days = new DayBook();
   const midnight = Date.parse('2026-11-17T16:00:00Z');
-  days.add('li', 'break', 30 * minute, midnight + 10 * minute, zone);
-  days.add('li', 'talking', 3 * minute, noon, zone);
-  days.add('li', 'wrap-up', minute, noon, zone);
+  days.add('li', { from: 'break', to: 'ready', heldMs: 30 * minute, at: midnight + 10 * minute }, zone);
+  days.add('li', { from: 'talking', to: 'held', heldMs: 2 * minute, at: noon }, zone);
+  days.add('li', { from: 'held', to: 'wrap-up', heldMs: minute, at: noon }, zone);
+  days.add('li', { from: 'wrap-up', to: 'ready', heldMs: minute, at: noon }, zone);
   expect(days.of('li', noon, zone)).toEqual({
     calls: 1,
     talkMs: 3 * minute,
@@ -23,7 +24,7 @@ test("a day is counted from the states that have ended, and only today's part of
   });
   expect(days.of('wu', noon, zone).calls).toBe(0);
   expect(days.of('li', noon + 24 * 60 * minute, zone).calls).toBe(0);
-  days.add('wu', 'ready', minute, noon + 24 * 60 * minute, zone);
+  days.add('wu', { from: 'ready', to: 'break', heldMs: minute, at: noon + 24 * 60 * minute }, zone);
   expect(days.of('li', noon + 24 * 60 * minute, zone).calls).toBe(0);
 });
 
@@ -36,8 +37,10 @@ test('no order of states counts more than the day has had', () => {
         const days = new DayBook();
         const midnight = Date.parse('2026-11-17T16:00:00Z');
         let at = midnight + 1;
-        for (const [from, heldMs] of steps)
-          days.add('li', from, heldMs, (at = Math.min(at + heldMs, midnight + 86_399_000)), zone);
+        for (const [from, heldMs] of steps) {
+          at = Math.min(at + heldMs, midnight + 86_399_000);
+          days.add('li', { from, to: 'ready', heldMs, at }, zone);
+        }
         const { talkMs, wrapUpMs, readyMs, breakMs } = days.of('li', at, zone);
         expect(Math.min(talkMs, wrapUpMs, readyMs, breakMs)).toBeGreaterThanOrEqual(0);
         for (const ms of [talkMs, wrapUpMs, readyMs, breakMs])

@@ -16,6 +16,9 @@ export interface KnownPerson {
   readonly operator?: string | undefined;
 }
 
+/** What the agent has said of a call. */
+export type SaidOfCall = Pick<DeskCall, 'disposition' | 'callbackAt' | 'note'>;
+
 /** A person as this agent may see them. */
 export function deskCustomer(
   number: string,
@@ -45,7 +48,7 @@ export function deskCall(
   person: KnownPerson,
   agent: Pick<Agent, 'masked' | 'name'>,
   campaign: EdgeCampaign | undefined,
-  said: { readonly disposition?: string | undefined; readonly note?: string | undefined },
+  said: SaidOfCall,
 ): DeskCall {
   const customer = deskCustomer(call.customer, person, agent);
   return {
@@ -59,8 +62,7 @@ export function deskCall(
     held: call.held === true,
     muted: call.muted === true,
     recording: call.recordTo === undefined ? 'none' : call.recordingPausedAt === undefined ? 'on' : 'paused',
-    ...(said.disposition !== undefined && { disposition: said.disposition }),
-    ...(said.note !== undefined && { note: said.note }),
+    ...said,
   };
 }
 

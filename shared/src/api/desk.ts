@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Disposition } from '../contract/desired.ts';
 import {
+  callbackWish,
   ClockTrust,
   closed,
   Count,
@@ -77,6 +78,8 @@ export const DeskCall = closed({
   recording: oneOf(['none', 'on', 'paused']),
   /** What the agent has said came of it. */
   disposition: Type.Optional(Name),
+  /** When they are called again. */
+  callbackAt: Type.Optional(Instant),
   note: Type.Optional(Type.String()),
 });
 export type DeskCall = Static<typeof DeskCall>;
@@ -157,7 +160,7 @@ export const DeskAct = Type.Union([
     ]),
     call: Id,
   }),
-  closed({ act: Type.Literal('dispose'), call: Id, code: Name }),
+  closed({ act: Type.Literal('dispose'), call: Id, code: Name, ...callbackWish }),
   closed({ act: Type.Literal('note'), call: Id, text: Type.String({ maxLength: 2000 }) }),
 ]);
 export type DeskAct = Static<typeof DeskAct>;

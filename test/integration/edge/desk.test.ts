@@ -71,6 +71,12 @@ test('an agent works a whole call from the page: script, sound, outcome, note, a
   });
   const { code } = campaign().dispositions[0]!;
   expect((await desk.act({ act: 'dispose', ...about, code })).call).toMatchObject({ disposition: code });
+  const later = branch.clock.now() + 3_600_000;
+  const callbackAt = Math.round(later);
+  const again = campaign().dispositions.find(({ final, optout }) => !final && !optout)!.code;
+  expect(
+    (await desk.act({ act: 'dispose', ...about, code: again, callbackAt, callbackFor: 'own' })).call,
+  ).toMatchObject({ disposition: again, callbackAt });
   await desk.act({ act: 'ready' });
   const next = await seen(
     desk,
@@ -78,8 +84,8 @@ test('an agent works a whole call from the page: script, sound, outcome, note, a
     (view) => view.call !== undefined && view.call.id !== call!.id,
   );
   expect(await refusal(desk.act({ act: 'hangup', ...about }))).toBe('BL_DESK_REFUSED');
-  const again = await seen(desk, 'the earlier call', ({ contacts }) => contacts.length > 0);
-  expect(again.contacts[0]).toMatchObject({ call: call!.id, outcome: 'ANSWERED', agent: 'agent-1001' });
+  const known = await seen(desk, 'the earlier call', ({ contacts }) => contacts.length > 0);
+  expect(known.contacts[0]).toMatchObject({ call: call!.id, outcome: 'ANSWERED', agent: 'agent-1001' });
   expect(next.day.calls).toBe(1);
   const row = await eventually('the record', () =>
     branch.controller.rows('call').find(({ id }) => id === call!.id),
@@ -88,7 +94,10 @@ test('an agent works a whole call from the page: script, sound, outcome, note, a
   expect(row.hangupBy).toBe('agent');
   const events = branch.controller.rows('event');
   expect(events.find(({ type }) => type === 'note')).toMatchObject({ ...about, agent: 'agent-1001' });
-  expect(events.find(({ type }) => type === 'disposition')).toMatchObject({ ...about, code, by: 'api' });
+  expect(events.filter(({ type }) => type === 'disposition')).toMatchObject([
+    { ...about, code, by: 'api' },
+    { ...about, code: again, callbackAt, callbackFor: 'own' },
+  ]);
   expect(branch.controller.problems).toEqual([]);
 });
 

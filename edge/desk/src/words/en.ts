@@ -85,6 +85,16 @@ export const en = {
     yes: 'Yes, never again',
     no: 'No',
   },
+  again: {
+    title: 'Call again at a time …',
+    chosen: 'Call again {{at}}: now key the outcome',
+    hour: 'In an hour',
+    tomorrow: 'Tomorrow, this time',
+    at: 'Time to call again',
+    own: 'by me',
+    forget: 'Forget the time',
+    promised: 'Will be called again {{at}}',
+  },
   history: { title: 'Earlier calls of this branch', none: 'The first contact.', talk: 'talk' },
   day: {
     title: 'My day',

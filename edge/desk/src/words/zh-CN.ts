@@ -86,6 +86,16 @@ export const zhCN: Words = {
     yes: '是，不再拨打',
     no: '否',
   },
+  again: {
+    title: '约定回电时间……',
+    chosen: '{{at}} 回电：请按键选择结果',
+    hour: '一小时后',
+    tomorrow: '明天此时',
+    at: '回电时间',
+    own: '由我回电',
+    forget: '取消约定',
+    promised: '将于 {{at}} 回电',
+  },
   history: { title: '本网点的历史通话', none: '首次联系。', talk: '通话' },
   day: {
     title: '我的今天',
