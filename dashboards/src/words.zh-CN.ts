@@ -241,6 +241,16 @@ export const chinese: Readonly<Record<string, string>> = {
   'A sudden fall on one line alone is the carrier; on all lines it is the list or the hour.':
     '只有一条线路骤降是运营商问题；全部骤降是名单或时段问题。',
   'Line faults by line': '各线路故障',
+  'Voice quality by line (MOS)': '各线路语音质量（MOS）',
+  'Voice quality': '语音质量',
+  'How customers were heard, by loss and jitter of what came in: above 4 good, below 3.6 people complain. Only legs on which sound came.':
+    '按收到的丢包与抖动估算客户侧语音：高于 4 为好，低于 3.6 会有人抱怨。只计有声音到达的通话。',
+  'Carriers by site: mean opinion score, share of packets lost, jitter. The worst first.':
+    '各网点的运营商线路：平均意见分、丢包率、抖动。最差的排在最前。',
+  MOS: 'MOS',
+  'Below 3.6': '低于 3.6',
+  Lost: '丢包',
+  Jitter: '抖动',
   'Tries in each interval that failed through us.': '每个时段因我方失败的拨打。',
   Lines: '线路列表',
   'Each line with its tries, its answer-seizure ratio (ASR), the average duration of its answered calls (ACD) and its median set-up delay.':

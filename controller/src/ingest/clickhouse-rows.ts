@@ -111,6 +111,8 @@ function headColumns(row: StreamRow<StreamName>): object {
 
 function callColumns(call: CallRow): object {
   const { legs, segments } = call;
+  const customer = legs.findLast(({ role }) => role === 'customer')?.quality;
+  const agent = legs.findLast(({ role, quality }) => role === 'agent' && quality)?.quality;
   return {
     ...headColumns(call),
     conversation: call.conversation,
@@ -135,6 +137,10 @@ function callColumns(call: CallRow): object {
     answer_to_agent_ms: call.answerToAgentMs,
     recording_file: call.recording?.file,
     recording_ms: call.recording?.ms,
+    mos: customer?.mos,
+    loss: customer?.loss,
+    jitter_ms: customer?.jitterMs,
+    agent_mos: agent?.mos,
     recording_pauses: (call.recording?.pauses ?? []).map(({ from, to }) => [from, to]),
     evidence: call.evidence,
     answer_supervision: call.answerSupervision,

@@ -84,6 +84,10 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
       answer_to_agent_ms: 'Nullable(UInt64)',
       recording_file: 'String',
       recording_ms: 'Nullable(UInt64)',
+      mos: 'Nullable(Float32)',
+      loss: 'Nullable(Float32)',
+      jitter_ms: 'Nullable(Float32)',
+      agent_mos: 'Nullable(Float32)',
       recording_pauses: `Array(Tuple(${instant}, ${instant}))`,
       evidence: name,
       answer_supervision: name,
@@ -179,7 +183,7 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
 export const laterColumns = {
   3: { calls: ['answer_supervision', 'confidence', 'cost', 'currency'] },
   4: { attempts: ['refusal_rules'] },
-  5: { calls: ['recording_pauses'] },
+  5: { calls: ['recording_pauses', 'mos', 'loss', 'jitter_ms', 'agent_mos'] },
 } as const satisfies Readonly<Record<number, Partial<Record<ClickHouseTable, readonly string[]>>>>;
 
 /** A copy of some columns of a table in another order: for what is looked up without knowing when it was. */

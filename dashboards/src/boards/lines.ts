@@ -9,6 +9,8 @@ const tries = `FROM (
   )
 ) WHERE ${chosen('line')}`;
 const outbound = `FROM ${from.calls} WHERE ${within('started_at')} AND ${chosen('site')} AND ${chosen('line')} AND direction = 'outbound'`;
+/** Calls on which sound of the customer came. */
+const heard = `FROM ${from.calls} AS c WHERE ${within('started_at')} AND ${chosen('site')} AND ${chosen('line')} AND c.mos IS NOT NULL`;
 const faulty = `countIf(outcome IN (${faults}))`;
 const setup = millis('started_at', 'assumeNotNull(early_at)');
 const lineEvents = `FROM ${from.events} WHERE ${within('at')} AND ${chosen('site')} AND type = 'line' AND ${chosen('line', `JSONExtractString(detail, 'line')`)}`;
@@ -80,6 +82,33 @@ export const lines: DashboardSpec = {
       interval: '1m',
       columns: { faults: { title: 'Line faults', unit: 'short' } },
       sql: `SELECT ${moment('started')}, line, ${faulty} AS faults ${tries} GROUP BY time, line ORDER BY time, line`,
+    },
+    {
+      kind: 'series',
+      title: 'Voice quality by line (MOS)',
+      description:
+        'How customers were heard, by loss and jitter of what came in: above 4 good, below 3.6 people complain. Only legs on which sound came.',
+      width: 12,
+      label: 'line',
+      interval: '5m',
+      columns: { mos: { title: 'MOS', unit: 'short' } },
+      sql: `SELECT ${moment('started_at')}, line, avg(assumeNotNull(c.mos)) AS mos ${heard} GROUP BY time, line ORDER BY time, line`,
+    },
+    {
+      kind: 'table',
+      title: 'Voice quality',
+      description: 'Carriers by site: mean opinion score, share of packets lost, jitter. The worst first.',
+      width: 12,
+      columns: {
+        site: { title: 'Site' },
+        line: { title: 'Line' },
+        calls: { title: 'Calls', unit: 'short' },
+        mos: { title: 'MOS', unit: 'short' },
+        poor: { title: 'Below 3.6', unit: 'percentunit' },
+        loss: { title: 'Lost', unit: 'percentunit' },
+        jitter: { title: 'Jitter', unit: 'ms' },
+      },
+      sql: `SELECT site, line, count() AS calls, avg(assumeNotNull(c.mos)) AS mos, ${share('countIf(assumeNotNull(c.mos) < 3.6)', 'count()')} AS poor, avg(assumeNotNull(c.loss)) AS loss, avg(assumeNotNull(c.jitter_ms)) AS jitter ${heard} GROUP BY site, line ORDER BY mos, site, line`,
     },
     {
       kind: 'table',

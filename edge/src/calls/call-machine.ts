@@ -248,6 +248,7 @@ function hungup(call: Call, input: Extract<CallInput, { type: 'hungup' }>): Call
     startedAt: call.bridgedAt ?? input.at,
     endedAt: input.at,
     cause: input.end.cause,
+    ...(input.end.quality && { quality: input.end.quality }),
   };
   return agentFailed({ ...call, legs: [...call.legs, leg] });
 }
@@ -291,6 +292,7 @@ function closed(still: Call, at: number, facts: Partial<Call>): CallStep {
         startedAt: call.startedAt,
         endedAt: at,
         cause: end?.cause ?? 'UNKNOWN',
+        ...(end?.quality && { quality: end.quality }),
       },
     ],
   };

@@ -1,3 +1,4 @@
+import type { LegQuality } from '@branchline/shared';
 import type { RawEvent } from './event-socket.ts';
 
 /** Variables of ours that travel on a channel (`variable_bl_*`), without the prefix. */
@@ -19,6 +20,8 @@ export interface LegEnd {
   readonly q850: number;
   readonly sipStatus: number;
   readonly disposition: string;
+  /** Absent: nothing was received. */
+  readonly quality?: LegQuality;
 }
 
 interface Head {
@@ -108,12 +111,29 @@ export function marksOf(event: RawEvent): Marks {
   return role === 'customer' || role === 'agent' ? { ...marks, role } : marks;
 }
 
+/** Media statistics of a leg; FreeSWITCH sets them at its end. */
+function legQuality(get: (name: string) => string): LegQuality | undefined {
+  const figure = (name: string): number => Number(get(`variable_rtp_audio_in_${name}`) || Number.NaN);
+  const packets = figure('packet_count');
+  const mos = figure('mos');
+  if (!(packets > 0) || !Number.isFinite(mos)) return undefined;
+  const rounded = (value: number): number => Math.round((value || 0) * 1000) / 1000;
+  return {
+    mos: rounded(Math.min(5, Math.max(1, mos))),
+    loss: rounded(Math.min(1, Math.max(0, figure('jitter_loss_rate') / 100))),
+    jitterMs: rounded(Math.sqrt(Math.max(0, figure('jitter_max_variance') || 0))),
+    packets: Math.floor(packets),
+  };
+}
+
 /** How a leg ended, from its last event or its CDR's variables. */
 export function legEnd(get: (name: string) => string): LegEnd {
   const cause = get('variable_hangup_cause') || get('Hangup-Cause') || 'UNKNOWN';
   const sip =
     /^sip:(\d{3})$/.exec(get('variable_proto_specific_hangup_cause'))?.[1] ?? get('variable_sip_term_status');
+  const quality = legQuality(get);
   return {
+    ...(quality && { quality }),
     cause,
     q850: Number(get('variable_hangup_cause_q850') || 0),
     sipStatus: Number(sip || 0),

@@ -86,6 +86,13 @@ export const CallStory = closed({
   evidence: Label,
   clock: Label,
   recording: Type.Optional(closed({ file: Type.String(), ms: Millis })),
+  /** How the two were heard here; absent: nothing was received or measured. */
+  quality: Type.Optional(
+    closed({
+      customer: Type.Optional(closed({ mos: Type.Number(), loss: Type.Number(), jitterMs: Type.Number() })),
+      agentMos: Type.Optional(Type.Number()),
+    }),
+  ),
   legs: Type.Array(Leg),
   moments: Type.Array(CallMoment),
   /** Other calls of the same conversation or attempt. */

@@ -64,6 +64,18 @@ export const AttemptRow = closed({
 });
 export type AttemptRow = Static<typeof AttemptRow>;
 
+/** What was received on a leg, as FreeSWITCH measured it over the whole leg. */
+export const LegQuality = closed({
+  /** Mean opinion score, estimated from loss and jitter: 1 bad, 4.5 as good as the codec can be. */
+  mos: Type.Number({ minimum: 1, maximum: 5 }),
+  /** Share of packets that did not come or came too late, 0–1. */
+  loss: Type.Number({ minimum: 0, maximum: 1 }),
+  /** Largest spread of the time between packets (standard deviation), ms. */
+  jitterMs: Type.Number({ minimum: 0 }),
+  packets: Type.Integer({ minimum: 1 }),
+});
+export type LegQuality = Static<typeof LegQuality>;
+
 /** One channel of a call. */
 export const Leg = closed({
   id: Type.String({ maxLength: 64 }),
@@ -72,6 +84,8 @@ export const Leg = closed({
   endedAt: Instant,
   /** FreeSWITCH hang-up cause; below 128 the numbers equal Q.850. */
   cause: Type.String({ maxLength: 64 }),
+  /** Absent: nothing was received. */
+  quality: Type.Optional(LegQuality),
 });
 export type Leg = Static<typeof Leg>;
 

@@ -8,6 +8,7 @@ import {
   type AttemptRow,
   type CallRow,
   type EventRow,
+  type Leg,
   type LineFault,
   type LineRow,
   type MetricRow,
@@ -245,10 +246,21 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
       cause: spoken ? 'NORMAL_CLEARING' : outcome,
       q850: spoken ? 16 : 17,
       sipStatus: spoken ? 200 : 486,
-      legs: [],
+      legs: spoken ? [heardLeg(id, answeredAt, endedAt)] : [],
       segments: spoken ? [{ kind: 'agent', from: bridgedAt, to: endedAt, agent }] : [],
       evidence: 'live',
     };
+  }
+
+  /** The customer's leg with its quality; eighths and such, so that means are the same numbers in any engine. */
+  function heardLeg(id: string, startedAt: number, endedAt: number): Leg {
+    const quality = {
+      mos: 3 + (startedAt % 12) / 8,
+      loss: (startedAt % 8) / 64,
+      jitterMs: startedAt % 8,
+      packets: 100,
+    };
+    return { id, role: 'customer', startedAt, endedAt, cause: 'NORMAL_CLEARING', quality };
   }
 
   function inbound(box: Box, startedAt: number): CallRow {

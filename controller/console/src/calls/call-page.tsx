@@ -5,6 +5,7 @@ import type { CallMoment, CallStory } from '@branchline/shared';
 import { request } from '../api/request.ts';
 import { OutcomeMark } from '../campaigns/outcome-mark.tsx';
 import { useCampaigns, useSites } from '../campaigns/campaign-queries.ts';
+import type { NumberFormat } from '../format/numbers.ts';
 import { dateTime, dayTime, ownZone, stopwatch } from '../format/times.ts';
 import { DataAge } from '../parts/data-age.tsx';
 import { may } from '../session/abilities.ts';
@@ -12,7 +13,7 @@ import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { directionWord, dispositionWord } from '../words/known-words.ts';
-import { useWords } from '../words/use-words.ts';
+import { useWords, type T } from '../words/use-words.ts';
 import { CallTable } from './call-table.tsx';
 import { momentWords } from './moment-words.ts';
 
@@ -116,7 +117,7 @@ function Facts(props: {
 }) {
   const { story, zone, site, names } = props;
   const { call } = story;
-  const { t, language } = useWords();
+  const { t, language, number } = useWords();
   const evidence =
     story.evidence === 'live'
       ? t('calls.story.evidenceLive')
@@ -150,6 +151,7 @@ function Facts(props: {
       t('calls.story.answerToAgent'),
       call.answerToAgentMs === undefined ? t('common.none') : `${call.answerToAgentMs} ms`,
     ],
+    ...(story.quality ? [[t('calls.story.quality'), qualityText(t, number, story.quality)] as const] : []),
     [
       t('calls.story.recording'),
       story.recording ? stopwatch(story.recording.ms) : t('calls.story.noRecording'),
@@ -170,6 +172,21 @@ function Facts(props: {
       ))}
     </dl>
   );
+}
+
+function qualityText(t: T, number: NumberFormat, quality: NonNullable<CallStory['quality']>): string {
+  const { customer, agentMos } = quality;
+  return [
+    customer &&
+      t('calls.story.qualityCustomer', {
+        mos: customer.mos.toFixed(1),
+        loss: number.rate(customer.loss),
+        jitter: Math.round(customer.jitterMs),
+      }),
+    agentMos === undefined ? undefined : t('calls.story.qualityAgent', { mos: agentMos.toFixed(1) }),
+  ]
+    .filter((part) => part !== undefined)
+    .join(' · ');
 }
 
 /** Each leg as a bar over the time of the call. */

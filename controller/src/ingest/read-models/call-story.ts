@@ -20,6 +20,10 @@ interface CallFacts {
   sipStatus: number;
   recordingFile: string;
   recordingMs: number | null;
+  mos: number | null;
+  loss: number | null;
+  jitterMs: number | null;
+  agentMos: number | null;
   recordingPauses: readonly (readonly [number, number])[];
   evidence: string;
   clock: string;
@@ -94,6 +98,7 @@ export async function readCallStory(
     ...(facts.recordingFile !== '' && {
       recording: { file: facts.recordingFile, ms: facts.recordingMs ?? 0 },
     }),
+    ...((facts.mos !== null || facts.agentMos !== null) && { quality: qualityOf(facts) }),
     legs: facts.legs.map(([leg, role, startedAt, endedAt, cause]) => ({
       id: leg,
       role: role as Leg['role'],
@@ -107,6 +112,13 @@ export async function readCallStory(
   };
 }
 
+function qualityOf({ mos, loss, jitterMs, agentMos }: CallFacts): NonNullable<CallStory['quality']> {
+  return {
+    ...(mos !== null && { customer: { mos, loss: loss ?? 0, jitterMs: jitterMs ?? 0 } }),
+    ...(agentMos !== null && { agentMos }),
+  };
+}
+
 async function readFacts(clickHouse: ClickHouse, id: string, at: number): Promise<CallFacts> {
   const [facts] = await clickHouse.query<CallFacts>(
     `SELECT c.caller_id AS callerId, toString(c.conversation) AS conversation,
@@ -115,6 +127,7 @@ async function readFacts(clickHouse: ClickHouse, id: string, at: number): Promis
        ${maybeMs('c.answered_at')} AS answeredAt, ${maybeMs('c.bridged_at')} AS bridgedAt,
        ${ms('c.ended_at')} AS endedAt, c.hangup_by AS hangupBy, c.cause AS cause, c.q850 AS q850,
        c.sip_status AS sipStatus, c.recording_file AS recordingFile, c.recording_ms AS recordingMs,
+       c.mos AS mos, c.loss AS loss, c.jitter_ms AS jitterMs, c.agent_mos AS agentMos,
        arrayMap(span -> tuple(${ms('span.1')}, ${ms('span.2')}), c.recording_pauses) AS recordingPauses,
        c.evidence AS evidence, c.clock AS clock,
        arrayMap((id, role, start, end, cause) -> tuple(id, role, ${ms('start')}, ${ms('end')}, cause),

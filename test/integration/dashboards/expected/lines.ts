@@ -6,6 +6,12 @@ export function lines({ here, calls, attempts, facts, timed, chosen }: View): Ex
   const { line } = chosen;
   const tries = attempts.flatMap((attempt) => attempt.tries).filter((one) => (line ?? one.line) === one.line);
   const out = calls.filter((call) => call.direction === 'outbound' && (line ?? call.line) === call.line);
+  const heard = calls
+    .filter((call) => (line ?? call.line) === call.line)
+    .flatMap((call) => {
+      const quality = call.legs.find(({ role }) => role === 'customer')?.quality;
+      return quality ? [{ ...call, ...quality }] : [];
+    });
   const setup = (rows: readonly CallRow[]): number[] =>
     rows.flatMap(({ startedAt, earlyAt }) => (earlyAt === undefined ? [] : [earlyAt - startedAt]));
   const perLine = (column: string, value: (rows: Try[]) => number | null) => (): Row[] =>
@@ -25,6 +31,34 @@ export function lines({ here, calls, attempts, facts, timed, chosen }: View): Ex
     'Set-up delay (median)': () => [{ delay: quantile(setup(out), 0.5) }],
     'Answer-seizure ratio by line': perLine('asr', (rows) => share(live(rows), rows.length)),
     'Line faults by line': perLine('faults', faulty),
+    'Voice quality by line (MOS)': () =>
+      timed(
+        heard,
+        (row) => row.startedAt,
+        (row) => row.line,
+        (time, name, rows) => ({ time, line: name, mos: mean(rows.map(({ mos }) => mos)) }),
+      ),
+    'Voice quality': () =>
+      groups(heard, (row) => `${row.site}|${row.line}`)
+        .map(([key, rows]) => {
+          const [name = '', of = ''] = key.split('|');
+          return {
+            site: name,
+            line: of,
+            calls: rows.length,
+            mos: mean(rows.map(({ mos }) => mos)),
+            poor: share(rows.filter(({ mos }) => mos < 3.6).length, rows.length),
+            loss: mean(rows.map(({ loss }) => loss)),
+            jitter: mean(rows.map(({ jitterMs }) => jitterMs)),
+          };
+        })
+        .toSorted(
+          by(
+            (row) => row.mos ?? 0,
+            (row) => row.site,
+            (row) => row.line,
+          ),
+        ),
     Lines: () =>
       groups(tries, (row) => row.line).map(([name, rows]) => {
         const its = out.filter((call) => call.line === name);
