@@ -354,7 +354,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       guard('configuration', keeper.whenIdle());
       guard('configuration', keeper.watch());
       floor.watch.look();
-      floor.queues.audit();
+      guard('look', floor.look());
       if (uplink.up) sendLive();
       floor.work();
       desk?.tell();

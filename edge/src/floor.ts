@@ -319,6 +319,12 @@ export class Floor {
     };
   }
 
+  /** Lets nobody be stuck: legs, then places in queues, are held against what is alive. */
+  async look(): Promise<void> {
+    await this.#reconciler.look();
+    this.queues.audit();
+  }
+
   #setLine({ id, sip }: Line, up: boolean | undefined, reason: string): void {
     if (up === undefined) return;
     this.watch.report(

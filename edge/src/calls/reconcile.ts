@@ -52,6 +52,30 @@ export class Reconciler {
     return this.#running;
   }
 
+  /**
+   * Between the passes, every second: whoever talks or waits on a leg that FreeSWITCH no longer has is let go, so that no agent and
+   * no caller is stuck for longer than two looks. What is being dialed is left to the passes: its leg may not be there yet.
+   */
+  look(): Promise<void> {
+    if (this.#running || !this.#options.switch.up) return Promise.resolve();
+    this.#running = this.#look()
+      .catch((error: unknown) =>
+        this.#options.log.debug({ problem: problemOf(error) }, 'the legs could not be looked at'),
+      )
+      .finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  async #look(): Promise<void> {
+    const { calls, roster, switch: fs } = this.#options;
+    if (calls.all().length === 0 && roster.all().every(({ state }) => state === 'offline')) return;
+    const alive = await fs.legs();
+    const gone = calls.all().some(({ leg, phase }) => phase !== 'dialing' && !alive.has(leg));
+    // How it ended may be on disk already.
+    if (gone) await this.mergeSpool();
+    this.#findMissing(alive, false, ({ phase }) => phase !== 'dialing');
+  }
+
   async #pass(everythingGone: boolean): Promise<void> {
     await this.mergeSpool();
     if (!this.#options.switch.up) return;
@@ -161,7 +185,11 @@ export class Reconciler {
     }
   }
 
-  #findMissing(alive: ReadonlySet<string>, everythingGone: boolean): void {
+  #findMissing(
+    alive: ReadonlySet<string>,
+    everythingGone: boolean,
+    concerns: (call: Call) => boolean = () => true,
+  ): void {
     const { calls, roster, business } = this.#options;
     const at = business.now();
     const missing = new Set<string>();
@@ -171,7 +199,8 @@ export class Reconciler {
       // An end that is being written to the spool right now deserves a second look.
       return everythingGone || this.#missing.has(id);
     };
-    for (const call of calls.all()) if (gone(call.leg)) calls.input(call.id, { type: 'vanished', at });
+    for (const call of calls.all())
+      if (concerns(call) && gone(call.leg)) calls.input(call.id, { type: 'vanished', at });
     for (const agent of roster.all()) {
       if (agent.leg !== undefined && gone(agent.leg)) roster.input(agent.id, { type: 'leg-lost', at });
       else if (stuck(agent.state) && !calls.get(voiceOf(agent)?.call ?? '')) {

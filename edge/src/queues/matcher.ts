@@ -173,7 +173,7 @@ function rank(
     const queue = queues.get(each.queue);
     if (queue) ranked.push({ each, queue, rank: urgency(each, queue, now) });
   }
-  return ranked.sort(
+  return ranked.toSorted(
     (a, b) => b.rank - a.rank || a.each.since - b.each.since || (a.each.id < b.each.id ? -1 : 1),
   );
 }

@@ -205,6 +205,12 @@ export class Switch extends EventEmitter<SwitchEvents> {
     return channels.filter((channel) => channel !== undefined);
   }
 
+  /** The ids of all live legs: cheap enough to be asked every second. */
+  async legs(): Promise<ReadonlySet<string>> {
+    const { rows = [] } = parse(Rows, await this.#link.api('show channels as json'), 'show channels');
+    return new Set(rows.map((row) => row['uuid'] ?? ''));
+  }
+
   async #channel(row: Record<string, string>): Promise<Channel | undefined> {
     const id = row['uuid'] ?? '';
     const dump = await this.#link.api(`uuid_dump ${leg(id)} json`);

@@ -300,3 +300,27 @@ test('an edge killed with 100 callers on the line finds every one of them again,
   expect(answered).toHaveLength(7);
   expect(answered.every(({ agent, evidence }) => agent !== undefined && evidence !== 'lost')).toBe(true);
 });
+
+test('callers and an agent whose legs are gone without a word are let go within seconds', async () => {
+  await open([general()], [testAgent('1001')]);
+  const first = call('13700000001');
+  await talks(first);
+  call('13700000002');
+  await told('entered', 2);
+  const customers = branch.switch
+    .channels()
+    .filter(({ channel }) => channel.get('bl_role') === 'customer')
+    .map(({ uuid }) => uuid);
+  expect(customers).toHaveLength(2);
+  const began = Date.now();
+  for (const uuid of customers) branch.switch.core.sessions.delete(uuid);
+  await told('abandoned');
+  await eventually('the agent is free', () => {
+    const last = branch.controller.rows('agent').findLast(({ agent }) => agent === 'agent-1001');
+    return last?.to === 'ready';
+  });
+  expect(Date.now() - began).toBeLessThan(8000);
+  await eventually('both are recorded', () => branch.controller.rows('call').length === 2);
+  expect(branch.controller.rows('call').map(({ evidence }) => evidence)).toEqual(['lost', 'lost']);
+  expectOneEndEach();
+});
