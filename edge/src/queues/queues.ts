@@ -224,7 +224,10 @@ export class Queues {
       return this.#options.calls.input(call.id, { type: 'queue', queue: queue.id, at });
     const place = newPlace(call, queue.id, call.queuedAt, queue.priority + (call.priority ?? 0));
     const resumed = call.queuedAt < this.#startedAt;
-    const ahead = [...this.#places.values()].filter((other) => other.queue === queue.id).length;
+    // Whose phone rings already makes the line no longer.
+    const ahead = [...this.#places.values()].filter(
+      (other) => other.queue === queue.id && other.phase === 'waiting',
+    ).length;
     this.#places.set(call.id, place);
     if (!resumed) {
       this.#tell(place, { step: 'entered', position: ahead + 1 });
