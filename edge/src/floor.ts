@@ -2,6 +2,7 @@ import {
   BranchlineError,
   derivedId,
   inboundQueue,
+  problemOf,
   startOfDay,
   systemClock,
   type Clock,
@@ -19,7 +20,7 @@ import { Listener, type Fingerprint } from './answer/index.ts';
 import { Calls, inboundCall, Reconciler, type Call, type CallPolicy } from './calls/index.ts';
 import type { InForce } from './desired-keeper.ts';
 import { DeskFloor } from './desk/index.ts';
-import { Dialer, type Attempt } from './dialer/index.ts';
+import { CallBacks, Dialer, type Attempt } from './dialer/index.ts';
 import {
   LineHardware,
   LinePool,
@@ -183,12 +184,34 @@ export class Floor {
         this.#remember(call);
         dialer.follow(call);
         options.onShown();
-        this.queues.follow(call);
+        if (call.promise === undefined) this.queues.follow(call);
+        else this.queues.followBack(call);
       },
     });
     const { calls } = this;
+    const callBacks = new CallBacks({
+      ...common,
+      calls,
+      lines,
+      roster,
+      operatorOf,
+      recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
+      gate: (number, promised) => dialer.runner.gatekeeper.askBack(number, promised),
+      region: () => options.inForce().desired.site.region,
+    });
     this.queues = new Queues({
       ...common,
+      callBacks,
+      savePromise: (id, data) => {
+        ledger
+          .saveCallBack({ id, ...(data !== undefined && { data }) })
+          .catch((error: unknown) =>
+            log.error(
+              { call: id, problem: problemOf(error) },
+              'a promise of a call back could not be stored',
+            ),
+          );
+      },
       calls,
       roster,
       prompts: settings.promptsFolder,
@@ -252,6 +275,7 @@ export class Floor {
     const midnight = startOfDay(business.now(), inForce().desired.site.zone);
     this.dialer.restore(await ledger.liveAnswers({ since: midnight }));
     this.roster.restore(recovered.agents);
+    this.queues.restore(recovered.callBacks);
     await this.desk.restore();
     this.lines.restore(recovered);
     this.watch.restore(recovered.faults);
@@ -413,7 +437,10 @@ export class Floor {
       return state && this.#setLine(state.line, event.up, `gateway ${event.state}`);
     }
     if (!('leg' in event)) return;
-    if (event.type === 'dtmf') return phones.onDigit(event.leg, event.digit, event.at);
+    if (event.type === 'dtmf')
+      return this.queues.onDigit(event.leg, event.digit)
+        ? undefined
+        : phones.onDigit(event.leg, event.digit, event.at);
     if (event.type === 'parked') return this.#onParked(event);
     if (event.type === 'hungup' && roster.onCallbackLeg(event.leg, 'failed', event.at)) return;
     if (event.type === 'recorded' && event.file.endsWith(voicemailSuffix)) return this.#keepVoicemail(event);

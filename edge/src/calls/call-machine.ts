@@ -226,7 +226,7 @@ function waitOver(
   const { agent: _agent, agentLeg: _leg, ...alone } = withSegment(call, 'waiting', call.answeredAt ?? at, at);
   if (call.direction === 'inbound')
     return goTo({ ...alone, phase: 'message', servedBy: instead }, ...release, {
-      do: instead === 'voicemail' ? 'voicemail' : 'fallback',
+      do: doInstead[instead],
     });
   return goTo({ ...alone, phase: 'message', abandoned: true, endedBy: 'system' }, ...release, {
     do: 'safe-harbour',
@@ -310,8 +310,10 @@ function lastSegment(call: Call, at: number): Segment | undefined {
   return segment('ringing', call.startedAt, at);
 }
 
+const doInstead = { group: 'fallback', voicemail: 'voicemail', 'call-back': 'say-call-back' } as const;
+
 function messageKind({ direction, servedBy }: Call): Segment['kind'] {
-  if (direction === 'outbound') return 'message';
+  if (direction === 'outbound' || servedBy === 'call-back') return 'message';
   return servedBy === 'voicemail' ? 'voicemail' : 'fallback';
 }
 

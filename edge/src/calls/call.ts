@@ -31,6 +31,9 @@ export interface MachinePolicy {
   readonly message?: string;
 }
 
+/** What an inbound caller gets who waits for an agent no longer. */
+export type Instead = 'group' | 'voicemail' | 'call-back';
+
 /** Who ended a call. */
 export type HangupBy = 'customer' | 'agent' | 'system' | 'network' | 'unknown';
 
@@ -71,7 +74,9 @@ export interface Call {
   /** Queues it was in before: it comes back to none of them. */
   readonly queuesBefore?: readonly string[];
   /** How an inbound caller was served who waited no longer. */
-  readonly servedBy?: 'group' | 'voicemail';
+  readonly servedBy?: Instead;
+  /** The call in which this one was asked for: its callee is called back. */
+  readonly promise?: string;
   readonly agent?: string;
   /** Nailed-up agents have their leg before the call does. */
   readonly agentLeg?: string;
@@ -121,7 +126,7 @@ export type CallInput =
   /** Into a queue, from another or from none. */
   | { readonly type: 'queue'; readonly queue: string; readonly priority?: number; readonly at: number }
   /** Nobody came in time. `inbound`: who serves the caller instead (default the group). */
-  | { readonly type: 'wait-over'; readonly instead?: 'group' | 'voicemail'; readonly at: number }
+  | { readonly type: 'wait-over'; readonly instead?: Instead; readonly at: number }
   | { readonly type: 'recorded'; readonly ms: number; readonly at: number }
   | { readonly type: 'hungup'; readonly leg: string; readonly end: LegEnd; readonly at: number }
   /** The originate made no call. */
@@ -154,6 +159,8 @@ export type CallEffect =
   | { readonly do: 'fallback' }
   /** An inbound caller waits no longer: a message is taken. */
   | { readonly do: 'voicemail' }
+  /** An inbound caller will be called back: told so, then the end. */
+  | { readonly do: 'say-call-back' }
   /** `talked`: wrap-up begins; `unused`: straight back to ready; `failed`: the phone was not taken. */
   | { readonly do: 'release-agent'; readonly agent: string; readonly how: 'talked' | 'unused' | 'failed' }
   | { readonly do: 'close' };

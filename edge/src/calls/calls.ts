@@ -317,6 +317,8 @@ export class Calls {
         return this.#order(call, 'fallback', fs.transfer(call.leg, survival.fallback, contexts.survival));
       case 'voicemail':
         return this.#order(call, 'voicemail', fs.transfer(call.leg, survival.voicemail, contexts.survival));
+      case 'say-call-back':
+        return this.#order(call, 'goodbye', fs.transfer(call.leg, survival.callBack, contexts.survival));
       case 'release-agent': {
         const { wrapUpMs, noAnswerLimit } = this.#options.policy(call);
         roster.input(effect.agent, { type: 'release', how: effect.how, wrapUpMs, noAnswerLimit, at });

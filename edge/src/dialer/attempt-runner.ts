@@ -19,9 +19,9 @@ import { outboundCall, type AttemptEnd, type Call, type Calls, type MachinePolic
 import type { LinePool, LineVerdict, RouteRequest } from '../lines/index.ts';
 import type { Ledger } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
-import { afterBridge, mediaTimeoutMs, onCustomerAnswer } from '../switch/configuration/index.ts';
 import { afterTry, attemptRow, type Attempt } from './attempt.ts';
 import { AttemptBook } from './attempt-book.ts';
+import { customerLeg } from './customer-leg.ts';
 import { Gatekeeper, type OwnCall } from './gatekeeper.ts';
 import type { LeaseBook, HeldLead } from './lease-book.ts';
 import { LeaseEnds } from './lease-ends.ts';
@@ -73,26 +73,27 @@ export type Begun =
 /** Makes attempts: lead, gate, channel, ledger, call, further tries, and what each end means. */
 export class AttemptRunner {
   readonly leaseEnds: LeaseEnds;
+  readonly gatekeeper: Gatekeeper;
   readonly attempts = new AttemptBook();
   readonly counts = new Map<string, CampaignCounts>();
   readonly #options: AttemptRunnerOptions;
-  readonly #gatekeeper: Gatekeeper;
+
   /** Monotonic instant before which nothing is dialed. */
   #notBefore = -Infinity;
 
   constructor(options: AttemptRunnerOptions) {
     this.#options = options;
     this.leaseEnds = new LeaseEnds(options);
-    this.#gatekeeper = new Gatekeeper(options);
+    this.gatekeeper = new Gatekeeper(options);
   }
 
   configure(desired: Desired): void {
-    this.#gatekeeper.configure(desired);
+    this.gatekeeper.configure(desired);
   }
 
   /** Takes over the calls that the ledger remembers. */
   restoreCalls(calls: readonly OwnCall[]): void {
-    this.#gatekeeper.restore(calls);
+    this.gatekeeper.restore(calls);
   }
 
   /** False while the ledger gets a moment to recover. */
@@ -115,7 +116,7 @@ export class AttemptRunner {
       const held = this.#options.book.take(campaign, this.#options.business.now(), agent);
       if (!held) return undefined;
       const offer = { held, attempt: this.#newAttempt(held, this.#options.business.now()) };
-      const decision = this.#gatekeeper.ask(offer.attempt);
+      const decision = this.gatekeeper.ask(offer.attempt);
       if (decision.verdict === 'allow') return offer;
       void this.#refuse(offer.attempt, decision);
     }
@@ -193,7 +194,7 @@ export class AttemptRunner {
   }
 
   async #dial(attempt: Attempt, call: Call): Promise<void> {
-    const decision = this.#gatekeeper.ask(attempt);
+    const decision = this.gatekeeper.ask(attempt);
     if (decision.verdict === 'refuse') {
       this.#options.lines.cancel(call.id);
       this.attempts.close(attempt.id);
@@ -201,7 +202,7 @@ export class AttemptRunner {
       this.#options.onUnplaced(call.id);
       return this.#refuse(attempt, decision);
     }
-    this.#gatekeeper.note({ number: attempt.number, at: call.startedAt });
+    this.gatekeeper.note({ number: attempt.number, at: call.startedAt });
     this.#count(attempt.campaign).attempts += attempt.tries.length === 0 ? 1 : 0;
     this.#options.calls().add(call);
     const state = this.#options.lines.get(call.line);
@@ -212,27 +213,9 @@ export class AttemptRunner {
           command: 'originate',
           reply: `line ${call.line} is gone`,
         });
-      await this.#options.switch.originate({
-        leg: call.id,
-        to: this.#options.lines.target(state.line, call.customer),
-        variables: {
-          bl_role: 'customer',
-          bl_call: call.id,
-          bl_line: call.line,
-          bl_dialer: 1,
-          RECORD_STEREO: true,
-          // Recordings grow with each frame: they are listened to meanwhile.
-          enable_file_write_buffering: false,
-          RECORD_PRE_BUFFER_FRAMES: 1,
-          hangup_after_bridge: false,
-          transfer_after_bridge: afterBridge,
-          media_timeout: mediaTimeoutMs,
-        },
-        callerId: call.callerId,
-        // FreeSWITCH's timers fire up to 1 s early; two more make the stated ring time a minimum.
-        timeoutSeconds: (campaign?.ringSeconds ?? 30) + 2,
-        onAnswer: onCustomerAnswer,
-      });
+      await this.#options.switch.originate(
+        customerLeg(call, this.#options.lines.target(state.line, call.customer), campaign?.ringSeconds ?? 30),
+      );
     } catch (error) {
       // Refused: no call. A lost connection says nothing: the audit after the reconnect does.
       const refused =
@@ -284,11 +267,11 @@ export class AttemptRunner {
       endedAt: row.endedAt,
       outcome: row.outcome,
     };
-    this.#gatekeeper.note({ number: ended.number, at: ended.startedAt, outcome: ended.outcome });
+    this.gatekeeper.note({ number: ended.number, at: ended.startedAt, outcome: ended.outcome });
     const after = afterTry(attempt, ended, (next) => this.#lineFree(next));
     const stillThere =
       attempt.agent === undefined || this.#options.roster.get(attempt.agent)?.state === 'reserved';
-    if (after.next === 'try' && stillThere && this.#gatekeeper.ask(after.attempt).verdict === 'allow') {
+    if (after.next === 'try' && stillThere && this.gatekeeper.ask(after.attempt).verdict === 'allow') {
       this.attempts.open(after.attempt);
       return { rows: [], continues: true, stored: () => void this.#nextTry(after.attempt) };
     }

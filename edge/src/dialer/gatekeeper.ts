@@ -1,4 +1,5 @@
 import {
+  defaultGate,
   gate,
   mergeCalls,
   readPhoneNumber,
@@ -11,10 +12,13 @@ import {
   type DncScope,
   type EdgeCampaign,
   type GateDecision,
+  type GateSnapshot,
+  type NumberFacts,
   type NumberPlace,
   type Outcome,
 } from '@branchline/shared';
 import type { Attempt } from './attempt.ts';
+import type { Promised } from './call-backs.ts';
 
 export interface GatekeeperOptions {
   readonly business: Clock;
@@ -38,6 +42,17 @@ export interface OwnCall {
 
 /** How many numbers' places in the numbering plan are remembered. */
 const rememberedNumbers = 20_000;
+
+/** What a call back asks of the gate beside the rules of the callee's region. */
+const callBackRules = {
+  status: 'running',
+  mode: 'progressive',
+  window: { fromMinute: 0, toMinute: 1440, weekdays: [1, 2, 3, 4, 5, 6, 7] },
+  attemptsCap: 2,
+  ringSeconds: 30,
+  record: false,
+  gate: { ...defaultGate, frequencyCaps: [] },
+} as const satisfies GateSnapshot['campaign'];
 
 const none: CallsMade = { calledAt: [] };
 
@@ -105,6 +120,36 @@ export class Gatekeeper {
         listed: place && listed({ ...place, number: attempt.number }, attempt.campaign),
         // What other sites did is only known from the lease.
         calls: leased?.calledAt && mergeCalls(leased as CallsMade, this.#own.get(attempt.number) ?? none),
+      },
+    );
+  }
+
+  /**
+   * Whether somebody who asked for it may be called back now. What their region demands holds as for any other call; their own
+   * word is the consent, and calls of other sites do not count against it.
+   */
+  askBack({ e164, zones }: NumberFacts, { askedAt, calls, id }: Promised): GateDecision {
+    const { business, clockTrust, listed } = this.#options;
+    const place = this.#placeOf(e164);
+    return gate(
+      {
+        number: e164,
+        zones,
+        attemptsMade: calls,
+        dueAt: askedAt,
+        leaseExpiresAt: Infinity,
+        consent: { at: askedAt, how: 'keyed in a call', reference: id },
+      },
+      {
+        now: business.now(),
+        clock: clockTrust(),
+        campaign: callBackRules,
+        attemptsCap: callBackRules.attemptsCap,
+        emergencyNumbers: this.#emergencyNumbers,
+        callerIds: this.#callerIds,
+        facts: place,
+        listed: place && listed({ ...place, number: e164 }, ''),
+        calls: this.#own.get(e164) ?? none,
       },
     );
   }

@@ -1,4 +1,5 @@
 export { attemptRow, type Attempt } from './attempt.ts';
 export type { CampaignCounts } from './attempt-runner.ts';
+export { CallBacks, type CalledBack, type Promised } from './call-backs.ts';
 export { Dialer } from './dialer.ts';
 export type { PacingView } from './pacing.ts';

@@ -52,6 +52,20 @@ it.each<{ what: string; inputs: PlaceInput[]; phase: Place['phase']; steps: stri
     steps: ['overflowed'],
   },
   {
+    what: 'asked for a call back gets it, at the second time',
+    inputs: [
+      { type: 'promise' },
+      { type: 'promise' },
+      { type: 'leave', exit: group },
+      { type: 'offered', agent: 'a' },
+      { type: 'postponed', until: 5 },
+      { type: 'offered', agent: 'b' },
+      { type: 'connected' },
+    ],
+    phase: 'left',
+    steps: ['promised', 'offered', 'offered', 'called-back'],
+  },
+  {
     what: 'hears the place in line',
     inputs: [{ type: 'announced', position: 3, at: 9 }],
     phase: 'waiting',
@@ -74,6 +88,8 @@ it('whatever happens in whatever order, a place is left once at most, and nothin
     { type: 'announced', position: 1, at: 5 },
     { type: 'leave', exit: group },
     { type: 'leave', exit: voicemail },
+    { type: 'promise' },
+    { type: 'postponed', until: 7 },
   );
   fc.assert(
     fc.property(fc.array(anyInput), (inputs) => {
@@ -81,10 +97,9 @@ it('whatever happens in whatever order, a place is left once at most, and nothin
       const last = effects.findIndex(({ step }) => ends.has(step));
       if (state.phase === 'left') expect(last).toBe(effects.length - 1);
       else expect(last).toBe(-1);
-      expect(state.agent !== undefined).toBe(
-        state.phase === 'offered' ||
-          (effects.at(-1)?.step === 'connected' && effects.at(-1)?.agent !== undefined),
-      );
+      const end = effects.at(-1);
+      const served = end?.agent !== undefined && (end.step === 'connected' || end.step === 'called-back');
+      expect(state.agent !== undefined).toBe(state.phase === 'offered' || served);
     }),
   );
 });

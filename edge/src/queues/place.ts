@@ -14,6 +14,8 @@ export interface Place {
   readonly agent?: string;
   /** Agents whose phones rang in vain. */
   readonly passedOver: ReadonlySet<string>;
+  /** Nobody is on the line: they will be called when it is their turn, not before this instant. */
+  readonly callBackAt?: number;
   /** When the place was announced last. */
   readonly announcedAt: number;
 }
@@ -23,8 +25,12 @@ export type PlaceInput =
   /** The agent did not take it, or was lost before the bridge. */
   | { readonly type: 'missed' }
   | { readonly type: 'connected' }
-  /** The caller hung up, or was lost. */
-  | { readonly type: 'gone' }
+  /** The caller hung up, or was lost; or was promised a call that cannot be made. */
+  | { readonly type: 'gone'; readonly why?: string }
+  /** The caller will be called back in turn, and leaves. */
+  | { readonly type: 'promise' }
+  /** Called back in vain, or not yet: not again before. */
+  | { readonly type: 'postponed'; readonly until: number }
   | { readonly type: 'announced'; readonly position: number; readonly at: number }
   | { readonly type: 'leave'; readonly exit: QueueExit };
 
@@ -58,21 +64,31 @@ export function nextPlace(place: Place, input: PlaceInput): Step<Place, PlaceEff
     case 'announced':
       if (place.phase !== 'waiting') return stay(place);
       return goTo({ ...place, announcedAt: input.at }, { step: 'position', position: input.position });
-    case 'connected':
-      return goTo({ ...place, phase: 'left' }, { step: 'connected', ...by });
+    case 'promise':
+      if (place.phase !== 'waiting' || place.callBackAt !== undefined) return stay(place);
+      return goTo({ ...place, callBackAt: place.enteredAt }, { step: 'promised' });
+    case 'postponed':
+      if (place.callBackAt === undefined) return stay(place);
+      return goTo({ ...alone, phase: 'waiting', callBackAt: input.until });
+    case 'connected': {
+      const step = place.callBackAt === undefined ? 'connected' : 'called-back';
+      return goTo({ ...place, phase: 'left' }, { step, ...by });
+    }
     case 'gone':
-      return goTo({ ...alone, phase: 'left' }, { step: 'abandoned', ...by });
+      return goTo(
+        { ...alone, phase: 'left' },
+        { step: 'abandoned', ...by, ...(input.why !== undefined && { exit: input.why }) },
+      );
     case 'leave':
       // A phone that rings for it may still be taken.
-      if (place.phase !== 'waiting') return stay(place);
+      if (place.phase !== 'waiting' || place.callBackAt !== undefined) return stay(place);
       return goTo({ ...place, phase: 'left' }, { step: 'overflowed', exit: exitWord(input.exit) });
   }
 }
 
 /** A way out as it stands in a record. */
 export function exitWord(exit: QueueExit): string {
-  if (exit.to === 'queue') return `queue ${exit.queue}`;
-  return exit.to === 'site' ? `site ${exit.site}` : exit.to;
+  return exit.to === 'queue' ? `queue ${exit.queue}` : exit.to;
 }
 
 /**

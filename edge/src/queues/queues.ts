@@ -15,6 +15,7 @@ import {
 import type { Log } from '@branchline/shared/node';
 import { isAvailable, isLoggedIn, type Roster } from '../agents/index.ts';
 import type { Call, Calls } from '../calls/index.ts';
+import type { CallBacks, Promised } from '../dialer/index.ts';
 import type { NewRow } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 import { ConnectRate } from './connect-rate.ts';
@@ -43,9 +44,15 @@ export interface QueuesOptions {
   readonly prompts: string;
   /** Campaign → agents that its calls under way will need. */
   readonly promised: () => ReadonlyMap<string, number>;
+  readonly callBacks: Pick<CallBacks, 'isReachable' | 'place'>;
   /** Stores a fact; never waited for. */
   readonly tell: (row: NewRow) => void;
+  /** Stores a promise of a call back, or that it is over; never waited for. */
+  readonly savePromise: (id: string, data?: string) => void;
 }
+
+/** What is kept of a promise: the place without what chance of the moment has brought. */
+type KeptPromise = Promised & Pick<Place, 'enteredAt' | 'inLineSince' | 'priority'>;
 
 const group = { to: 'group' } as const;
 
@@ -53,6 +60,10 @@ const unused = { idleSince: 0, free: { voice: 0, message: 0 } } as const;
 
 /** Who is connected sooner did not wait for an agent, ms. */
 const idleWaitMs = 1000;
+
+/** Calls that are made for one who asked to be called back, and the pause between them, ms. */
+const mostCallBacks = 2;
+const callBackAgainMs = 300_000;
 
 /** So many customers' agents of last time are remembered. */
 const rememberedCustomers = 10_000;
@@ -66,6 +77,8 @@ export class Queues {
   readonly #options: QueuesOptions;
   readonly #startedAt: number;
   readonly #places = new Map<string, Place>();
+  /** Those who are called back, by their place. */
+  readonly #promises = new Map<string, Promised>();
   readonly #timers = new Map<string, Timer>();
   readonly #rates = new Map<string, ConnectRate>();
   /** Customer → who talked to them last. */
@@ -98,6 +111,35 @@ export class Queues {
     this.work();
   }
 
+  /** Promises that the ledger remembers; a call back that was under way says by itself what came of it. */
+  restore(kept: readonly { readonly data: string }[]): void {
+    for (const { data } of kept) {
+      const { enteredAt, inLineSince, priority, ...promised } = JSON.parse(data) as KeptPromise;
+      const { id, conversation, queue } = promised;
+      this.#promises.set(id, promised);
+      const place = { call: id, conversation, queue, enteredAt, inLineSince, priority };
+      this.#places.set(id, { ...fresh, ...place, announcedAt: enteredAt, callBackAt: enteredAt });
+    }
+  }
+
+  /** A key of a caller: who waits may ask to be called back in turn. Gives whether it meant something. */
+  onDigit(leg: string, digit: string): boolean {
+    const { business, callBacks, calls } = this.#options;
+    const call = calls.byCustomerLeg(leg);
+    const place = call && this.#places.get(call.id);
+    if (!place || place.phase !== 'waiting' || this.#queues.get(place.queue)?.callBackKey !== digit)
+      return false;
+    if (!callBacks.isReachable(call.customer)) return false;
+    const { id, conversation, customer, callerId: did } = call;
+    const askedAt = business.now();
+    this.#promises.set(id, { id, conversation, queue: place.queue, customer, did, askedAt, calls: 0 });
+    this.#input(place, { type: 'promise' });
+    this.#keepPromise(id);
+    this.#stopTimer(id);
+    calls.input(id, { type: 'wait-over', instead: 'call-back', at: askedAt });
+    return true;
+  }
+
   /** A queue in force. */
   queue(id: string): Queue | undefined {
     return this.#queues.get(id);
@@ -108,10 +150,29 @@ export class Queues {
     // What was done about an earlier change may have changed it again.
     const call = this.#options.calls.get(id);
     const place = this.#places.get(id);
+    // Who asked for it on this call has hung up; the call back follows by its own.
+    if (place?.callBackAt !== undefined) return;
     if (call?.phase === 'talking' && call.agent !== undefined) this.#rememberAgent(call.customer, call.agent);
     if (call?.phase === 'waiting' && !place) this.#enter(call);
     else if (place) this.#input(place, whatBecame(call));
     if (call?.phase === 'waiting') this.work();
+  }
+
+  /** A call back has changed its phase, or has ended. */
+  followBack({ agent, customer, phase, promise = '' }: Call): void {
+    const place = this.#places.get(promise);
+    const promised = this.#promises.get(promise);
+    if (!place || !promised) return;
+    if (phase === 'talking') {
+      if (agent !== undefined) this.#rememberAgent(customer, agent);
+      return this.#endPromise(place, { type: 'connected' });
+    }
+    if (phase !== 'ended') return;
+    const made = { ...promised, calls: promised.calls + 1 };
+    this.#promises.set(promise, made);
+    if (made.calls >= mostCallBacks) return this.#endPromise(place, { type: 'gone', why: 'not reached' });
+    this.#input(place, { type: 'postponed', until: this.#options.business.now() + callBackAgainMs });
+    this.#keepPromise(promise);
   }
 
   /** Gives agents to whoever waits, as the matcher says. Cheap when there is nothing to do. */
@@ -133,6 +194,9 @@ export class Queues {
   audit(): void {
     for (const call of this.#options.calls.all()) if (call.phase === 'waiting') this.follow(call);
     for (const { call } of this.#places.values()) this.follow({ id: call });
+    for (const place of this.#places.values())
+      if (place.callBackAt !== undefined && place.phase === 'offered' && !this.#isCalled(place.call))
+        this.#input(place, { type: 'postponed', until: place.callBackAt });
   }
 
   /** How the queues stand, for the live board. */
@@ -157,11 +221,14 @@ export class Queues {
 
   #match(): void {
     const { business, calls, promised, roster } = this.#options;
+    const now = business.now();
     const waiting = [...this.#places.values()]
       .filter(({ phase }) => phase === 'waiting')
+      .filter(
+        ({ call, callBackAt }) => callBackAt === undefined || (callBackAt <= now && !this.#isCalled(call)),
+      )
       .map((place) => this.#waitingOf(place));
     if (waiting.length === 0) return;
-    const now = business.now();
     const { matches, turn } = match({
       now,
       waiting,
@@ -172,6 +239,10 @@ export class Queues {
     });
     this.#turn = turn;
     for (const { waiting: id, agent } of matches) {
+      if (this.#promises.has(id)) {
+        this.#callBack(id, agent);
+        continue;
+      }
       const call = calls.get(id);
       if (call?.phase !== 'waiting') continue;
       const { campaign } = call;
@@ -188,6 +259,31 @@ export class Queues {
     }
   }
 
+  #callBack(id: string, agent: string): void {
+    const place = this.#places.get(id)!;
+    const placed = this.#options.callBacks.place(this.#promises.get(id)!, agent);
+    if ('call' in placed) this.#input(place, { type: 'offered', agent });
+    else if (placed.until === undefined) this.#endPromise(place, { type: 'gone', why: placed.not });
+    else this.#input(place, { type: 'postponed', until: placed.until });
+  }
+
+  /** Whether a call back for a promise is under way. */
+  #isCalled(promise: string): boolean {
+    return this.#options.calls.all().some((call) => call.promise === promise);
+  }
+
+  #keepPromise(id: string): void {
+    const { enteredAt, inLineSince, priority } = this.#places.get(id)!;
+    const kept: KeptPromise = { ...this.#promises.get(id)!, enteredAt, inLineSince, priority };
+    this.#options.savePromise(id, JSON.stringify(kept));
+  }
+
+  #endPromise(place: Place, input: PlaceInput): void {
+    this.#input(place, input);
+    this.#promises.delete(place.call);
+    this.#options.savePromise(place.call);
+  }
+
   #agents(): readonly MatchAgent[] {
     return this.#options.roster.all().flatMap((presence) => {
       const served = this.#served.get(presence.id);
@@ -200,7 +296,7 @@ export class Queues {
   }
 
   #waitingOf({ call, queue, inLineSince, priority, passedOver }: Place): Waiting {
-    const customer = this.#options.calls.get(call)?.customer ?? '';
+    const { customer = '' } = this.#promises.get(call) ?? this.#options.calls.get(call) ?? {};
     const lastAgent = this.#lastAgents.get(customer);
     return {
       id: call,
@@ -255,7 +351,6 @@ export class Queues {
     const { business, calls } = this.#options;
     const call = calls.get(place.call);
     if (call?.phase !== 'waiting') return false;
-    if (exit.to === 'site') return false;
     if (exit.to === 'queue') {
       const target = this.#queues.get(exit.queue);
       const before = [...(call.queuesBefore ?? []), place.queue];
@@ -360,6 +455,10 @@ export class Queues {
 
   #forget(call: string): void {
     this.#places.delete(call);
+    this.#stopTimer(call);
+  }
+
+  #stopTimer(call: string): void {
     this.#timers.get(call)?.cancel();
     this.#timers.delete(call);
   }
@@ -387,6 +486,8 @@ function whatBecame(call: Call | undefined): PlaceInput {
   return offered && call.agent !== undefined ? { type: 'offered', agent: call.agent } : { type: 'gone' };
 }
 
+const fresh = { phase: 'waiting', passedOver: new Set<string>() } as const;
+
 function newPlace(call: Call, queue: string, enteredAt: number, priority: number): Place {
   return {
     call: call.id,
@@ -395,8 +496,7 @@ function newPlace(call: Call, queue: string, enteredAt: number, priority: number
     inLineSince: call.inLineSince ?? enteredAt,
     enteredAt,
     priority,
-    phase: 'waiting',
-    passedOver: new Set(),
+    ...fresh,
     announcedAt: enteredAt,
   };
 }

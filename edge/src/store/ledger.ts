@@ -38,6 +38,7 @@ const operationNames = [
   'revokeLeads',
   'endLease',
   'saveAgent',
+  'saveCallBack',
   'storeOptout',
   'saveUsage',
   'drainLine',

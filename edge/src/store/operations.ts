@@ -68,6 +68,8 @@ export interface Recovered {
   faults: OpenFault[];
   /** Lines that take no new calls. */
   drained: string[];
+  /** Promises of calls back. */
+  callBacks: { id: string; data: string }[];
   /** Tries within `callMemoryMs`: what caps per callee count. */
   ownCalls: { number: string; at: number; outcome: Outcome | null }[];
 }
@@ -120,6 +122,8 @@ export interface LedgerOperations {
     at: number;
     row: NewRow<'event'>;
   }): boolean;
+  /** A caller is promised a call back; without `data` the promise is over. */
+  saveCallBack(args: { id: string; data?: string }): void;
   saveAgent(args: { id: string; data: string; rows: NewRow[] }): void;
   storeOptout(args: { number: string; campaign: string; at: number; rows: NewRow[] }): void;
   saveUsage(args: StoredUsage): void;
@@ -162,6 +166,7 @@ export const factNames = [
   'closeAttempt',
   'endLease',
   'saveAgent',
+  'saveCallBack',
   'storeOptout',
   'saveUsage',
   'saveFaults',
@@ -366,6 +371,15 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
       append([{ stream: 'event', row: { ...row.row, unworked, afterAttempt } as NewRow<'event'>['row'] }]);
       return true;
     },
+    saveCallBack({ id, data }) {
+      if (data === undefined) exec('DELETE FROM call_back WHERE id = ?', id);
+      else
+        exec(
+          'INSERT INTO call_back (id, data) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data',
+          id,
+          data,
+        );
+    },
     saveAgent({ id, data, rows }) {
       exec(
         'INSERT INTO agent (id, data) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data',
@@ -455,6 +469,7 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         optouts: all('SELECT number, campaign FROM optout'),
         usage: all('SELECT subject, data FROM line_usage'),
         faults: all('SELECT line, fault, opened_at AS openedAt, reason FROM line_fault'),
+        callBacks: all('SELECT id, data FROM call_back'),
         drained: all<{ line: string }>('SELECT line FROM line_drained').map(({ line }) => line),
         ownCalls: all(
           'SELECT number, started_at AS at, outcome FROM try WHERE started_at > ?',

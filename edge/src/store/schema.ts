@@ -64,4 +64,8 @@ export const ledgerSchema: readonly string[] = [
   -- An agent sees the earlier calls with a customer.
   CREATE INDEX call_customer ON call (data ->> '$.call.customer', started_at);
   `,
+  `
+  -- Callers who were promised a call back in turn.
+  CREATE TABLE call_back (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

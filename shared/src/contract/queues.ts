@@ -9,8 +9,6 @@ export type Skill = Static<typeof Skill>;
 /** Where a caller goes who waits here no longer. */
 export const QueueExit = Type.Union([
   closed({ to: Type.Literal('queue'), queue: Name }),
-  /** A queue of another branch. While it cannot be reached the caller stays. */
-  closed({ to: Type.Literal('site'), site: Name, queue: Name }),
   /** All phones of the fallback group ring. */
   closed({ to: Type.Literal('group') }),
   closed({ to: Type.Literal('voicemail') }),

@@ -264,7 +264,7 @@ export const EventRow = Type.Union([
     /** Place in line, 1 for who is next. */
     position: Type.Optional(Type.Integer({ minimum: 1 })),
     agent: Type.Optional(Name),
-    /** `overflowed`: where to, as `queue <id>`, `site <id>`, `group` or `voicemail`. */
+    /** `overflowed`: where to, as `queue <id>`, `group` or `voicemail`; `abandoned`: why a promised call was not made. */
     exit: Type.Optional(Label),
   }),
   /** A message that a caller left; the file is at the branch. */

@@ -2,14 +2,20 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { idSource, inboundQueue, type Agent, type Queue, type QueueStep } from '@branchline/shared';
+import {
+  applyMergePatch,
+  inboundQueue,
+  type Agent,
+  type LiveSnapshot,
+  type Queue,
+  type QueueStep,
+} from '@branchline/shared';
 import type { InboundCaller } from '../../virtual-branch/switch/inbound.ts';
-import type { VirtualPhone } from '../../virtual-branch/index.ts';
+import type { Answerer, VirtualPhone } from '../../virtual-branch/index.ts';
 import { logInAll } from '../../support/agents.ts';
 import { startBranch, testAgent, testCampaign, type Branch } from '../../support/branch.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const ids = idSource();
 let branch: Branch;
 let edgeProcess: ChildProcess | undefined;
 afterEach(async () => {
@@ -24,8 +30,9 @@ async function open(
   queues: readonly Queue[],
   agents: readonly Agent[],
   logIn = true,
+  carrier?: Answerer,
 ): Promise<VirtualPhone[]> {
-  branch = await startBranch({ speed: 4, agents }, testCampaign());
+  branch = await startBranch({ speed: 4, agents, ...(carrier && { carrier }) }, testCampaign());
   await branch.controller.send(branch.edge, 'desired', {
     ...branch.desired,
     version: 2,
@@ -77,6 +84,17 @@ const callOf = (customer: string) =>
   );
 const talks = (caller: InboundCaller) =>
   eventually('the caller talks', () => caller.bridgedTo !== undefined, 20_000);
+
+/** How many wait in each queue, as of the last live message of the present edge. */
+function waitingNow(): Record<string, number> {
+  const live = branch.controller
+    .received('live')
+    .reduce<LiveSnapshot | undefined>(
+      (known, { snapshot, changes }) => snapshot ?? (applyMergePatch(known, changes) as LiveSnapshot),
+      undefined,
+    );
+  return Object.fromEntries(Object.entries(live?.queues ?? {}).map(([id, { waiting }]) => [id, waiting]));
+}
 
 /** Ends of a wait, by queue and call: there may be one each. */
 function expectOneEndEach(): void {
@@ -255,38 +273,11 @@ test('an edge killed with 100 callers on the line finds every one of them again,
   const talking = callers.filter(({ bridgedTo }) => bridgedTo !== undefined);
   expect(talking).toHaveLength(6);
   await killEdge();
-  const seen = branch.controller.received('live').length;
   await forkEdge();
-  const waitingIn = () => {
-    const { snapshot } =
-      branch.controller
-        .received('live')
-        .slice(seen)
-        .findLast(({ snapshot: whole }) => whole) ?? {};
-    return Object.entries(snapshot?.queues ?? {}).map(([id, { waiting }]) => [id, waiting]);
-  };
-  const command = () =>
-    branch.controller.send(branch.edge, 'command', {
-      id: ids(),
-      verb: 'live-snapshot',
-      args: {},
-      expiresAt: branch.clock.now() + 60_000,
-      ttlMs: 60_000,
-    });
   await eventually(
     'every caller is found in the queue',
-    async () => {
-      await command();
-      return (
-        JSON.stringify(waitingIn()) ===
-        JSON.stringify([
-          ['inbound', 50],
-          ['second', 44],
-        ])
-      );
-    },
-    30_000,
-    500,
+    () => JSON.stringify(waitingNow()) === JSON.stringify({ inbound: 50, second: 44 }),
+    60_000,
   );
   // One whom an agent leaves makes room for one who waited through it all.
   talking[0]!.hangUp();
@@ -323,4 +314,51 @@ test('callers and an agent whose legs are gone without a word are let go within 
   await eventually('both are recorded', () => branch.controller.rows('call').length === 2);
   expect(branch.controller.rows('call').map(({ evidence }) => evidence)).toEqual(['lost', 'lost']);
   expectOneEndEach();
+});
+
+test('who keys it leaves and is called back in turn, over a restart, before those who came later; who has no number stays', async () => {
+  const dialed: string[] = [];
+  await open([general({ callBackKey: '5' })], [testAgent('1001')], true, ({ to }, link) => {
+    dialed.push(to);
+    setTimeout(() => link.ring(), 20);
+    setTimeout(() => link.answer(), 100);
+    return { released: () => undefined };
+  });
+  const first = call('13700000001');
+  await talks(first);
+  const heard: string[] = [];
+  const second = call('13700000002', heard);
+  await told('entered', 2);
+  const third = call('13700000003');
+  const hidden = call('anonymous');
+  await told('entered', 4);
+  hidden.sendDtmf('5');
+  second.sendDtmf('5');
+  await told('promised');
+  await eventually('the second has left', () => second.state === 'over', 20_000);
+  expect(heard.some((what) => what.includes('call-back.wav'))).toBe(true);
+  expect(hidden.state).toBe('answered');
+  await branch.stopEdge();
+  await branch.startEdge();
+  await eventually('the callers are found again', () => waitingNow()['inbound'] === 3, 30_000);
+  first.hangUp();
+  const [end] = await told('called-back');
+  expect(dialed.map((number) => number.slice(-11))).toEqual(['13700000002']);
+  const promised = steps('promised')[0]!;
+  expect(end).toMatchObject({
+    call: promised.call,
+    conversation: promised.conversation,
+    agent: 'agent-1001',
+  });
+  expect(third.bridgedTo).toBeUndefined();
+  await branch.switch.core.api('hupall', 'NORMAL_CLEARING bl_dialer 1');
+  await talks(third);
+  for (const caller of [third, hidden]) caller.hangUp();
+  await told('abandoned');
+  const outbound = await eventually('the call back is recorded', () =>
+    branch.controller.rows('call').find(({ direction }) => direction === 'outbound'),
+  );
+  expect(outbound).toMatchObject({ outcome: 'ANSWERED', conversation: promised.conversation });
+  expectOneEndEach();
+  expect(branch.controller.problems).toEqual([]);
 });

@@ -25,6 +25,8 @@ export const survival = {
   beep: 'await-beep',
   /** An inbound caller leaves a message. */
   voicemail: 'voicemail',
+  /** An inbound caller will be called back. */
+  callBack: 'call-back',
   /** Before the name of a prompt: it is left on a machine. */
   machine: 'leave-',
 } as const;
@@ -153,6 +155,12 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['playback', prompt(settings, 'after-the-tone')],
     ['playback', 'tone_stream://%(500,0,1000)'],
     ['record', `${settings.recordingsFolder}/\${uuid}${voicemailSuffix} ${longestMessageSeconds} 40 5`],
+    ['hangup', 'NORMAL_CLEARING'],
+  ]);
+  extension(alone, survival.callBack, `^${survival.callBack}$`, [
+    ['set', 'bl_ended=call-back'],
+    ['set', 'transfer_after_bridge='],
+    ['playback', prompt(settings, 'call-back')],
     ['hangup', 'NORMAL_CLEARING'],
   ]);
   renderMachine(alone, settings);

@@ -1,0 +1,140 @@
+import {
+  problemOf,
+  readPhoneNumber,
+  type Clock,
+  type GateDecision,
+  type IdSource,
+  type NumberFacts,
+} from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
+import type { Roster } from '../agents/index.ts';
+import type { Call, Calls } from '../calls/index.ts';
+import type { LinePool } from '../lines/index.ts';
+import type { Ledger } from '../store/index.ts';
+import type { Switch } from '../switch/index.ts';
+import { customerLeg } from './customer-leg.ts';
+
+/** Somebody who left a queue and is called back when it is their turn. */
+export interface Promised {
+  /** Of the call in which it was asked for. */
+  readonly id: string;
+  readonly conversation: string;
+  readonly queue: string;
+  readonly customer: string;
+  /** The number that was called, shown again where a line may show it. */
+  readonly did: string;
+  readonly askedAt: number;
+  /** Calls that were made for it. */
+  readonly calls: number;
+}
+
+export interface CallBacksOptions {
+  readonly switch: Pick<Switch, 'originate'>;
+  readonly ledger: Pick<Ledger, 'saveCall'>;
+  readonly roster: Roster;
+  readonly lines: LinePool;
+  readonly calls: Calls;
+  readonly business: Clock;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly recordingPath: (call: string, startedAt: number) => string;
+  readonly operatorOf: (number: string) => string | undefined;
+  /** Whether the gate lets a call out that its callee asked for. */
+  readonly gate: (number: NumberFacts, promised: Promised) => GateDecision;
+  /** ISO 3166-1 alpha-2, of the site. */
+  readonly region: () => string;
+}
+
+/** What came of the wish to call somebody back. */
+export type CalledBack =
+  | { readonly call: string }
+  | { readonly not: string; /** Not before; absent: never. */ readonly until?: number };
+
+/** How long the phone of somebody who is called back rings, seconds. */
+const ringSeconds = 30;
+
+/** So long until a line may be free, ms. */
+const withoutLineMs = 5000;
+
+/** Calls for customers who asked for it and whose turn has come, each with an agent reserved. */
+export class CallBacks {
+  readonly #options: CallBacksOptions;
+
+  constructor(options: CallBacksOptions) {
+    this.#options = options;
+  }
+
+  /** Whether somebody can be called back at the number they called from. */
+  isReachable(customer: string): boolean {
+    return this.#read(customer) !== undefined;
+  }
+
+  /** Calls somebody back for an agent who is free: gate, line, agent, then on disk, then out. */
+  place(promised: Promised, agent: string): CalledBack {
+    const { business, gate, ids, lines, operatorOf, recordingPath, roster } = this.#options;
+    const number = this.#read(promised.customer);
+    if (!number) return { not: 'invalid-number' };
+    const decision = gate(number, promised);
+    if (decision.verdict === 'refuse')
+      return { not: decision.rule, ...(decision.until !== undefined && { until: decision.until }) };
+    const id = ids();
+    const at = business.now();
+    const { did } = promised;
+    const { line, maxMs } = lines.reserve(id, {
+      number: number.e164,
+      operator: operatorOf(number.e164),
+      callerId: did,
+    });
+    if (!line) return { not: 'no-line', until: at + withoutLineMs };
+    const presence = roster.input(agent, { type: 'reserve', call: id, at });
+    if (presence?.state !== 'reserved') {
+      lines.cancel(id);
+      return { not: 'no-agent', until: at + withoutLineMs };
+    }
+    const call: Call = {
+      id,
+      leg: id,
+      conversation: promised.conversation,
+      direction: 'outbound',
+      phase: 'dialing',
+      customer: number.e164,
+      callerId: line.callerIds.includes(did) ? did : (line.callerIds[0] ?? ''),
+      line: line.id,
+      queue: promised.queue,
+      promise: promised.id,
+      agent,
+      ...(presence.leg !== undefined && { agentLeg: presence.leg }),
+      ...(maxMs !== undefined && { maxMs }),
+      recordTo: recordingPath(id, at),
+      startedAt: at,
+      legs: [],
+      segments: [],
+      evidence: 'live',
+    };
+    void this.#dial(call);
+    return { call: id };
+  }
+
+  async #dial(call: Call): Promise<void> {
+    const { calls, ledger, lines, log, switch: fs } = this.#options;
+    // Counted from here on, so that its end is told whatever happens.
+    calls.add(call);
+    try {
+      await ledger.saveCall({ id: call.id, startedAt: call.startedAt, data: JSON.stringify({ call }) });
+      const state = lines.get(call.line);
+      if (!state) return void calls.onFailed(call.id, 'INVALID_GATEWAY');
+      await fs.originate(customerLeg(call, lines.target(state.line, call.customer), ringSeconds));
+    } catch (error) {
+      log.warn({ call: call.id, problem: problemOf(error) }, 'somebody could not be called back');
+      calls.onFailed(call.id, 'NORMAL_TEMPORARY_FAILURE');
+    }
+  }
+
+  #read(customer: string): NumberFacts | undefined {
+    try {
+      return readPhoneNumber(customer, this.#options.region());
+    } catch {
+      return undefined;
+    }
+  }
+}
