@@ -15,9 +15,10 @@ import { findPromised } from './callbacks.ts';
 import { countDue, countHeld, type CellToCount } from './lead-cells.ts';
 import type { EdgeHoldings, LeaseEpoch } from './lease-epoch.ts';
 import type { BranchFacts } from './lease-gate.ts';
+import { IdleBranches } from './idle-branches.ts';
 import { expireLeases, settleEnded } from './lease-settlement.ts';
 import { inTurns, plan, roomOf, type Grant, type PlannerEdge, type PlannerSnapshot } from './planner.ts';
-import { sendRevocations } from './revocations.ts';
+import { revokeIdle, sendRevocations } from './revocations.ts';
 
 export interface LeaseDeskOptions {
   readonly db: Kysely<Tables>;
@@ -61,6 +62,7 @@ export class LeaseDesk {
   #poked = false;
   #blocked: string | undefined;
   readonly #rates = new DialRates();
+  readonly #idle = new IdleBranches();
 
   constructor(options: LeaseDeskOptions) {
     this.#options = options;
@@ -249,7 +251,10 @@ export class LeaseDesk {
     );
   }
 
-  /** Edges with agents at work on running campaigns that the edge knows of already, by their last word. */
+  /**
+   * Edges with agents at work on running campaigns that the edge knows of already, by their last word. What those hold who have had
+   * nobody at work for a while is called back.
+   */
   async #branches(
     running: readonly string[],
   ): Promise<{ plans: (Omit<PlannerEdge, 'prices'> & { plan: BranchPlan })[]; branches: Branches }> {
@@ -257,11 +262,13 @@ export class LeaseDesk {
     const branches: Branches = new Map();
     const ready = registry.all().flatMap((edge) => {
       const live = this.#freshEntry(edge.id)?.snapshot;
-      if (!live) return [];
+      if (!live) {
+        this.#idle.forget(edge.id);
+        return [];
+      }
       const attempts = Object.values(live.campaigns).reduce((sum, campaign) => sum + campaign.attempts, 0);
       this.#rates.note(edge.id, attempts, clocks.business.now());
-      const atWork = Object.values(live.agents).some(({ state }) => state !== 'offline');
-      return atWork ? [{ edge, live }] : [];
+      return [{ edge, live }];
     });
     if (running.length === 0 || ready.length === 0) return { plans: [], branches };
     const rows = await db
@@ -274,11 +281,16 @@ export class LeaseDesk {
       )
       .execute();
     const rowOf = new Map(rows.map((row) => [row.id, row]));
+    const idle: { edge: string; campaign: string }[] = [];
     const plans = ready.flatMap(({ edge: { id, site, clock }, live }) => {
       const row = rowOf.get(id);
       if (!row?.plan) return [];
       const known = new Set(row.desired?.campaigns.map((campaign) => campaign.id));
-      const agents = agentsAtWork(row.plan, live.agents, new Set(running.filter((each) => known.has(each))));
+      const left = this.#idle.note(id, workedOn(row.plan, live.agents), running, clocks.business.now());
+      idle.push(...[...left].map((campaign) => ({ edge: id, campaign })));
+      const served = running.filter((each) => known.has(each) && !left.has(each));
+      const agents = agentsAtWork(row.plan, live.agents, new Set(served));
+      if (agents.size === 0) return [];
       const { emergencyNumbers, lines } = row.plan;
       const enabled = lines.filter((line) => line.enabled);
       const online = registry.liveSession(id) !== undefined;
@@ -301,6 +313,7 @@ export class LeaseDesk {
         },
       ];
     });
+    await db.transaction().execute((trx) => revokeIdle(trx, idle));
     return { plans, branches };
   }
 
@@ -330,6 +343,19 @@ export class LeaseDesk {
       await bus.publish('lease', edge, payload);
     }
   }
+}
+
+/** Campaigns that somebody at work serves: neither away nor on a break. */
+function workedOn(
+  branch: Pick<BranchPlan, 'agents'>,
+  live: Readonly<Record<string, { readonly state: string }>>,
+): Set<string> {
+  const resting = new Set(['offline', 'break']);
+  return new Set(
+    branch.agents.flatMap(({ id, campaigns }) =>
+      resting.has(live[id]?.state ?? 'offline') ? [] : campaigns,
+    ),
+  );
 }
 
 /** The campaigns of each agent who is logged in and serves any that runs. */

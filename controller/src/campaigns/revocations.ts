@@ -64,6 +64,23 @@ export async function revokeUnknown(
   await store(trx, edge, until, { reason, campaign });
 }
 
+/** Calls leases back that edges hold of campaigns which nobody works on there; each is called once. */
+export async function revokeIdle(
+  trx: Transaction<Tables>,
+  places: readonly { readonly edge: string; readonly campaign: string }[],
+): Promise<void> {
+  if (places.length === 0) return;
+  const { rows } = await sql<{ id: string; edge: string; until: number }>`
+    select l.id, l.edge, l.expires_at as until
+    from unnest(${places.map(({ edge }) => edge)}::text[], ${places.map(({ campaign }) => campaign)}::uuid[]) as idle(edge, campaign)
+    join leases l on l.edge = idle.edge and l.campaign = idle.campaign and l.state = 'stored'
+    where not exists (select from revocations r where r.edge = l.edge and r.message ->> 'lease' = l.id::text)`.execute(
+    trx,
+  );
+  for (const { id, edge, until } of rows)
+    await store(trx, edge, until, { reason: 'nobody is at work on it there', lease: id });
+}
+
 /** Calls one lease back, also one that is not known here. `until` is business ms. */
 export async function revokeLease(
   trx: Transaction<Tables>,

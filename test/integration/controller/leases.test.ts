@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { armor, Decrypter } from 'age-encryption';
 import type { CampaignView, Desired, Lease, PlanVersion, SiteView } from '@branchline/shared';
 import { DncList } from '@branchline/shared/node';
+import { revokeIdle } from './parts.ts';
 import { type Box, branchAtWork, branchPlan, Center, https, newId, until } from './center.ts';
 
 let center: Center;
@@ -508,4 +509,49 @@ test('questions of a branch are answered: a listed number, and who is calling', 
   expect(await ask({ kind: 'customer-lookup', number: '13900008000' })).toMatchObject({
     leads: [{ campaign: id, fields: { name: 'Person 0' } }],
   });
+});
+
+test('leads that a branch holds with nobody at work come back before the lease ends, and go to one that works', async () => {
+  const id = await campaign({ name: 'idle' });
+  await center.admin.upload(id, list(9700, 6));
+  const [idle, busy] = [await branch('kunming', [id]), await branch('guiyang', [id])];
+  await idle.connect();
+  let stop = keepWorking(idle);
+  try {
+    await center.admin.call('POST', `/campaigns/${id}/start`);
+    const leases = await leasesOf(idle, id, 6);
+    await confirm(idle, leases);
+    stop();
+    await idle.live(branchAtWork([]));
+    // Ten minutes are ten minutes: what the desk does after them is done here at once.
+    const places = [{ edge: idle.edge, campaign: id }];
+    const callBack = () => center.db.transaction().execute((trx) => revokeIdle(trx, places));
+    await callBack();
+    await callBack();
+    const called = await until('the leases to be called back', () => {
+      const found = idle.all('revoke').map(({ lease }) => lease);
+      return leases.every((lease) => found.includes(lease.id)) ? found : undefined;
+    });
+    expect(called).toHaveLength(leases.length);
+    await busy.connect();
+    stop = keepWorking(busy);
+    await idle.send(
+      'event',
+      leases.map((lease) =>
+        ended(
+          lease,
+          lease.leads.map((lead) => lead.id),
+          0,
+          'revoked',
+        ),
+      ),
+    );
+    const again = await leasesOf(busy, id, 6);
+    const ids = (all: readonly Lease[]) =>
+      all.flatMap(({ leads }) => leads.map((lead) => lead.id)).toSorted();
+    expect(ids(again)).toEqual(ids(leases));
+    expect(again[0]!.leads[0]!.attemptsMade).toBe(0);
+  } finally {
+    stop();
+  }
 });

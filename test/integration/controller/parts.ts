@@ -26,3 +26,5 @@ export { openDatabase } from '../../../controller/src/database/index.ts';
 export { SecondFactor } from '../../../controller/src/people/index.ts';
 // @boundaries-ignore as above
 export { countCallbacks, findPromised } from '../../../controller/src/campaigns/callbacks.ts';
+// @boundaries-ignore as above
+export { revokeIdle } from '../../../controller/src/campaigns/revocations.ts';
