@@ -30,6 +30,7 @@ test('every route of the API is described with what it answers', async () => {
     'get /api/v1/campaigns/{id}/imports',
     'get /api/v1/campaigns/{id}/penetration',
     'get /api/v1/campaigns/{id}/refusals',
+    'get /api/v1/campaigns/{id}/refusals/export',
     'get /api/v1/completeness',
     'get /api/v1/dnc',
     'get /api/v1/edges/{edge}/commands',

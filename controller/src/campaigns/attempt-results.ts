@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { AttemptRow, CampaignSettings, LeadNumber, Outcome } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
+import { recordBranchRefusals } from './gate-refusals.ts';
 import { afterAttempt, dueColumns, type Callback, type LeadBefore } from './lead-fate.ts';
 import { zoneKeyOf } from './list-row.ts';
 import { revokeNumbers } from './revocations.ts';
@@ -104,6 +105,7 @@ export async function applyAttempts(trx: Trx, rows: readonly ReportedAttempt[]):
     fresh.map((row) => row.lead),
   );
   const counted = await record(trx, fresh);
+  await recordBranchRefusals(trx, fresh);
   const callBack: WorkedLead[] = [];
   for (const row of fresh) {
     const lead = leads.get(row.lead);

@@ -15,7 +15,7 @@ export {
 export type { CampaignMove } from './campaign-rules.ts';
 export { listNumbers } from './dnc-upload.ts';
 export { addDoNotCall, everyCampaign, listDoNotCall, removeDoNotCall } from './do-not-call.ts';
-export { listRefusals } from './gate-refusals.ts';
+export { exportRefusals, listRefusals } from './gate-refusals.ts';
 export { findImport, importErrors, listImports, rejectedRows } from './import-book.ts';
 export { requestCancel, requestUndo } from './import-state.ts';
 export { forecastUndo } from './import-undo.ts';

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import Type from 'typebox';
 import {
@@ -7,6 +8,7 @@ import {
   CampaignSummary,
   CampaignView,
   closed,
+  GateRule,
   Id,
   ListPenetration,
   NewCampaign,
@@ -15,6 +17,7 @@ import {
   RefusedLead,
   type IdSource,
 } from '@branchline/shared';
+import { maskedRefusals } from '../calls/masks.ts';
 import type { Clocks } from '../clocks.ts';
 import type { Execute } from '../compliance/index.ts';
 import type { Tables } from '../database/index.ts';
@@ -30,6 +33,7 @@ import {
   createCampaign,
   findVisible,
   listCampaigns,
+  exportRefusals,
   listRefusals,
   reach,
   PenetrationDesk,
@@ -65,6 +69,7 @@ export function campaignRoutes(context: CampaignContext): Routes {
   return (api) => {
     mountCampaigns(api, context);
     mountInsights(api, context);
+    mountRefusals(api, context);
     for (const move of ['start', 'pause', 'stop'] as const) mountMove(api, context, move);
     mountImports(api, context);
   };
@@ -121,29 +126,6 @@ function mountCampaigns(api: Api, context: CampaignContext): void {
       return view(await findVisible(db, request.params.id, scope), scope);
     },
   );
-  api.get(
-    '/campaigns/:id/refusals',
-    {
-      schema: {
-        params: ById,
-        querystring: closed({
-          ...pageQuery,
-          lead: Type.Optional(Id),
-          number: Type.Optional(Type.String({ maxLength: 40 })),
-        }),
-        description: 'Numbers that the gate kept from being lent, newest first, by lead and rule.',
-        response: { 200: page(RefusedLead) },
-      },
-      config: { action: 'import.read' },
-    },
-    async (request) => {
-      const { limit = 100, cursor, lead, number } = request.query;
-      const { id } = await findVisible(db, request.params.id, scopeFor(principalOf(request), 'import.read'));
-      // A plus sign in an address arrives as a space unless it was encoded.
-      const wanted = number?.trim().replace(/^(?=\d)/, '+');
-      return listRefusals(db, id, { lead, number: wanted }, limit, cursor);
-    },
-  );
   api.patch(
     '/campaigns/:id',
     {
@@ -165,6 +147,60 @@ function mountCampaigns(api: Api, context: CampaignContext): void {
       });
       void context.bell.ring('campaign', campaign.id);
       return view(campaign, scope);
+    },
+  );
+}
+
+const refusalFilter = {
+  lead: Type.Optional(Id),
+  number: Type.Optional(Type.String({ maxLength: 40 })),
+  rule: Type.Optional(GateRule),
+  /** Only refusals at branches, or only those where leads are lent. */
+  branch: Type.Optional(Type.Boolean()),
+};
+
+/** What the gate refused. */
+function mountRefusals(api: Api, { db, execute }: CampaignContext): void {
+  // A plus sign in an address arrives as a space unless it was encoded.
+  const wanted = (number: string | undefined): string | undefined => number?.trim().replace(/^(?=\d)/, '+');
+  api.get(
+    '/campaigns/:id/refusals',
+    {
+      schema: {
+        params: ById,
+        querystring: closed({ ...pageQuery, ...refusalFilter }),
+        description: 'Numbers that the gate kept from being lent or dialed, newest first, by lead and rule.',
+        response: { 200: page(RefusedLead) },
+      },
+      config: { action: 'campaign.read' },
+    },
+    async (request) => {
+      const { limit = 100, cursor, number, ...filter } = request.query;
+      const principal = principalOf(request);
+      const { id } = await findVisible(db, request.params.id, scopeFor(principal, 'campaign.read'));
+      const found = await listRefusals(db, id, { ...filter, number: wanted(number) }, limit, cursor);
+      return { ...found, items: found.items.map(maskedRefusals(principal)) };
+    },
+  );
+  api.get(
+    '/campaigns/:id/refusals/export',
+    {
+      schema: { params: ById, querystring: closed(refusalFilter), produces: ['text/csv'] },
+      config: { action: 'call.export' },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request);
+      const { number, ...filter } = request.query;
+      const { id, settings } = await findVisible(db, request.params.id, scopeFor(principal, 'campaign.read'));
+      const act = { action: 'call.export', ...reach(settings) } as const;
+      await execute(principal, act, `campaign ${id}`, async (_trx, note) =>
+        note({ refusals: request.query }),
+      );
+      const rows = exportRefusals(db, id, { ...filter, number: wanted(number) }, maskedRefusals(principal));
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="refusals.csv"')
+        .send(Readable.from(rows));
     },
   );
 }

@@ -149,6 +149,8 @@ async function readRefusals(
     .selectFrom('gate_refusals')
     .select(['lead', 'rule', 'at', 'until'])
     .where('lead', 'in', [...leads])
+    // What branches refused stands in their attempts.
+    .where('branch', '=', false)
     .orderBy('at', 'desc')
     .execute();
   const told = (row: { rule: string; at: number; until: number | null }): WhyRefusal => ({

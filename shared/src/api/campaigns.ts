@@ -238,15 +238,18 @@ export const CampaignSummary = closed({
 });
 export type CampaignSummary = Static<typeof CampaignSummary>;
 
-/** A number of a lead that was not lent because the gate refuses it; what branches refuse stands in their attempts. */
+/** A number of a lead that the gate refused: to be lent, or to be dialed by the branch that had it. */
 export const RefusedLead = closed({
   lead: Id,
   number: Type.String({ maxLength: 32 }),
   rule: GateRule,
   /** The last time it was refused. */
   at: Instant,
-  /** The branch that would have got it. */
+  /** Refused at the branch, before the call; otherwise where leads are lent. */
+  branch: Type.Boolean(),
+  /** The branch that had it, or would have got it. */
   edge: Name,
+  site: Type.Optional(Name),
   reason: Label,
   /** The rule refuses until then. */
   until: Type.Optional(Instant),

@@ -28,6 +28,7 @@ import { Pace } from './pace.tsx';
 import { RateTiles } from './rate-tiles.tsx';
 import { Penetration } from './penetration.tsx';
 import { Reach } from './reach.tsx';
+import { Refusals } from './refusals.tsx';
 import { RejectedRows } from './rejected-rows.tsx';
 import { campaignDrawerFile } from './drawer-file.ts';
 import { StatusTag } from './status-tag.tsx';
@@ -151,6 +152,7 @@ function Campaign(props: { readonly campaign: CampaignView; readonly askedAt: nu
             }))}
           />
         </section>
+        <Refusals campaign={campaign.id} />
         <RejectedRows campaign={campaign.id} />
       </div>
     </>

@@ -17,7 +17,7 @@ const shownCells = 6;
 /** The first rows that an import has left out, with the reason of each; all of them as a file. The import stands in the address. */
 export function RejectedRows({ campaign }: { readonly campaign: string }) {
   const { t, number } = useWords();
-  const address = useAddressFilter(['import']);
+  const address = useAddressFilter(['import', 'rule', 'branch']);
   const imports = useQuery(importsQuery(campaign, may(useGrants(), 'import-read')));
   const faulty = (imports.data?.items ?? []).filter((view) => view.rejected > 0);
   const chosen = faulty.find((view) => view.id === address.filter.get('import')) ?? faulty[0];

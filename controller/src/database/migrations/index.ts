@@ -17,6 +17,7 @@ import * as cells from './0091-cells.ts';
 import * as callbacks from './0100-callbacks.ts';
 import * as listMix from './0101-list-mix.ts';
 import * as dedupe from './0102-dedupe.ts';
+import * as refusals from './0103-refusals.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -38,4 +39,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0100-callbacks': callbacks,
   '0101-list-mix': listMix,
   '0102-dedupe': dedupe,
+  '0103-refusals': refusals,
 };

@@ -198,11 +198,13 @@ export interface AttemptCallTable {
   outcome: Outcome | null;
 }
 
-/** What the gate did not let a branch have, by lead, number and rule. */
+/** What the gate did not let a branch have, or a branch dial, by lead, number and rule. */
 export interface GateRefusalTable {
   lead: string;
   number: string;
   rule: GateRule;
+  /** Refused at the branch, before the call; otherwise where the lead was to be lent. */
+  branch: Generated<boolean>;
   campaign: string;
   /** Business ms of the last time. */
   at: number;
