@@ -1,14 +1,23 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
-import { idSource, unheardLine, type LiveSnapshot } from '@branchline/shared';
+import {
+  defaultCampaign,
+  idSource,
+  unheardLine,
+  type CampaignView,
+  type LiveSnapshot,
+} from '@branchline/shared';
 import { Center, branchPlan, quietBranch, type Box } from '../integration/controller/center.ts';
 import { browserPath, openBrowser, signInByKeyboard, visit, type Visit } from './console-browser.ts';
 import { buildPage } from '../support/page-build.ts';
 
 const password = 'a password for a test';
 const newId = idSource();
+/** Where pages are pictured, for those who want to look at them. */
+const pictures = process.env['BRANCHLINE_SCREENSHOTS'];
 
 /** A branch in the middle of its work. */
 const busyBranch: LiveSnapshot = {
@@ -50,6 +59,11 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       center.controller.firstAdmin?.password ?? '',
     );
   const text = (page: Page, selector: string): Promise<string> => page.locator(selector).first().innerText();
+
+  const picture = async (page: Page, name: string): Promise<void> => {
+    if (pictures !== undefined)
+      await page.screenshot({ path: join(pictures, `console-${name}.png`), fullPage: true });
+  };
 
   beforeAll(async () => {
     await buildPage('controller/console');
@@ -213,6 +227,72 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     await page.keyboard.press('Escape');
     expect(await page.locator('[data-status=paused]').count()).toBe(1);
   });
+
+  it.each(['en-US', 'zh-CN'] as const)(
+    'shows who was promised a call, what the gate refused, and who is dialed (%s)',
+    async (locale) => {
+      const dispositions = defaultCampaign.dispositions.map((one) =>
+        one.code === 'call-again' ? { ...one, callback: { delaySeconds: 5400, for: 'own' as const } } : one,
+      );
+      const made = await center.admin.call<CampaignView>('POST', '/campaigns', {
+        name: `Leads ${locale}`,
+        dispositions,
+        filter: [{ field: 'city', compare: 'in', values: ['上海', 'Beijing'] }],
+        quotas: [{ disposition: 'interested', leads: 200 }],
+      });
+      const { id } = made.body;
+      const tail = locale === 'en-US' ? 1 : 2;
+      await center.admin.upload(id, `phone,city\n1380001000${tail},Beijing\n1380002000${tail},上海\n`);
+      const [lead] = await center.db.selectFrom('leads').select('id').where('campaign', '=', id).execute();
+      if (!lead) throw new Error('no lead');
+      const at = Date.now() - 60_000;
+      await center.db
+        .updateTable('leads')
+        .set({ callback_at: at, callback_edge: 'beijing-1', callback_agent: 'agent-100' })
+        .where('id', '=', lead.id)
+        .execute();
+      const refused = {
+        number: `+861380001000${tail}`,
+        rule: 'frequency-cap' as const,
+        reason: '5 calls a day',
+      };
+      await center.db
+        .insertInto('gate_refusals')
+        .values({
+          lead: lead.id,
+          campaign: id,
+          at,
+          edge: 'beijing-1',
+          until: at + 3_600_000,
+          rules: null,
+          ...refused,
+        })
+        .execute();
+      const { page } = await arrive(locale, `/campaigns/${id}`);
+      await admin(page);
+      await page.waitForSelector('[data-callbacks-due="1"]');
+      await page.waitForSelector('[data-refused=frequency-cap]');
+      await picture(page, `leads-${locale}`);
+      await page.locator('input[type=file]').setInputFiles({
+        name: 'foreign.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from(`Kontakt,Ort\n1380003000${tail},Beijing\n`),
+      });
+      // No heading gives the numbers away: whoever uploads says which column they are in, and that is remembered.
+      const modal = page.locator('.ant-modal');
+      await modal.locator('[data-preview="0"], [data-preview="1"]').waitFor();
+      await picture(page, `list-${locale}`);
+      await page.keyboard.press('Escape');
+      await page
+        .getByRole('button', { name: locale === 'en-US' ? 'Settings' : '设置' })
+        .first()
+        .click();
+      await page.waitForSelector('.ant-drawer input:focus');
+      await page.locator('.filter-row').first().scrollIntoViewIfNeeded();
+      expect(await page.locator('.filter-row').count()).toBe(2);
+      await picture(page, `choice-${locale}`);
+    },
+  );
 
   it.each([
     ['en-US', 1280],
