@@ -5,6 +5,7 @@ import { DedupeScope, type ColumnMapping, type Dedupe, type ImportPreview } from
 import { refusalOf, request } from '../api/request.ts';
 import { beginningOf, listForm, type ListWish } from '../api/upload.ts';
 import { useWords } from '../words/use-words.ts';
+import { reasonOfRow } from './reason-words.ts';
 
 /** What the first rows of a list would become, and how it is to be read: its columns, and what counts as a duplicate. */
 export function ListChoices(props: {
@@ -165,7 +166,8 @@ function Outlook({ preview }: { readonly preview: ImportPreview }) {
           {
             key: 'number',
             title: t('imports.column.phones'),
-            render: (_, row) => row.number ?? <span className="bad">{row.problem}</span>,
+            render: (_, row) =>
+              row.number ?? <span className="bad">{reasonOfRow(t, row.problem ?? '')}</span>,
           },
         ]}
       />
