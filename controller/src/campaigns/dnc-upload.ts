@@ -1,11 +1,21 @@
 import type { Readable } from 'node:stream';
-import { sql, type Transaction } from 'kysely';
-import { BranchlineError, idSource, isRegion, type DncUpload, type DncUploaded } from '@branchline/shared';
+import { sql, type Kysely, type Transaction } from 'kysely';
+import {
+  BranchlineError,
+  idSource,
+  isId,
+  isRegion,
+  type DncUpload,
+  type DncUploaded,
+  type UploadedDncList,
+} from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 import { everyCampaign } from './do-not-call.ts';
 import { LocalReading, type ListBatch } from './list-batches.ts';
 import { ThreadReading } from './list-thread.ts';
 import { revokeNumbers } from './revocations.ts';
+
+const newId = idSource();
 
 /** Rows that were left out and are told with the answer. */
 const mostTold = 100;
@@ -22,7 +32,7 @@ export async function listNumbers(
   trx: Transaction<Tables>,
   file: Readable,
   wish: DncUpload,
-  { by, at }: { readonly by: string; readonly at: number },
+  { by, at, name }: { readonly by: string; readonly at: number; readonly name: string },
   bytes?: string,
 ): Promise<DncUploaded> {
   const { campaign, register, reason = 'list', vicidial, vicidialCampaign } = wish;
@@ -37,7 +47,7 @@ export async function listNumbers(
   const dnc = { vicidial, vicidialCampaign };
   const reading =
     Number(bytes ?? Infinity) < smallList
-      ? new LocalReading({ region, dnc, newId: idSource() })
+      ? new LocalReading({ region, dnc, newId })
       : new ThreadReading({ region, dnc });
   await sql`set local idle_in_transaction_session_timeout = '10min'`.execute(trx);
   await sql`create temporary table listed_now (number text not null) on commit drop`.execute(trx);
@@ -49,14 +59,19 @@ export async function listNumbers(
     numbers += batch.leadCount;
     await sql`insert into listed_now select json_array_elements_text(${batch.leads}::json)`.execute(trx);
   }
+  const scope = campaign ?? register ?? everyCampaign;
+  const list = newId();
+  // Numbers that two lists name stay when one of them is taken back.
+  await sql`update do_not_call d set list = null from listed_now n
+    where d.number = n.number and d.scope = ${scope} and d.list is not null`.execute(trx);
   // In the order of the index, so that it grows at its end instead of everywhere.
   const { numAffectedRows = 0n } = await sql`
-    insert into do_not_call (scope, number, reason, added_at, added_by)
-    select ${campaign ?? register ?? everyCampaign}, number, ${reason}, ${at}, ${by}
+    insert into do_not_call (scope, number, reason, added_at, added_by, list)
+    select ${scope}, number, ${reason}, ${at}, ${by}, ${list}
     from (select distinct number from listed_now order by number) as n on conflict do nothing`.execute(trx);
   const added = Number(numAffectedRows);
   if (added > 0) {
-    await sql`update dnc_revision set revision = revision + 1, bulk = revision + 1`.execute(trx);
+    await changedInBulk(trx);
     await sql`analyze listed_now`.execute(trx);
     const { rows } = await sql<{ number: string }>`
       select l.number from leased_numbers l join listed_now n on n.number = l.number
@@ -70,7 +85,58 @@ export async function listNumbers(
     );
   }
   const { rows, rejected } = reading.soFar;
-  return { rows, added, known: numbers - added, rejected, errors };
+  const counts = { added, known: numbers - added, rejected };
+  await trx
+    .insertInto('dnc_lists')
+    .values({ id: list, file: name, scope, reason, added_by: by, at, ...counts })
+    .execute();
+  return { list, rows, ...counts, errors };
+}
+
+/** More was changed than can be told one by one. */
+async function changedInBulk(trx: Transaction<Tables>): Promise<void> {
+  await sql`update dnc_revision set revision = revision + 1, bulk = revision + 1`.execute(trx);
+}
+
+/**
+ * Takes an uploaded list back: numbers that nobody else has named are called again. All in this transaction, so that whatever
+ * interrupts it leaves the list as it was. @returns how many numbers went
+ * @throws BranchlineError `BL_API_NOT_FOUND`, `BL_API_CONFLICT` when it was taken back already
+ */
+export async function undoDncList(trx: Transaction<Tables>, id: string, at: number): Promise<number> {
+  const row = await trx
+    .selectFrom('dnc_lists')
+    .select('undone_at')
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'do-not-call list', id });
+  if (row.undone_at !== null)
+    throw new BranchlineError('BL_API_CONFLICT', { problem: 'the list was taken back already' });
+  const gone = await trx.deleteFrom('do_not_call').where('list', '=', id).executeTakeFirst();
+  await trx.updateTable('dnc_lists').set({ undone_at: at }).where('id', '=', id).execute();
+  if (gone.numDeletedRows > 0n) await changedInBulk(trx);
+  return Number(gone.numDeletedRows);
+}
+
+/** Uploaded lists, newest first. @param before `next` of the page before */
+export async function listDncLists(
+  db: Kysely<Tables>,
+  limit: number,
+  before?: string,
+): Promise<{ items: UploadedDncList[]; next?: string }> {
+  let query = db.selectFrom('dnc_lists').selectAll().orderBy('id', 'desc').limit(limit);
+  if (before !== undefined) query = query.where('id', '<', before);
+  const rows = await query.execute();
+  const items = rows.map(({ scope, added_by: by, undone_at: undoneAt, ...row }) => ({
+    ...row,
+    by,
+    ...(isId(scope) && { campaign: scope }),
+    ...(isRegion(scope) && { register: scope }),
+    ...(undoneAt !== null && { undoneAt }),
+  }));
+  const last = items.at(-1);
+  return { items, ...(items.length === limit && last && { next: last.id }) };
 }
 
 function errorsOf(batch: ListBatch): { row: number; reason: string }[] {

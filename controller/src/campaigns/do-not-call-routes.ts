@@ -13,6 +13,7 @@ import {
   Id,
   isRegion,
   NewDnc,
+  UploadedDncList,
   page,
   pageQuery,
   readPhoneNumber,
@@ -23,7 +24,15 @@ import type { Tables } from '../database/index.ts';
 import { principalOf, type Routes } from '../http/index.ts';
 import { scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
-import { addDoNotCall, findVisible, listDoNotCall, listNumbers, removeDoNotCall } from './index.ts';
+import {
+  addDoNotCall,
+  findVisible,
+  listDncLists,
+  listDoNotCall,
+  listNumbers,
+  removeDoNotCall,
+  undoDncList,
+} from './index.ts';
 
 export interface DoNotCallContext {
   readonly db: Kysely<Tables>;
@@ -116,7 +125,7 @@ export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContex
                 trx,
                 part.file,
                 request.query,
-                { by: principal.name, at: business.now() },
+                { by: principal.name, at: business.now(), name: part.filename.slice(0, 200) || 'list' },
                 request.headers['content-length'],
               );
               note({ file: part.filename.slice(0, 200), campaign, register, added: listed.added });
@@ -129,6 +138,41 @@ export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContex
           // Unread bytes of the upload would keep the answer from being read.
           part.file.resume();
         }
+      },
+    );
+    api.get(
+      '/dnc/lists',
+      {
+        schema: { querystring: closed(pageQuery), response: { 200: page(UploadedDncList) } },
+        config: { action: 'dnc.read' },
+      },
+      async (request) => listDncLists(db, request.query.limit ?? 100, request.query.cursor),
+    );
+    api.post(
+      '/dnc/lists/:id/undo',
+      {
+        schema: {
+          params: closed({ id: Id }),
+          description:
+            'Takes an uploaded list back. Numbers that a person or another list has named, too, stay.',
+          response: { 200: DncChange },
+        },
+        config: { action: 'dnc.remove' },
+      },
+      async (request) => {
+        const { id } = request.params;
+        const changed = await execute(
+          principalOf(request),
+          { action: 'dnc.remove' },
+          'do-not-call list',
+          async (trx, note) => {
+            const removed = await undoDncList(trx, id, business.now());
+            note({ undone: id, removed });
+            return removed;
+          },
+        );
+        void bell.ring('doNotCall', true);
+        return { changed, refused: [] };
       },
     );
     api.delete(

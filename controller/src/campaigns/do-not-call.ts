@@ -26,6 +26,14 @@ export interface DncAddition {
 export async function addDoNotCall(trx: Transaction<Tables>, addition: DncAddition): Promise<number> {
   const { numbers, campaign, reason, by, at } = addition;
   const scope = campaign ?? everyCampaign;
+  // What a person names stays when a list that names it, too, is taken back.
+  await trx
+    .updateTable('do_not_call')
+    .set({ list: null })
+    .where('scope', '=', scope)
+    .where('number', '=', sql<string>`any(${[...numbers]}::text[])`)
+    .where('list', 'is not', null)
+    .execute();
   const fresh = await trx
     .insertInto('do_not_call')
     .values(

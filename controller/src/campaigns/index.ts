@@ -13,7 +13,7 @@ export {
   type Campaign,
 } from './campaign-book.ts';
 export type { CampaignMove } from './campaign-rules.ts';
-export { listNumbers } from './dnc-upload.ts';
+export { listDncLists, listNumbers, undoDncList } from './dnc-upload.ts';
 export { addDoNotCall, everyCampaign, listDoNotCall, removeDoNotCall } from './do-not-call.ts';
 export { exportRefusals, listRefusals } from './gate-refusals.ts';
 export { findImport, importErrors, listImports, rejectedRows } from './import-book.ts';

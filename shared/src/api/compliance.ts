@@ -44,6 +44,8 @@ export type DncUpload = Static<typeof DncUpload>;
 
 /** What an uploaded list did; `errors` are the first rows that were left out. */
 export const DncUploaded = closed({
+  /** What it can be taken back by. */
+  list: Id,
   rows: Count,
   added: Count,
   /** There already, or twice in the list. */
@@ -52,6 +54,22 @@ export const DncUploaded = closed({
   errors: Type.Array(closed({ row: Count, reason: Type.String() })),
 });
 export type DncUploaded = Static<typeof DncUploaded>;
+
+/** A list that was uploaded. */
+export const UploadedDncList = closed({
+  id: Id,
+  file: Label,
+  campaign: Type.Optional(Id),
+  register: Type.Optional(Region),
+  reason: Label,
+  by: Label,
+  at: Instant,
+  added: Count,
+  known: Count,
+  rejected: Count,
+  undoneAt: Type.Optional(Instant),
+});
+export type UploadedDncList = Static<typeof UploadedDncList>;
 
 /** What adding or removing did. */
 export const DncChange = closed({ changed: Count, refused: Type.Array(Type.String()) });

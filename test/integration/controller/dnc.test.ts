@@ -101,3 +101,36 @@ test('registers and campaigns of VICIdial are lists of their own', async () => {
   const entries = await admin.call<{ items: DncEntry[] }>('GET', '/dnc?number=%2B12015550123');
   expect(entries.body.items).toMatchObject([{ register: 'US' }]);
 });
+
+test('an uploaded list is taken back as a whole; what a person or another list has named, too, stays', async () => {
+  const at = (i: number): string => number(60_000_000 + i);
+  const entries = async (): Promise<number[]> => {
+    const found = await Promise.all(
+      [0, 1, 2, 3].map(async (i) => {
+        const query = `/dnc?number=${encodeURIComponent(listed(60_000_000 + i))}`;
+        return (await admin.call<{ items: DncEntry[] }>('GET', query)).body.items.length;
+      }),
+    );
+    return found.flatMap((count, i) => (count > 0 ? [i] : []));
+  };
+  const first = await upload('?reason=bought', `phone\n${at(0)}\n${at(1)}\n${at(2)}\n`);
+  const second = await upload('', `phone\n${at(1)}\n${at(3)}\n`);
+  expect(second.body).toMatchObject({ added: 1, known: 1 });
+  await admin.call('POST', '/dnc', { numbers: [at(2)] });
+  const undo = (list: string, person = admin) =>
+    person.call<{ changed: number; code?: string }>('POST', `/dnc/lists/${list}/undo`);
+  const operations = await center.person('operations', 'operations');
+  expect((await undo(first.body.list, operations)).status).toBe(403);
+  expect(await entries()).toEqual([0, 1, 2, 3]);
+  expect((await undo(first.body.list)).body).toMatchObject({ changed: 1 });
+  expect(await entries()).toEqual([1, 2, 3]);
+  expect((await delivered()).list.has(listed(60_000_000))).toBe(false);
+  expect((await undo(first.body.list)).body).toMatchObject({ code: 'BL_API_CONFLICT' });
+  expect((await undo(second.body.list)).body).toMatchObject({ changed: 1 });
+  expect(await entries()).toEqual([1, 2]);
+  const { body } = await admin.call<{ items: object[] }>('GET', '/dnc/lists?limit=2');
+  expect(body.items).toMatchObject([
+    { id: second.body.list, undoneAt: expect.any(Number) as number },
+    { id: first.body.list, reason: 'bought', added: 3, by: 'admin' },
+  ]);
+}, 60_000);

@@ -642,6 +642,7 @@ export const en = {
       noNumber: 'It has no phone number.',
       cells: 'It has {{cells}} cells, the heading has {{width}}.',
       zone: 'There is no time zone "{{zone}}".',
+      priority: 'Its priority "{{priority}}" is no whole number from 0 to 100.',
       long: '"{{name}}" is longer than {{most}} characters.',
       nul: '"{{name}}" contains a NUL character.',
       number: '"{{input}}" is no phone number of region {{region}}.',

@@ -597,6 +597,7 @@ export const zhCN = {
       noNumber: '没有电话号码。',
       cells: '有 {{cells}} 个单元格，标题行有 {{width}} 个。',
       zone: '没有时区“{{zone}}”。',
+      priority: '优先级“{{priority}}”不是 0 到 100 的整数。',
       long: '“{{name}}”超过 {{most}} 个字符。',
       nul: '“{{name}}”含有 NUL 字符。',
       number: '“{{input}}”不是地区 {{region}} 的电话号码。',

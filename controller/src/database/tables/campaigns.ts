@@ -117,6 +117,23 @@ export interface DoNotCallTable {
   reason: string;
   added_at: number;
   added_by: string;
+  /** The uploaded list that alone names it; null: a person, or more than one list. */
+  list: string | null;
+}
+
+/** An uploaded do-not-call list. */
+export interface DncListTable {
+  id: string;
+  file: string;
+  scope: string;
+  reason: string;
+  added_by: string;
+  /** Business ms. */
+  at: number;
+  added: number;
+  known: number;
+  rejected: number;
+  undone_at: number | null;
 }
 
 /** One row: counts the changes of the list. */
@@ -255,6 +272,7 @@ export interface CampaignTables {
   import_errors: ImportErrorTable;
   column_mappings: ColumnMappingTable;
   do_not_call: DoNotCallTable;
+  dnc_lists: DncListTable;
   dnc_revision: DncRevisionTable;
   dnc_changes: DncChangeTable;
   leases: LeaseTable;
