@@ -90,6 +90,7 @@ test('every route of the API is described with what it answers', async () => {
     'put /api/v1/sites/{site}/gsm',
   ]);
   const streams = [
+    'get /api/v1/campaigns/{id}/refusals/export',
     'get /api/v1/abandoned-calls/export',
     'get /api/v1/calls/export',
     'get /api/v1/feed',

@@ -92,7 +92,7 @@ export async function listRefusals(
     );
   }
   const rows = await query.execute();
-  const items = rows.slice(0, limit).map(({ campaign: _, until, rules, site, ...row }) => ({
+  const items = rows.slice(0, limit).map(({ campaign: _campaign, until, rules, site, ...row }) => ({
     ...row,
     ...(site !== null && { site }),
     ...(until !== null && { until }),
