@@ -15,7 +15,7 @@ import {
 import { silentLog, type Log } from '@branchline/shared/node';
 // @boundaries-ignore the same certificate as the center's, without a center
 import { DeviceAuthority } from '../../controller/src/fleet/device-authority.ts';
-// @boundaries-ignore
+// @boundaries-ignore as above
 import { newKey } from '../../edge/src/identity/identity.ts';
 import { startEdge, type Edge, type EdgeConfig } from '@branchline/edge';
 import { VirtualSwitch, type Answerer, type VirtualSwitchOptions } from '../virtual-branch/index.ts';
