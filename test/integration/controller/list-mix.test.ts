@@ -231,7 +231,11 @@ test('a full quota ends the lending, of a list or of the whole campaign, and cal
       ]),
     );
   };
-  const revoked = () => database.kysely.selectFrom('revocations').selectAll().execute();
+  // A lead that is disposed of while it is lent is called back by its number, beside.
+  const revoked = async () =>
+    (await database.kysely.selectFrom('revocations').selectAll().execute()).filter(
+      ({ message }) => message.campaign !== undefined,
+    );
   expect(await due({ quotas })).toEqual([7]);
   await dispose(one);
   expect((await readChoice(database.kysely, campaign, { quotas })).full).toEqual([quotas[0]]);
