@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ManualClock, readPhoneNumber, type Desired, type DncScope } from '@branchline/shared';
+import { ManualClock, readPhoneNumber, type DncScope } from '@branchline/shared';
 import { emptyDesired } from '../switch/configuration/index.ts';
 import type { Promised } from './call-backs.ts';
 import { Gatekeeper } from './gatekeeper.ts';
@@ -23,7 +23,7 @@ function ask(change: Partial<Promised> = {}, at = noon, listed: readonly DncScop
     listed: () => (listed === 'unknown' ? undefined : listed),
   });
   const site = { id: 's', name: 'S', zone: 'Asia/Shanghai', region: 'CN' };
-  keeper.configure({ ...emptyDesired('edge-1'), site, emergencyNumbers: ['110'] } as Desired);
+  keeper.configure({ ...emptyDesired('edge-1'), site, emergencyNumbers: ['110'] });
   const asked = { ...promised, ...change };
   const decision = keeper.askBack(readPhoneNumber(asked.customer, 'CN'), asked);
   return decision.verdict === 'allow' ? 'allow' : decision.rule;
