@@ -88,6 +88,36 @@ export const errorCatalogue = {
     message: 'A message on {topic} has {bytes} bytes; at most {limit} are allowed.',
     advice: 'Send big things over HTTPS as an artifact, or split the batch.',
   },
+  BL_FLOW_STEP_UNKNOWN: {
+    status: 400,
+    message: 'The step "{step}" of the flow leads to "{detail}", which is not there.',
+    advice: 'Add the step, or lead to one that exists.',
+  },
+  BL_FLOW_STEP_TWICE: {
+    status: 400,
+    message: 'The flow has two steps named "{step}".',
+    advice: 'Rename one of them.',
+  },
+  BL_FLOW_STEP_UNREACHABLE: {
+    status: 400,
+    message: 'No way through the flow leads to the step "{step}".',
+    advice: 'Lead to it from another step, or remove it.',
+  },
+  BL_FLOW_STEP_INVALID: {
+    status: 400,
+    message: 'The step "{step}" of the flow contradicts itself: {detail}.',
+    advice: 'Correct the step.',
+  },
+  BL_FLOW_PROMPT_MISSING: {
+    status: 400,
+    message: 'The step "{step}" of the flow says "{detail}", and no prompt of that name has a text.',
+    advice: 'Write the prompt in Chinese, English or both, or choose another one.',
+  },
+  BL_FLOW_LOOP: {
+    status: 400,
+    message: 'A caller who does nothing comes back to the step "{step}" of the flow for ever (by {detail}).',
+    advice: 'Let the way without an answer end: in a queue, a voicemail or a hang-up.',
+  },
   BL_PHONE_INVALID: {
     status: 400,
     message: '"{input}" is not a phone number in region {region}: {problem}.',

@@ -8,6 +8,7 @@ export * from './contract/index.ts';
 export * from './dnc.ts';
 export * from './engagement.ts';
 export * from './errors.ts';
+export * from './flow/index.ts';
 export * from './gate/index.ts';
 export * from './ids.ts';
 export * from './line-advice.ts';

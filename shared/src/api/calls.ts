@@ -71,6 +71,7 @@ export const CallMoment = Type.Union([
   closed({ at: Instant, what: Type.Literal('note'), agent: Name, text: Type.String() }),
   /** What was said from then on is silence in the recording. */
   closed({ at: Instant, what: Type.Literal('recording-paused'), to: Instant }),
+  closed({ at: Instant, what: Type.Literal('survey'), question: Name, answer: Label }),
   closed({ at: Instant, what: Type.Literal('attempt-ended'), outcome: Outcome }),
 ]);
 export type CallMoment = Static<typeof CallMoment>;

@@ -74,6 +74,7 @@ export const defaultCampaign: Omit<CampaignSettings, 'name'> = {
   maxAbandonRate: 0.03,
   callsPerAgent: 1.5,
   previewSeconds: 20,
+  broadcast: { channels: 10, callsPerSecond: 1 },
   machines: 'off',
   record: true,
   gate: defaultGate,

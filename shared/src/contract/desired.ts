@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { EdgeFlow } from '../flow/flow.ts';
 import { GateSettings, Window } from './gate-settings.ts';
 import { GsmPermission, Line, Route } from './lines.ts';
 import {
@@ -90,9 +91,10 @@ export type CampaignStatus = Static<typeof CampaignStatus>;
 
 /**
  * How a campaign dials. `manual`: an agent asks for each person; `preview`: a person is shown, then dialed; `progressive`: one
- * call for each ready agent; `power`: a fixed number of calls for each; `predictive`: as many as the pacer dares.
+ * call for each ready agent; `power`: a fixed number of calls for each; `predictive`: as many as the pacer dares; `broadcast`: a flow
+ * is played to whoever answers, and an agent is looked for only when the flow leads to one.
  */
-export const DialMode = oneOf(['manual', 'preview', 'progressive', 'power', 'predictive']);
+export const DialMode = oneOf(['manual', 'preview', 'progressive', 'power', 'predictive', 'broadcast']);
 export type DialMode = Static<typeof DialMode>;
 
 /**
@@ -127,6 +129,15 @@ export const EdgeCampaign = closed({
   callsPerAgent: Type.Number({ minimum: 1, maximum: 5 }),
   /** `preview`: the person is dialed after so many seconds if the agent says nothing; 0: not before the agent says so. */
   previewSeconds: Type.Integer({ minimum: 0, maximum: 600 }),
+  /** `broadcast`: the flow that whoever answers is led through. */
+  flow: Type.Optional(Id),
+  /** `broadcast`: most calls at once at each branch, and most that it starts a second. */
+  broadcast: Type.Optional(
+    closed({
+      channels: Type.Integer({ minimum: 1, maximum: 500 }),
+      callsPerSecond: Type.Number({ minimum: 0.1, maximum: 50 }),
+    }),
+  ),
   machines: Machines,
   /** Prompt that is left on a machine after its beep, by its name without `.wav`; absent: hung up at once. */
   machineMessage: Type.Optional(Name),
@@ -138,6 +149,10 @@ export const EdgeCampaign = closed({
   dispositions: Type.Array(Disposition, { minItems: 1, maxItems: 10 }),
 });
 export type EdgeCampaign = Static<typeof EdgeCampaign>;
+
+/** A number that people call, and the flow that leads them. Other numbers go to whoever takes inbound calls. */
+export const InboundNumber = closed({ number: DialedDigits, flow: Id });
+export type InboundNumber = Static<typeof InboundNumber>;
 
 /** A file delivered over HTTPS and verified by its hash. */
 export const Artifact = closed({
@@ -171,6 +186,9 @@ export const Desired = closed({
   campaigns: Type.Array(EdgeCampaign, { maxItems: 100 }),
   /** Absent (stored before there were any): `inboundQueue` alone. One of that name takes its place. */
   queues: Type.Optional(Type.Array(Queue, { maxItems: 100 })),
+  /** Absent (stored before there were any): none. */
+  flows: Type.Optional(Type.Array(EdgeFlow, { maxItems: 50 })),
+  inboundNumbers: Type.Optional(Type.Array(InboundNumber, { maxItems: 500 })),
   /** Numbers that always get out (promise C12). */
   emergencyNumbers: Type.Array(Type.String({ pattern: '^\\d{2,6}$' }), { minItems: 1, maxItems: 20 }),
   /** Phones that ring for inbound calls when nobody steers. */

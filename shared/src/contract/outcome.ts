@@ -28,6 +28,18 @@ export const Outcome = oneOf([
 ]);
 export type Outcome = Static<typeof Outcome>;
 
+/** What became of a call in its flow. `limit`: too many steps or keys; `failed`: something of ours did not work. */
+export const FlowOutcome = oneOf([
+  'queued',
+  'transferred',
+  'voicemail',
+  'finished',
+  'left',
+  'limit',
+  'failed',
+]);
+export type FlowOutcome = Static<typeof FlowOutcome>;
+
 /** Outcomes that say something about our line, not about the callee: the next line of the route is tried. */
 export const lineFaults: ReadonlySet<Outcome> = new Set(['CONGESTION', 'TRUNK_FAULT', 'SIM_FAULT', 'LIMIT']);
 

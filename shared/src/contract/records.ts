@@ -14,7 +14,7 @@ import {
   oneOf,
 } from './primitives.ts';
 import { lineMinute, LineFault } from './lines.ts';
-import { GateRule, Outcome } from './outcome.ts';
+import { FlowOutcome, GateRule, Outcome } from './outcome.ts';
 
 /** What every outbox row carries: its place in the stream, when it happened and how far the clock was to be believed. */
 const rowHead = { seq: Type.Integer({ minimum: 1 }), at: Instant, clock: ClockTrust };
@@ -91,7 +91,8 @@ export type Leg = Static<typeof Leg>;
 
 /** Who or what the customer was with, from when to when. */
 export const Segment = closed({
-  kind: oneOf(['ringing', 'waiting', 'agent', 'message', 'fallback', 'voicemail']),
+  /** `flow`: with prompts and keys. */
+  kind: oneOf(['ringing', 'flow', 'waiting', 'agent', 'message', 'fallback', 'voicemail']),
   from: Instant,
   to: Instant,
   agent: Type.Optional(Name),
@@ -126,7 +127,7 @@ export const CallRow = closed({
   q850: Type.Integer({ minimum: 0, maximum: 65_535 }),
   /** Final SIP status, 0 where none. */
   sipStatus: Type.Integer({ minimum: 0, maximum: 699 }),
-  /** Real (transport) ms from the customer's CHANNEL_ANSWER to CHANNEL_BRIDGE. */
+  /** Real (transport) ms from the customer's CHANNEL_ANSWER, or the end of the flow, to CHANNEL_BRIDGE. */
   answerToAgentMs: Type.Optional(Millis),
   recording: Type.Optional(
     closed({
@@ -221,6 +222,18 @@ export const EventRow = Type.Union([
     ...callbackWish,
   }),
   event('note', { call: Id, agent: Name, text: Type.String({ minLength: 1, maxLength: 2000 }) }),
+  /** An answer of a survey; a row for each question. */
+  event('survey', {
+    call: Id,
+    flow: Id,
+    question: Name,
+    answer: Type.String({ pattern: '^[0-9*#]$' }),
+    campaign: Type.Optional(Id),
+    /** Who the customer talked with before. */
+    agent: Type.Optional(Name),
+  }),
+  /** What became of a call in its flow, and where it was last. */
+  event('flow', { call: Id, flow: Id, version: Count, outcome: FlowOutcome, step: Name }),
   event('lease-stored', { lease: Id, leaseEpoch: Id, leads: Count }),
   /** `afterAttempt` is the last attempt row of the lease: the lease is settled once that row has been acknowledged too. */
   event('lease-ended', {

@@ -201,10 +201,10 @@ describe('regions', () => {
       rule: 'do-not-call',
     });
     expect(askAbroad('US', marketing, { consent, listed: ['register'] }).verdict).toBe('allow');
-    expect(askAbroad('US', marketing, { mode: 'agentless' })).toMatchObject({ rule: 'consent' });
+    expect(askAbroad('US', marketing, { mode: 'broadcast' })).toMatchObject({ rule: 'consent' });
   });
   test('UK: a recorded message needs consent, and a drop locks automatic calls out for 72 hours', () => {
-    expect(askAbroad('GB', marketing, { mode: 'agentless' })).toMatchObject({ rule: 'consent' });
+    expect(askAbroad('GB', marketing, { mode: 'broadcast' })).toMatchObject({ rule: 'consent' });
     expect(askAbroad('GB', marketing, { mode: 'predictive' }).verdict).toBe('allow');
     expect(
       askAbroad(
@@ -311,7 +311,7 @@ const edition = fc
     ],
   }));
 const call = fc.record({
-  mode: fc.constantFrom('progressive', 'predictive', 'manual', 'agentless'),
+  mode: fc.constantFrom('progressive', 'predictive', 'manual', 'broadcast'),
   consented: fc.boolean(),
   calledAt: fc.array(
     fc.integer({ min: 1, max: 100_000 }).map((seconds) => noon - seconds * 1000),

@@ -51,6 +51,24 @@ export const zhErrors: Readonly<
     message: '台账未能保存“{operation}”：{problem}。',
     advice: '在台账恢复写入之前不会发起新呼叫。请检查磁盘空间和状态。',
   },
+  BL_FLOW_STEP_UNKNOWN: {
+    message: '流程步骤“{step}”指向“{detail}”，但该步骤不存在。',
+    advice: '请添加该步骤，或改为指向已有的步骤。',
+  },
+  BL_FLOW_STEP_TWICE: { message: '流程中有两个名为“{step}”的步骤。', advice: '请为其中一个改名。' },
+  BL_FLOW_STEP_UNREACHABLE: {
+    message: '流程中没有任何路径能到达步骤“{step}”。',
+    advice: '请从其他步骤指向它，或将其删除。',
+  },
+  BL_FLOW_STEP_INVALID: { message: '流程步骤“{step}”自相矛盾：{detail}。', advice: '请修改该步骤。' },
+  BL_FLOW_PROMPT_MISSING: {
+    message: '流程步骤“{step}”要播放“{detail}”，但没有同名且有文字的提示音。',
+    advice: '请用中文、英文或两种语言写出提示内容，或选择其他提示音。',
+  },
+  BL_FLOW_LOOP: {
+    message: '来电者什么都不按时，会不停地回到流程步骤“{step}”（经由 {detail}）。',
+    advice: '请让无应答的路径有终点：进入队列、留言或挂机。',
+  },
   BL_PHONE_INVALID: {
     message: '“{input}”不是地区 {region} 的电话号码：{problem}。',
     advice: '请使用国际格式（+86 139 …），或设置正确的默认地区。',
