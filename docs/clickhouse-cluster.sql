@@ -125,6 +125,34 @@ ENGINE = Distributed('main', 'branchline', 'dispositions_local', cityHash64(edge
 CREATE OR REPLACE VIEW branchline.dispositions_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.dispositions FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
 
+CREATE TABLE IF NOT EXISTS branchline.surveys_local ON CLUSTER 'main' (
+  `id` UUID,
+  `edge` LowCardinality(String),
+  `site` LowCardinality(String),
+  `epoch` UUID,
+  `seq` UInt64,
+  `at` DateTime64(3, 'UTC'),
+  `clock` LowCardinality(String),
+  `call` UUID,
+  `flow` UUID,
+  `question` LowCardinality(String),
+  `answer` LowCardinality(String),
+  `campaign` Nullable(UUID),
+  `agent` LowCardinality(String),
+  INDEX by_site site TYPE set(16) GRANULARITY 1,
+  INDEX by_call call TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_campaign campaign TYPE bloom_filter(0.01) GRANULARITY 1
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/branchline/surveys', '{replica}')
+PARTITION BY toYYYYMM(at)
+ORDER BY (toStartOfHour(at), edge, id)
+SETTINGS replicated_deduplication_window = 20000, replicated_deduplication_window_seconds = 86400, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS branchline.surveys ON CLUSTER 'main' AS branchline.surveys_local
+ENGINE = Distributed('main', 'branchline', 'surveys_local', cityHash64(edge));
+
+CREATE OR REPLACE VIEW branchline.surveys_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.surveys FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
 CREATE TABLE IF NOT EXISTS branchline.agent_events_local ON CLUSTER 'main' (
   `id` UUID,
   `edge` LowCardinality(String),
@@ -422,3 +450,31 @@ ENGINE = Distributed('main', 'branchline', 'queue_steps_local', cityHash64(edge)
 
 CREATE OR REPLACE VIEW branchline.queue_steps_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.queue_steps FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+CREATE TABLE IF NOT EXISTS branchline.surveys_local ON CLUSTER 'main' (
+  `id` UUID,
+  `edge` LowCardinality(String),
+  `site` LowCardinality(String),
+  `epoch` UUID,
+  `seq` UInt64,
+  `at` DateTime64(3, 'UTC'),
+  `clock` LowCardinality(String),
+  `call` UUID,
+  `flow` UUID,
+  `question` LowCardinality(String),
+  `answer` LowCardinality(String),
+  `campaign` Nullable(UUID),
+  `agent` LowCardinality(String),
+  INDEX by_site site TYPE set(16) GRANULARITY 1,
+  INDEX by_call call TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_campaign campaign TYPE bloom_filter(0.01) GRANULARITY 1
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/branchline/surveys', '{replica}')
+PARTITION BY toYYYYMM(at)
+ORDER BY (toStartOfHour(at), edge, id)
+SETTINGS replicated_deduplication_window = 20000, replicated_deduplication_window_seconds = 86400, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS branchline.surveys ON CLUSTER 'main' AS branchline.surveys_local
+ENGINE = Distributed('main', 'branchline', 'surveys_local', cityHash64(edge));
+
+CREATE OR REPLACE VIEW branchline.surveys_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.surveys FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;

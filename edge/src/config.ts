@@ -124,5 +124,6 @@ export async function switchSettings(config: EdgeConfig): Promise<SwitchSettings
     cdrFolder: join(home, 'cdr'),
     recordingsFolder: join(home, 'recordings'),
     promptsFolder: resolve(import.meta.dirname, '../prompts'),
+    ownPromptsFolder: join(home, 'prompts'),
   };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   BranchlineError,
   derivedId,
@@ -21,6 +22,7 @@ import { Calls, inboundCall, Reconciler, type Call, type CallPolicy } from './ca
 import type { InForce } from './desired-keeper.ts';
 import { DeskFloor } from './desk/index.ts';
 import { CallBacks, Dialer, type Attempt } from './dialer/index.ts';
+import { FlowRunner, PromptSounds } from './flows/index.ts';
 import {
   LineHardware,
   LinePool,
@@ -49,7 +51,13 @@ export interface FloorOptions {
   readonly speed: number;
   readonly settings: Pick<
     SwitchSettings,
-    'recordingsFolder' | 'promptsFolder' | 'cdrFolder' | 'modemPort' | 'sipAddress' | 'externalPort'
+    | 'recordingsFolder'
+    | 'cdrFolder'
+    | 'promptsFolder'
+    | 'ownPromptsFolder'
+    | 'modemPort'
+    | 'sipAddress'
+    | 'externalPort'
   >;
   readonly inForce: () => InForce;
   /** Where GoIP gateways log in, on this box. */
@@ -86,6 +94,8 @@ export class Floor {
   readonly desk: DeskFloor;
   readonly #options: FloorOptions;
   readonly #listener: Listener;
+  readonly #flows: FlowRunner;
+  readonly #sounds: PromptSounds;
   readonly #reconciler: Reconciler;
   readonly #optouts = new Set<string>();
   readonly #customers = new Map<string, string>();
@@ -166,6 +176,23 @@ export class Floor {
       onRecognised: (leg, recognised) => this.calls.onRecognised(leg, recognised),
       log,
     });
+    this.#sounds = new PromptSounds({
+      own: settings.ownPromptsFolder,
+      shipped: settings.promptsFolder,
+      spoken: join(settings.ownPromptsFolder, 'spoken'),
+      log,
+    });
+    const flows = (this.#flows = new FlowRunner({
+      ...common,
+      calls: () => this.calls,
+      sounds: this.#sounds,
+      speed,
+      flow: (id) => this.#options.inForce().desired.flows?.find((each) => each.id === id),
+      site: () => this.#options.inForce().desired.site,
+      voicemailPath: (leg) => join(settings.recordingsFolder, `${leg}${voicemailSuffix}`),
+      tell: options.tell,
+      onOptout: (number, campaign) => this.#onOptout(number, campaign),
+    }));
     this.calls = new Calls({
       ...common,
       roster,
@@ -177,6 +204,7 @@ export class Floor {
       policy: (call) => this.#policyOf(call),
       onAttemptEnd: (call, row) => dialer.onAttemptEnd(call, row),
       context: (call) => (call.attempt === undefined ? undefined : dialer.runner.attempts.get(call.attempt)),
+      onFlow: (call) => flows.run(call),
       onOutcome: ({ direction, line }, outcome) => {
         if (direction === 'outbound') options.onCallEnded(line, outcome);
       },
@@ -184,6 +212,7 @@ export class Floor {
         this.#remember(call);
         dialer.follow(call);
         options.onShown();
+        flows.onChange(call);
         if (call.promise === undefined) this.queues.follow(call);
         else this.queues.followBack(call);
       },
@@ -228,7 +257,7 @@ export class Floor {
         if (what === 'next') return dialer.showNext(agent);
         return what === 'dial' ? dialer.previews.dial(agent) : dialer.previews.pass(agent);
       },
-      onOptout: (number, campaign) => void this.#optouts.add(`${campaign ?? ''}:${number}`),
+      onOptout: (number, campaign) => this.#onOptout(number, campaign),
     });
     this.desk = new DeskFloor({
       ...common,
@@ -249,8 +278,8 @@ export class Floor {
       calls,
       roster,
       speed,
-      onInbound: (leg, { createdAt, marks }) =>
-        this.#takeInbound(leg, createdAt, '', marks.digits ?? '', marks.line ?? 'unknown'),
+      onInbound: (leg, { createdAt, callerNumber, marks }) =>
+        this.#takeInbound(leg, createdAt, callerNumber, marks.digits ?? '', marks.line ?? 'unknown'),
       onFeature: (channel) => this.phones.onFeature(channel, business.now()),
     });
     fs.on('event', (event) => this.#onSwitchEvent(event));
@@ -266,6 +295,11 @@ export class Floor {
     this.roster.configure(desired.agents, desired.domain);
     this.queues.configure(desired);
     this.dialer.configure(desired);
+    void this.#sounds.prepare(desired.flows ?? []);
+  }
+
+  #onOptout(number: string, campaign: string | undefined): void {
+    this.#optouts.add(`${campaign ?? ''}:${number}`);
   }
 
   /** What the ledger remembers goes on where it was; the spool and the first audit say what is still true. */
@@ -303,6 +337,7 @@ export class Floor {
     await this.hardware.stop();
     await this.numbers.close();
     await this.#listener.close();
+    await this.#sounds.close();
   }
 
   /** Serves whoever can be served now: waiting customers go before new calls. */
@@ -417,13 +452,14 @@ export class Floor {
   }
 
   #takeInbound(leg: string, startedAt: number, customer: string, did: string, line: string): void {
-    const { business, ids, settings } = this.#options;
+    const { business, ids, settings, inForce } = this.#options;
     if (this.calls.byLeg(leg)) return;
     const at = business.now();
     // The spool derives the same id, so that a call which we lose sight of is still told once.
     const id = derivedId(startedAt, leg);
     const recordTo = recordingPath(settings.recordingsFolder, id, at);
-    const call = inboundCall({ id, leg, conversation: ids(), customer, did, line, at, recordTo });
+    const flow = inForce().desired.inboundNumbers?.find(({ number }) => number === did)?.flow;
+    const call = inboundCall({ id, leg, conversation: ids(), customer, did, line, at, recordTo, flow });
     this.calls.add(call);
     this.calls.save(call);
     this.calls.input(id, { type: 'parked', at });
@@ -437,6 +473,12 @@ export class Floor {
       return state && this.#setLine(state.line, event.up, `gateway ${event.state}`);
     }
     if (!('leg' in event)) return;
+    const led = calls.byCustomerLeg(event.leg);
+    if (led?.phase === 'flow') {
+      this.#flows.onEvent(led, event);
+      // A key that led into a queue is none for the queue.
+      if (event.type === 'dtmf') return;
+    }
     if (event.type === 'dtmf')
       return this.queues.onDigit(event.leg, event.digit)
         ? undefined
@@ -465,7 +507,13 @@ export class Floor {
   }
 }
 
-const underWay: ReadonlySet<Call['phase']> = new Set(['judging', 'waiting', 'ringing-agent', 'bridging']);
+const underWay: ReadonlySet<Call['phase']> = new Set([
+  'judging',
+  'flow',
+  'waiting',
+  'ringing-agent',
+  'bridging',
+]);
 
 /** A call from the ledger: orders that were under way when the process died are given again after the audit. */
 function restored(call: Call): Call {

@@ -41,6 +41,8 @@ export interface BranchOptions {
   readonly agents?: readonly Desired['agents'][number][];
   /** The agents' page is served; every agent's PIN is `agentPin`. */
   readonly desk?: boolean;
+  /** What else the desired document holds. */
+  readonly desired?: Partial<Desired>;
 }
 
 /** One branch in this process: an edge, a virtual switch and the controller's side of the contract. */
@@ -158,6 +160,7 @@ export async function startBranch(options: BranchOptions = {}, campaign = testCa
     emergencyNumbers: ['110', '119'],
     fallbackGroup: agents.map(({ extension }) => extension),
     artifacts: [],
+    ...options.desired,
   };
   const config: EdgeConfig = {
     edge: edgeName,

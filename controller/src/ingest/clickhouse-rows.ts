@@ -98,7 +98,7 @@ function columnsOf(stream: StreamName, row: StreamRow<StreamName>): [ClickHouseT
       const event = row as EventRow;
       if (event.type === 'disposition') return ['dispositions', dispositionColumns(event)];
       if (event.type === 'queue') return ['queue_steps', queueColumns(event)];
-      return ['events', factColumns(event)];
+      return event.type === 'survey' ? ['surveys', surveyColumns(event)] : ['events', factColumns(event)];
     }
     default:
       return stream satisfies never;
@@ -204,6 +204,11 @@ function dispositionColumns(row: Extract<EventRow, { type: 'disposition' }>): ob
   return { ...headColumns(row), call: row.call, agent: row.agent, code: row.code, by: row.by };
 }
 
+function surveyColumns(row: Extract<EventRow, { type: 'survey' }>): object {
+  const { call, flow, question, answer, campaign, agent } = row;
+  return { ...headColumns(row), call, flow, question, answer, campaign, agent };
+}
+
 function queueColumns(row: Extract<EventRow, { type: 'queue' }>): object {
   const { call, conversation, queue, step, position, agent, exit } = row;
   const times = { waited_ms: row.waitedMs, target_ms: row.targetMs };
@@ -212,7 +217,7 @@ function queueColumns(row: Extract<EventRow, { type: 'queue' }>): object {
 
 /** Facts of many shapes share a table: what is particular to the type is kept as JSON. */
 function factColumns(
-  fact: Exclude<EventRow, { type: 'disposition' | 'queue' }> | (OptoutRow & { type: 'optout' }),
+  fact: Exclude<EventRow, { type: 'disposition' | 'queue' | 'survey' }> | (OptoutRow & { type: 'optout' }),
 ): object {
   const { id: _id, seq: _seq, at: _at, clock: _clock, type, ...detail } = fact;
   return { ...headColumns(fact), type, detail: JSON.stringify(detail) };

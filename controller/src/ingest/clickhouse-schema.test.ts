@@ -43,6 +43,7 @@ describe('the schema of ClickHouse', () => {
       attempts: 21,
       calls: 32,
       dispositions: 11,
+      surveys: 13,
       agent_events: 14,
       events: 9,
       metrics: 16,

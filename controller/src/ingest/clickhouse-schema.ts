@@ -68,6 +68,7 @@ export function schemaVersions(database: string, options: SchemaOptions = {}): s
     addColumns(database, 'attempts', laterColumns[4].attempts, options),
     addColumns(database, 'calls', laterColumns[5].calls, options),
     createWhole(database, 'queue_steps', options),
+    createWhole(database, 'surveys', options),
   ];
 }
 

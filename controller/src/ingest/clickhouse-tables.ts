@@ -3,6 +3,7 @@ export const clickHouseTables = [
   'attempts',
   'calls',
   'dispositions',
+  'surveys',
   'agent_events',
   'events',
   'metrics',
@@ -102,6 +103,19 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
     time: 'at',
     sought: ['call'],
     columns: { ...head, call: 'UUID', agent: name, code: name, by: name },
+  },
+  surveys: {
+    time: 'at',
+    sought: ['call', 'campaign'],
+    columns: {
+      ...head,
+      call: 'UUID',
+      flow: 'UUID',
+      question: name,
+      answer: name,
+      campaign: 'Nullable(UUID)',
+      agent: name,
+    },
   },
   agent_events: {
     time: 'at',

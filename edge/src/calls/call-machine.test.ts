@@ -39,6 +39,17 @@ const first = outboundCall({
   machines: { how: 'bridge-first', message: 'voicemail' },
 });
 const held = outboundCall({ ...base, agent: { id: 'a', leg: 'al' }, machines: { how: 'hold' } });
+const led = inboundCall({
+  id: 'c',
+  leg: 'c',
+  conversation: 'v',
+  customer: '139',
+  did: '400',
+  line: 'l',
+  at: 0,
+  recordTo: '/r.wav',
+  flow: 'f',
+});
 const judged = (who: Who, time = 20): CallInput => ({ type: 'judged', who, confidence: 0.9, at: time });
 const answered = [at('ringing', 1), at('answered', 10), at('parked', 11)];
 
@@ -109,6 +120,46 @@ test.each<{
     inputs: [...answered, at('bridged', 12), hungup('al', 'NORMAL_CLEARING')],
     phase: 'talking',
     effects: ['bridge', 'take-over', 'record', 'confirm-bridge', 'hangup'],
+  },
+  {
+    what: 'a call with a flow enters it, and FreeSWITCH keeps its timer',
+    call: led,
+    inputs: [at('parked', 1)],
+    phase: 'flow',
+    effects: ['run-flow', 'record'],
+  },
+  {
+    what: 'the flow leads to a queue',
+    call: led,
+    inputs: [at('parked', 1), { type: 'leave-flow', queue: 'sales', at: 5 }],
+    phase: 'waiting',
+    effects: ['run-flow', 'record', 'take-over', 'find-agent'],
+  },
+  {
+    what: 'whoever leaves in the flow has not been abandoned',
+    call: led,
+    inputs: [at('parked', 1), hungup('c', 'NORMAL_CLEARING', 'recv_bye')],
+    phase: 'ended',
+    outcome: 'CANCELLED',
+    effects: ['run-flow', 'record', 'close'],
+  },
+  {
+    what: 'the flow rings phones, and the group is not rung twice',
+    call: led,
+    inputs: [
+      at('parked', 1),
+      { type: 'ring-phones', phones: ['101'], at: 5 },
+      { type: 'ring-phones', phones: [], at: 6 },
+    ],
+    phase: 'message',
+    effects: ['run-flow', 'record', 'take-over', 'ring-phones'],
+  },
+  {
+    what: 'a call that is in no flow takes nothing from one',
+    call: alone,
+    inputs: [...answered, { type: 'leave-flow', queue: 'sales', at: 20 }],
+    phase: 'waiting',
+    effects: ['find-agent', 'take-over', 'record'],
   },
   {
     what: 'busy',

@@ -1,5 +1,5 @@
 import { goTo as go, stay, type Segment, type Step } from '@branchline/shared';
-import type { Call, CallEffect, CallInput, Phase } from './call.ts';
+import { waitsSince, type Call, type CallEffect, type CallInput, type Phase } from './call.ts';
 
 type CallStep = Step<Call, CallEffect>;
 const goTo = go<Call, CallEffect>;
@@ -73,6 +73,12 @@ export function nextCall(call: Call, input: CallInput): CallStep {
       return call.phase === 'machine' && call.machines?.message !== undefined
         ? goTo(call, { do: 'leave-message', message: call.machines.message }, { do: 'stop-listening' })
         : stay(call);
+    case 'flow-state':
+      return call.phase === 'flow' ? goTo({ ...call, flowState: input.state }) : stay(call);
+    case 'leave-flow':
+      return leaveFlow(call, input);
+    case 'ring-phones':
+      return ringPhones(call, input);
     case 'queue':
       return intoQueue(call, input);
     case 'wait-over':
@@ -106,19 +112,52 @@ function listening({ machines, earlyAt }: Call): CallEffect[] {
 
 /** The leg is parked and ours: FreeSWITCH's own timer off, recording on, and to the agent it was dialed for. */
 function taken(call: Call): CallStep {
-  const effects: CallEffect[] = [{ do: 'take-over' }];
+  const effects: CallEffect[] = [];
   if (call.recordTo !== undefined) effects.push({ do: 'record', file: call.recordTo });
   const step =
     call.machines?.how === 'hold'
       ? goTo({ ...call, phase: 'judging' }, { do: 'await-judgement' })
       : towardsAgent(call);
+  // In a flow FreeSWITCH's timer goes on, set anew with every step.
+  if (step.state.phase !== 'flow') effects.unshift({ do: 'take-over' });
   // The bridge goes out first: the customer is listening.
   return { state: step.state, effects: [...step.effects, ...effects] };
 }
 
-/** To the agent it was dialed for, or to whoever is free. */
+/** Into its flow, to the agent it was dialed for, or to whoever is free. */
 function towardsAgent(call: Call): CallStep {
+  if (call.flow !== undefined && call.flowLeftAt === undefined)
+    return goTo({ ...call, phase: 'flow' }, { do: 'run-flow' });
   return call.agent === undefined ? goTo({ ...call, phase: 'waiting' }, { do: 'find-agent' }) : reach(call);
+}
+
+/** Out of the flow, to an agent. A queue that is not named is the general one, or that of the campaign. */
+function leaveFlow(
+  call: Call,
+  { queue, priority, at }: Extract<CallInput, { type: 'leave-flow' }>,
+): CallStep {
+  if (call.phase !== 'flow') return stay(call);
+  return goTo(
+    {
+      ...withSegment(call, 'flow', call.answeredAt ?? at, at),
+      phase: 'waiting',
+      flowLeftAt: at,
+      ...(queue !== undefined && { queue, queuedAt: at, inLineSince: at }),
+      ...(priority !== undefined && { priority }),
+    },
+    { do: 'take-over' },
+    { do: 'find-agent' },
+  );
+}
+
+/** Out of the flow, to phones that FreeSWITCH rings by itself. */
+function ringPhones(call: Call, { phones, at }: Extract<CallInput, { type: 'ring-phones' }>): CallStep {
+  if (call.phase !== 'flow') return stay(call);
+  return goTo(
+    { ...withSegment(call, 'flow', call.answeredAt ?? at, at), phase: 'message' },
+    { do: 'take-over' },
+    phones.length > 0 ? { do: 'ring-phones', phones } : { do: 'fallback' },
+  );
 }
 
 /** A person is served, a machine is taken away from whoever has it. What comes too late changes nothing. */
@@ -139,14 +178,21 @@ function judged(call: Call, { who, confidence, at }: Extract<CallInput, { type: 
     agentLeg: _leg,
     ...alone
   } = call.bridgedAt === undefined
-    ? withSegment(call, 'waiting', call.answeredAt, at)
+    ? withSegment(call, call.phase === 'flow' ? 'flow' : 'waiting', waitsSince(call) ?? at, at)
     : { ...call, segments: [...call.segments, segment('agent', call.bridgedAt, at, call.agent)] };
   const release: CallEffect[] = agent === undefined ? [] : [{ do: 'release-agent', agent, how: 'unused' }];
   const away: CallEffect =
     call.machines.message === undefined
       ? { do: 'hangup', leg: call.leg, cause: 'NORMAL_CLEARING' }
       : { do: 'await-beep' };
-  return goTo({ ...alone, phase: 'machine', machine: confidence, endedBy: 'system' }, away, ...release);
+  // In a flow FreeSWITCH's timer still runs.
+  const over: CallEffect[] = call.phase === 'flow' ? [{ do: 'take-over' }] : [];
+  return goTo(
+    { ...alone, phase: 'machine', machine: confidence, endedBy: 'system' },
+    ...over,
+    away,
+    ...release,
+  );
 }
 
 /** Towards the agent: bridge to a leg that is there, or ring the phone. */
@@ -190,7 +236,7 @@ function bridged(call: Call, at: number): CallStep {
       ? goTo({ ...call, bridgedAt: at })
       : stay(call);
   }
-  const waiting = withSegment(call, 'waiting', call.answeredAt ?? at, at);
+  const waiting = withSegment(call, 'waiting', waitsSince(call) ?? at, at);
   const talking: Call = {
     ...waiting,
     phase: 'talking',
@@ -223,7 +269,11 @@ function waitOver(
   if (call.phase !== 'waiting' && call.phase !== 'ringing-agent') return stay(call);
   const release: CallEffect[] =
     call.agent === undefined ? [] : [{ do: 'release-agent', agent: call.agent, how: 'failed' }];
-  const { agent: _agent, agentLeg: _leg, ...alone } = withSegment(call, 'waiting', call.answeredAt ?? at, at);
+  const {
+    agent: _agent,
+    agentLeg: _leg,
+    ...alone
+  } = withSegment(call, 'waiting', waitsSince(call) ?? at, at);
   if (call.direction === 'inbound')
     return goTo({ ...alone, phase: 'message', servedBy: instead }, ...release, {
       do: doInstead[instead],
@@ -306,7 +356,8 @@ function lastSegment(call: Call, at: number): Segment | undefined {
   if (call.bridgedAt !== undefined && call.phase !== 'message')
     return segment('agent', call.bridgedAt, at, call.agent);
   if (call.phase === 'message') return segment(messageKind(call), call.segments.at(-1)?.to ?? at, at);
-  if (call.answeredAt !== undefined) return segment('waiting', call.answeredAt, at);
+  if (call.phase === 'flow') return segment('flow', call.answeredAt ?? at, at);
+  if (call.answeredAt !== undefined) return segment('waiting', waitsSince(call) ?? at, at);
   return segment('ringing', call.startedAt, at);
 }
 

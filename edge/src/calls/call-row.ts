@@ -1,7 +1,7 @@
 import type { CallRow, ClockTrust, Line, Tariff } from '@branchline/shared';
 import { costOf } from '../lines/index.ts';
 import type { NewRow } from '../store/index.ts';
-import type { Call } from './call.ts';
+import { waitsSince, type Call } from './call.ts';
 import { confidenceOf, outcomeOf } from './outcome.ts';
 
 /**
@@ -44,7 +44,10 @@ export function callRow(
     sipStatus: call.end?.sipStatus ?? 0,
     ...(call.bridgedAt !== undefined &&
       call.answeredAt !== undefined && {
-        answerToAgentMs: Math.max(0, Math.round((call.bridgedAt - call.answeredAt) / speed)),
+        answerToAgentMs: Math.max(
+          0,
+          Math.round((call.bridgedAt - (waitsSince(call) ?? call.answeredAt)) / speed),
+        ),
       }),
     ...(call.recordTo !== undefined &&
       call.answeredAt !== undefined && {

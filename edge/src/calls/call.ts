@@ -1,4 +1,4 @@
-import type { Judgement, Leg, Segment } from '@branchline/shared';
+import type { FlowState, Judgement, Leg, Segment } from '@branchline/shared';
 import type { Who } from '../answer/index.ts';
 import type { LegEnd } from '../switch/index.ts';
 
@@ -11,6 +11,8 @@ export type Phase =
   | 'answered'
   /** Ours, and nobody's yet: whether a person or a machine answered is listened for. */
   | 'judging'
+  /** Ours, with prompts and keys. */
+  | 'flow'
   /** Ours, waiting for an agent. */
   | 'waiting'
   /** The agent's phone is being rung. */
@@ -82,6 +84,12 @@ export interface Call {
   readonly agentLeg?: string;
   /** How long it may last from its answer, ms: what its line has left. */
   readonly maxMs?: number;
+  /** Id of the flow that leads it before anybody is looked for. */
+  readonly flow?: string;
+  /** Where it stands, or stood, in the flow. */
+  readonly flowState?: FlowState;
+  /** When the flow led it to an agent. */
+  readonly flowLeftAt?: number;
   readonly startedAt: number;
   readonly earlyAt?: number;
   readonly answeredAt?: number;
@@ -123,6 +131,12 @@ export type CallInput =
   | { readonly type: 'judge-over'; readonly at: number }
   /** A machine records from now on. */
   | { readonly type: 'beeped'; readonly at: number }
+  /** The flow went on. */
+  | { readonly type: 'flow-state'; readonly state: FlowState; readonly at: number }
+  /** The flow leads to an agent. */
+  | { readonly type: 'leave-flow'; readonly queue?: string; readonly priority?: number; readonly at: number }
+  /** The flow leads to phones of the branch; without any, to the fallback group. */
+  | { readonly type: 'ring-phones'; readonly phones: readonly string[]; readonly at: number }
   /** Into a queue, from another or from none. */
   | { readonly type: 'queue'; readonly queue: string; readonly priority?: number; readonly at: number }
   /** Nobody came in time. `inbound`: who serves the caller instead (default the group). */
@@ -147,6 +161,8 @@ export type CallEffect =
   /** Away from the agent, until the machine's beep. */
   | { readonly do: 'await-beep' }
   | { readonly do: 'leave-message'; readonly message: string }
+  | { readonly do: 'run-flow' }
+  | { readonly do: 'ring-phones'; readonly phones: readonly string[] }
   | { readonly do: 'find-agent' }
   | { readonly do: 'ring-agent'; readonly agent: string }
   | { readonly do: 'bridge'; readonly agentLeg: string }
@@ -165,6 +181,14 @@ export type CallEffect =
   | { readonly do: 'release-agent'; readonly agent: string; readonly how: 'talked' | 'unused' | 'failed' }
   | { readonly do: 'close' };
 
+/** When a call began to wait for an agent, as far as it did. */
+export function waitsSince({
+  flowLeftAt,
+  answeredAt,
+}: Pick<Call, 'flowLeftAt' | 'answeredAt'>): number | undefined {
+  return flowLeftAt ?? answeredAt;
+}
+
 /** A new outbound call, before its originate. `agent` is the one it was dialed for. */
 export function outboundCall(input: {
   id: string;
@@ -179,6 +203,7 @@ export function outboundCall(input: {
   maxMs?: number | undefined;
   recordTo?: string | undefined;
   machines?: MachinePolicy | undefined;
+  flow?: string | undefined;
   agent?: { id: string; leg?: string | undefined } | undefined;
 }): Call {
   return {
@@ -196,6 +221,7 @@ export function outboundCall(input: {
     ...(input.maxMs !== undefined && { maxMs: input.maxMs }),
     ...(input.recordTo !== undefined && { recordTo: input.recordTo }),
     ...(input.machines && { machines: input.machines }),
+    ...(input.flow !== undefined && { flow: input.flow }),
     ...(input.agent && { agent: input.agent.id }),
     ...(input.agent?.leg !== undefined && { agentLeg: input.agent.leg }),
     startedAt: input.at,
@@ -215,6 +241,7 @@ export function inboundCall(input: {
   line: string;
   at: number;
   recordTo: string;
+  flow?: string | undefined;
 }): Call {
   return {
     id: input.id,
@@ -226,6 +253,7 @@ export function inboundCall(input: {
     callerId: input.did,
     line: input.line,
     recordTo: input.recordTo,
+    ...(input.flow !== undefined && { flow: input.flow }),
     startedAt: input.at,
     answeredAt: input.at,
     legs: [],

@@ -7,7 +7,7 @@ import type { LinePool } from '../lines/index.ts';
 import type { Ledger, NewRow } from '../store/index.ts';
 import type { Switch, SwitchEvent } from '../switch/index.ts';
 import { contexts, survival } from '../switch/configuration/index.ts';
-import type { Call, CallEffect, CallInput } from './call.ts';
+import { waitsSince, type Call, type CallEffect, type CallInput } from './call.ts';
 import { nextCall } from './call-machine.ts';
 import { callRow } from './call-row.ts';
 import { outcomeOf } from './outcome.ts';
@@ -63,6 +63,8 @@ export interface CallsOptions {
   readonly context: (call: Call) => unknown;
   /** A call was bridged, closed or changed its phase: the live board follows. */
   readonly onChange?: (call: Call) => void;
+  /** A call entered its flow, or is in it again after a restart. */
+  readonly onFlow: (call: Call) => void;
   /** What became of a call. */
   readonly onOutcome?: (call: Call, outcome: Outcome) => void;
 }
@@ -290,6 +292,12 @@ export class Calls {
         const extension = `${survival.machine}${effect.message}`;
         return this.#order(call, 'leave a message', fs.transfer(call.leg, extension, contexts.survival));
       }
+      case 'run-flow':
+        return this.#options.onFlow(call);
+      case 'ring-phones': {
+        const extension = `${survival.ring}${effect.phones.join('-')}`;
+        return this.#order(call, 'ring phones', fs.transfer(call.leg, extension, contexts.survival));
+      }
       case 'find-agent':
         this.#wait(call);
         this.#options.onChange?.(call);
@@ -384,7 +392,7 @@ export class Calls {
     const { business, policy } = this.#options;
     const { maxWaitMs, ringSeconds } = policy(call);
     const limit = call.phase === 'ringing-agent' ? Math.max(maxWaitMs, ringSeconds * 1000) : maxWaitMs;
-    const left = Math.max(0, (call.answeredAt ?? business.now()) + limit - business.now());
+    const left = Math.max(0, (waitsSince(call) ?? business.now()) + limit - business.now());
     this.#waits.set(
       call.id,
       business.schedule(left, () => this.input(call.id, { type: 'wait-over', at: business.now() })),

@@ -1,4 +1,11 @@
-export { inboundCall, outboundCall, type Call, type CallInput, type MachinePolicy } from './call.ts';
+export {
+  inboundCall,
+  outboundCall,
+  waitsSince,
+  type Call,
+  type CallInput,
+  type MachinePolicy,
+} from './call.ts';
 export { callRow } from './call-row.ts';
 export { Calls, type AttemptEnd, type CallControl, type CallPolicy } from './calls.ts';
 export { Reconciler } from './reconcile.ts';

@@ -23,11 +23,21 @@ export function outcomeOf(call: Call): Outcome {
   if (call.abandoned) return 'ABANDONED';
   if (call.machine !== undefined) return 'MACHINE';
   if (call.bridgedAt !== undefined) return 'ANSWERED';
+  if (call.flow !== undefined && call.flowLeftAt === undefined && call.answeredAt !== undefined)
+    return outcomeOfFlow(call);
   // An inbound caller who was served by the fallback group has no bridge of ours.
   if (call.answeredAt !== undefined)
     return call.endedBy === 'customer' ? 'CANCELLED' : call.endedBy === 'system' ? 'ABANDONED' : 'CANCELLED';
   if (call.endedBy === 'system' || call.endedBy === 'agent') return 'CANCELLED';
   return call.end ? judgeEnd(call.end, call.heard).outcome : 'ERROR';
+}
+
+/** A call that its flow led to nobody: whoever was dialed has answered, whoever called got what the flow is for or gave up. */
+function outcomeOfFlow({ direction, flowState, endedBy }: Call): Outcome {
+  const served = flowState?.outcome === 'finished' || flowState?.outcome === 'voicemail';
+  // A message is ended by hanging up, too.
+  if (direction === 'outbound' || served || flowState?.doing === 'recording') return 'ANSWERED';
+  return endedBy === 'customer' || flowState?.outcome === 'transferred' ? 'CANCELLED' : 'ABANDONED';
 }
 
 /** How sure the outcome of an ended call is, 0–1. */

@@ -180,7 +180,7 @@ export class Reconciler {
     if (channel.peer !== undefined && channels.some(({ leg }) => leg === channel.peer)) {
       if (call.phase !== 'talking')
         calls.input(call.id, { type: 'bridged', at: channel.bridgedAt ?? this.#options.business.now() });
-    } else if (channel.answered) {
+    } else if (channel.answered && channel.marks.ended === undefined) {
       calls.input(call.id, { type: 'parked', at: this.#options.business.now() });
     }
   }

@@ -250,6 +250,7 @@ export class AttemptRunner {
       maxMs,
       recordTo: campaign.record ? recordingPath(id, startedAt) : undefined,
       machines: machinePolicy(campaign),
+      flow: campaign.mode === 'broadcast' ? campaign.flow : undefined,
       agent: agent && { id: agent.id, leg: agent.leg },
     });
   }

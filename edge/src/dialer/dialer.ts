@@ -14,6 +14,7 @@ import type { LinePool } from '../lines/index.ts';
 import type { Switch } from '../switch/index.ts';
 import { shareAgents } from './agent-shares.ts';
 import { AttemptRunner, type AttemptRunnerOptions, type Begun } from './attempt-runner.ts';
+import { BroadcastPace } from './broadcast-pace.ts';
 import { LeaseBook } from './lease-book.ts';
 import { decisionMs, Pacing } from './pacing.ts';
 import { Previews } from './previews.ts';
@@ -40,6 +41,7 @@ export class Dialer {
   readonly runner: AttemptRunner;
   readonly pacing: Pacing;
   readonly previews: Previews;
+  readonly #broadcast = new BroadcastPace();
   readonly #options: DialerOptions;
   #campaigns: readonly EdgeCampaign[] = [];
   #zone = 'UTC';
@@ -236,7 +238,7 @@ export class Dialer {
     if (without) return { code: 'no-line', reason: without.reason };
     if (mode === 'manual') return { code: 'on-request' };
     const free = roster.available((definition) => definition.campaigns.includes(id)).length;
-    if (pacedModes.has(mode) || free > 0) {
+    if (isSteady(mode) || free > 0) {
       this.#keepTicking(mode);
       return { code: 'dialing' };
     }
@@ -269,6 +271,13 @@ export class Dialer {
         for (let i = 0; i < wanted && begin(); i++);
         break;
       }
+      case 'broadcast': {
+        const { business, lines } = this.#options;
+        const underWay = this.pacing.underWay(campaign.id);
+        const wanted = this.#broadcast.wanted(campaign, underWay, lines.freeChannels, business.monotonic());
+        for (let i = 0; i < wanted && begin(); i++);
+        break;
+      }
       case 'manual':
         break;
     }
@@ -298,14 +307,19 @@ export class Dialer {
     this.#again = true;
   }
 
-  /** Paced campaigns are asked in steady steps, whatever happens. */
+  /** Paced campaigns and broadcasts are asked in steady steps, whatever happens. */
   #keepTicking(mode: EdgeCampaign['mode']): void {
-    if (!pacedModes.has(mode) || this.#tick) return;
+    if (!isSteady(mode) || this.#tick) return;
     this.#tick = this.#options.business.schedule(decisionMs, () => {
       this.#tick = undefined;
       this.work();
     });
   }
+}
+
+/** Modes that dial by themselves, not when an agent becomes ready. */
+function isSteady(mode: EdgeCampaign['mode']): boolean {
+  return pacedModes.has(mode) || mode === 'broadcast';
 }
 
 /** Modes in which an agent sees the person first. */

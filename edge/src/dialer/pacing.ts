@@ -105,6 +105,11 @@ export class Pacing {
       .length;
   }
 
+  /** Calls of a campaign, in whatever phase. */
+  underWay(campaign: string): number {
+    return [...this.#calls.values()].filter((call) => call.campaign === campaign).length;
+  }
+
   /** Agents that calls of a campaign which have none yet will need: all of them, until it is known how many are answered. */
   expecting(campaign: string): number {
     const outlook = this.#campaigns.get(campaign)?.view?.outlook;
@@ -248,7 +253,9 @@ export class Pacing {
 }
 
 /** Whether it is not known yet who answered, and waited for. */
-function isUnjudged({ machines, phase }: Call): boolean {
+function isUnjudged({ machines, phase, flow, flowLeftAt }: Call): boolean {
+  // Whoever hears a flow waits for nobody until they ask for an agent.
+  if (flow !== undefined && flowLeftAt === undefined) return true;
   return phase === 'judging' || (phase === 'answered' && machines?.how === 'hold');
 }
 

@@ -14,7 +14,7 @@ import {
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { isAvailable, isLoggedIn, type Roster } from '../agents/index.ts';
-import type { Call, Calls } from '../calls/index.ts';
+import { waitsSince, type Call, type Calls } from '../calls/index.ts';
 import type { CallBacks, Promised } from '../dialer/index.ts';
 import type { NewRow } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
@@ -312,7 +312,7 @@ export class Queues {
   #enter(call: Call): void {
     const at = this.#options.business.now();
     if (call.campaign !== undefined) {
-      this.#places.set(call.id, newPlace(call, call.campaign, call.answeredAt ?? at, calleePriority));
+      this.#places.set(call.id, newPlace(call, call.campaign, waitsSince(call) ?? at, calleePriority));
       return;
     }
     const queue = this.#queues.get(call.queue ?? inboundQueue.id) ?? this.#queues.get(inboundQueue.id)!;
@@ -410,7 +410,10 @@ export class Queues {
     const sound = waitingSound(queue.music, announcement, (name) => join(prompts, `${name}.wav`));
     const stopped = announcement.length > 0 ? fs.stopPlaying(call.leg) : Promise.resolve();
     stopped
-      .then(() => fs.play(call.leg, sound))
+      // Whoever found an agent at once hears no music.
+      .then(() =>
+        this.#options.calls.get(call.id)?.phase === 'waiting' ? fs.play(call.leg, sound) : undefined,
+      )
       // The leg may be gone already; its own event tells the rest.
       .catch((error: unknown) =>
         log.debug({ call: call.id, problem: problemOf(error) }, 'music was not played to somebody who waits'),

@@ -481,7 +481,8 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
       all<LiveAnswers>(
         `SELECT data ->> '$.call.campaign' AS campaign, count(*) AS answered, sum(data ->> '$.call.abandoned' IS NOT NULL) AS abandoned
          FROM call WHERE closed_at >= ? AND data ->> '$.call.answeredAt' IS NOT NULL AND data ->> '$.call.machine' IS NULL AND data ->> '$.call.campaign' IS NOT NULL
-           AND data ->> '$.call.direction' = 'outbound' GROUP BY 1`,
+           AND data ->> '$.call.direction' = 'outbound'
+           AND (data ->> '$.call.flow' IS NULL OR data ->> '$.call.flowLeftAt' IS NOT NULL) GROUP BY 1`,
         since,
       ),
     callsWith: ({ customer, limit }) =>

@@ -12,6 +12,8 @@ export interface Marks {
   /** Argument of a feature code. */
   readonly digits?: string;
   readonly line?: string;
+  /** What FreeSWITCH does with the leg by itself. */
+  readonly ended?: string;
 }
 
 /** How a leg ended. */
@@ -104,7 +106,7 @@ const microseconds = (event: RawEvent, name: string): number =>
 export function marksOf(event: RawEvent): Marks {
   const role = text(event, 'variable_bl_role');
   const marks: Record<string, string> = {};
-  for (const name of ['call', 'extension', 'wants', 'digits', 'line'] as const) {
+  for (const name of ['call', 'extension', 'wants', 'digits', 'line', 'ended'] as const) {
     const value = text(event, `variable_bl_${name}`);
     if (value) marks[name] = value;
   }

@@ -200,6 +200,49 @@ export const callControlScenarios: readonly Scenario[] = [
       }),
   },
   {
+    name: 'sounds joined by file_string are played one after the other, and uuid_break ends all of them',
+    run: (laboratory) =>
+      withClient(laboratory, async (bench) => {
+        const { client } = bench;
+        const uuid = await bench.parked(numbers.answers);
+        const tone = 'tone_stream://%(300,0,800)';
+        const began = Date.now();
+        assert.equal(
+          await client.api(`uuid_broadcast ${uuid} file_string://${tone}!${tone} aleg`),
+          '+OK Message sent\n',
+        );
+        const done = await client.on(uuid, 'PLAYBACK_STOP');
+        assert.equal(done['Playback-Status'], 'done');
+        assert.ok(Date.now() - began > 500, 'both were played');
+        const long = 'tone_stream://%(9000,0,800)';
+        await client.api(`uuid_broadcast ${uuid} file_string://${long}!${long} aleg`);
+        await nth(bench, uuid, 'PLAYBACK_START', 2);
+        await client.api(`uuid_break ${uuid} all`);
+        await client.event(
+          (event) => event['Unique-ID'] === uuid && event['Playback-Status'] === 'break',
+          'the broken playback',
+        );
+        // What comes next is heard at once.
+        await client.api(`uuid_broadcast ${uuid} ${tone} aleg`);
+        await nth(bench, uuid, 'PLAYBACK_STOP', 3);
+      }),
+  },
+  {
+    name: 'the timer of a leg is set anew while a sound is played to it, and takes it away from the sound',
+    run: (laboratory) =>
+      withClient(laboratory, async (bench) => {
+        const { client } = bench;
+        const uuid = await bench.parked(numbers.answers);
+        await client.api(`uuid_broadcast ${uuid} tone_stream://%(9000,0,800) aleg`);
+        await client.on(uuid, 'PLAYBACK_START');
+        assert.equal(await client.api(`sched_transfer +30 ${uuid} 8101 XML survival`), '+OK\n');
+        assert.match(await client.api(`sched_del ${uuid}`), /^\+OK Deleted: 1/);
+        assert.equal(await client.api(`sched_transfer +2 ${uuid} 8102 XML survival`), '+OK\n');
+        await nth(bench, uuid, 'CHANNEL_PARK', 2);
+        assert.equal(await client.api(`uuid_getvar ${uuid} lab_stays`), 'true');
+      }),
+  },
+  {
     name: 'sendmsg executes applications in order on a parked leg and tells with the given id',
     run: (laboratory) =>
       withClient(laboratory, async (bench) => {

@@ -71,11 +71,12 @@ export async function readCallStory(
     conversation: facts.conversation,
     ...(facts.attempt !== null && { attempt: facts.attempt }),
   };
-  const [attempt, agents, dispositions, notes, related] = await Promise.all([
+  const [attempt, agents, dispositions, notes, answers, related] = await Promise.all([
     facts.attempt === null ? undefined : readAttempt(clickHouse, facts.attempt, at),
     readAgentEvents(clickHouse, id, at),
     readDispositions(clickHouse, id),
     readNotes(clickHouse, id, at),
+    readSurvey(clickHouse, id, at),
     findRelatedCalls(clickHouse, ids, scope),
   ]);
   const moments = [
@@ -85,6 +86,7 @@ export async function readCallStory(
     ...agents,
     ...dispositions,
     ...notes,
+    ...answers,
   ];
   return {
     call,
@@ -202,6 +204,16 @@ async function readNotes(clickHouse: ClickHouse, call: string, at: number): Prom
     { ...around(at), call },
   );
   return rows.map((row) => ({ ...row, what: 'note' }));
+}
+
+async function readSurvey(clickHouse: ClickHouse, call: string, at: number): Promise<CallMoment[]> {
+  const rows = await clickHouse.query<{ at: number; question: string; answer: string }>(
+    `SELECT ${ms('s.at')} AS at, s.question AS question, s.answer AS answer
+     FROM ${clickHouse.database}.surveys_unique AS s
+     WHERE ${aroundCall.replaceAll('c.started_at', 's.at')} AND s.call = {call:UUID} ORDER BY s.at, s.seq LIMIT 100`,
+    { ...around(at), call },
+  );
+  return rows.map((row) => ({ ...row, what: 'survey' }));
 }
 
 function attemptBegins(attempt: AttemptFacts, call: string): CallMoment[] {

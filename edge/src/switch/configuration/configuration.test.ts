@@ -46,6 +46,7 @@ const settings = (): SwitchSettings => ({
   cdrFolder: '/var/cdr',
   recordingsFolder: '/var/rec',
   promptsFolder: '/opt/prompts',
+  ownPromptsFolder: '/home/prompts',
 });
 const input = (change: Partial<Desired> = {}): RenderInput => ({
   desired: { ...desired, ...change },
@@ -287,10 +288,32 @@ test('an answer other than +OK [Success] brings the previous file back', async (
 });
 
 const campaign = { ...defaultCampaign, id: idSource()(), name: 'k', status: 'running' as const };
+const flow = {
+  id: '01890a5d-ac96-774b-bcce-b302099a8056',
+  name: 'Hotline',
+  version: 1,
+  flow: { start: 'end', prompts: [], steps: [{ id: 'end', kind: 'hang-up' as const }] },
+};
+
 test.each<[string, Partial<Desired>, string]>([
   ['a document of another edge', { edge: 'edge-9' }, '/edge'],
   ['a zone that does not exist', { site: { ...desired.site, zone: 'Mars/Base' } }, '/site/zone'],
   ['a route to nowhere', { routes: [{ prefix: '+86', lines: ['nowhere'] }] }, '/routes/+86'],
+  [
+    'a flow that leads nowhere',
+    { flows: [{ ...flow, flow: { ...flow.flow, start: 'nowhere' } }] },
+    `/flows/${flow.id}/start`,
+  ],
+  [
+    'a number of a flow that is not here',
+    { flows: [flow], inboundNumbers: [{ number: '4001', flow: '01890a5d-ac96-774b-bcce-b302099a8057' }] },
+    '/inboundNumbers/4001',
+  ],
+  [
+    'a broadcast without its flow',
+    { campaigns: [{ ...campaign, mode: 'broadcast' }] },
+    `/campaigns/${campaign.id}/flow`,
+  ],
   ['two lines of one name', { lines: [...desired.lines, ...desired.lines] }, '/lines'],
   [
     'an agent without a phone',

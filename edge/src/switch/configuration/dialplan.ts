@@ -27,6 +27,8 @@ export const survival = {
   voicemail: 'voicemail',
   /** An inbound caller will be called back. */
   callBack: 'call-back',
+  /** Before extensions, joined by `-`: these phones ring, then the fallback group. */
+  ring: 'ring-',
   /** Before the name of a prompt: it is left on a machine. */
   machine: 'leave-',
 } as const;
@@ -163,6 +165,7 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['playback', prompt(settings, 'call-back')],
     ['hangup', 'NORMAL_CLEARING'],
   ]);
+  renderRingGroups(alone, desired);
   renderMachine(alone, settings);
   extension(alone, survival.offline, `^${survival.offline}$`, [
     ['playback', prompt(settings, 'offline')],
@@ -173,6 +176,33 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['sleep', '200'],
     ['hangup', 'NORMAL_CLEARING'],
   ]);
+}
+
+/** Phones that flows transfer to. */
+function renderRingGroups(alone: Xml, desired: Desired): void {
+  const groups = new Set(
+    (desired.flows ?? []).flatMap(({ flow }) =>
+      flow.steps.flatMap((step) => (step.kind === 'transfer' ? [step.phones.join('-')] : [])),
+    ),
+  );
+  for (const phones of groups) {
+    const name = `${survival.ring}${phones}`;
+    extension(alone, name, `^${name}$`, [
+      ['set', 'bl_ended=transfer'],
+      ['set', 'transfer_after_bridge='],
+      ['set', 'hangup_after_bridge=true'],
+      ['set', 'continue_on_fail=true'],
+      ['set', 'call_timeout=30'],
+      [
+        'bridge',
+        phones
+          .split('-')
+          .map((phone) => `user/${phone}@${desired.domain}`)
+          .join(','),
+      ],
+      ['transfer', `${survival.fallback} XML ${contexts.survival}`],
+    ]);
+  }
 }
 
 /** What is done with a machine that answered; both ways end without our process. */

@@ -1,5 +1,5 @@
 import type { Desired } from '@branchline/shared';
-import { findQueueProblem, gsmKinds, isZone, placeOfLine } from '@branchline/shared';
+import { findFlowProblems, findQueueProblem, gsmKinds, isZone, placeOfLine } from '@branchline/shared';
 
 /** What the schema cannot say about a desired document: first contradiction found, with its place. */
 export function findContradiction(
@@ -28,6 +28,14 @@ export function findContradiction(
     repeatedIn(
       'campaigns',
       desired.campaigns.map(({ id }) => id),
+    ) ??
+    repeatedIn(
+      'flows',
+      (desired.flows ?? []).map(({ id }) => id),
+    ) ??
+    repeatedIn(
+      'inboundNumbers',
+      (desired.inboundNumbers ?? []).map(({ number }) => number),
     ) ??
     repeatedIn(
       'routes',
@@ -69,9 +77,20 @@ export function findContradiction(
   if (queues) return queues;
   const outsider = desired.fallbackGroup.find((extension) => !phones.has(extension));
   if (outsider) return problem('/fallbackGroup', `there is no phone ${outsider}`);
+  for (const { id, flow } of desired.flows ?? []) {
+    const [wrong] = findFlowProblems(flow);
+    if (wrong) return problem(`/flows/${id}/${wrong.step}`, `${wrong.code}: ${wrong.detail}`);
+  }
+  for (const { number, flow } of desired.inboundNumbers ?? []) {
+    if (!desired.flows?.some(({ id }) => id === flow))
+      return problem(`/inboundNumbers/${number}`, `there is no flow ${flow}`);
+  }
   for (const campaign of desired.campaigns) {
     if (campaign.window.fromMinute >= campaign.window.toMinute)
       return problem(`/campaigns/${campaign.id}/window`, 'it ends before it begins');
+    const { mode, flow } = campaign;
+    if (mode === 'broadcast' && !desired.flows?.some(({ id }) => id === flow))
+      return problem(`/campaigns/${campaign.id}/flow`, 'a broadcast needs a flow that is here');
     const keys = campaign.dispositions.map(({ key }) => key);
     if (new Set(keys).size !== keys.length)
       return problem(`/campaigns/${campaign.id}/dispositions`, 'two dispositions have the same key');

@@ -19,4 +19,6 @@ export interface SwitchSettings {
   readonly recordingsFolder: string;
   /** Folder with `safe-harbour.wav`, `offline.wav`, `closed.wav`. */
   readonly promptsFolder: string;
+  /** Folder of the prompts of flows, and of recordings that replace shipped ones. */
+  readonly ownPromptsFolder: string;
 }
