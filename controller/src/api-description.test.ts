@@ -14,6 +14,7 @@ test('every route of the API is described with what it answers', async () => {
   );
   expect(operations.map(({ name }) => name).toSorted()).toEqual([
     'delete /api/v1/dnc',
+    'delete /api/v1/flows/{id}',
     'delete /api/v1/session',
     'delete /api/v1/tokens/{id}',
     'get /api/v1/abandoned-calls',
@@ -39,6 +40,9 @@ test('every route of the API is described with what it answers', async () => {
     'get /api/v1/edges/{edge}/plan',
     'get /api/v1/edges/{edge}/plan/versions',
     'get /api/v1/feed',
+    'get /api/v1/flows',
+    'get /api/v1/flows/{id}',
+    'get /api/v1/flows/{id}/versions',
     'get /api/v1/imports/{id}',
     'get /api/v1/imports/{id}/errors',
     'get /api/v1/imports/{id}/rejected',
@@ -75,6 +79,7 @@ test('every route of the API is described with what it answers', async () => {
     'post /api/v1/edges/{edge}/commands',
     'post /api/v1/edges/{edge}/leases/write-off',
     'post /api/v1/edges/{edge}/revoke',
+    'post /api/v1/flows',
     'post /api/v1/imports/{id}/cancel',
     'post /api/v1/imports/{id}/undo',
     'post /api/v1/session',
@@ -87,6 +92,7 @@ test('every route of the API is described with what it answers', async () => {
     'post /api/v1/users',
     'post /api/v1/users/{id}/totp/reset',
     'put /api/v1/edges/{edge}/plan',
+    'put /api/v1/flows/{id}',
     'put /api/v1/sites/{site}/gsm',
   ]);
   const streams = [

@@ -12,6 +12,7 @@ export async function describeApi(): Promise<Record<string, unknown>> {
     people: {},
     fleet: {},
     campaigns: {},
+    flows: {},
     calls: {},
     doNotCall: {},
     compliance: {},

@@ -282,6 +282,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
     artifacts.poke();
     leases?.poke();
   });
+  bell.on('flow', () => desired.markAll());
   bell.on('plan', (edge) => (edge === undefined ? desired.markAll() : desired.mark(edge)));
   bell.on('command', () => commands.poke());
   bell.on('import', (view) => view && telling.import(view));
@@ -347,6 +348,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
               edgeUrl: () => edgeUrl,
             },
             campaigns: { db, execute, counter, imports, clickHouse, clocks, newId, bell },
+            flows: { db, execute, clocks, newId, bell },
             calls: { execute, clickHouse, commands, bell, business },
             doNotCall: { db, execute, business, bell },
             compliance: { db, execute, clickHouse, business },

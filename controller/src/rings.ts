@@ -11,6 +11,8 @@ export type Rings = {
   import: ImportView;
   /** The do-not-call list has changed. */
   doNotCall: true;
+  /** A flow was made, changed or removed. */
+  flow: string;
   /** An edge has a new plan. */
   plan: string;
   /** A command was issued to an edge. */

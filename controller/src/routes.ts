@@ -3,6 +3,7 @@ import { doNotCallRoutes, type DoNotCallContext } from './campaigns/do-not-call-
 import { campaignRoutes, type CampaignContext } from './campaigns/routes.ts';
 import { complianceRoutes, type ComplianceContext } from './compliance/routes.ts';
 import { fleetRoutes, type FleetContext } from './fleet/routes.ts';
+import { flowRoutes, type FlowContext } from './flows/routes.ts';
 import type { FeedHub, Routes } from './http/index.ts';
 import { wallboardRoutes } from './http/wallboard.ts';
 import { overviewRoutes, type OverviewDesk } from './http/overview.ts';
@@ -17,6 +18,7 @@ export interface RouteContext {
   readonly people: PeopleContext;
   readonly fleet: FleetContext;
   readonly campaigns: CampaignContext;
+  readonly flows: FlowContext;
   readonly calls: CallContext;
   readonly compliance: ComplianceContext;
   readonly doNotCall: DoNotCallContext;
@@ -34,6 +36,7 @@ export function controllerRoutes(context: RouteContext): readonly Routes[] {
     complianceRoutes(context.compliance),
     fleetRoutes(context.fleet),
     campaignRoutes(context.campaigns),
+    flowRoutes(context.flows),
     callRoutes(context.calls),
     doNotCallRoutes(context.doNotCall),
     completenessRoutes(context.calls.clickHouse),

@@ -108,6 +108,8 @@ export class CampaignEffects implements BatchEffects {
         return;
       }
       case 'note':
+      case 'survey':
+      case 'flow':
       case 'config-applied':
       case 'config-rejected':
       case 'switch':

@@ -10,6 +10,7 @@ import {
   type NewCampaign,
 } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
+import { findFlow } from '../flows/index.ts';
 import type { Scope } from '../people/index.ts';
 import { checkSettings, moveCampaign, type CampaignMove } from './campaign-rules.ts';
 
@@ -170,6 +171,7 @@ export async function listCampaigns(
 
 async function checkAll(trx: Transaction<Tables>, settings: CampaignSettings, now: number): Promise<void> {
   checkSettings(settings, now);
+  if (settings.flow !== undefined) await findFlow(trx, settings.flow);
   if (settings.sites.length === 0) return;
   const known = await trx.selectFrom('sites').select('id').where('id', 'in', settings.sites).execute();
   const unknown = settings.sites.find((site) => !known.some((row) => row.id === site));

@@ -42,6 +42,8 @@ export function checkSettings(settings: CampaignSettings, now: number): void {
   if (settings.window.toMinute <= settings.window.fromMinute) refuse('/window', 'it ends before it begins');
   const twice = (values: readonly string[]): string | undefined =>
     values.find((value, i) => values.indexOf(value) !== i);
+  if (settings.mode === 'broadcast' && settings.flow === undefined)
+    refuse('/flow', 'a broadcast plays a flow, and none is chosen');
   const code = twice(settings.dispositions.map((disposition) => disposition.code));
   if (code) refuse('/dispositions', `the code "${code}" is there twice`);
   const key = twice(settings.dispositions.map((disposition) => disposition.key));

@@ -6,9 +6,11 @@ import {
   idSource,
   type BranchPlan,
   type CampaignStatus,
+  type Flow,
+  type FlowVersion,
 } from '@branchline/shared';
 import { checkPlan, splitPlan } from './branch-plan.ts';
-import { buildDesired, campaignsFor, contentHash, type CampaignFacts } from './desired-document.ts';
+import { buildDesired, campaignsFor, contentHash, flowsFor, type CampaignFacts } from './desired-document.ts';
 
 const newId = idSource();
 const sealedText = '-----BEGIN AGE ENCRYPTED FILE-----\nx\n-----END AGE ENCRYPTED FILE-----';
@@ -75,6 +77,7 @@ test('the document fits the contract and holds sealed secrets only', () => {
     plan: open,
     sealed,
     campaigns: [facts('running')],
+    flows: [],
     artifacts: [],
   });
   expect(() => check(Desired, { version: 1, ...content })).not.toThrow();
@@ -90,7 +93,7 @@ test('the document fits the contract and holds sealed secrets only', () => {
 test('there is no document while a phone’s secret is not sealed to the box', () => {
   const { plan: open } = splitPlan(plan);
   expect(
-    buildDesired({ edge: 'e', site, plan: open, sealed: new Map(), campaigns: [], artifacts: [] }),
+    buildDesired({ edge: 'e', site, plan: open, sealed: new Map(), campaigns: [], flows: [], artifacts: [] }),
   ).toBeUndefined();
 });
 
@@ -144,4 +147,21 @@ test('a plan is refused at the place where it cannot work', () => {
   expect(refused({ lines: [{ ...line, sip: { proxy: 'x', register: true, pingSeconds: 0 } }] })).toBe(
     '/lines/0/sip/password',
   );
+});
+
+test('a flow goes to the sites it is for, with the numbers it answers', () => {
+  const flow: Flow = { start: 'end', prompts: [], steps: [{ id: 'end', kind: 'hang-up' }] };
+  const version = (id: string, sites: string[]): FlowVersion => ({
+    id,
+    version: 4,
+    at: 0,
+    by: 'mei',
+    settings: { name: 'Hotline', numbers: ['4001'], sites, flow },
+  });
+  expect(flowsFor('north', [version('a', ['north']), version('b', ['south'])])).toEqual({
+    flows: [{ id: 'a', name: 'Hotline', version: 4, flow }],
+    inboundNumbers: [{ number: '4001', flow: 'a' }],
+  });
+  expect(flowsFor('south', [version('a', [])]).flows).toHaveLength(1);
+  expect(flowsFor('east', [version('b', ['south'])])).toEqual({});
 });

@@ -6,6 +6,7 @@ import type {
   CampaignStatus,
   Desired,
   EdgeCampaign,
+  FlowVersion,
   GsmPermission,
   NewSite,
 } from '@branchline/shared';
@@ -27,6 +28,7 @@ export interface DesiredSources {
   /** Secrets sealed to the box, by name. */
   readonly sealed: ReadonlyMap<string, string>;
   readonly campaigns: readonly CampaignFacts[];
+  readonly flows: readonly FlowVersion[];
   readonly artifacts: readonly Artifact[];
 }
 
@@ -78,6 +80,7 @@ export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> 
     }),
     ...(plan.queues && { queues: plan.queues }),
     campaigns: campaignsFor(site.id, sources.campaigns),
+    ...flowsFor(site.id, sources.flows, sources.campaigns),
     emergencyNumbers: plan.emergencyNumbers,
     fallbackGroup: plan.fallbackGroup,
     ...(plan.maintenance && { maintenance: plan.maintenance }),
@@ -93,6 +96,24 @@ export function campaignsFor(site: string, campaigns: readonly CampaignFacts[]):
     .slice(0, mostCampaigns)
     .map(edgeCampaign)
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Flows that lead calls of a site or are played by its campaigns, and the numbers they answer there. */
+export function flowsFor(
+  site: string,
+  flows: readonly FlowVersion[],
+  campaigns: readonly CampaignFacts[] = [],
+): Pick<Desired, 'flows' | 'inboundNumbers'> {
+  const played = new Set(campaignsFor(site, campaigns).flatMap(({ flow }) => flow ?? []));
+  const answering = flows.filter(({ settings }) => maySite(settings, site));
+  const own = flows.filter((flow) => answering.includes(flow) || played.has(flow.id));
+  if (own.length === 0) return {};
+  return {
+    flows: own.map(({ id, version, settings: { name, flow } }) => ({ id, name, version, flow })),
+    inboundNumbers: answering.flatMap(({ id, settings }) =>
+      settings.numbers.map((number) => ({ number, flow: id })),
+    ),
+  };
 }
 
 /** Whether a campaign may be worked at a site. */

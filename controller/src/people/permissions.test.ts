@@ -23,6 +23,8 @@ const expected: Record<Action, string> = {
   'campaign.run': 'admin operations',
   'import.write': 'admin operations',
   'import.read': 'admin operations supervisor',
+  'flow.read': 'admin operations supervisor auditor engineer',
+  'flow.write': 'admin operations',
   'call.read': 'admin operations supervisor auditor engineer agent',
   'call.export': 'admin operations supervisor auditor',
   'call.dispose': 'admin operations supervisor',

@@ -30,6 +30,8 @@ export const permissions = {
   'campaign.run': { roles: ['admin', 'operations'], reach: 'site' },
   'import.write': { roles: ['admin', 'operations'], reach: 'site' },
   'import.read': { roles: ['admin', 'operations', 'supervisor'], reach: 'filtered' },
+  'flow.read': { roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'], reach: 'filtered' },
+  'flow.write': { roles: ['admin', 'operations'], reach: 'site' },
   'call.read': {
     roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
     reach: 'filtered',

@@ -12,6 +12,8 @@ const doors: Readonly<Record<Ability, Action>> = {
   'campaign-write': 'campaign.write',
   'import-read': 'import.read',
   'import-write': 'import.write',
+  flows: 'flow.read',
+  'flow-write': 'flow.write',
   calls: 'call.read',
   'call-export': 'call.export',
   people: 'user.read',
