@@ -23,6 +23,8 @@ export function routes(): ReturnType<typeof createBrowserRouter> {
                 { index: true, lazy: pageFiles.overview },
                 { path: 'campaigns', lazy: pageFiles.campaigns },
                 { path: 'campaigns/:id', lazy: pageFiles.campaign },
+                { path: 'flows', lazy: pageFiles.flows },
+                { path: 'flows/:id', lazy: pageFiles.flow },
                 { path: 'calls', lazy: pageFiles.calls },
                 { path: 'calls/:id', lazy: pageFiles.call },
                 { path: 'why', lazy: pageFiles.why },

@@ -62,6 +62,8 @@ export function momentWords(t: T, moment: CallMoment, time: (at: number) => stri
       return { text: t('calls.story.note', { agent: moment.agent }), detail: moment.text };
     case 'recording-paused':
       return { text: t('calls.story.recordingPaused', { lasting: stopwatch(moment.to - moment.at) }) };
+    case 'survey':
+      return { text: t('calls.story.survey', { question: moment.question, answer: moment.answer }) };
     case 'attempt-ended':
       return { text: t('calls.story.attempt_ended', { outcome: outcomeWord(t, moment.outcome) }) };
   }

@@ -1,5 +1,7 @@
 import { Checkbox, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { useQuery } from '@tanstack/react-query';
 import { DialMode, Machines, pacedModes } from '@branchline/shared';
+import { flowsQuery } from '../flows/flow-queries.ts';
 import { minuteOfDay, weekdayName } from '../format/times.ts';
 import { useWords } from '../words/use-words.ts';
 import { FilterRows, QuotaRows } from './choice-rows.tsx';
@@ -118,6 +120,7 @@ function ModeFields() {
         >
           <InputNumber step={0.1} style={{ width: '100%' }} />
         </Form.Item>
+        <BroadcastFields hidden={mode !== 'broadcast'} />
         <Form.Item<FormSettings>
           name="maxAbandonRate"
           label={t('form.maxAbandonRate')}
@@ -133,6 +136,26 @@ function ModeFields() {
           />
         </Form.Item>
       </div>
+    </>
+  );
+}
+
+/** What a broadcast plays, and how much of the lines it may take. */
+function BroadcastFields({ hidden }: { readonly hidden: boolean }) {
+  const { t } = useWords();
+  const flows = useQuery(flowsQuery(!hidden));
+  const options = (flows.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  return (
+    <>
+      <Form.Item<FormSettings> name="flow" label={t('form.flow')} hidden={hidden}>
+        <Select options={[{ value: '', label: t('common.none') }, ...options]} />
+      </Form.Item>
+      <Form.Item name={['broadcast', 'channels']} label={t('form.broadcastChannels')} hidden={hidden}>
+        <InputNumber style={{ width: '100%' }} />
+      </Form.Item>
+      <Form.Item name={['broadcast', 'callsPerSecond']} label={t('form.callsPerSecond')} hidden={hidden}>
+        <InputNumber step={0.5} style={{ width: '100%' }} />
+      </Form.Item>
     </>
   );
 }

@@ -2,8 +2,9 @@ import { defaultCampaign, type CampaignSettings, type NewCampaign } from '@branc
 import { dispositionWord } from '../words/known-words.ts';
 import type { T } from '../words/use-words.ts';
 
-/** The settings as fields hold them: nothing absent, an empty caller ID or message as an empty text. */
-export type FormSettings = Omit<CampaignSettings, 'callerId' | 'machineMessage'> & {
+/** The settings as fields hold them: nothing absent, an empty caller ID, message or flow as an empty text. */
+export type FormSettings = Omit<CampaignSettings, 'callerId' | 'machineMessage' | 'flow'> & {
+  readonly flow: string;
   readonly callerId: string;
   readonly machineMessage: string;
 };
@@ -18,6 +19,7 @@ export function newForm(t: T, sites: readonly string[] | undefined): FormSetting
     name: '',
     callerId: '',
     machineMessage: '',
+    flow: '',
     sites: [...(sites ?? [])],
     dispositions: defaultCampaign.dispositions.map((one) => ({
       ...one,
@@ -32,6 +34,7 @@ export function formOf(settings: CampaignSettings): FormSettings {
     ...settings,
     callerId: settings.callerId ?? '',
     machineMessage: settings.machineMessage ?? '',
+    flow: settings.flow ?? '',
   };
 }
 
@@ -47,8 +50,8 @@ export function copyForm(t: T, settings: CampaignSettings): FormSettings {
 
 /** What is sent: a caller ID and a message only when there is one, fields without surrounding blanks. */
 export function settingsOf(form: FormSettings): NewCampaign {
-  const { callerId, machineMessage, name, region, ...rest } = form;
-  const stated = { callerId: callerId.trim(), machineMessage: machineMessage.trim() };
+  const { callerId, machineMessage, flow, name, region, ...rest } = form;
+  const stated = { callerId: callerId.trim(), machineMessage: machineMessage.trim(), flow };
   return {
     ...rest,
     name: name.trim(),

@@ -7,6 +7,8 @@ export type Ability =
   | 'campaign-write'
   | 'import-read'
   | 'import-write'
+  | 'flows'
+  | 'flow-write'
   | 'calls'
   | 'call-export'
   | 'people'
@@ -24,6 +26,8 @@ const roles: Readonly<Record<Ability, readonly Role[]>> = {
   'campaign-write': ['admin', 'operations'],
   'import-read': ['admin', 'operations', 'supervisor'],
   'import-write': ['admin', 'operations'],
+  flows: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'],
+  'flow-write': ['admin', 'operations'],
   'call-export': ['admin', 'operations', 'supervisor', 'auditor'],
   people: ['admin'],
   audit: ['admin', 'auditor'],

@@ -69,6 +69,7 @@ export const enCalls = {
     bridged: 'Customer and agent hear each other.',
     segment: {
       ringing: 'It rings for {{lasting}}.',
+      flow: 'The customer is led by prompts and keys for {{lasting}}.',
       waiting: 'The customer waits for {{lasting}}.',
       agent: 'The customer talks with {{agent}} for {{lasting}}.',
       message: 'The customer hears a message for {{lasting}}.',
@@ -85,6 +86,7 @@ export const enCalls = {
     note: '{{agent}} notes:',
     recordingPaused: 'The recording is silent for {{lasting}}, as the agent asked.',
     disposition: '{{agent}} decides: {{disposition}} ({{by}}).',
+    survey: 'The customer answers the question “{{question}}”: {{answer}}.',
     by: {
       customer: 'the customer',
       agent: 'the agent',

@@ -1,4 +1,5 @@
 import { enCalls } from './en-calls.ts';
+import { enFlows } from './en-flows.ts';
 import { enLines } from './en-lines.ts';
 import { enAccount, enAudit, enEvidence, enPeople, enSitePage, enWallboard } from './en-office.ts';
 import { enWhy } from './en-why.ts';
@@ -32,6 +33,7 @@ export const en = {
     overview: 'Overview',
     wallboard: 'Wallboard',
     campaigns: 'Campaigns',
+    flows: 'Flows',
     calls: 'Calls',
     why: 'Why?',
     evidence: 'Abandoned calls',
@@ -76,6 +78,7 @@ export const en = {
     title: 'Keyboard shortcuts',
     goOverview: 'Go to the overview',
     goCampaigns: 'Go to campaigns',
+    goFlows: 'Go to flows',
     goCalls: 'Go to calls',
     goWallboard: 'Go to the wallboard',
     goPeople: 'Go to people',
@@ -233,6 +236,7 @@ export const en = {
     progressive: 'Progressive',
     power: 'Power',
     predictive: 'Predictive',
+    broadcast: 'Broadcast',
   },
   modeHint: {
     manual: 'An agent asks for each person (*16 on the phone) and then dials.',
@@ -240,6 +244,8 @@ export const en = {
     progressive: 'One call for each agent who is ready. Nobody who answers has to wait.',
     power: 'A fixed number of calls for each ready agent; one while the cap on abandoned calls is used up.',
     predictive: 'As many calls as the agents will be free for, learned on line and kept below the cap.',
+    broadcast:
+      'No agent is needed: a flow is played to whoever answers. An agent is looked for when somebody keys for one, and only then can a call be abandoned.',
   },
   gate: {
     title: 'Who may be called',
@@ -491,6 +497,9 @@ export const en = {
     maxAbandonRate: 'Cap on abandoned calls',
     maxAbandonRateHint:
       'Of the live answers of each day at each branch. Regulators commonly allow at most 3 %.',
+    flow: 'Flow that is played',
+    broadcastChannels: 'Calls at once, each branch',
+    callsPerSecond: 'Calls started a second',
     callsPerAgent: 'Calls for each ready agent',
     previewSeconds: 'Dialed by itself after',
     previewSecondsHint: '0: not before the agent says so.',
@@ -663,6 +672,7 @@ export const en = {
   wallboard: enWallboard,
   sitePage: enSitePage,
   lines: enLines,
+  flows: enFlows,
   why: enWhy,
   direction: { outbound: 'Outbound', inbound: 'Inbound', internal: 'Internal', manual: 'Manual' },
   outcome: {

@@ -70,6 +70,7 @@ export const zhCalls: typeof enCalls = {
     bridged: '客户与坐席接通。',
     segment: {
       ringing: '振铃 {{lasting}}。',
+      flow: '客户在语音流程中 {{lasting}}。',
       waiting: '客户等待 {{lasting}}。',
       agent: '客户与 {{agent}} 通话 {{lasting}}。',
       message: '客户听到提示音 {{lasting}}。',
@@ -86,6 +87,7 @@ export const zhCalls: typeof enCalls = {
     note: '{{agent}} 的备注：',
     recordingPaused: '应坐席要求，录音静音 {{lasting}}。',
     disposition: '{{agent}} 的判定：{{disposition}}（{{by}}）。',
+    survey: '客户回答问题“{{question}}”：{{answer}}。',
     by: { customer: '客户', agent: '坐席', system: '系统', network: '网络', unknown: '未知' },
     how: { phone: '电话按键', api: '桌面' },
   },

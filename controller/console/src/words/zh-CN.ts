@@ -1,4 +1,5 @@
 import { zhCalls } from './zh-CN-calls.ts';
+import { zhFlows } from './zh-CN-flows.ts';
 import { zhLines } from './zh-CN-lines.ts';
 import { zhAccount, zhAudit, zhEvidence, zhPeople, zhSitePage, zhWallboard } from './zh-CN-office.ts';
 import { zhWhy } from './zh-CN-why.ts';
@@ -32,6 +33,7 @@ export const zhCN = {
     overview: '总览',
     wallboard: '大屏',
     campaigns: '外呼活动',
+    flows: '语音流程',
     calls: '通话记录',
     why: '为什么？',
     evidence: '放弃呼叫',
@@ -75,6 +77,7 @@ export const zhCN = {
     title: '键盘快捷键',
     goOverview: '转到总览',
     goCampaigns: '转到外呼活动',
+    goFlows: '转到语音流程',
     goCalls: '转到通话记录',
     goWallboard: '转到大屏',
     goPeople: '转到人员',
@@ -212,13 +215,21 @@ export const zhCN = {
     column: { site: '网点', age: '时间差', agents: '坐席', lines: '线路', load: 'CPU' },
   },
   status: { draft: '草稿', running: '运行中', paused: '已暂停', stopped: '已停止' },
-  mode: { manual: '手动', preview: '预览', progressive: '渐进式', power: '固定比率', predictive: '预测式' },
+  mode: {
+    manual: '手动',
+    preview: '预览',
+    progressive: '渐进式',
+    power: '固定比率',
+    predictive: '预测式',
+    broadcast: '语音群呼',
+  },
   modeHint: {
     manual: '坐席逐个索取客户（话机按 *16）后再拨打。',
     preview: '向每位空闲坐席展示一位客户：按 1 拨打，按 2 跳过。',
     progressive: '每位空闲坐席拨打一路，接听者无需等待。',
     power: '每位空闲坐席拨打固定路数；放弃额度用尽时降为一路。',
     predictive: '在线学习，按坐席即将空闲的数量拨打，并保持在放弃率上限以内。',
+    broadcast: '无需坐席：向接听者播放语音流程。只有当对方按键要求人工时才寻找坐席，也只有这时才会计入放弃。',
   },
   gate: {
     title: '可以呼叫谁',
@@ -452,6 +463,9 @@ export const zhCN = {
     maxWaitMs: '等待坐席的最长时间',
     maxAbandonRate: '放弃率上限',
     maxAbandonRateHint: '按每个网点每天的真人接听计算，监管通常不超过 3 %。',
+    flow: '播放的流程',
+    broadcastChannels: '每个网点同时呼叫数',
+    callsPerSecond: '每秒发起呼叫数',
     callsPerAgent: '每位空闲坐席的路数',
     previewSeconds: '自动拨打等待',
     previewSecondsHint: '0：坐席确认后才拨打。',
@@ -618,6 +632,7 @@ export const zhCN = {
   wallboard: zhWallboard,
   sitePage: zhSitePage,
   lines: zhLines,
+  flows: zhFlows,
   why: zhWhy,
   direction: { outbound: '呼出', inbound: '呼入', internal: '内部', manual: '手动' },
   outcome: {
