@@ -34,6 +34,17 @@ function heardAt(scenario: string, port: number): string {
   return scenario.replaceAll('[auto_media_port]', String(port)).replaceAll(/.*rtp_stream.*\n/g, '');
 }
 
+/** Pauses (ms) and keys as steps of a scenario. */
+function stepsOf(steps: readonly (number | string)[]): string {
+  return steps
+    .map((step) =>
+      typeof step === 'number'
+        ? `  <pause milliseconds="${step}" />`
+        : `  <nop><action><exec play_dtmf="${step}" /></action></nop>`,
+    )
+    .join('\n');
+}
+
 export interface SippCall {
   readonly child: ChildProcess;
   /** Exit code: 0 when every message was as the scenario says. */
@@ -123,17 +134,10 @@ export class SippParties {
     steps: readonly (number | string)[] = [],
     listenAt?: number,
   ): SippCall {
-    const body = steps
-      .map((step) =>
-        typeof step === 'number'
-          ? `  <pause milliseconds="${step}" />`
-          : `  <nop><action><exec play_dtmf="${step}" /></action></nop>`,
-      )
-      .join('\n');
     const file = join(this.#folder, `dial-${extension}-${port}.xml`);
     let scenario = readFileSync(join(scenarios, 'phone-dials.template.xml'), 'utf8')
       .replaceAll('@NUMBER@', number)
-      .replace('\n@STEPS@', `\n${body}`);
+      .replace('\n@STEPS@', `\n${stepsOf(steps)}`);
     if (listenAt !== undefined) scenario = heardAt(scenario, listenAt);
     writeFileSync(file, scenario);
     return this.#run(file, port, [
@@ -149,9 +153,12 @@ export class SippParties {
     ]);
   }
 
-  /** A customer calls the branch. */
-  inbound(port: number, trunk: number): SippCall {
-    return this.#run('inbound.xml', port, ['-m', '1', `127.0.0.1:${trunk}`]);
+  /** A customer calls the branch; `steps` are pauses (ms) and keys in order, then the customer hangs up. */
+  inbound(port: number, trunk: number, steps: readonly (number | string)[] = [9000]): SippCall {
+    const scenario = readFileSync(join(scenarios, 'inbound.xml'), 'utf8');
+    const file = join(this.#folder, `inbound-${port}.xml`);
+    writeFileSync(file, scenario.replace('  <pause milliseconds="9000" />', stepsOf(steps)));
+    return this.#run(file, port, ['-m', '1', `127.0.0.1:${trunk}`]);
   }
 
   close(): void {

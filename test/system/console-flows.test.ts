@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import type { FlowVersion } from '@branchline/shared';
+import { Center } from '../integration/controller/center.ts';
+import { buildPage } from '../support/page-build.ts';
+import { browserPath, openBrowser, signInByKeyboard, visit } from './console-browser.ts';
+
+describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chromium is missing)', () => {
+  let center: Center;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    await buildPage('controller/console');
+    center = await Center.start();
+    await center.site('beijing');
+    browser = await openBrowser();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await center?.[Symbol.asyncDispose]();
+  });
+
+  const arrive = async (locale: 'en-US' | 'zh-CN'): Promise<{ page: Page; leave: () => Promise<void> }> => {
+    const here = await visit(browser, center.controller.httpUrl, locale);
+    const { page } = here;
+    await page.goto('/flows');
+    const { name = '', password = '' } = center.controller.firstAdmin ?? {};
+    await signInByKeyboard(page, name, password);
+    return {
+      page,
+      leave: async () => {
+        await here.context.close();
+        expect(here.complaints).toEqual([]);
+      },
+    };
+  };
+  const node = (page: Page, name: string) => page.locator('.flow-node:not(.flow-again)', { hasText: name });
+  /** Screenshots to be looked at, where a folder is named for them. */
+  const picture = async (page: Page, name: string): Promise<void> => {
+    const folder = process.env['BRANCHLINE_PICTURES'];
+    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+  };
+  const stored = async (): Promise<FlowVersion[]> => {
+    const { body } = await center.admin.call<{ items: { id: string }[] }>('GET', '/flows');
+    return Promise.all(
+      body.items.map(async ({ id }) => (await center.admin.call<FlowVersion>('GET', `/flows/${id}`)).body),
+    );
+  };
+
+  it('draws a new flow, says what is wrong with it, walks a call through it and stores it', async () => {
+    const { page, leave } = await arrive('en-US');
+    await page.getByText('No flow yet').waitFor();
+    await page.getByRole('button', { name: 'New flow' }).first().click();
+    await page.getByLabel('Name', { exact: true }).fill('Hotline');
+    expect(await page.locator('.flow-node:not(.flow-again)').count()).toBe(4);
+
+    // A step that nothing leads to and that says nothing.
+    await page.getByLabel('Add a step').click();
+    await page.locator('.ant-select-item', { hasText: 'Survey' }).click();
+    await page.getByText('The flow cannot be stored yet').waitFor();
+    expect(await page.getByRole('button', { name: 'Store' }).isDisabled()).toBe(true);
+    await picture(page, 'flow-problems-en');
+    await page.getByLabel('Prompt “survey” in English').fill('How did we do?');
+    await node(page, 'menu').click();
+    await page.getByLabel('Another key').fill('5');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByLabel('key 5').click();
+    await page.locator('.ant-select-item', { hasText: 'survey' }).last().click();
+    await page.getByText('The flow cannot be stored yet').waitFor({ state: 'detached' });
+
+    await page.getByRole('tab', { name: 'Simulator' }).click();
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await page.getByText('“Welcome. For an agent press one, to leave a message press two.”').waitFor();
+    await page.getByRole('button', { name: '1', exact: true }).click();
+    await page.locator('.flow-log-end', { hasText: 'The caller waits for an agent.' }).waitFor();
+    expect(await page.locator('.flow-here').innerText()).toContain('agents');
+    await picture(page, 'flow-simulator-en');
+    // In the evening nobody is there.
+    await page.getByLabel('Local time of the call').fill('2026-11-18T20:00');
+    await page.getByRole('button', { name: 'Call again' }).click();
+    await page.getByText('“Please speak after the tone.”').waitFor();
+    await page.getByRole('button', { name: 'The prompt is over' }).click();
+    await page.getByRole('button', { name: 'Hang up' }).click();
+    await page.locator('.flow-log-end', { hasText: 'A message was left.' }).waitFor();
+
+    await page.getByLabel('Reason of the change').fill('first');
+    await page.getByRole('button', { name: 'Store' }).click();
+    await page.waitForURL(/\/flows\/[0-9a-f-]{36}$/);
+    const [flow] = await stored();
+    expect(flow).toMatchObject({ version: 1, by: 'admin', why: 'first', settings: { name: 'Hotline' } });
+    expect(flow!.settings.flow.steps.map(({ id }) => id)).toContain('survey');
+    await leave();
+  });
+
+  it('shows versions, takes an older one over, and renames a step with its ways, in Chinese', async () => {
+    const { page, leave } = await arrive('zh-CN');
+    await page.getByRole('link', { name: 'Hotline' }).click();
+    await node(page, 'agents').click();
+    await page.getByLabel('步骤名称').fill('people');
+    await page.getByLabel('步骤名称').press('Enter');
+    await node(page, 'people').waitFor();
+    await page.getByLabel('修改原因').fill('改名');
+    await page.getByRole('button', { name: '保存' }).click();
+    await page.getByText('版本 2 已保存').waitFor();
+    await picture(page, 'flow-zh');
+    const [flow] = await stored();
+    expect(flow).toMatchObject({ version: 2, why: '改名' });
+    const menu = flow!.settings.flow.steps.find(({ id }) => id === 'menu');
+    expect(menu).toMatchObject({ keys: { 1: 'people' }, otherwise: 'people' });
+    await page.getByRole('tab', { name: '版本' }).click();
+    await page.getByRole('button', { name: '采用' }).last().click();
+    await node(page, 'agents').waitFor();
+    const [whole, seen] = await page.evaluate<[number, number]>(
+      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+    );
+    expect(whole).toBeLessThanOrEqual(seen);
+    await leave();
+  });
+});
