@@ -64,6 +64,16 @@ export function reportRefusal(failure: ApiFailure): void {
   if (aboutSession.includes(failure.refusal.code)) sessionRefused(failure.refusal);
 }
 
+/** Questions asked before whoever wants the answer is there, by path. */
+const ahead = new Map<string, Promise<unknown>>();
+
+/** Asks now what a page will ask in a moment: its files and its data travel at the same time. Failures are the page's to find. */
+export function askAhead(path: string): void {
+  const asked = request('GET', path);
+  asked.catch(() => ahead.delete(path));
+  ahead.set(path, asked);
+}
+
 /**
  * Asks the API.
  * @throws ApiFailure with the controller's own refusal, or `BL_CONSOLE_UNREACHABLE`
@@ -74,6 +84,11 @@ export async function request<T>(
   body?: unknown,
   signal?: AbortSignal,
 ): Promise<T> {
+  const asked = method === 'GET' ? ahead.get(path) : undefined;
+  if (asked) {
+    ahead.delete(path);
+    return asked as Promise<T>;
+  }
   let response: Response;
   let text: string;
   try {

@@ -11,16 +11,20 @@ export interface CallPage {
 export type FilterKey = keyof typeof CallFilter.properties;
 export const filterKeys = Object.keys(CallFilter.properties) as readonly FilterKey[];
 
+/** The address of a page of calls. */
+export function callsPath(filter: URLSearchParams, cursor = ''): string {
+  const query = new URLSearchParams(filter);
+  query.set('limit', '100');
+  if (cursor) query.set('cursor', cursor);
+  return `/calls?${query.toString()}`;
+}
+
 /** Calls of a filter, latest first; the first page is renewed, older ones are history. */
 export function useCalls(filter: URLSearchParams) {
   return useInfiniteQuery({
     queryKey: ['calls', filter.toString()],
-    queryFn: ({ pageParam, signal }) => {
-      const query = new URLSearchParams(filter);
-      query.set('limit', '100');
-      if (pageParam) query.set('cursor', pageParam);
-      return request<CallPage>('GET', `/calls?${query.toString()}`, undefined, signal);
-    },
+    queryFn: ({ pageParam, signal }) =>
+      request<CallPage>('GET', callsPath(filter, pageParam), undefined, signal),
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
     refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : 5000),

@@ -1,3 +1,4 @@
+import { askAhead } from '../api/request.ts';
 import { campaignDrawerFile } from '../campaigns/drawer-file.ts';
 
 /** Each page is a file of its own, loaded when it is opened first. */
@@ -7,7 +8,12 @@ export const pageFiles = {
   campaign: async () => ({ Component: (await import('../campaigns/campaign-page.tsx')).CampaignPage }),
   flows: async () => ({ Component: (await import('../flows/flows-page.tsx')).FlowsPage }),
   flow: async () => ({ Component: (await import('../flows/flow-page.tsx')).FlowPage }),
-  calls: async () => ({ Component: (await import('../calls/calls-page.tsx')).CallsPage }),
+  calls: async () => {
+    const page = import('../calls/calls-page.tsx');
+    if (opening && location.pathname === '/calls') await askCallsAhead();
+    opening = false;
+    return { Component: (await page).CallsPage };
+  },
   call: async () => ({ Component: (await import('../calls/call-page.tsx')).CallPage }),
   account: async () => ({ Component: (await import('../account/account-page.tsx')).AccountPage }),
   people: async () => ({ Component: (await import('../people/people-page.tsx')).PeoplePage }),
@@ -19,6 +25,17 @@ export const pageFiles = {
   lines: async () => ({ Component: (await import('../lines/lines-page.tsx')).LinesPage }),
   notFound: async () => ({ Component: (await import('../states/not-found-page.tsx')).NotFoundPage }),
 };
+
+/** Only for the page that is opened first; later ones have their files already. */
+let opening = true;
+
+async function askCallsAhead(): Promise<void> {
+  const [{ callsPath, filterKeys }, { filterOf }] = await Promise.all([
+    import('../calls/call-query.ts'),
+    import('../parts/address-filter.ts'),
+  ]);
+  askAhead(callsPath(filterOf(new URLSearchParams(location.search), filterKeys)));
+}
 
 /**
  * Fetches the pages that were not opened yet. A page that is first wanted when the controller is away could not say so:
