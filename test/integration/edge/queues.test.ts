@@ -208,7 +208,7 @@ test('a queue that nobody serves is closed: its callers go where it says at once
     [testAgent('1001')],
     false,
   );
-  call('13700000001');
+  await eventually('the line takes the call', () => call('13700000001'));
   await told('overflowed', 1);
   // Nobody serves the second one either, so the group rings.
   expect(steps('overflowed').map(({ queue, exit }) => [queue, exit])).toEqual([['inbound', 'group']]);
