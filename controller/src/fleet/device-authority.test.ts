@@ -82,3 +82,26 @@ test('a stored secret opens with the center’s key only, and is sealed anew for
   const { recipient } = await makeBoxKeys('edge-1');
   expect(await vault.sealFor(recipient, stored)).not.toBe(stored);
 });
+
+test('a box gets a certificate for its own network, and for no name or address of another', async () => {
+  const authority = await DeviceAuthority.open(join(folder, 'local'), clock);
+  const { csr } = await makeBoxKeys('north-1');
+  const hosts = ['localhost', '10.1.0.2', 'fd00::7', 'north-1.local', 'north-1'];
+  const { certificate } = await authority.issueLocal('north-1', csr, hosts);
+  const made = new X509Certificate(certificate);
+  expect(made.checkIP('10.1.0.2')).toBe('10.1.0.2');
+  expect(made.checkHost('north-1.local')).toBe('north-1.local');
+  expect(made.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
+  for (const foreign of [
+    '8.8.8.8',
+    '2001:db8::1',
+    'center.example',
+    'bank.com',
+    'north-2',
+    'a.b.local',
+    '172.32.0.1',
+  ])
+    await expect(authority.issueLocal('north-1', csr, ['localhost', foreign])).rejects.toMatchObject({
+      code: 'BL_ENROL_CSR',
+    });
+});

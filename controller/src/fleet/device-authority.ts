@@ -140,26 +140,10 @@ export class DeviceAuthority {
    * @throws BranchlineError `BL_ENROL_CSR`
    */
   async issue(edge: string, csr: string): Promise<IssuedCertificate> {
-    const request = await readRequest(csr);
-    const now = this.#clock.now();
-    const serialNumber = newSerial();
-    const expiresAt = now + edgeDays * day;
-    const certificate = await x509.X509CertificateGenerator.create({
-      serialNumber,
-      subject: `CN=${edge}`,
-      issuer: this.#certificate.subject,
-      notBefore: new Date(now - day),
-      notAfter: new Date(expiresAt),
-      signingAlgorithm: algorithm,
-      publicKey: request.publicKey,
-      signingKey: this.#keys.privateKey,
-      extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
-      ],
-    });
-    return { certificate: certificate.toString('pem'), serial: shownSerial(serialNumber), expiresAt };
+    return this.#certify(edge, csr, edgeDays, [
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+    ]);
   }
 
   /**
@@ -173,24 +157,33 @@ export class DeviceAuthority {
       throw new BranchlineError('BL_ENROL_CSR', {
         problem: `"${foreign}" is no name of a branch's own network`,
       });
+    return this.#certify(`${edge} desk`, csr, serverDays, [
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      namesOf(hosts),
+    ]);
+  }
+
+  /** A certificate for the key of a request, under a name that we give. @throws BranchlineError `BL_ENROL_CSR` */
+  async #certify(
+    name: string,
+    csr: string,
+    days: number,
+    extensions: readonly x509.Extension[],
+  ): Promise<IssuedCertificate> {
     const request = await readRequest(csr);
     const now = this.#clock.now();
     const serialNumber = newSerial();
-    const expiresAt = now + serverDays * day;
+    const expiresAt = now + days * day;
     const certificate = await x509.X509CertificateGenerator.create({
       serialNumber,
-      subject: `CN=${edge} desk`,
+      subject: `CN=${name}`,
       issuer: this.#certificate.subject,
       notBefore: new Date(now - day),
       notAfter: new Date(expiresAt),
       signingAlgorithm: algorithm,
       publicKey: request.publicKey,
       signingKey: this.#keys.privateKey,
-      extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        namesOf(hosts),
-      ],
+      extensions: [new x509.BasicConstraintsExtension(false, undefined, true), ...extensions],
     });
     return { certificate: certificate.toString('pem'), serial: shownSerial(serialNumber), expiresAt };
   }
