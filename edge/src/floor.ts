@@ -22,7 +22,7 @@ import { Calls, inboundCall, Reconciler, type Call, type CallPolicy } from './ca
 import type { InForce } from './desired-keeper.ts';
 import { DeskFloor } from './desk/index.ts';
 import { CallBacks, Dialer, type Attempt } from './dialer/index.ts';
-import { FlowRunner, PromptSounds } from './flows/index.ts';
+import { FlowRunner, playable, PromptSounds } from './flows/index.ts';
 import {
   LineHardware,
   LinePool,
@@ -168,6 +168,7 @@ export class Floor {
       recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
       listsKnown: () => this.#options.inForce().dnc !== undefined,
       listed: (place, campaign) => this.#listed(place, campaign),
+      saysNotice: (text) => this.#sounds.canSay(text),
     }));
     this.#listener = new Listener({
       recorder: fs,
@@ -201,6 +202,10 @@ export class Floor {
       speed,
       operatorOf,
       domain: () => options.inForce().desired.domain,
+      notice: (text) => {
+        const sound = this.#sounds.ofText(text);
+        return sound && playable(sound.files);
+      },
       policy: (call) => this.#policyOf(call),
       onAttemptEnd: (call, row) => dialer.onAttemptEnd(call, row),
       context: (call) => (call.attempt === undefined ? undefined : dialer.runner.attempts.get(call.attempt)),
@@ -295,6 +300,8 @@ export class Floor {
     this.roster.configure(desired.agents, desired.domain);
     this.queues.configure(desired);
     this.dialer.configure(desired);
+    const notices = desired.campaigns.map(({ gate }) => gate?.recordingNotice.trim() ?? '');
+    void this.#sounds.prepareTexts([...new Set(notices.filter((text) => text !== ''))]);
     void this.#sounds.prepare(desired.flows ?? []);
   }
 

@@ -141,6 +141,7 @@ function callColumns(call: CallRow): object {
     loss: customer?.loss,
     jitter_ms: customer?.jitterMs,
     agent_mos: agent?.mos,
+    recording_notice_at: call.recording?.noticeAt,
     recording_pauses: (call.recording?.pauses ?? []).map(({ from, to }) => [from, to]),
     evidence: call.evidence,
     answer_supervision: call.answerSupervision,

@@ -89,6 +89,7 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
       loss: 'Nullable(Float32)',
       jitter_ms: 'Nullable(Float32)',
       agent_mos: 'Nullable(Float32)',
+      recording_notice_at: `Nullable(${instant})`,
       recording_pauses: `Array(Tuple(${instant}, ${instant}))`,
       evidence: name,
       answer_supervision: name,
@@ -197,7 +198,7 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
 export const laterColumns = {
   3: { calls: ['answer_supervision', 'confidence', 'cost', 'currency'] },
   4: { attempts: ['refusal_rules'] },
-  5: { calls: ['recording_pauses', 'mos', 'loss', 'jitter_ms', 'agent_mos'] },
+  5: { calls: ['recording_notice_at', 'recording_pauses', 'mos', 'loss', 'jitter_ms', 'agent_mos'] },
 } as const satisfies Readonly<Record<number, Partial<Record<ClickHouseTable, readonly string[]>>>>;
 
 /** A copy of some columns of a table in another order: for what is looked up without knowing when it was. */

@@ -63,6 +63,8 @@ export function nextCall(call: Call, input: CallInput): CallStep {
       if (input.on)
         return call.phase === 'talking' && !call.muted ? goTo({ ...call, muted: true }) : stay(call);
       return call.muted ? goTo(without(call, 'muted')) : stay(call);
+    case 'noticed':
+      return call.noticedAt === undefined ? goTo({ ...call, noticedAt: input.at }) : stay(call);
     case 'recording-paused':
       return input.on ? pauseRecording(call, input.at) : goTo(resumedRecording(call, input.at));
     case 'judged':
@@ -243,9 +245,10 @@ function bridged(call: Call, at: number): CallStep {
     answeredAt: call.answeredAt ?? at,
     bridgedAt: call.bridgedAt ?? at,
   };
-  return call.agent === undefined
-    ? goTo(talking)
-    : goTo(talking, { do: 'confirm-bridge', agent: call.agent });
+  const confirm: CallEffect[] = call.agent === undefined ? [] : [{ do: 'confirm-bridge', agent: call.agent }];
+  return call.notice === undefined || call.noticedAt !== undefined
+    ? goTo(talking, ...confirm)
+    : goTo(talking, ...confirm, { do: 'say-notice', text: call.notice });
 }
 
 /** Answered and with nobody yet: it waits there. Whoever has an agent, or leaves already, stays where they are. */

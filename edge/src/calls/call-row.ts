@@ -54,6 +54,7 @@ export function callRow(
         recording: {
           file: call.recordTo,
           ms: Math.max(0, Math.round(call.recordedMs ?? 0)),
+          ...(call.noticedAt !== undefined && { noticeAt: Math.round(call.noticedAt) }),
           ...(call.pauses && { pauses: call.pauses.slice(-50).map(rounded) }),
         },
       }),

@@ -57,6 +57,10 @@ export interface Call {
   /** Path of the recording, when the policy wants one. */
   readonly recordTo?: string;
   readonly recordedMs?: number;
+  /** What the callee hears first about the recording. */
+  readonly notice?: string;
+  /** When they heard it. */
+  readonly noticedAt?: number;
   /** Since when what is said is silence in the recording. */
   readonly recordingPausedAt?: number;
   /** Spans of the recording that are silence. */
@@ -117,6 +121,8 @@ export type CallInput =
     }
   /** One of the two is on hold, or no longer. */
   | { readonly type: 'held' | 'unheld'; readonly at: number }
+  /** The notice of the recording was played in a flow. */
+  | { readonly type: 'noticed'; readonly at: number }
   | { readonly type: 'muted' | 'recording-paused'; readonly on: boolean; readonly at: number }
   /** An agent was found; `leg` for nailed-up ones. */
   | { readonly type: 'agent'; readonly agent: string; readonly leg?: string; readonly at: number }
@@ -167,6 +173,8 @@ export type CallEffect =
   | { readonly do: 'ring-agent'; readonly agent: string }
   | { readonly do: 'bridge'; readonly agentLeg: string }
   | { readonly do: 'confirm-bridge'; readonly agent: string }
+  /** Both hear it: the agent waits for its end. */
+  | { readonly do: 'say-notice'; readonly text: string }
   | { readonly do: 'agent-holds'; readonly agent: string; readonly on: boolean }
   | { readonly do: 'hangup'; readonly leg: string; readonly cause: string }
   /** A campaign's customer waits no longer: the message, then the end. */
@@ -202,6 +210,7 @@ export function outboundCall(input: {
   at: number;
   maxMs?: number | undefined;
   recordTo?: string | undefined;
+  notice?: string | undefined;
   machines?: MachinePolicy | undefined;
   flow?: string | undefined;
   agent?: { id: string; leg?: string | undefined } | undefined;
@@ -220,6 +229,7 @@ export function outboundCall(input: {
     attempt: input.attempt,
     ...(input.maxMs !== undefined && { maxMs: input.maxMs }),
     ...(input.recordTo !== undefined && { recordTo: input.recordTo }),
+    ...(input.notice !== undefined && { notice: input.notice }),
     ...(input.machines && { machines: input.machines }),
     ...(input.flow !== undefined && { flow: input.flow }),
     ...(input.agent && { agent: input.agent.id }),

@@ -57,6 +57,8 @@ export interface CallsOptions {
   /** The operator of a number, where it is known. */
   readonly operatorOf: (number: string) => string | undefined;
   readonly policy: (call: Call) => CallPolicy;
+  /** The sound of a notice. */
+  readonly notice: (text: string) => string | undefined;
   /** A call of an attempt ended: the dialer says what that means. */
   readonly onAttemptEnd: (call: Call, row: Omit<CallRow, 'seq'>) => AttemptEnd;
   /** Extra state of the call that a restarted edge needs. */
@@ -314,6 +316,13 @@ export class Calls {
         this.#stopWaiting(call);
         roster.input(effect.agent, { type: 'talk', at });
         return;
+      case 'say-notice': {
+        const sound = this.#options.notice(effect.text);
+        if (sound === undefined)
+          return this.#problem(call, 'notice', 'the notice of the recording has no sound');
+        this.#order(call, 'notice', fs.playToBoth(call.leg, sound));
+        return this.input(call.id, { type: 'noticed', at });
+      }
       case 'agent-holds':
         roster.input(effect.agent, { type: effect.on ? 'hold' : 'unhold', at });
         return;
@@ -487,5 +496,11 @@ export class Calls {
 
 /** Inputs that change a call within its phase and have to outlive a restart. */
 function isControl({ type }: CallInput): boolean {
-  return type === 'held' || type === 'unheld' || type === 'muted' || type === 'recording-paused';
+  return (
+    type === 'noticed' ||
+    type === 'held' ||
+    type === 'unheld' ||
+    type === 'muted' ||
+    type === 'recording-paused'
+  );
 }

@@ -44,6 +44,8 @@ export interface AttemptRunnerOptions {
     place: NumberPlace & { number: string },
     campaign: string,
   ) => readonly DncScope[] | undefined;
+  /** Whether this box can say a notice of the recording. */
+  readonly saysNotice: (text: string) => boolean;
   readonly book: LeaseBook;
   readonly campaign: (id: string) => EdgeCampaign | undefined;
   /** An attempt is over, or could not be begun. */
@@ -249,6 +251,7 @@ export class AttemptRunner {
       at: startedAt,
       maxMs,
       recordTo: campaign.record ? recordingPath(id, startedAt) : undefined,
+      notice: (campaign.record && campaign.gate?.recordingNotice.trim()) || undefined,
       machines: machinePolicy(campaign),
       flow: campaign.mode === 'broadcast' ? campaign.flow : undefined,
       agent: agent && { id: agent.id, leg: agent.leg },

@@ -21,6 +21,7 @@ function ask(change: Partial<Promised> = {}, at = noon, listed: readonly DncScop
     clockTrust: () => 'trusted',
     campaign: () => undefined,
     listed: () => (listed === 'unknown' ? undefined : listed),
+    saysNotice: () => true,
   });
   const site = { id: 's', name: 'S', zone: 'Asia/Shanghai', region: 'CN' };
   keeper.configure({ ...emptyDesired('edge-1'), site, emergencyNumbers: ['110'] });

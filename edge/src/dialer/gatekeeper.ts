@@ -29,6 +29,8 @@ export interface GatekeeperOptions {
     place: NumberPlace & { number: string },
     campaign: string,
   ) => readonly DncScope[] | undefined;
+  /** Whether this box can say a notice of the recording; one that it cannot say is none. */
+  readonly saysNotice: (text: string) => boolean;
 }
 
 /** A call that this branch made. */
@@ -112,7 +114,7 @@ export class Gatekeeper {
       {
         now: business.now(),
         clock: clockTrust(),
-        campaign: campaign(attempt.campaign),
+        campaign: this.#asSaid(campaign(attempt.campaign)),
         attemptsCap: attempt.attemptsCap,
         emergencyNumbers: this.#emergencyNumbers,
         callerIds: this.#callerIds,
@@ -122,6 +124,11 @@ export class Gatekeeper {
         calls: leased?.calledAt && mergeCalls(leased as CallsMade, this.#own.get(attempt.number) ?? none),
       },
     );
+  }
+
+  #asSaid(campaign: EdgeCampaign | undefined): EdgeCampaign | undefined {
+    if (!campaign?.gate || this.#options.saysNotice(campaign.gate.recordingNotice.trim())) return campaign;
+    return { ...campaign, gate: { ...campaign.gate, recordingNotice: '' } };
   }
 
   /**

@@ -18,7 +18,7 @@ import type { Ledger, NewRow } from '../store/index.ts';
 import type { Switch, SwitchEvent } from '../switch/index.ts';
 import { contexts, survival } from '../switch/configuration/index.ts';
 import { lookUp } from './look-up.ts';
-import type { PromptSounds } from './prompt-sounds.ts';
+import { playable, type PromptSounds } from './prompt-sounds.ts';
 
 export interface FlowRunnerOptions {
   readonly switch: Switch;
@@ -222,20 +222,22 @@ export class FlowRunner {
   }
 
   #play(call: Call, prompts: readonly string[]): void {
-    const { switch: fs, sounds, flow } = this.#options;
+    const { switch: fs, sounds, flow, calls, business } = this.#options;
     const step = this.#running.get(call.id);
-    const found = prompts.map((prompt) => sounds.of(call.flow ?? '', prompt));
+    const notice =
+      calls().get(call.id)?.noticedAt === undefined ? sounds.ofText(call.notice ?? '') : undefined;
+    const found = [
+      ...(notice ? [notice] : []),
+      ...prompts.map((prompt) => sounds.of(call.flow ?? '', prompt)),
+    ];
     const files = found.flatMap((sound) => sound?.files ?? [tone.file]);
     const records = flow(call.flow ?? '')?.flow.steps.some(
       ({ id, kind }) => id === step?.state.step && kind === 'voicemail',
     );
     if (records === true) files.push(tone.file);
     const ms = found.reduce((sum, sound) => sum + (sound?.ms ?? tone.ms), records === true ? tone.ms : 0);
-    this.#order(
-      call,
-      'play',
-      fs.play(call.leg, files.length === 1 ? files[0]! : `file_string://${files.join('!')}`),
-    );
+    this.#order(call, 'play', fs.play(call.leg, playable(files)));
+    if (notice) calls().input(call.id, { type: 'noticed', at: business.now() });
     this.#next(call, ms + playDelayMs * this.#options.speed, { type: 'played' });
   }
 

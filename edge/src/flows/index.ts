@@ -1,2 +1,2 @@
 export { FlowRunner } from './flow-runner.ts';
-export { PromptSounds } from './prompt-sounds.ts';
+export { playable, PromptSounds } from './prompt-sounds.ts';

@@ -35,6 +35,9 @@ export class PromptSounds {
   readonly #options: PromptSoundsOptions;
   /** Flow and prompt → its sound. */
   readonly #sounds = new Map<string, Sound>();
+  readonly #texts = new Map<string, Sound>();
+  /** Texts that no voice of this box can say. */
+  readonly #mute = new Set<string>();
   #working: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -51,6 +54,30 @@ export class PromptSounds {
   prepare(flows: readonly EdgeFlow[]): Promise<void> {
     this.#working = this.#working.then(async () => {
       for (const flow of flows) await this.#prepare(flow);
+    });
+    return this.#working;
+  }
+
+  /** The sound of a text that is no prompt of a flow; undefined while it is not made, or cannot be. */
+  ofText(text: string): Sound | undefined {
+    return this.#texts.get(text);
+  }
+
+  /** Whether this box can say a text; it is believed to be able until it has tried. */
+  canSay(text: string): boolean {
+    return !this.#mute.has(text);
+  }
+
+  /** Makes the sounds of texts, each part by the voice of its language. */
+  prepareTexts(texts: readonly string[]): Promise<void> {
+    this.#working = this.#working.then(async () => {
+      for (const text of texts) {
+        if (this.#closed || this.#texts.has(text)) continue;
+        const files = await this.#spokenParts(partsByLanguage(text));
+        const sound = files && (await soundOf(files));
+        if (sound) this.#texts.set(text, sound);
+        else this.#mute.add(text);
+      }
     });
     return this.#working;
   }
@@ -84,24 +111,31 @@ export class PromptSounds {
   }
 
   async #spoken(prompt: FlowPrompt): Promise<Sound | undefined> {
-    const files: string[] = [];
-    for (const { language, voice } of voices) {
+    const parts = voices.flatMap(({ language, voice }) => {
       const text = prompt[language];
-      if (text === undefined) continue;
+      return text === undefined ? [] : [{ voice, text }];
+    });
+    const files = await this.#spokenParts(parts);
+    return files && soundOf(files);
+  }
+
+  async #spokenParts(parts: readonly Part[]): Promise<string[] | undefined> {
+    const files: string[] = [];
+    for (const { voice, text } of parts) {
       const name = createHash('sha256').update(`${voice} ${text}`).digest('hex').slice(0, 32);
       const file = join(this.#options.spoken, `${name}.wav`);
       try {
         await access(file).catch(() => this.#speak(voice, text, file));
       } catch (error) {
         this.#options.log.warn(
-          { prompt: prompt.name, problem: problemOf(error) },
+          { text: text.slice(0, 80), problem: problemOf(error) },
           'a text could not be spoken',
         );
         return undefined;
       }
       files.push(file);
     }
-    return soundOf(files);
+    return files;
   }
 
   async #speak(voice: string, text: string, file: string): Promise<void> {
@@ -110,6 +144,29 @@ export class PromptSounds {
     await run('espeak-ng', ['-v', voice, '-s', '150', '-w', `${file}.part`, '--', text], { timeout: 20_000 });
     await rename(`${file}.part`, file);
   }
+}
+
+/** What FreeSWITCH plays files with, one after the other. */
+export function playable(files: readonly string[]): string {
+  return files.length === 1 ? files[0]! : `file_string://${files.join('!')}`;
+}
+
+/** A text for one voice. */
+interface Part {
+  readonly voice: string;
+  readonly text: string;
+}
+
+/** A text that may be in two languages, as what each voice says: Chinese characters and their punctuation by one, the rest by the other. */
+export function partsByLanguage(text: string): readonly Part[] {
+  const [chinese, english] = voices;
+  return [
+    ...text.matchAll(
+      /([\p{sc=Han}\u3000-\u303f\uff00-\uffef\s]*\p{sc=Han}[\p{sc=Han}\u3000-\u303f\uff00-\uffef\s]*)|([^\p{sc=Han}]+)/gu,
+    ),
+  ]
+    .map(([whole, han]) => ({ voice: (han === undefined ? english : chinese).voice, text: whole.trim() }))
+    .filter(({ text: part }) => /[\p{L}\p{N}]/u.test(part));
 }
 
 async function soundOf(files: readonly string[]): Promise<Sound | undefined> {

@@ -207,6 +207,11 @@ export class Switch extends EventEmitter<SwitchEvents> {
     return this.#ok(`uuid_broadcast ${leg(id)} ${argument('sound', sound)} aleg`);
   }
 
+  /** Plays to a leg and to the one it is bridged to, one after the other with what they say. */
+  playToBoth(id: string, sound: string): Promise<void> {
+    return this.#ok(`uuid_broadcast ${leg(id)} ${argument('sound', sound)} both`);
+  }
+
   stopPlaying(id: string): Promise<void> {
     return this.#ok(`uuid_break ${leg(id)} all`);
   }

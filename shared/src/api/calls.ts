@@ -69,6 +69,8 @@ export const CallMoment = Type.Union([
   }),
   closed({ at: Instant, what: Type.Literal('disposition'), agent: Name, code: Label, by: Label }),
   closed({ at: Instant, what: Type.Literal('note'), agent: Name, text: Type.String() }),
+  /** The customer was told of the recording. */
+  closed({ at: Instant, what: Type.Literal('recording-notice') }),
   /** What was said from then on is silence in the recording. */
   closed({ at: Instant, what: Type.Literal('recording-paused'), to: Instant }),
   closed({ at: Instant, what: Type.Literal('survey'), question: Name, answer: Label }),

@@ -133,6 +133,8 @@ export const CallRow = closed({
     closed({
       file: Type.String({ maxLength: 300 }),
       ms: Millis,
+      /** When the callee was told of it. */
+      noticeAt: Type.Optional(Instant),
       /** Spans of silence that the agent asked for (card data). */
       pauses: Type.Optional(Type.Array(closed({ from: Instant, to: Instant }), { maxItems: 50 })),
     }),

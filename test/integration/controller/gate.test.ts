@@ -306,6 +306,7 @@ class Branch {
         return found && ({ ...found.settings, id, status: 'running' } as unknown as EdgeCampaign);
       },
       listed: () => [],
+      saysNotice: () => true,
     });
     return gatekeeper;
   }

@@ -60,6 +60,8 @@ export function momentWords(t: T, moment: CallMoment, time: (at: number) => stri
     }
     case 'note':
       return { text: t('calls.story.note', { agent: moment.agent }), detail: moment.text };
+    case 'recording-notice':
+      return { text: t('calls.story.recordingNotice') };
     case 'recording-paused':
       return { text: t('calls.story.recordingPaused', { lasting: stopwatch(moment.to - moment.at) }) };
     case 'survey':

@@ -84,6 +84,7 @@ export const enCalls = {
     qualityCustomer: 'customer {{mos}} ({{loss}} lost, jitter {{jitter}} ms)',
     qualityAgent: 'agent {{mos}}',
     note: '{{agent}} notes:',
+    recordingNotice: 'The customer hears that the call is recorded.',
     recordingPaused: 'The recording is silent for {{lasting}}, as the agent asked.',
     disposition: '{{agent}} decides: {{disposition}} ({{by}}).',
     survey: 'The customer answers the question “{{question}}”: {{answer}}.',

@@ -85,6 +85,7 @@ export const zhCalls: typeof enCalls = {
     qualityCustomer: '客户侧 {{mos}}（丢包 {{loss}}，抖动 {{jitter}} 毫秒）',
     qualityAgent: '坐席侧 {{mos}}',
     note: '{{agent}} 的备注：',
+    recordingNotice: '客户听到录音提示。',
     recordingPaused: '应坐席要求，录音静音 {{lasting}}。',
     disposition: '{{agent}} 的判定：{{disposition}}（{{by}}）。',
     survey: '客户回答问题“{{question}}”：{{answer}}。',

@@ -24,6 +24,7 @@ interface CallFacts {
   loss: number | null;
   jitterMs: number | null;
   agentMos: number | null;
+  recordingNoticeAt: number | null;
   recordingPauses: readonly (readonly [number, number])[];
   evidence: string;
   clock: string;
@@ -129,7 +130,7 @@ async function readFacts(clickHouse: ClickHouse, id: string, at: number): Promis
        ${maybeMs('c.answered_at')} AS answeredAt, ${maybeMs('c.bridged_at')} AS bridgedAt,
        ${ms('c.ended_at')} AS endedAt, c.hangup_by AS hangupBy, c.cause AS cause, c.q850 AS q850,
        c.sip_status AS sipStatus, c.recording_file AS recordingFile, c.recording_ms AS recordingMs,
-       c.mos AS mos, c.loss AS loss, c.jitter_ms AS jitterMs, c.agent_mos AS agentMos,
+       ${maybeMs('c.recording_notice_at')} AS recordingNoticeAt, c.mos AS mos, c.loss AS loss, c.jitter_ms AS jitterMs, c.agent_mos AS agentMos,
        arrayMap(span -> tuple(${ms('span.1')}, ${ms('span.2')}), c.recording_pauses) AS recordingPauses,
        c.evidence AS evidence, c.clock AS clock,
        arrayMap((id, role, start, end, cause) -> tuple(id, role, ${ms('start')}, ${ms('end')}, cause),
@@ -244,6 +245,9 @@ function callMoments(facts: CallFacts): CallMoment[] {
       const segment = { kind: kind as Segment['kind'], from, to, ...(agent !== '' && { agent }) };
       return { at: from, what: 'segment', segment };
     }),
+    ...(facts.recordingNoticeAt === null
+      ? []
+      : [{ at: facts.recordingNoticeAt, what: 'recording-notice' as const }]),
     ...facts.recordingPauses.map(([from, to]): CallMoment => ({ at: from, what: 'recording-paused', to })),
     { at: endedAt, what: 'ended', by: hangupBy, cause, q850, sipStatus },
   ];
