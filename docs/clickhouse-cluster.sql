@@ -76,6 +76,7 @@ CREATE TABLE IF NOT EXISTS branchline.calls_local ON CLUSTER 'main' (
   `loss` Nullable(Float32),
   `jitter_ms` Nullable(Float32),
   `agent_mos` Nullable(Float32),
+  `recording_notice_at` Nullable(DateTime64(3, 'UTC')),
   `recording_pauses` Array(Tuple(DateTime64(3, 'UTC'), DateTime64(3, 'UTC'))),
   `evidence` LowCardinality(String),
   `answer_supervision` LowCardinality(String),
@@ -413,9 +414,9 @@ ALTER TABLE branchline.attempts ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `refu
 CREATE OR REPLACE VIEW branchline.attempts_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.attempts FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
 
-ALTER TABLE branchline.calls_local ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `recording_pauses` Array(Tuple(DateTime64(3, 'UTC'), DateTime64(3, 'UTC'))), ADD COLUMN IF NOT EXISTS `mos` Nullable(Float32), ADD COLUMN IF NOT EXISTS `loss` Nullable(Float32), ADD COLUMN IF NOT EXISTS `jitter_ms` Nullable(Float32), ADD COLUMN IF NOT EXISTS `agent_mos` Nullable(Float32);
+ALTER TABLE branchline.calls_local ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `recording_notice_at` Nullable(DateTime64(3, 'UTC')), ADD COLUMN IF NOT EXISTS `recording_pauses` Array(Tuple(DateTime64(3, 'UTC'), DateTime64(3, 'UTC'))), ADD COLUMN IF NOT EXISTS `mos` Nullable(Float32), ADD COLUMN IF NOT EXISTS `loss` Nullable(Float32), ADD COLUMN IF NOT EXISTS `jitter_ms` Nullable(Float32), ADD COLUMN IF NOT EXISTS `agent_mos` Nullable(Float32);
 
-ALTER TABLE branchline.calls ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `recording_pauses` Array(Tuple(DateTime64(3, 'UTC'), DateTime64(3, 'UTC'))), ADD COLUMN IF NOT EXISTS `mos` Nullable(Float32), ADD COLUMN IF NOT EXISTS `loss` Nullable(Float32), ADD COLUMN IF NOT EXISTS `jitter_ms` Nullable(Float32), ADD COLUMN IF NOT EXISTS `agent_mos` Nullable(Float32);
+ALTER TABLE branchline.calls ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `recording_notice_at` Nullable(DateTime64(3, 'UTC')), ADD COLUMN IF NOT EXISTS `recording_pauses` Array(Tuple(DateTime64(3, 'UTC'), DateTime64(3, 'UTC'))), ADD COLUMN IF NOT EXISTS `mos` Nullable(Float32), ADD COLUMN IF NOT EXISTS `loss` Nullable(Float32), ADD COLUMN IF NOT EXISTS `jitter_ms` Nullable(Float32), ADD COLUMN IF NOT EXISTS `agent_mos` Nullable(Float32);
 
 CREATE OR REPLACE VIEW branchline.calls_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.calls FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
