@@ -69,10 +69,12 @@ async function lend(campaign: CampaignView, edge: Edge, now: number) {
       newId,
     ),
   );
+  // A branch has it: one that was never sent would be free again when it is over.
   const rows = await center.db
-    .selectFrom('leases')
-    .select(['id', 'payload'])
+    .updateTable('leases')
+    .set({ sent_at: now })
     .where('id', 'in', leases.length > 0 ? leases : [newId()])
+    .returning(['id', 'payload'])
     .execute();
   return rows.flatMap(({ id, payload }) => (payload ? [{ ...payload, id }] : []));
 }
