@@ -1,11 +1,10 @@
 import 'reflect-metadata';
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
-import { BlockList, isIP } from 'node:net';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { BranchlineError, problemOf, type Clock } from '@branchline/shared';
-import { writeDurably } from '@branchline/shared/node';
+import { isLocalHost, writeDurably } from '@branchline/shared/node';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const day = 86_400_000;
@@ -264,31 +263,6 @@ function shownSerial(hex: string): string {
 function namesOf(hosts: readonly string[]): x509.SubjectAlternativeNameExtension {
   return new x509.SubjectAlternativeNameExtension(
     hosts.map((host) => ({ type: isAddress(host) ? ('ip' as const) : ('dns' as const), value: host })),
-  );
-}
-
-/** Addresses of private networks (RFC 1918, RFC 3927, RFC 4193, loopback) and names that no public resolver knows. */
-const localNetworks = new BlockList();
-for (const [network, prefix] of [
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['169.254.0.0', 16],
-  ['127.0.0.0', 8],
-] as const)
-  localNetworks.addSubnet(network, prefix, 'ipv4');
-for (const [network, prefix] of [
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['::1', 128],
-] as const)
-  localNetworks.addSubnet(network, prefix, 'ipv6');
-
-function isLocalHost(host: string, edge: string): boolean {
-  const family = isIP(host);
-  if (family !== 0) return localNetworks.check(host, family === 4 ? 'ipv4' : 'ipv6');
-  return (
-    host === 'localhost' || host === edge || /^[a-z0-9-]+\.(?:local|lan|home\.arpa|internal)$/.test(host)
   );
 }
 

@@ -4,7 +4,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { BranchlineError, DeskCertificate, problemOf } from '@branchline/shared';
-import { openDocument } from '@branchline/shared/node';
+import { isLocalHost, openDocument } from '@branchline/shared/node';
 import { newKey, type EdgeIdentity } from './identity.ts';
 import { postJson } from './post-json.ts';
 
@@ -20,7 +20,9 @@ const renewMs = 60 * 86_400_000;
 export function ownHosts(edge: string): string[] {
   const addresses = Object.values(networkInterfaces())
     .flatMap((each) => each ?? [])
-    .filter(({ address, internal }) => !internal && !address.startsWith('fe80:'))
+    .filter(
+      ({ address, internal }) => !internal && !address.startsWith('fe80:') && isLocalHost(address, edge),
+    )
     .map(({ address }) => address);
   const name = hostname()
     .toLowerCase()
