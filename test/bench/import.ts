@@ -59,7 +59,7 @@ export async function run(): Promise<BenchLine[]> {
       if (status !== 201) throw new Error(JSON.stringify(body));
       leads += (body as ImportView).imported;
       baselineSeconds += await copyOf(client);
-      await client.query('truncate leads');
+      await client.query('truncate leads cascade');
     }
     const grown = await memory.stop();
     return [
