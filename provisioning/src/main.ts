@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BranchlineError, problemOf } from '@branchline/shared';
-import { askDoor, DoorPhones } from '@branchline/edge/box';
+import { askDoor, DoorPhones, isHeld } from '@branchline/edge/box';
 import { readOrder, usage } from './command-line.ts';
 import { phoneTable } from './phone-table.ts';
 import { examine } from './doctor/examine.ts';
@@ -22,6 +22,11 @@ async function main(): Promise<0 | 1 | 2> {
     return 0;
   }
   if (order.command === 'phones') {
+    if (!(await isHeld(order.home)))
+      throw new BranchlineError('BL_API_INVALID', {
+        place: '--home',
+        problem: `no edge runs in ${order.home}; start it, or name the home of one that runs`,
+      });
     const phones = await askDoor(order.home, 'GET', '/phones', DoorPhones);
     console.log(order.json ? JSON.stringify(phones, null, 2) : phoneTable(phones, order.language));
     return 0;

@@ -120,7 +120,7 @@ export const en = {
     BL_AUTH_THROTTLED: 'Too many wrong PINs. Wait a minute.',
     BL_AUTH_REQUIRED: 'Your session has ended. Sign in again.',
     BL_DESK_ELSEWHERE: 'This session began on another machine. Sign in here.',
-    other: 'This cannot be done now: {{problem}}',
+    other: '{{problem}}',
   },
   keys: { title: 'Keys', hint: 'All of this works by single keys. Escape leaves a field.' },
   language: '中文',
