@@ -5,12 +5,25 @@ import {
   Count,
   DialedDigits,
   E164Number,
+  Extension,
   Id,
   Instant,
   Label,
   Name,
   oneOf,
 } from './primitives.ts';
+
+/** Who a customer is handed to: whoever a queue finds, one agent, or a phone of the branch. */
+export const TransferTarget = Type.Union([
+  closed({ queue: Name }),
+  closed({ agent: Name }),
+  closed({ phone: Extension }),
+]);
+export type TransferTarget = Static<typeof TransferTarget>;
+
+/** What a supervisor hears and says: nothing, to the agent alone, to both. `stop`: away again. */
+export const MonitorMode = oneOf(['listen', 'whisper', 'barge', 'stop']);
+export type MonitorMode = Static<typeof MonitorMode>;
 
 /** Verbs and their arguments. There is no verb that passes text through to the switch or the shell. */
 export const commandArgs = {
@@ -23,6 +36,10 @@ export const commandArgs = {
   'agent-ready': closed({ agent: Name }),
   /** End one call. */
   'call-hangup': closed({ call: Id }),
+  /** Hand a customer who waits or talks to somebody else; an agent who is named takes the call over. */
+  'call-transfer': closed({ call: Id, to: TransferTarget }),
+  /** Ring a phone of the branch and let it listen to a call, or change what it does there. */
+  'call-monitor': closed({ call: Id, extension: Extension, mode: MonitorMode }),
   /** Record the disposition of a call on behalf of an agent. */
   'call-disposition': closed({ call: Id, agent: Name, code: Name, ...callbackWish }),
   /** No new calls; present ones go on. */
@@ -44,6 +61,8 @@ const command = <const V extends string, A extends TSchema>(verb: V, args: A) =>
     id: Id,
     verb: Type.Literal(verb),
     args,
+    /** Who gave it. */
+    by: Type.Optional(Label),
     /** Not to be executed after this instant… */
     expiresAt: Instant,
     /** …nor later than this many ms after it was received, whatever the clocks say. */
@@ -57,6 +76,8 @@ export const Command = Type.Union([
   command('agent-break', commandArgs['agent-break']),
   command('agent-ready', commandArgs['agent-ready']),
   command('call-hangup', commandArgs['call-hangup']),
+  command('call-transfer', commandArgs['call-transfer']),
+  command('call-monitor', commandArgs['call-monitor']),
   command('call-disposition', commandArgs['call-disposition']),
   command('drain', commandArgs.drain),
   command('resume', commandArgs.resume),

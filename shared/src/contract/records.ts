@@ -13,6 +13,7 @@ import {
   Name,
   oneOf,
 } from './primitives.ts';
+import { MonitorMode } from './commands.ts';
 import { lineMinute, LineFault } from './lines.ts';
 import { FlowOutcome, GateRule, Outcome } from './outcome.ts';
 
@@ -236,6 +237,23 @@ export const EventRow = Type.Union([
   }),
   /** What became of a call in its flow, and where it was last. */
   event('flow', { call: Id, flow: Id, version: Count, outcome: FlowOutcome, step: Name }),
+  /** A customer went from one to another; `parked` and `picked-up` have nobody there. `by`: an agent, or a person at the center. */
+  event('transferred', {
+    call: Id,
+    how: oneOf(['blind', 'attended', 'three-way', 'parked', 'picked-up', 'taken-over']),
+    from: Type.Optional(Name),
+    /** `queue <id>`, `agent <id>` or `phone <extension>`. */
+    to: Type.Optional(Label),
+    by: Label,
+  }),
+  /** Somebody listened to a call, or spoke into it. */
+  event('monitored', {
+    call: Id,
+    mode: MonitorMode,
+    extension: Extension,
+    agent: Type.Optional(Name),
+    by: Label,
+  }),
   event('lease-stored', { lease: Id, leaseEpoch: Id, leads: Count }),
   /** `afterAttempt` is the last attempt row of the lease: the lease is settled once that row has been acknowledged too. */
   event('lease-ended', {

@@ -37,7 +37,7 @@ export async function readAnswers(clickHouse: ClickHouse, search: AnswerSearch):
        AND started_at < toDateTime64(addDays(toDate({to:String}), 1), 3, {zone:String})
        AND toDate(assumeNotNull(answered_at), {zone:String}) BETWEEN toDate({from:String}) AND toDate({to:String})
        AND has({sites:Array(String)}, site)${campaign === undefined ? '' : ' AND campaign = {campaign:UUID}'}
-     GROUP BY day, site, campaign ORDER BY day, site, campaign`,
+     GROUP BY day, site, campaign ORDER BY day, site, toString(campaign)`,
     { from, to, zone, sites, ...(campaign !== undefined && { campaign }) },
   );
 }
