@@ -18,7 +18,15 @@ import {
 import type { Log } from '@branchline/shared/node';
 import { isAvailable, PhoneControl, Roster } from './agents/index.ts';
 import { Listener, type Fingerprint } from './answer/index.ts';
-import { Calls, inboundCall, Reconciler, type Call, type CallPolicy } from './calls/index.ts';
+import {
+  Calls,
+  HandOvers,
+  inboundCall,
+  Monitors,
+  Reconciler,
+  type Call,
+  type CallPolicy,
+} from './calls/index.ts';
 import type { InForce } from './desired-keeper.ts';
 import { DeskFloor } from './desk/index.ts';
 import { CallBacks, Dialer, type Attempt } from './dialer/index.ts';
@@ -90,6 +98,8 @@ export class Floor {
   readonly dialer: Dialer;
   readonly calls: Calls;
   readonly queues: Queues;
+  readonly handOvers: HandOvers;
+  readonly monitors: Monitors;
   readonly phones: PhoneControl;
   readonly desk: DeskFloor;
   readonly #options: FloorOptions;
@@ -194,6 +204,17 @@ export class Floor {
       tell: options.tell,
       onOptout: (number, campaign) => this.#onOptout(number, campaign),
     }));
+    const domain = () => options.inForce().desired.domain;
+    const isPhone = (extension: string) =>
+      options.inForce().desired.phones.some((phone) => phone.extension === extension);
+    const shared = { ...common, calls: () => this.calls, domain, isPhone, tell: options.tell };
+    const handOvers = (this.handOvers = new HandOvers({
+      ...shared,
+      roster,
+      isQueue: (id) => this.queues.queue(id) !== undefined,
+      move: (call, queue) => this.queues.moveTo(call, queue),
+    }));
+    const monitors = (this.monitors = new Monitors({ ...shared, onChange: options.onShown }));
     this.calls = new Calls({
       ...common,
       roster,
@@ -201,7 +222,8 @@ export class Floor {
       lines,
       speed,
       operatorOf,
-      domain: () => options.inForce().desired.domain,
+      domain,
+      handOver: (call, effect) => handOvers.perform(call, effect),
       notice: (text) => {
         const sound = this.#sounds.ofText(text);
         return sound && playable(sound.files);
@@ -218,7 +240,9 @@ export class Floor {
         dialer.follow(call);
         options.onShown();
         flows.onChange(call);
-        if (call.promise === undefined) this.queues.follow(call);
+        handOvers.follow(call);
+        monitors.follow(call);
+        if (call.promise === undefined || call.partedAt !== undefined) this.queues.follow(call);
         else this.queues.followBack(call);
       },
     });
@@ -270,6 +294,9 @@ export class Floor {
       calls,
       dialer,
       phones: this.phones,
+      handOvers,
+      monitors,
+      queues: this.queues,
       speed,
       operatorOf,
       switchUp: () => fs.up,
@@ -285,11 +312,12 @@ export class Floor {
       speed,
       onInbound: (leg, { createdAt, callerNumber, marks }) =>
         this.#takeInbound(leg, createdAt, callerNumber, marks.digits ?? '', marks.line ?? 'unknown'),
+      isMonitor: (leg) => monitors.has(leg),
       onFeature: (channel) => this.phones.onFeature(channel, business.now()),
     });
     fs.on('event', (event) => this.#onSwitchEvent(event));
     fs.on('failed', (leg, cause) => {
-      if (!calls.onFailed(leg, cause)) roster.onCallbackLeg(leg, 'failed', business.now());
+      if (!monitors.onEnded(leg) && !calls.onFailed(leg, cause)) roster.onCallbackLeg(leg, 'failed', business.now());
     });
   }
 
@@ -374,9 +402,11 @@ export class Floor {
   /** What the campaign or the queue of a call wants of it. */
   #policyOf({ campaign: id, queue }: Call): CallPolicy {
     const campaign = id === undefined ? undefined : this.dialer.campaign(id);
-    const { wrapUpSeconds, ringSeconds, noAnswerLimit, maxWaitSeconds } =
-      this.queues.queue(queue ?? inboundQueue.id) ?? inboundQueue;
+    const waits = this.queues.queue(queue ?? inboundQueue.id) ?? inboundQueue;
+    const { wrapUpSeconds, ringSeconds, noAnswerLimit, maxWaitSeconds } = waits;
+    const { survey } = campaign ?? waits;
     return {
+      ...(survey !== undefined && { survey }),
       // Of a campaign that is gone meanwhile: as the law has it.
       maxWaitMs: campaign?.maxWaitMs ?? (id === undefined ? maxWaitSeconds * 1000 : 2000),
       wrapUpMs: (campaign?.wrapUpSeconds ?? wrapUpSeconds) * 1000,
@@ -491,6 +521,7 @@ export class Floor {
         ? undefined
         : phones.onDigit(event.leg, event.digit, event.at);
     if (event.type === 'parked') return this.#onParked(event);
+    if (event.type === 'hungup' && this.monitors.onEnded(event.leg)) return;
     if (event.type === 'hungup' && roster.onCallbackLeg(event.leg, 'failed', event.at)) return;
     if (event.type === 'recorded' && event.file.endsWith(voicemailSuffix)) return this.#keepVoicemail(event);
     calls.onEvent(event);
@@ -506,6 +537,7 @@ export class Floor {
       const line = marks.line ?? this.#lineBehind(event.from);
       return this.#takeInbound(leg, event.createdAt, event.callerNumber, marks.digits ?? event.dialed, line);
     }
+    if (this.monitors.onParked(leg)) return;
     if (this.roster.onCallbackLeg(leg, 'answered', event.at)) return this.work();
     const standing = marks.wants === 'nailed' || marks.wants === 'callback';
     if (marks.role === 'agent' && marks.wants && !standing && !this.roster.byLeg(leg))
@@ -520,10 +552,12 @@ const underWay: ReadonlySet<Call['phase']> = new Set([
   'waiting',
   'ringing-agent',
   'bridging',
+  'parting',
+  'parked',
 ]);
 
 /** A call from the ledger: orders that were under way when the process died are given again after the audit. */
-function restored(call: Call): Call {
+function restored({ consult: _second, ...call }: Call): Call {
   if (!underWay.has(call.phase)) return call;
   const { agent: _agent, agentLeg: _leg, ...alone } = call;
   return { ...alone, phase: 'answered' };

@@ -33,13 +33,14 @@ const waiting = new Set([
   'waiting',
   'ringing-agent',
   'bridging',
+  'parting',
+  'parked',
   'message',
   'machine',
 ]);
 
 /** The state of the branch at this moment. Pure. */
 export function liveSnapshot(input: SnapshotInput): LiveSnapshot {
-  const count = (wanted: (call: Call) => boolean): number => input.calls.filter(wanted).length;
   const campaigns = input.dialer.campaigns().map(({ id, status, mode }) => {
     const own = input.calls.filter((call) => call.campaign === id);
     const counts = input.dialer.runner.counts.get(id) ?? {
@@ -67,13 +68,7 @@ export function liveSnapshot(input: SnapshotInput): LiveSnapshot {
     campaigns: Object.fromEntries(campaigns),
     lines: input.lines,
     queues: input.queues,
-    calls: {
-      dialing: count(({ phase }) => phase === 'dialing'),
-      ringing: count(({ phase }) => phase === 'ringing' || phase === 'early'),
-      waiting: count(({ phase }) => waiting.has(phase)),
-      talking: count(({ phase }) => phase === 'talking'),
-      inbound: count(({ direction }) => direction === 'inbound'),
-    },
+    calls: callCounts(input.calls),
     switch: input.switchUp ? 'up' : 'down',
     clock: input.clock,
     outboxPending: input.outboxPending,
@@ -81,6 +76,18 @@ export function liveSnapshot(input: SnapshotInput): LiveSnapshot {
     cpu: round(input.health.cpu),
     memory: round(input.health.memory),
     disk: round(input.health.disk),
+  };
+}
+
+/** How many calls stand where. */
+export function callCounts(calls: readonly Call[]): LiveSnapshot['calls'] {
+  const count = (wanted: (call: Call) => boolean): number => calls.filter(wanted).length;
+  return {
+    dialing: count(({ phase }) => phase === 'dialing'),
+    ringing: count(({ phase }) => phase === 'ringing' || phase === 'early'),
+    waiting: count(({ phase }) => waiting.has(phase)),
+    talking: count(({ phase }) => phase === 'talking'),
+    inbound: count(({ direction }) => direction === 'inbound'),
   };
 }
 

@@ -171,7 +171,7 @@ export async function listCampaigns(
 
 async function checkAll(trx: Transaction<Tables>, settings: CampaignSettings, now: number): Promise<void> {
   checkSettings(settings, now);
-  if (settings.flow !== undefined) await findFlow(trx, settings.flow);
+  for (const flow of [settings.flow, settings.survey]) if (flow !== undefined) await findFlow(trx, flow);
   if (settings.sites.length === 0) return;
   const known = await trx.selectFrom('sites').select('id').where('id', 'in', settings.sites).execute();
   const unknown = settings.sites.find((site) => !known.some((row) => row.id === site));

@@ -80,7 +80,7 @@ export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> 
     }),
     ...(plan.queues && { queues: plan.queues }),
     campaigns: campaignsFor(site.id, sources.campaigns),
-    ...flowsFor(site.id, sources.flows, sources.campaigns),
+    ...flowsFor(site.id, sources.flows, sources.campaigns, plan.queues),
     emergencyNumbers: plan.emergencyNumbers,
     fallbackGroup: plan.fallbackGroup,
     ...(plan.maintenance && { maintenance: plan.maintenance }),
@@ -98,13 +98,17 @@ export function campaignsFor(site: string, campaigns: readonly CampaignFacts[]):
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Flows that lead calls of a site or are played by its campaigns, and the numbers they answer there. */
+/** Flows that lead calls of a site, or are played by its campaigns and after its talks, and the numbers they answer there. */
 export function flowsFor(
   site: string,
   flows: readonly FlowVersion[],
   campaigns: readonly CampaignFacts[] = [],
+  queues: Desired['queues'] = [],
 ): Pick<Desired, 'flows' | 'inboundNumbers'> {
-  const played = new Set(campaignsFor(site, campaigns).flatMap(({ flow }) => flow ?? []));
+  const played = new Set([
+    ...campaignsFor(site, campaigns).flatMap(({ flow, survey }) => [flow ?? [], survey ?? []].flat()),
+    ...queues.flatMap(({ survey }) => survey ?? []),
+  ]);
   const answering = flows.filter(({ settings }) => maySite(settings, site));
   const own = flows.filter((flow) => answering.includes(flow) || played.has(flow.id));
   if (own.length === 0) return {};

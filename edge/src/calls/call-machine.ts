@@ -1,8 +1,25 @@
 import { goTo as go, stay, type Segment, type Step } from '@branchline/shared';
 import { waitsSince, type Call, type CallEffect, type CallInput, type Phase } from './call.ts';
+import {
+  arrive,
+  beginConsult,
+  completeConsult,
+  consultBegins,
+  consultedAnswers,
+  dismissed,
+  endConsult,
+  joinAll,
+  part,
+  recall,
+} from './hand-over.ts';
+import { resumedRecording } from './recording-pauses.ts';
+import { segment, withSegment } from './segments.ts';
 
 type CallStep = Step<Call, CallEffect>;
 const goTo = go<Call, CallEffect>;
+
+/** Phases in which news of a bridge come too late, or are no news. */
+const unbridgeable: ReadonlySet<Phase> = new Set(['talking', 'machine', 'parting', 'parked', 'flow']);
 
 const beforeAnswer: ReadonlySet<Phase> = new Set(['dialing', 'ringing', 'early']);
 
@@ -38,23 +55,38 @@ export function nextCall(call: Call, input: CallInput): CallStep {
         ...listening(call),
       );
     case 'parked':
-      return call.phase === 'answered' ? taken(call) : stay(call);
+      return parked(call, input.at);
+    case 'transfer':
+      return transfer(call, input);
+    case 'recall':
+      return call.phase === 'parked' ? recall(call, input.at) : stay(call);
+    case 'consult':
+      return beginConsult(call, input);
+    case 'consult-over':
+      return endConsult(call);
+    case 'three-way':
+      return joinAll(call, input.at);
+    case 'complete':
+      return completeConsult(call, input.at);
     case 'agent':
-      if (call.phase !== 'waiting')
+      if (call.phase !== 'waiting' && call.phase !== 'parked')
         return goTo(call, { do: 'release-agent', agent: input.agent, how: 'unused' });
       return reach({ ...call, agent: input.agent, ...(input.leg !== undefined && { agentLeg: input.leg }) });
     case 'agent-leg':
+      if (input.leg === call.consult?.leg) return stay(call);
+      if (call.phase === 'talking' && call.consult?.state === 'ringing')
+        return consultedAnswers(call, input.leg, input.at);
       if (call.phase !== 'ringing-agent')
         return goTo(call, { do: 'hangup', leg: input.leg, cause: 'NORMAL_CLEARING' });
       return reach({ ...call, agentLeg: input.leg });
     case 'agent-failed':
-      return agentFailed(call);
+      return call.phase === 'talking' && call.consult ? endConsult(call) : agentFailed(call, input.at);
     case 'bridged':
-      return bridged(call, input.at);
+      return bridged(call, input);
     case 'unbridged':
       return stay(call);
     case 'held':
-      return call.phase === 'talking' && !call.held
+      return call.phase === 'talking' && !call.held && !call.consult
         ? goTo({ ...call, held: true }, ...agentHolds(call, true))
         : stay(call);
     case 'unheld':
@@ -97,6 +129,8 @@ export function nextCall(call: Call, input: CallInput): CallStep {
         endedBy: 'network',
       });
     case 'end':
+      if (input.by === 'agent' && call.phase === 'talking' && call.survey !== undefined && !call.consult)
+        return part({ ...call, endedBy: 'agent' }, { to: 'flow', flow: call.survey }, input.at);
       return goTo(
         { ...call, endedBy: call.endedBy ?? input.by },
         { do: 'hangup', leg: call.leg, cause: 'NORMAL_CLEARING' },
@@ -110,6 +144,30 @@ export function nextCall(call: Call, input: CallInput): CallStep {
 function listening({ machines, earlyAt }: Call): CallEffect[] {
   if (machines) return [{ do: 'listen', to: 'greeting' }];
   return earlyAt === undefined ? [] : [{ do: 'stop-listening' }];
+}
+
+/** FreeSWITCH has parked the customer. */
+function parked(call: Call, at: number): CallStep {
+  if (call.phase === 'answered') return taken(call);
+  if (call.phase === 'parting') return arrive(call, at);
+  if (call.phase !== 'talking' || call.agentLeg === undefined) return stay(call);
+  // A consultation that an edge before this one began is forgotten: back to the agent.
+  return call.consult?.state === 'leaving'
+    ? consultBegins(call, call.consult, at)
+    : call.consult
+      ? stay(call)
+      : goTo(call, { do: 'bridge', agentLeg: call.agentLeg });
+}
+
+/** Out of a talk, or from the park, to whoever the customer is handed to. */
+function transfer(call: Call, { next, at }: Extract<CallInput, { type: 'transfer' }>): CallStep {
+  if (call.phase === 'talking') {
+    if (!call.consult) return part(call, next, at);
+    const alone = endConsult(call);
+    const step = part(alone.state, next, at);
+    return { state: step.state, effects: [...alone.effects, ...step.effects] };
+  }
+  return call.phase === 'parked' ? arrive({ ...call, next }, at) : stay(call);
 }
 
 /** The leg is parked and ours: FreeSWITCH's own timer off, recording on, and to the agent it was dialed for. */
@@ -130,6 +188,8 @@ function taken(call: Call): CallStep {
 function towardsAgent(call: Call): CallStep {
   if (call.flow !== undefined && call.flowLeftAt === undefined)
     return goTo({ ...call, phase: 'flow' }, { do: 'run-flow' });
+  // Handed on by an edge before this one.
+  if (call.partedAt !== undefined) return call.next ? arrive(call, call.partedAt) : recall(call, call.partedAt);
   return call.agent === undefined ? goTo({ ...call, phase: 'waiting' }, { do: 'find-agent' }) : reach(call);
 }
 
@@ -141,7 +201,7 @@ function leaveFlow(
   if (call.phase !== 'flow') return stay(call);
   return goTo(
     {
-      ...withSegment(call, 'flow', call.answeredAt ?? at, at),
+      ...without(withSegment(call, 'flow', flowSince(call) ?? at, at), 'partedAt'),
       phase: 'waiting',
       flowLeftAt: at,
       ...(queue !== undefined && { queue, queuedAt: at, inLineSince: at }),
@@ -156,7 +216,7 @@ function leaveFlow(
 function ringPhones(call: Call, { phones, at }: Extract<CallInput, { type: 'ring-phones' }>): CallStep {
   if (call.phase !== 'flow') return stay(call);
   return goTo(
-    { ...withSegment(call, 'flow', call.answeredAt ?? at, at), phase: 'message' },
+    { ...withSegment(call, 'flow', flowSince(call) ?? at, at), phase: 'message' },
     { do: 'take-over' },
     phones.length > 0 ? { do: 'ring-phones', phones } : { do: 'fallback' },
   );
@@ -181,7 +241,7 @@ function judged(call: Call, { who, confidence, at }: Extract<CallInput, { type: 
     ...alone
   } = call.bridgedAt === undefined
     ? withSegment(call, call.phase === 'flow' ? 'flow' : 'waiting', waitsSince(call) ?? at, at)
-    : { ...call, segments: [...call.segments, segment('agent', call.bridgedAt, at, call.agent)] };
+    : withSegment(call, 'agent', call.talkingSince ?? call.bridgedAt, at, call.agent);
   const release: CallEffect[] = agent === undefined ? [] : [{ do: 'release-agent', agent, how: 'unused' }];
   const away: CallEffect =
     call.machines.message === undefined
@@ -204,13 +264,30 @@ function reach(call: Call): CallStep {
   return goTo({ ...call, phase: 'ringing-agent' }, { do: 'ring-agent', agent: call.agent! });
 }
 
+/** When it came into its flow. */
+function flowSince({ partedAt, answeredAt }: Call): number | undefined {
+  return partedAt ?? answeredAt;
+}
+
 /** The agent's phone was not taken, or its leg ended. */
-function agentFailed(call: Call): CallStep {
+function agentFailed(call: Call, at: number): CallStep {
+  if (call.phase === 'talking' && call.consult) return completeConsult(call, at, true);
+  if (call.phase === 'talking' && call.survey !== undefined)
+    return part({ ...call, endedBy: 'agent' }, { to: 'flow', flow: call.survey }, at, { gone: true });
   const { agent, agentLeg: _leg, ...alone } = call;
+  // A phone that was nobody's.
+  if (agent === undefined && call.phase === 'talking' && call.agentLeg !== undefined)
+    return goTo(
+      { ...call, endedBy: call.endedBy ?? 'agent' },
+      { do: 'hangup', leg: call.leg, cause: 'NORMAL_CLEARING' },
+    );
   if (agent === undefined) return stay(call);
   const release: CallEffect = { do: 'release-agent', agent, how: 'failed' };
   if (call.phase === 'ringing-agent' || call.phase === 'bridging') {
-    return goTo({ ...alone, phase: 'waiting' }, release, { do: 'find-agent' });
+    if (call.partedAt === undefined)
+      return goTo({ ...alone, phase: 'waiting' }, release, { do: 'find-agent' });
+    const step = recall(alone, at);
+    return { state: step.state, effects: [release, ...step.effects] };
   }
   if (call.phase === 'talking')
     return goTo(
@@ -229,23 +306,38 @@ function agentFailed(call: Call): CallStep {
   return call.phase === 'answered' ? goTo(alone, release) : stay(call);
 }
 
-function bridged(call: Call, at: number): CallStep {
+function bridged(call: Call, { at, survey }: Extract<CallInput, { type: 'bridged' }>): CallStep {
   // An order that was under way when a machine was recognised: the next one undoes it.
-  if (call.phase === 'talking' || call.phase === 'machine') return stay(call);
+  if (unbridgeable.has(call.phase)) return stay(call);
   if (call.phase === 'message') {
     // Somebody of the fallback group took it; a safe-harbour message is never bridged.
     return call.direction === 'inbound' && call.bridgedAt === undefined
       ? goTo({ ...call, bridgedAt: at })
       : stay(call);
   }
-  const waiting = withSegment(call, 'waiting', waitsSince(call) ?? at, at);
+  const { backTo: _taken, ...waiting } = withSegment(
+    call,
+    waitKind(call),
+    waitsSince(call) ?? at,
+    at,
+  );
   const talking: Call = {
     ...waiting,
     phase: 'talking',
     answeredAt: call.answeredAt ?? at,
     bridgedAt: call.bridgedAt ?? at,
+    talkingSince: at,
+    ...(survey !== undefined && { survey }),
   };
-  const confirm: CallEffect[] = call.agent === undefined ? [] : [{ do: 'confirm-bridge', agent: call.agent }];
+  const confirm: CallEffect[] = [
+    ...(call.agent === undefined ? [] : [{ do: 'confirm-bridge', agent: call.agent } as const]),
+    // FreeSWITCH's timer of who was parked.
+    ...(call.partedAt === undefined ? [] : [{ do: 'take-over' } as const]),
+    // The survey is for a customer who is still there when the agent hangs up.
+    ...(survey === undefined && call.partedAt === undefined
+      ? []
+      : [{ do: 'keep-customer', on: survey !== undefined } as const]),
+  ];
   return call.notice === undefined || call.noticedAt !== undefined
     ? goTo(talking, ...confirm)
     : goTo(talking, ...confirm, { do: 'say-notice', text: call.notice });
@@ -270,6 +362,8 @@ function waitOver(
   { at, instead = 'group' }: Extract<CallInput, { type: 'wait-over' }>,
 ): CallStep {
   if (call.phase !== 'waiting' && call.phase !== 'ringing-agent') return stay(call);
+  // Who has talked already is no abandoned call: their queue says what becomes of them.
+  const callee = call.direction === 'outbound' && call.bridgedAt === undefined;
   const release: CallEffect[] =
     call.agent === undefined ? [] : [{ do: 'release-agent', agent: call.agent, how: 'failed' }];
   const {
@@ -277,7 +371,7 @@ function waitOver(
     agentLeg: _leg,
     ...alone
   } = withSegment(call, 'waiting', waitsSince(call) ?? at, at);
-  if (call.direction === 'inbound')
+  if (!callee)
     return goTo({ ...alone, phase: 'message', servedBy: instead }, ...release, {
       do: doInstead[instead],
     });
@@ -294,23 +388,24 @@ function hungup(call: Call, input: Extract<CallInput, { type: 'hungup' }>): Call
       call.endedBy ?? (call.answeredAt === undefined ? 'network' : byCustomer ? 'customer' : 'unknown');
     return closed(call, input.at, { end: input.end, endedBy });
   }
+  if (input.leg === call.consult?.leg) return endConsult(call);
   if (input.leg !== call.agentLeg) return stay(call);
   const leg = {
     id: input.leg,
     role: 'agent' as const,
-    startedAt: call.bridgedAt ?? input.at,
+    startedAt: call.talkingSince ?? call.bridgedAt ?? input.at,
     endedAt: input.at,
     cause: input.end.cause,
     ...(input.end.quality && { quality: input.end.quality }),
   };
-  return agentFailed({ ...call, legs: [...call.legs, leg] });
+  return agentFailed({ ...call, legs: [...call.legs, leg] }, input.at);
 }
 
 function agentHolds({ agent }: Call, on: boolean): CallEffect[] {
   return agent === undefined ? [] : [{ do: 'agent-holds', agent, on }];
 }
 
-function without<K extends 'held' | 'muted' | 'recordingPausedAt'>(call: Call, key: K): Call {
+function without<K extends 'held' | 'muted' | 'partedAt'>(call: Call, key: K): Call {
   const { [key]: _gone, ...rest } = call;
   return rest as Call;
 }
@@ -318,13 +413,6 @@ function without<K extends 'held' | 'muted' | 'recordingPausedAt'>(call: Call, k
 function pauseRecording(call: Call, at: number): CallStep {
   const can = call.phase === 'talking' && call.recordTo !== undefined && call.recordingPausedAt === undefined;
   return can ? goTo({ ...call, recordingPausedAt: at }) : stay(call);
-}
-
-/** The span of silence ends: with the wish of the agent, or with the call. */
-function resumedRecording(call: Call, at: number): Call {
-  if (call.recordingPausedAt === undefined) return call;
-  const pauses = [...(call.pauses ?? []), { from: call.recordingPausedAt, to: at }];
-  return { ...without(call, 'recordingPausedAt'), pauses };
 }
 
 function closed(still: Call, at: number, facts: Partial<Call>): CallStep {
@@ -349,32 +437,38 @@ function closed(still: Call, at: number, facts: Partial<Call>): CallStep {
       },
     ],
   };
-  if (call.agent === undefined) return goTo(done, { do: 'close' });
-  const how = call.bridgedAt === undefined ? 'unused' : 'talked';
-  return goTo(done, { do: 'close' }, { do: 'release-agent', agent: call.agent, how });
+  const { consult: _over, ...over } = done;
+  const second = call.consult ? dismissed(call.consult) : [];
+  if (call.agent === undefined) return goTo(over, { do: 'close' }, ...second);
+  const how = call.phase === 'talking' ? 'talked' : 'unused';
+  // Kept for a second person it does not end with the customer.
+  const own: CallEffect[] =
+    call.consult && call.agentLeg !== undefined ? [{ do: 'dismiss', leg: call.agentLeg }] : [];
+  return goTo(over, { do: 'close' }, ...second, ...own, { do: 'release-agent', agent: call.agent, how });
 }
 
 function lastSegment(call: Call, at: number): Segment | undefined {
   if (call.phase === 'machine') return segment('message', call.segments.at(-1)?.to ?? at, at);
-  if (call.bridgedAt !== undefined && call.phase !== 'message')
-    return segment('agent', call.bridgedAt, at, call.agent);
+  if (call.phase === 'talking')
+    return segment('agent', call.talkingSince ?? call.bridgedAt ?? at, at, call.agent);
+  if (call.partedAt !== undefined && afterTalk.has(call.phase))
+    return segment(waitKind(call), call.partedAt, at);
   if (call.phase === 'message') return segment(messageKind(call), call.segments.at(-1)?.to ?? at, at);
-  if (call.phase === 'flow') return segment('flow', call.answeredAt ?? at, at);
+  if (call.phase === 'flow') return segment('flow', flowSince(call) ?? at, at);
   if (call.answeredAt !== undefined) return segment('waiting', waitsSince(call) ?? at, at);
   return segment('ringing', call.startedAt, at);
 }
+
+/** Whether it waits in line, or for somebody who was meant. */
+function waitKind({ partedAt, queuedAt }: Call): 'waiting' | 'parked' {
+  return partedAt === undefined || (queuedAt ?? 0) >= partedAt ? 'waiting' : 'parked';
+}
+
+const afterTalk: ReadonlySet<Phase> = new Set(['parting', 'parked', 'ringing-agent', 'bridging']);
 
 const doInstead = { group: 'fallback', voicemail: 'voicemail', 'call-back': 'say-call-back' } as const;
 
 function messageKind({ direction, servedBy }: Call): Segment['kind'] {
   if (direction === 'outbound' || servedBy === 'call-back') return 'message';
   return servedBy === 'voicemail' ? 'voicemail' : 'fallback';
-}
-
-function segment(kind: Segment['kind'], from: number, to: number, agent?: string): Segment {
-  return { kind, from, to: Math.max(from, to), ...(agent !== undefined && { agent }) };
-}
-
-function withSegment(call: Call, kind: Segment['kind'], from: number, to: number): Call {
-  return { ...call, segments: [...call.segments, segment(kind, from, to)] };
 }

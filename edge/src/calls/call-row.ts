@@ -1,7 +1,7 @@
 import type { CallRow, ClockTrust, Line, Tariff } from '@branchline/shared';
 import { costOf } from '../lines/index.ts';
 import type { NewRow } from '../store/index.ts';
-import { waitsSince, type Call } from './call.ts';
+import type { Call } from './call.ts';
 import { confidenceOf, outcomeOf } from './outcome.ts';
 
 /**
@@ -30,7 +30,7 @@ export function callRow(
     customer: call.customer.slice(0, 32),
     callerId: call.callerId.slice(0, 32),
     line: call.line,
-    ...(call.agent !== undefined && { agent: call.agent }),
+    ...((call.agent ?? call.lastAgent) !== undefined && { agent: call.agent ?? call.lastAgent }),
     startedAt: call.startedAt,
     ...(call.earlyAt !== undefined && { earlyAt: call.earlyAt }),
     ...(call.answeredAt !== undefined && { answeredAt: call.answeredAt }),
@@ -46,7 +46,7 @@ export function callRow(
       call.answeredAt !== undefined && {
         answerToAgentMs: Math.max(
           0,
-          Math.round((call.bridgedAt - (waitsSince(call) ?? call.answeredAt)) / speed),
+          Math.round((call.bridgedAt - (firstWait(call) ?? call.answeredAt)) / speed),
         ),
       }),
     ...(call.recordTo !== undefined &&
@@ -65,6 +65,11 @@ export function callRow(
     evidence: call.evidence,
   };
   return { stream: 'call', row };
+}
+
+/** When it began to wait for the agent whom it had first. */
+function firstWait({ flowLeftAt, bridgedAt, answeredAt }: Call): number | undefined {
+  return flowLeftAt !== undefined && flowLeftAt <= bridgedAt! ? flowLeftAt : answeredAt;
 }
 
 function costOfCall(

@@ -20,6 +20,10 @@ export type Phase =
   /** Told to FreeSWITCH, not confirmed yet. */
   | 'bridging'
   | 'talking'
+  /** Leaves its agent: FreeSWITCH has not parked the leg yet. */
+  | 'parting'
+  /** Parked after a talk: hears music until somebody takes it. */
+  | 'parked'
   /** Hears a message by FreeSWITCH itself, then ends. */
   | 'message'
   /** A machine answered: a message is left on it, then it ends. */
@@ -35,6 +39,33 @@ export interface MachinePolicy {
 
 /** What an inbound caller gets who waits for an agent no longer. */
 export type Instead = 'group' | 'voicemail' | 'call-back';
+
+/** Where a customer goes who leaves an agent. */
+export type Destination =
+  /** Absent queue: whoever is free. */
+  | { readonly to: 'queue'; readonly queue?: string; readonly priority?: number }
+  | { readonly to: 'agent'; readonly agent: string }
+  /** A leg that is there already. */
+  | { readonly to: 'leg'; readonly leg: string; readonly agent?: string }
+  | { readonly to: 'phones'; readonly phones: readonly string[] }
+  | { readonly to: 'park' }
+  | { readonly to: 'flow'; readonly flow: string };
+
+/** Who an agent asks for while the customer is on the line. */
+export interface Consulted {
+  readonly extension: string;
+  /** Absent: a phone that is nobody's. */
+  readonly agent?: string;
+}
+
+/**
+ * A talk with a second person: their phone rings; the customer is being parked; agent and second person are alone; all three hear each other.
+ */
+export interface Consult extends Consulted {
+  readonly state: 'ringing' | 'leaving' | 'private' | 'all';
+  readonly since: number;
+  readonly leg?: string;
+}
 
 /** Who ended a call. */
 export type HangupBy = 'customer' | 'agent' | 'system' | 'network' | 'unknown';
@@ -86,6 +117,18 @@ export interface Call {
   readonly agent?: string;
   /** Nailed-up agents have their leg before the call does. */
   readonly agentLeg?: string;
+  /** Since when it talks with this agent. */
+  readonly talkingSince?: number;
+  /** When it left an agent last, and who that was. */
+  readonly partedAt?: number;
+  readonly lastAgent?: string;
+  /** Who gave it away, and gets it back when nobody takes it. */
+  readonly backTo?: string;
+  /** Where it goes once it is parked. */
+  readonly next?: Destination;
+  readonly consult?: Consult;
+  /** Flow that asks the customer about the talk when the agent has ended it. */
+  readonly survey?: string;
   /** How long it may last from its answer, ms: what its line has left. */
   readonly maxMs?: number;
   /** Id of the flow that leads it before anybody is looked for. */
@@ -116,9 +159,19 @@ export interface Call {
 
 export type CallInput =
   | {
-      readonly type: 'ringing' | 'early' | 'answered' | 'parked' | 'bridged' | 'unbridged';
+      readonly type: 'ringing' | 'early' | 'answered' | 'parked' | 'unbridged';
       readonly at: number;
     }
+  /** `survey`: the flow that follows the talk. */
+  | { readonly type: 'bridged'; readonly survey?: string; readonly at: number }
+  /** The agent hands the customer on. */
+  | { readonly type: 'transfer'; readonly next: Destination; readonly at: number }
+  /** Nobody has taken the parked customer. */
+  | { readonly type: 'recall'; readonly at: number }
+  /** The agent asks for a second person. */
+  | { readonly type: 'consult'; readonly with: Consulted; readonly at: number }
+  /** The second person did not come, or goes again; all three talk; the agent leaves the two. */
+  | { readonly type: 'consult-over' | 'three-way' | 'complete'; readonly at: number }
   /** One of the two is on hold, or no longer. */
   | { readonly type: 'held' | 'unheld'; readonly at: number }
   /** The notice of the recording was played in a flow. */
@@ -176,6 +229,30 @@ export type CallEffect =
   /** Both hear it: the agent waits for its end. */
   | { readonly do: 'say-notice'; readonly text: string }
   | { readonly do: 'agent-holds'; readonly agent: string; readonly on: boolean }
+  /** Takes the customer off the bridge; FreeSWITCH parks them, with a timer of its own. */
+  | { readonly do: 'part' }
+  /** Music for a parked customer. */
+  | { readonly do: 'music' }
+  /** A parked customer is for this agent; who is not free gives them back. */
+  | { readonly do: 'offer'; readonly agent: string }
+  | { readonly do: 'await-pick-up' }
+  /** The customer is not hung up when the agent's leg ends, and the agent's not when the customer is parked. */
+  | { readonly do: 'keep-legs'; readonly on: boolean }
+  /** The customer alone is not hung up when the agent's leg ends. */
+  | { readonly do: 'keep-customer'; readonly on: boolean }
+  | ({ readonly do: 'ring-consulted' } & Consulted)
+  /** The agent talks with a second person. */
+  | { readonly do: 'bridge-agent'; readonly to: string }
+  /** A second person is heard by both, and hears both. */
+  | { readonly do: 'join'; readonly leg: string }
+  /** Phones that ring for this call ring no more. */
+  | { readonly do: 'stop-ringing' }
+  /** A nailed-up leg goes on by itself, another one ends. */
+  | { readonly do: 'dismiss'; readonly leg: string }
+  /** The recording goes on with what is said. */
+  | { readonly do: 'unmask'; readonly file: string }
+  /** A leg is neither held nor muted any more. */
+  | { readonly do: 'restore-sound'; readonly leg: string }
   | { readonly do: 'hangup'; readonly leg: string; readonly cause: string }
   /** A campaign's customer waits no longer: the message, then the end. */
   | { readonly do: 'safe-harbour' }
@@ -191,10 +268,11 @@ export type CallEffect =
 
 /** When a call began to wait for an agent, as far as it did. */
 export function waitsSince({
+  partedAt,
   flowLeftAt,
   answeredAt,
-}: Pick<Call, 'flowLeftAt' | 'answeredAt'>): number | undefined {
-  return flowLeftAt ?? answeredAt;
+}: Pick<Call, 'partedAt' | 'flowLeftAt' | 'answeredAt'>): number | undefined {
+  return partedAt ?? flowLeftAt ?? answeredAt;
 }
 
 /** A new outbound call, before its originate. `agent` is the one it was dialed for. */

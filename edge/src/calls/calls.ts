@@ -7,6 +7,7 @@ import type { LinePool } from '../lines/index.ts';
 import type { Ledger, NewRow } from '../store/index.ts';
 import type { Switch, SwitchEvent } from '../switch/index.ts';
 import { contexts, survival } from '../switch/configuration/index.ts';
+import type { HandOverEffect } from './hand-overs.ts';
 import { waitsSince, type Call, type CallEffect, type CallInput } from './call.ts';
 import { nextCall } from './call-machine.ts';
 import { callRow } from './call-row.ts';
@@ -16,6 +17,8 @@ import { outcomeOf } from './outcome.ts';
 export interface CallPolicy {
   readonly maxWaitMs: number;
   readonly wrapUpMs: number;
+  /** Flow that follows a talk whose agent hangs up. */
+  readonly survey?: string;
   /** How long an agent's phone may ring, seconds. */
   readonly ringSeconds: number;
   /** An agent whose phone rang in vain so often is put on break. */
@@ -65,6 +68,8 @@ export interface CallsOptions {
   readonly context: (call: Call) => unknown;
   /** A call was bridged, closed or changed its phase: the live board follows. */
   readonly onChange?: (call: Call) => void;
+  /** A customer goes from one to another. */
+  readonly handOver: (call: Call, effect: HandOverEffect) => void;
   /** A call entered its flow, or is in it again after a restart. */
   readonly onFlow: (call: Call) => void;
   /** What became of a call. */
@@ -80,7 +85,7 @@ const reachMs = 400;
 const waitingTone = 'tone_stream://%(1000,4000,450);loops=30';
 
 /** Phases that a restarted edge must know of. */
-const kept: ReadonlySet<Call['phase']> = new Set(['answered', 'talking', 'machine']);
+const kept: ReadonlySet<Call['phase']> = new Set(['answered', 'talking', 'parting', 'parked', 'machine']);
 
 /** All live calls: feeds events to the call machine and does what it says. Nothing here waits for the ledger. */
 export class Calls {
@@ -126,6 +131,11 @@ export class Calls {
     this.#options.onChange?.(call);
   }
 
+  /** A leg that will be there is this call's. */
+  expectLeg(leg: string, call: string): void {
+    this.#legs.set(leg, call);
+  }
+
   /** Events of FreeSWITCH that belong to a call. Gives whether one was found. */
   onEvent(event: SwitchEvent): boolean {
     if (!('leg' in event)) return false;
@@ -143,7 +153,11 @@ export class Calls {
         if (own) this.input(call.id, { type: 'parked', at });
         else if (leg !== call.agentLeg) this.input(call.id, { type: 'agent-leg', leg, at });
         return true;
-      case 'bridged':
+      case 'bridged': {
+        const { survey } = this.#options.policy(call);
+        this.input(call.id, { type: 'bridged', at, ...(survey !== undefined && { survey }) });
+        return true;
+      }
       case 'unbridged':
       case 'held':
       case 'unheld':
@@ -154,7 +168,7 @@ export class Calls {
         if (event.file === call.recordTo) this.input(call.id, { type: 'recorded', ms: event.ms, at });
         return true;
       case 'hungup':
-        if (own || leg === call.agentLeg) this.input(call.id, { type: 'hungup', leg, end: event.end, at });
+        if (own || leg === call.agentLeg || leg === call.consult?.leg) this.input(call.id, { type: 'hungup', leg, end: event.end, at });
         else this.#agentLegEnded(leg, at);
         if (!own) this.#legs.delete(leg);
         return true;
@@ -205,9 +219,7 @@ export class Calls {
     const { state: call, effects } = nextCall(before, input);
     if (call === before && effects.length === 0) return;
     this.#calls.set(id, call);
-    if (call.agentLeg !== undefined) this.#legs.set(call.agentLeg, id);
-    // A nailed-up agent's leg goes on without the call that was taken from them.
-    else if (before.agentLeg !== undefined) this.#legs.delete(before.agentLeg);
+    this.#followLegs(before, call);
     let agentKept = false;
     for (const effect of effects) {
       if (effect.do === 'close') agentKept = this.#close(call);
@@ -228,6 +240,12 @@ export class Calls {
       this.#limit(call);
       this.#options.onChange?.(call);
     }
+  }
+
+  /** A nailed-up agent's leg goes on without the call that was taken from them. */
+  #followLegs(before: Call, call: Call): void {
+    for (const leg of [before.agentLeg, before.consult?.leg]) if (leg !== undefined) this.#legs.delete(leg);
+    for (const leg of [call.agentLeg, call.consult?.leg]) if (leg !== undefined) this.#legs.set(leg, call.id);
   }
 
   /**
@@ -276,6 +294,8 @@ export class Calls {
         return;
       case 'record':
         return this.#order(call, 'record', fs.startRecording(call.leg, effect.file));
+      case 'unmask':
+        return this.#order(call, 'unmask', fs.maskRecording(call.leg, effect.file, false));
       case 'listen':
         return listener.listen(call.leg, effect.to);
       case 'stop-listening':
@@ -316,6 +336,20 @@ export class Calls {
         this.#stopWaiting(call);
         roster.input(effect.agent, { type: 'talk', at });
         return;
+      case 'stop-ringing':
+        return this.#stopRinging(call);
+      case 'part':
+      case 'music':
+      case 'offer':
+      case 'await-pick-up':
+      case 'keep-legs':
+      case 'keep-customer':
+      case 'ring-consulted':
+      case 'bridge-agent':
+      case 'join':
+      case 'dismiss':
+      case 'restore-sound':
+        return this.#options.handOver(call, effect);
       case 'say-notice': {
         const sound = this.#options.notice(effect.text);
         if (sound === undefined)
@@ -397,7 +431,7 @@ export class Calls {
 
   /** Starts the limit of a callee's patience, once per call. Callers wait as long as their queue says. */
   #wait(call: Call): void {
-    if (this.#waits.has(call.id) || call.direction === 'inbound') return;
+    if (this.#waits.has(call.id) || call.direction === 'inbound' || call.bridgedAt !== undefined) return;
     const { business, policy } = this.#options;
     const { maxWaitMs, ringSeconds } = policy(call);
     const limit = call.phase === 'ringing-agent' ? Math.max(maxWaitMs, ringSeconds * 1000) : maxWaitMs;
@@ -427,7 +461,7 @@ export class Calls {
   /** Phones that are still being rung for a customer who is gone. */
   #stopRinging(call: Call): void {
     for (const [leg, id] of this.#legs)
-      if (id === call.id && leg !== call.agentLeg && leg !== call.leg)
+      if (id === call.id && leg !== call.agentLeg && leg !== call.leg && leg !== call.consult?.leg)
         this.#order(call, 'stop ringing', this.#options.switch.hangup(leg, 'ORIGINATOR_CANCEL'));
   }
 
@@ -501,6 +535,12 @@ function isControl({ type }: CallInput): boolean {
     type === 'held' ||
     type === 'unheld' ||
     type === 'muted' ||
-    type === 'recording-paused'
+    type === 'recording-paused' ||
+    type === 'consult' ||
+    type === 'consult-over' ||
+    type === 'three-way' ||
+    type === 'agent-leg' ||
+    type === 'parked' ||
+    type === 'hungup'
   );
 }

@@ -21,6 +21,8 @@ export interface ReconcileOptions {
   readonly speed: number;
   /** An inbound caller is parked and nobody has taken the call yet. */
   readonly onInbound: (leg: string, channel: Channel) => void;
+  /** Whether a leg is somebody's who listens to a call. */
+  readonly isMonitor: (leg: string) => boolean;
   /** A phone that dialed a feature code is parked and was not served. */
   readonly onFeature: (channel: Channel) => void;
 }
@@ -169,8 +171,17 @@ export class Reconciler {
         roster.input(agent.id, { type: 'called-back', leg: channel.leg, at: now });
       } else if (channel.marks.wants !== undefined && !nailed && !roster.byLeg(channel.leg)) {
         this.#options.onFeature(channel);
+      } else if (this.#isOrphan(channel)) {
+        void this.#options.switch.hangup(channel.leg).catch(() => undefined);
       }
     }
+  }
+
+  /** A second person's or a listener's leg, asked for by an edge before this one. */
+  #isOrphan({ leg, marks, answered }: Channel): boolean {
+    const { calls, roster, isMonitor } = this.#options;
+    if (marks.call === undefined || marks.wants !== undefined || !answered) return false;
+    return !calls.byLeg(leg) && !roster.byLeg(leg) && !isMonitor(leg);
   }
 
   #catchUp(call: Call, channel: Channel, channels: readonly Channel[]): void {

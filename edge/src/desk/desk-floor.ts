@@ -8,23 +8,29 @@ import {
   type DeskAct,
   type DeskCall,
   type DeskContact,
+  type DeskDay,
   type DeskPeople,
   type DeskView,
   type IdSource,
 } from '@branchline/shared';
 import { isTalking, voiceOf, type AgentPresence, type PhoneControl, type Roster } from '../agents/index.ts';
-import { outcomeOf, type Call, type Calls } from '../calls/index.ts';
+import { outcomeOf, type Call, type Calls, type HandOvers, type Monitors } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
 import type { Dialer } from '../dialer/index.ts';
+import type { Queues } from '../queues/index.ts';
 import type { Ledger } from '../store/index.ts';
+import { Board } from './board.ts';
 import { DayBook } from './day-book.ts';
-import { deskCall, deskPreview, type KnownPerson, type SaidOfCall } from './view.ts';
+import { deskCall, deskPreview, seenNumber, type KnownPerson, type SaidOfCall } from './view.ts';
 
 export interface DeskFloorOptions {
   readonly roster: Roster;
   readonly calls: Calls;
   readonly dialer: Dialer;
   readonly phones: PhoneControl;
+  readonly handOvers: HandOvers;
+  readonly monitors: Monitors;
+  readonly queues: Queues;
   readonly ledger: Pick<Ledger, 'callsWith' | 'agentRows' | 'append'>;
   readonly business: Clock;
   readonly speed: number;
@@ -61,8 +67,12 @@ export class DeskFloor {
     { readonly customer: string; readonly list: readonly DeskContact[] }
   >();
 
+  readonly #board: Board;
+
   constructor(options: DeskFloorOptions) {
     this.#options = options;
+    const dayOf = (agent: string): DeskDay => this.#days.of(agent, options.business.now(), this.#zone);
+    this.#board = new Board({ ...options, dayOf });
   }
 
   /** Today's figures go on where they were. */
@@ -135,6 +145,16 @@ export class DeskFloor {
           name: roster.definition(each.id)?.name ?? each.id,
           state: each.state,
         })),
+      queues: (desired.queues ?? []).map((queue) => ({ id: queue.id, name: queue.name })),
+      parked: this.#options.handOvers.parked().map((parked) => ({
+        call: parked.id,
+        number: seenNumber(parked.customer, definition),
+        since: Math.round(parked.partedAt ?? at),
+        ...(parked.lastAgent !== undefined && {
+          by: roster.definition(parked.lastAgent)?.name ?? parked.lastAgent,
+        }),
+      })),
+      ...(definition.supervisor && { board: this.#board.of(definition) }),
       mayAsk: this.#options.dialer.mayAsk(id),
       center: this.#options.centerLinked() ? 'linked' : 'away',
       switch: this.#options.switchUp() ? 'up' : 'down',
@@ -161,9 +181,19 @@ export class DeskFloor {
     }
     this.#loadContacts(agent.id, call.customer);
     const campaign = call.campaign === undefined ? undefined : dialer.campaign(call.campaign);
-    const seen = deskCall(call, this.#person(call), definition, campaign, said);
+    const seen = deskCall(call, this.#person(call), definition, campaign, said, this.#consult(call, agent.id));
     this.#last.set(agent.id, seen);
     return seen;
+  }
+
+  #consult({ consult, agent }: Call, viewer: string): DeskCall['consult'] {
+    if (!consult) return undefined;
+    const { state, since, extension, agent: second } = consult;
+    const mine = second === viewer;
+    const other = mine ? agent : second;
+    const { roster } = this.#options;
+    const name = other === undefined ? extension : (roster.definition(other)?.name ?? other);
+    return { name, extension, state, since: Math.round(since), mine };
   }
 
   #preview(agent: AgentPresence, definition: Agent): DeskView['preview'] {
@@ -209,7 +239,18 @@ export class DeskFloor {
     const agent = roster.get(id);
     if (!agent) throw new BranchlineError('BL_AUTH_REQUIRED');
     const at = business.now();
-    if ('call' in act && voiceOf(agent)?.call !== act.call) refuse('the call is no longer yours');
+    const { handOvers } = this.#options;
+    switch (act.act) {
+      case 'pick-up':
+        return handOvers.transfer(act.call, { agent: id }, id);
+      case 'monitor':
+      case 'take-over':
+      case 'end':
+      case 'move':
+      case 'force':
+        return this.#board.act(agent, act);
+    }
+    if ('call' in act) this.#ownCall(agent, act);
     switch (act.act) {
       case 'login':
         roster.input(id, { type: 'login', at, ...(agent.leg !== undefined && { leg: agent.leg }) });
@@ -236,6 +277,16 @@ export class DeskFloor {
       case 'hangup':
         if (!isTalking(agent)) refuse(`the agent is ${agent.state}`);
         return calls.input(act.call, { type: 'end', by: 'agent', at });
+      case 'transfer':
+        return handOvers.transfer(act.call, act.to, id);
+      case 'consult':
+        return handOvers.consult(act.call, act.extension);
+      case 'park':
+        return handOvers.park(act.call, id);
+      case 'consult-over':
+      case 'three-way':
+      case 'complete':
+        return handOvers.decide(act.call, act.act, id);
       case 'hold':
       case 'resume':
       case 'mute':
@@ -257,6 +308,14 @@ export class DeskFloor {
       case 'note':
         return this.#note(id, act.call, act.text.trim());
     }
+  }
+
+  /** A second person has a say in a call, and leaves it, but does not lead it. */
+  #ownCall({ id, ...agent }: AgentPresence, { act, call: id2 }: Extract<DeskAct, { call: string }>): void {
+    if (voiceOf({ id, ...agent })?.call !== id2) refuse('the call is no longer yours');
+    const call = this.#options.calls.get(id2);
+    const leads = call === undefined || call.agent === undefined || call.agent === id;
+    if (!leads && act !== 'note' && act !== 'consult-over') refuse('the call is your colleague’s still');
   }
 
   #say(agent: string, call: string, facts: SaidOfCall): void {

@@ -19,6 +19,11 @@ export interface KnownPerson {
 /** What the agent has said of a call. */
 export type SaidOfCall = Pick<DeskCall, 'disposition' | 'callbackAt' | 'note'>;
 
+/** A number as this agent may see it. */
+export function seenNumber(number: string, agent: Pick<Agent, 'masked'>): string {
+  return agent.masked ? maskNumber(number) : number;
+}
+
 /** A person as this agent may see them. */
 export function deskCustomer(
   number: string,
@@ -26,7 +31,7 @@ export function deskCustomer(
   agent: Pick<Agent, 'masked'>,
 ): DeskCustomer {
   return {
-    number: agent.masked ? maskNumber(number) : number,
+    number: seenNumber(number, agent),
     fields: { ...fields },
     ...(operator !== undefined && { operator }),
   };
@@ -49,6 +54,7 @@ export function deskCall(
   agent: Pick<Agent, 'masked' | 'name'>,
   campaign: EdgeCampaign | undefined,
   said: SaidOfCall,
+  consult?: DeskCall['consult'],
 ): DeskCall {
   const customer = deskCustomer(call.customer, person, agent);
   return {
@@ -62,6 +68,7 @@ export function deskCall(
     held: call.held === true,
     muted: call.muted === true,
     recording: call.recordTo === undefined ? 'none' : call.recordingPausedAt === undefined ? 'on' : 'paused',
+    ...(consult && { consult }),
     ...said,
   };
 }

@@ -206,11 +206,11 @@ export class FlowRunner {
     }
   }
 
-  /** An inbound caller gets to people; nobody is kept on the line of a call that we placed. */
+  /** An inbound caller gets to people, unless they had one; nobody is kept on the line of a call that we placed. */
   #giveUp(call: Call): void {
     const { business, calls } = this.#options;
     const at = business.now();
-    if (call.direction === 'inbound') calls().input(call.id, { type: 'ring-phones', phones: [], at });
+    if (call.direction === 'inbound' && call.partedAt === undefined) calls().input(call.id, { type: 'ring-phones', phones: [], at });
     else calls().input(call.id, { type: 'end', by: 'system', at });
   }
 
@@ -255,7 +255,9 @@ export class FlowRunner {
   #guard(call: Call, ms: number): void {
     const { switch: fs, speed } = this.#options;
     const seconds = ms / speed / 1000 + graceSeconds;
-    const extension = call.direction === 'inbound' ? survival.fallback : survival.safeHarbour;
+    const talked = call.partedAt !== undefined;
+    const alone = call.direction === 'inbound' ? survival.fallback : survival.safeHarbour;
+    const extension = talked ? survival.afterCall : alone;
     this.#order(call, 'guard', fs.guard(call.leg, seconds, extension, contexts.survival));
   }
 
@@ -273,7 +275,7 @@ export class FlowRunner {
         question,
         answer,
         ...(call.campaign !== undefined && { campaign: call.campaign }),
-        ...(call.agent !== undefined && { agent: call.agent }),
+        ...((call.agent ?? call.lastAgent) !== undefined && { agent: call.agent ?? call.lastAgent }),
       },
     });
   }

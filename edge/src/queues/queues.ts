@@ -3,6 +3,7 @@ import {
   inboundQueue,
   isInsideWindow,
   problemOf,
+  startOfDay,
   type Clock,
   type ClockTrust,
   type Desired,
@@ -51,6 +52,15 @@ export interface QueuesOptions {
   readonly savePromise: (id: string, data?: string) => void;
 }
 
+/** What became of those who waited in a queue since an instant, business ms. */
+interface QueueDay {
+  readonly since: number;
+  connected: number;
+  /** Of them within the promised time. */
+  inTime: number;
+  abandoned: number;
+}
+
 /** What is kept of a promise: the place without what chance of the moment has brought. */
 type KeptPromise = Promised & Pick<Place, 'enteredAt' | 'inLineSince' | 'priority'>;
 
@@ -81,6 +91,7 @@ export class Queues {
   readonly #promises = new Map<string, Promised>();
   readonly #timers = new Map<string, Timer>();
   readonly #rates = new Map<string, ConnectRate>();
+  readonly #days = new Map<string, QueueDay>();
   /** Customer → who talked to them last. */
   readonly #lastAgents = new Map<string, string>();
   readonly #served = new Map<string, Served>();
@@ -311,7 +322,8 @@ export class Queues {
 
   #enter(call: Call): void {
     const at = this.#options.business.now();
-    if (call.campaign !== undefined) {
+    // Once it has talked, a callee waits as callers do.
+    if (call.campaign !== undefined && call.bridgedAt === undefined) {
       this.#places.set(call.id, newPlace(call, call.campaign, waitsSince(call) ?? at, calleePriority));
       return;
     }
@@ -360,6 +372,29 @@ export class Queues {
     if (exit.to === 'queue') this.#move(call.id, exit.queue);
     else calls.input(call.id, { type: 'wait-over', instead: exit.to, at: business.now() });
     return true;
+  }
+
+  /** Moves somebody who waits into another queue, whatever the first one says. Gives false when they wait no longer. */
+  moveTo(id: string, queue: string): boolean {
+    const place = this.#places.get(id);
+    if (place?.phase !== 'waiting' || place.callBackAt !== undefined || !this.#queues.has(queue)) return false;
+    this.#input(place, { type: 'leave', exit: { to: 'queue', queue } });
+    this.#move(id, queue);
+    return true;
+  }
+
+  /** What became of those who waited there since midnight, as far as this process has seen it. */
+  today(queue: string, midnight: number): Readonly<QueueDay> {
+    const day = this.#days.get(queue);
+    if (day && day.since >= midnight) return { ...day };
+    return { since: Math.max(midnight, this.#startedAt), connected: 0, inTime: 0, abandoned: 0 };
+  }
+
+  /** Who waits in a queue, longest first. */
+  waitingIn(queue: string): readonly Place[] {
+    return [...this.#places.values()]
+      .filter((place) => place.queue === queue && place.callBackAt === undefined)
+      .toSorted((a, b) => a.enteredAt - b.enteredAt);
   }
 
   #move(call: string, queue: string): void {
@@ -452,8 +487,17 @@ export class Queues {
     const at = business.now();
     const head = { at, clock: clockTrust(), id: ids() };
     const waitedMs = Math.max(0, Math.round(at - enteredAt));
+    if (step === 'connected' || step === 'abandoned') this.#count(queue, step, waitedMs <= line.targetMs);
     const fact = { call, conversation, queue, step, waitedMs, targetMs: line.targetMs, ...more };
     tell({ stream: 'event', row: { ...head, type: 'queue', ...fact } });
+  }
+
+  #count(queue: string, step: 'connected' | 'abandoned', inTime: boolean): void {
+    const { business } = this.#options;
+    const day = { ...this.today(queue, startOfDay(business.now(), this.#zone)) };
+    day[step]++;
+    if (step === 'connected' && inTime) day.inTime++;
+    this.#days.set(queue, day);
   }
 
   #forget(call: string): void {

@@ -144,6 +144,32 @@ export class Switch extends EventEmitter<SwitchEvents> {
     );
   }
 
+  /** Takes a leg out of whatever it does; it waits there. */
+  park(id: string): Promise<void> {
+    return this.#ok(`uuid_park ${leg(id)}`);
+  }
+
+  /**
+   * Lets a leg hear another one and whoever that is bridged to. `whisper` is heard on the other leg alone, `barge` by both.
+   * @param then what the leg does when the other one has ended
+   */
+  async eavesdrop(
+    id: string,
+    target: string,
+    mode: 'listen' | 'whisper' | 'barge',
+    then: 'hangup' | 'park' = 'hangup',
+  ): Promise<void> {
+    await this.setVariables(id, {
+      // What is said is mixed into what the target hears (`bleg`), and into what is heard of it (`aleg`).
+      eavesdrop_whisper_bleg: mode === 'listen' ? '' : 'true',
+      eavesdrop_whisper_aleg: mode === 'barge' ? 'true' : '',
+      // Whoever listens keys nothing: digits would change what they hear.
+      eavesdrop_enable_dtmf: 'false',
+    });
+    const after = then === 'park' ? ',park' : '';
+    await this.#ok(`uuid_transfer ${leg(id)} eavesdrop:${leg(target)}${after} inline`);
+  }
+
   /** Sets variables on a live leg; an empty value removes one. */
   setVariables(id: string, variables: Readonly<Record<string, string>>): Promise<void> {
     const pairs = Object.entries(variables).map(([name, value]) => {

@@ -9,9 +9,12 @@ import {
 import type { Log } from '@branchline/shared/node';
 import type { Ledger } from '../store/index.ts';
 
-/** What each verb does; throws a BranchlineError when it cannot. */
+/** What each verb does, with who gave the order; throws a BranchlineError when it cannot. */
 export type CommandHandlers = {
-  readonly [V in CommandVerb]: (args: Extract<Command, { verb: V }>['args']) => void | Promise<void>;
+  readonly [V in CommandVerb]: (
+    args: Extract<Command, { verb: V }>['args'],
+    by: string,
+  ) => void | Promise<void>;
 };
 
 export interface CommandDeskOptions {
@@ -63,7 +66,8 @@ export class CommandDesk {
       };
     }
     try {
-      await (handlers[command.verb] as (args: unknown) => void | Promise<void>)(command.args);
+      const handle = handlers[command.verb] as (args: unknown, by: string) => void | Promise<void>;
+      await handle(command.args, command.by ?? 'center');
       return { id: command.id, at: business.now(), status: 'done' };
     } catch (error) {
       const code = error instanceof BranchlineError ? error.code : 'BL_COMMAND_FAILED';

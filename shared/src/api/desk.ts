@@ -5,6 +5,7 @@ import {
   ClockTrust,
   closed,
   Count,
+  Extension,
   Id,
   Instant,
   Label,
@@ -12,6 +13,7 @@ import {
   Name,
   oneOf,
 } from '../contract/primitives.ts';
+import { MonitorMode, TransferTarget } from '../contract/commands.ts';
 import { AgentState } from '../contract/records.ts';
 import { Outcome } from '../contract/outcome.ts';
 
@@ -76,6 +78,16 @@ export const DeskCall = closed({
   muted: Type.Boolean(),
   /** `paused`: what is said now is silence in the recording. */
   recording: oneOf(['none', 'on', 'paused']),
+  /** A second person who was asked for; `mine`: I am the second person. */
+  consult: Type.Optional(
+    closed({
+      name: Label,
+      extension: Label,
+      state: oneOf(['ringing', 'leaving', 'private', 'all']),
+      since: Instant,
+      mine: Type.Boolean(),
+    }),
+  ),
   /** What the agent has said came of it. */
   disposition: Type.Optional(Name),
   /** When they are called again. */
@@ -102,6 +114,48 @@ export const DeskDay = closed({
   breakMs: Millis,
 });
 export type DeskDay = Static<typeof DeskDay>;
+
+/** A customer who is parked, or waits. */
+export const DeskWaiting = closed({
+  call: Id,
+  /** As the agent may see it. */
+  number: Type.String({ maxLength: 40 }),
+  since: Instant,
+  /** Who parked them. */
+  by: Type.Optional(Label),
+});
+export type DeskWaiting = Static<typeof DeskWaiting>;
+
+/** The whole branch, for its supervisors. */
+export const DeskBoard = closed({
+  agents: Type.Array(
+    closed({
+      id: Name,
+      name: Label,
+      extension: Label,
+      state: AgentState,
+      since: Instant,
+      reason: Label,
+      /** The call they are in. */
+      call: Type.Optional(closed({ id: Id, number: Type.String({ maxLength: 40 }), talking: Type.Boolean() })),
+      /** Who listens to it, by extension. */
+      monitors: Type.Array(closed({ extension: Label, mode: MonitorMode, there: Type.Boolean() })),
+      day: DeskDay,
+    }),
+  ),
+  queues: Type.Array(
+    closed({
+      id: Name,
+      name: Label,
+      ready: Count,
+      waiting: Type.Array(DeskWaiting),
+      /** Since midnight or since the box was started, whichever is later: served, of them within the promised time, and gone before. */
+      today: closed({ connected: Count, inTime: Count, abandoned: Count, since: Instant }),
+    }),
+  ),
+  calls: closed({ dialing: Count, ringing: Count, waiting: Count, talking: Count, inbound: Count }),
+});
+export type DeskBoard = Static<typeof DeskBoard>;
 
 /** All that one agent's desk page shows; sent whole whenever it has changed. Times are business time. */
 export const DeskView = closed({
@@ -131,6 +185,12 @@ export const DeskView = closed({
   day: DeskDay,
   /** Colleagues a call can be given to. */
   colleagues: Type.Array(closed({ extension: Label, name: Label, state: AgentState })),
+  /** Queues a call can be given to. */
+  queues: Type.Array(closed({ id: Name, name: Label })),
+  /** Customers who are parked: anybody may take them. */
+  parked: Type.Array(DeskWaiting),
+  /** For supervisors. */
+  board: Type.Optional(DeskBoard),
   /** Whether there are people to ask for (manual and preview campaigns). */
   mayAsk: Type.Boolean(),
   center: oneOf(['linked', 'away']),
@@ -157,9 +217,24 @@ export const DeskAct = Type.Union([
       'pause-recording',
       'resume-recording',
       'do-not-call',
+      'park',
+      /** The second person: away again, all three together, the customer is theirs. */
+      'consult-over',
+      'three-way',
+      'complete',
     ]),
     call: Id,
   }),
+  closed({ act: Type.Literal('transfer'), call: Id, to: TransferTarget }),
+  closed({ act: Type.Literal('consult'), call: Id, extension: Extension }),
+  /** Takes a customer who is parked. */
+  closed({ act: Type.Literal('pick-up'), call: Id }),
+  /** Supervisors: about anybody's call. `take-over`: it is mine now. */
+  closed({ act: Type.Literal('monitor'), call: Id, mode: MonitorMode }),
+  closed({ act: Type.Literal('take-over'), call: Id }),
+  closed({ act: Type.Literal('end'), call: Id }),
+  closed({ act: Type.Literal('move'), call: Id, queue: Name }),
+  closed({ act: Type.Literal('force'), agent: Name, state: oneOf(['ready', 'break', 'offline']) }),
   closed({ act: Type.Literal('dispose'), call: Id, code: Name, ...callbackWish }),
   closed({ act: Type.Literal('note'), call: Id, text: Type.String({ maxLength: 2000 }) }),
 ]);

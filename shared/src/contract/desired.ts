@@ -47,6 +47,8 @@ export const Agent = closed({
   inbound: Type.Boolean(),
   /** What the agent signs in with at the desk page; absent: the page is closed to them. */
   pin: Type.Optional(SealedText),
+  /** Sees the whole branch on the desk page, listens to calls and takes them over. */
+  supervisor: Type.Optional(Type.Boolean()),
   /** Sees customers' numbers with their middle hidden. */
   masked: Type.Optional(Type.Boolean()),
   /** Absent (stored before there were any): none, as below. */
@@ -131,6 +133,8 @@ export const EdgeCampaign = closed({
   previewSeconds: Type.Integer({ minimum: 0, maximum: 600 }),
   /** `broadcast`: the flow that whoever answers is led through. */
   flow: Type.Optional(Id),
+  /** The flow that asks a customer about the talk when the agent has ended it. */
+  survey: Type.Optional(Id),
   /** `broadcast`: most calls at once at each branch, and most that it starts a second. */
   broadcast: Type.Optional(
     closed({

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Window } from './gate-settings.ts';
-import { closed, Label, Name, oneOf } from './primitives.ts';
+import { closed, Id, Label, Name, oneOf } from './primitives.ts';
 
 /** What somebody can, and how well: 1 a beginner, 10 the best. */
 export const Skill = closed({ skill: Name, level: Type.Integer({ minimum: 1, maximum: 10 }) });
@@ -42,6 +42,8 @@ export const Queue = closed({
   wrapUpSeconds: Seconds(0, 600),
   /** Prompt that is played over and over, by its name without `.wav`; absent: a tone. */
   music: Type.Optional(Name),
+  /** The flow that asks a caller about the talk when the agent has ended it. */
+  survey: Type.Optional(Id),
   /** Announced so often: the place in line, and the wait that it means. 0: never. */
   announceSeconds: Type.Integer({ minimum: 0, maximum: 600 }),
   /** The caller keys it to be called back in turn; absent: not offered. */

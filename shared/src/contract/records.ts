@@ -92,8 +92,8 @@ export type Leg = Static<typeof Leg>;
 
 /** Who or what the customer was with, from when to when. */
 export const Segment = closed({
-  /** `flow`: with prompts and keys. */
-  kind: oneOf(['ringing', 'flow', 'waiting', 'agent', 'message', 'fallback', 'voicemail']),
+  /** `flow`: with prompts and keys; `parked`: after a talk, until somebody takes the call. */
+  kind: oneOf(['ringing', 'flow', 'waiting', 'agent', 'parked', 'message', 'fallback', 'voicemail']),
   from: Instant,
   to: Instant,
   agent: Type.Optional(Name),

@@ -105,6 +105,54 @@ export const callControlScenarios: readonly Scenario[] = [
       }),
   },
   {
+    name: 'a customer is parked while the agent talks with a third, comes back, and stays with the third when the agent goes',
+    run: (laboratory) =>
+      withClient(laboratory, async (bench) => {
+        const handOver = '8102:XML:survival';
+        const [a, b] = await bridged(bench, `transfer_after_bridge=${handOver}`, 'park_after_bridge=true');
+        const c = await bench.parked(numbers.answers, 'park_after_bridge=true,hangup_after_bridge=false');
+        await bench.client.api(`uuid_transfer ${a} 8102 XML survival`);
+        await nth(bench, a, 'CHANNEL_PARK', 2);
+        await nth(bench, b, 'CHANNEL_PARK', 2);
+        await bench.client.api(`uuid_bridge ${b} ${c}`);
+        await nth(bench, b, 'CHANNEL_BRIDGE', 1);
+        await bench.client.api(`uuid_bridge ${a} ${b}`);
+        await nth(bench, a, 'CHANNEL_BRIDGE', 2);
+        await nth(bench, c, 'CHANNEL_PARK', 2);
+        await bench.client.api(`uuid_transfer ${a} 8102 XML survival`);
+        await nth(bench, a, 'CHANNEL_PARK', 3);
+        await bench.client.api(`uuid_bridge ${b} ${c}`);
+        await nth(bench, b, 'CHANNEL_BRIDGE', 2);
+        await bench.client.api(`uuid_bridge ${a} ${c}`);
+        await nth(bench, a, 'CHANNEL_BRIDGE', 3);
+        await nth(bench, b, 'CHANNEL_PARK', 4);
+        for (const leg of [a, b, c]) assert.equal(await bench.client.api(`uuid_exists ${leg}`), 'true');
+      }),
+  },
+  {
+    name: 'a leg that eavesdrops leaves the two as they are, and does what its program says when its target is gone',
+    run: (laboratory) =>
+      withClient(laboratory, async (bench) => {
+        const [a, b] = await bridged(bench, 'park_after_bridge=true');
+        const c = await bench.parked(numbers.answers);
+        const d = await bench.parked(numbers.answers);
+        assert.equal(await bench.client.api(`uuid_transfer ${c} eavesdrop:${b},park inline`), '+OK\n');
+        assert.equal(await bench.client.api(`uuid_transfer ${d} eavesdrop:${b} inline`), '+OK\n');
+        await bench.client.on(c, 'CHANNEL_UNPARK');
+        await bench.client.on(d, 'CHANNEL_UNPARK');
+        assert.equal(
+          await bench.client.api(`uuid_setvar_multi ${c} eavesdrop_whisper_bleg=true;eavesdrop_whisper_aleg=`),
+          '+OK\n',
+        );
+        assert.equal(await bench.client.api(`uuid_transfer ${c} eavesdrop:${b},park inline`), '+OK\n');
+        assert.deepEqual(bench.client.sequence(a, ['CHANNEL_UNBRIDGE']), []);
+        await bench.client.api(`uuid_kill ${b}`);
+        await nth(bench, c, 'CHANNEL_PARK', 2);
+        await bench.client.on(d, 'CHANNEL_HANGUP_COMPLETE');
+        assert.equal(await bench.client.api(`uuid_exists ${c}`), 'true');
+      }),
+  },
+  {
     name: 'a recording starts and stops with events, is masked without them, and is a stereo WAV of 8 kHz',
     run: (laboratory) =>
       withClient(laboratory, async (bench) => {

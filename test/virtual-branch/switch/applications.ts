@@ -32,6 +32,17 @@ async function park(session: Session): Promise<undefined> {
   return;
 }
 
+/** Listens to another leg until either is gone; what is said and heard is not modelled. */
+async function eavesdrop(session: Session, data: string): Promise<undefined> {
+  const target = session.core.sessions.get(data.trim());
+  if (!target || target === session || target.hungUp) return;
+  const wake = (): void => session.signal();
+  target.watchers.add(wake);
+  await session.pause({ until: () => target.hungUp });
+  target.watchers.delete(wake);
+  return;
+}
+
 async function bridge(session: Session, data: string): Promise<undefined> {
   const { channel, core } = session;
   if (channel.answerState === 'answered') channel.setCallState('RING_WAIT');
@@ -303,6 +314,7 @@ export const applications: ReadonlyMap<string, Application> = new Map<string, Ap
     },
   ],
   ['park', park],
+  ['eavesdrop', eavesdrop],
   [
     'echo',
     async (session) => {

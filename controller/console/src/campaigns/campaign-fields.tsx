@@ -83,6 +83,7 @@ function Basics({ sites }: { readonly sites?: readonly string[] | undefined }) {
         </Form.Item>
       </div>
       <ModeFields />
+      <Survey />
       <Form.Item<FormSettings> name="sites" label={t('form.sites')} extra={t('form.sitesHint')}>
         <Select
           mode="multiple"
@@ -137,6 +138,18 @@ function ModeFields() {
         </Form.Item>
       </div>
     </>
+  );
+}
+
+/** What a customer is asked when the agent has hung up. */
+function Survey() {
+  const { t } = useWords();
+  const flows = useQuery(flowsQuery(true));
+  const options = (flows.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  return (
+    <Form.Item<FormSettings> name="survey" label={t('form.survey')} extra={t('form.surveyHint')}>
+      <Select options={[{ value: '', label: t('common.none') }, ...options]} />
+    </Form.Item>
   );
 }
 

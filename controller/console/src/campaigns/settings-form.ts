@@ -3,8 +3,9 @@ import { dispositionWord } from '../words/known-words.ts';
 import type { T } from '../words/use-words.ts';
 
 /** The settings as fields hold them: nothing absent, an empty caller ID, message or flow as an empty text. */
-export type FormSettings = Omit<CampaignSettings, 'callerId' | 'machineMessage' | 'flow'> & {
+export type FormSettings = Omit<CampaignSettings, 'callerId' | 'machineMessage' | 'flow' | 'survey'> & {
   readonly flow: string;
+  readonly survey: string;
   readonly callerId: string;
   readonly machineMessage: string;
 };
@@ -20,6 +21,7 @@ export function newForm(t: T, sites: readonly string[] | undefined): FormSetting
     callerId: '',
     machineMessage: '',
     flow: '',
+    survey: '',
     sites: [...(sites ?? [])],
     dispositions: defaultCampaign.dispositions.map((one) => ({
       ...one,
@@ -35,6 +37,7 @@ export function formOf(settings: CampaignSettings): FormSettings {
     callerId: settings.callerId ?? '',
     machineMessage: settings.machineMessage ?? '',
     flow: settings.flow ?? '',
+    survey: settings.survey ?? '',
   };
 }
 
@@ -50,8 +53,8 @@ export function copyForm(t: T, settings: CampaignSettings): FormSettings {
 
 /** What is sent: a caller ID and a message only when there is one, fields without surrounding blanks. */
 export function settingsOf(form: FormSettings): NewCampaign {
-  const { callerId, machineMessage, flow, name, region, ...rest } = form;
-  const stated = { callerId: callerId.trim(), machineMessage: machineMessage.trim(), flow };
+  const { callerId, machineMessage, flow, survey, name, region, ...rest } = form;
+  const stated = { callerId: callerId.trim(), machineMessage: machineMessage.trim(), flow, survey };
   return {
     ...rest,
     name: name.trim(),

@@ -75,6 +75,7 @@ export const enCalls = {
       message: 'The customer hears a message for {{lasting}}.',
       voicemail: 'The customer leaves a voice message, {{lasting}} long.',
       fallback: 'The fallback group rings or talks for {{lasting}}.',
+      parked: 'Parked, or on the way to somebody else, for {{lasting}}.',
     },
     agent: '{{agent}}: {{from}} → {{to}} ({{reason}}).',
     ended: 'The call ends, by {{by}}.',

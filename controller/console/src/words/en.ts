@@ -498,6 +498,8 @@ export const en = {
     maxAbandonRateHint:
       'Of the live answers of each day at each branch. Regulators commonly allow at most 3 %.',
     flow: 'Flow that is played',
+    survey: 'Survey after the talk',
+    surveyHint: 'A flow with questions: the customer hears it when the agent hangs up.',
     broadcastChannels: 'Calls at once, each branch',
     callsPerSecond: 'Calls started a second',
     callsPerAgent: 'Calls for each ready agent',

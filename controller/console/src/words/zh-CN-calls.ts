@@ -76,6 +76,7 @@ export const zhCalls: typeof enCalls = {
       message: '客户听到提示音 {{lasting}}。',
       voicemail: '客户留言，历时 {{lasting}}。',
       fallback: '备用振铃组振铃或通话 {{lasting}}。',
+      parked: '停泊或转接中 {{lasting}}。',
     },
     agent: '{{agent}}：{{from}} → {{to}}（{{reason}}）。',
     ended: '通话结束，挂断方：{{by}}。',

@@ -464,6 +464,8 @@ export const zhCN = {
     maxAbandonRate: '放弃率上限',
     maxAbandonRateHint: '按每个网点每天的真人接听计算，监管通常不超过 3 %。',
     flow: '播放的流程',
+    survey: '通话后的调查',
+    surveyHint: '带问题的流程：坐席挂断后播放给客户。',
     broadcastChannels: '每个网点同时呼叫数',
     callsPerSecond: '每秒发起呼叫数',
     callsPerAgent: '每位空闲坐席的路数',

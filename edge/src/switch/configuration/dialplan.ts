@@ -21,6 +21,8 @@ export const survival = {
   offline: 'offline',
   /** The agent's side of a talk ended. */
   afterCall: 'after-call',
+  /** A customer leaves their agent: parked, until our process knows where to. */
+  handOver: 'hand-over',
   /** A machine answered: the leg waits for the end of its greeting. */
   beep: 'await-beep',
   /** An inbound caller leaves a message. */
@@ -45,7 +47,7 @@ export const featureCodes = [
 ] as const;
 
 /** Seconds until an unsteered leg is taken over; FreeSWITCH's timers fire up to 1 s early. */
-const deadline = { outbound: 2, inbound: 3, feature: 4 };
+const deadline = { outbound: 2, inbound: 3, feature: 4, handOver: 5 };
 
 /** Longest voice message of a caller; five seconds of silence end it, too. */
 const longestMessageSeconds = 180;
@@ -61,6 +63,9 @@ export const onCustomerAnswer = `sched_transfer +${deadline.outbound} ${survival
 
 /** Value of `transfer_after_bridge`: customers never fall into a bare park. */
 export const afterBridge = `${survival.afterCall}:XML:${contexts.survival}`;
+
+/** Value of `transfer_after_bridge` for a customer who stays when their agent goes. */
+export const handOver = `${survival.handOver}:XML:${contexts.survival}`;
 
 /** A leg without any RTP for this long is hung up: nothing may hold a channel for ever. FreeSWITCH counts ms here (measured). */
 export const mediaTimeoutMs = 300_000;
@@ -165,6 +170,10 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['playback', prompt(settings, 'call-back')],
     ['hangup', 'NORMAL_CLEARING'],
   ]);
+  extension(alone, survival.handOver, `^${survival.handOver}$`, [
+    ['sched_transfer', `+${deadline.handOver} ${survival.fallback} XML ${contexts.survival}`],
+    ['park'],
+  ]);
   renderRingGroups(alone, desired);
   renderMachine(alone, settings);
   extension(alone, survival.offline, `^${survival.offline}$`, [
@@ -178,13 +187,14 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
   ]);
 }
 
-/** Phones that flows transfer to. */
+/** Phones that flows transfer to, and each phone for whoever is handed to it. */
 function renderRingGroups(alone: Xml, desired: Desired): void {
-  const groups = new Set(
-    (desired.flows ?? []).flatMap(({ flow }) =>
+  const groups = new Set([
+    ...desired.phones.map((phone) => phone.extension),
+    ...(desired.flows ?? []).flatMap(({ flow }) =>
       flow.steps.flatMap((step) => (step.kind === 'transfer' ? [step.phones.join('-')] : [])),
     ),
-  );
+  ]);
   for (const phones of groups) {
     const name = `${survival.ring}${phones}`;
     extension(alone, name, `^${name}$`, [

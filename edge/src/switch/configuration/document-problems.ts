@@ -75,6 +75,9 @@ export function findContradiction(
   if (shared) return problem('/agents', `two agents have the phone ${shared}`);
   const queues = findQueueProblem(desired.queues ?? [], desired.agents);
   if (queues) return queues;
+  for (const { id, survey } of desired.queues ?? [])
+    if (survey !== undefined && !desired.flows?.some((flow) => flow.id === survey))
+      return problem(`/queues/${id}/survey`, `there is no flow ${survey}`);
   const outsider = desired.fallbackGroup.find((extension) => !phones.has(extension));
   if (outsider) return problem('/fallbackGroup', `there is no phone ${outsider}`);
   for (const { id, flow } of desired.flows ?? []) {
@@ -91,6 +94,8 @@ export function findContradiction(
     const { mode, flow } = campaign;
     if (mode === 'broadcast' && !desired.flows?.some(({ id }) => id === flow))
       return problem(`/campaigns/${campaign.id}/flow`, 'a broadcast needs a flow that is here');
+    if (campaign.survey !== undefined && !desired.flows?.some(({ id }) => id === campaign.survey))
+      return problem(`/campaigns/${campaign.id}/survey`, `there is no flow ${campaign.survey}`);
     const keys = campaign.dispositions.map(({ key }) => key);
     if (new Set(keys).size !== keys.length)
       return problem(`/campaigns/${campaign.id}/dispositions`, 'two dispositions have the same key');

@@ -2,6 +2,7 @@ export { ConfigurationApplier, type ApplyResult } from './applier.ts';
 export {
   afterBridge,
   contexts,
+  handOver,
   mediaTimeoutMs,
   onCustomerAnswer,
   survival,

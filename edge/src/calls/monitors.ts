@@ -1,0 +1,165 @@
+import {
+  BranchlineError,
+  problemOf,
+  type Clock,
+  type ClockTrust,
+  type IdSource,
+  type MonitorMode,
+} from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
+import type { NewRow } from '../store/index.ts';
+import type { Switch } from '../switch/index.ts';
+import type { Call } from './call.ts';
+import type { Calls } from './calls.ts';
+
+export interface MonitorsOptions {
+  readonly switch: Switch;
+  readonly calls: () => Calls;
+  readonly business: Clock;
+  readonly ids: IdSource;
+  readonly clockTrust: () => ClockTrust;
+  readonly log: Log;
+  readonly domain: () => string;
+  readonly isPhone: (extension: string) => boolean;
+  /** Stores a fact; never waited for. */
+  readonly tell: (row: NewRow) => void;
+  /** Who listens to what has changed. */
+  readonly onChange: () => void;
+}
+
+/** Somebody who listens to a call, or speaks into it. */
+export interface Monitor {
+  readonly leg: string;
+  readonly call: string;
+  readonly extension: string;
+  readonly mode: Exclude<MonitorMode, 'stop'>;
+  /** Their phone rings no more. */
+  readonly there: boolean;
+}
+
+/** How long the phone of whoever wants to listen rings, seconds. */
+const ringSeconds = 30;
+
+/** Supervisors on the calls of others: they hear both, and are heard by nobody, the agent alone, or both. */
+export class Monitors {
+  readonly #options: MonitorsOptions;
+  /** By the extension of whoever listens. */
+  readonly #monitors = new Map<string, Monitor>();
+
+  constructor(options: MonitorsOptions) {
+    this.#options = options;
+  }
+
+  all(): readonly Monitor[] {
+    return [...this.#monitors.values()];
+  }
+
+  /** Whether a leg is one of theirs. */
+  has(leg: string): boolean {
+    return this.#byLeg(leg) !== undefined;
+  }
+
+  /**
+   * Rings a phone to let it listen to a call, or changes what it does there.
+   * @param by who wants it: an agent, or a person at the center
+   * @throws BranchlineError `BL_DESK_REFUSED` when nobody talks, or it is the agent's own phone
+   */
+  set(id: string, extension: string, mode: MonitorMode, by: string): void {
+    const present = this.#monitors.get(extension);
+    if (mode === 'stop') {
+      if (present?.call !== id) refuse('this phone listens to no such call');
+      this.#tell(present, mode, by);
+      return this.#end(present);
+    }
+    const call = this.#options.calls().get(id);
+    if (call?.phase !== 'talking' || call.agentLeg === undefined) return refuse('nobody talks on this call');
+    if (!this.#options.isPhone(extension)) refuse(`there is no phone ${extension}`);
+    if (present && present.call !== id) this.#end(present);
+    const again = present?.call === id ? present : undefined;
+    const leg = again?.leg ?? this.#options.ids();
+    const monitor = { leg, call: id, extension, mode, there: again?.there ?? false };
+    this.#monitors.set(extension, monitor);
+    this.#tell(monitor, mode, by, call);
+    if (!again) this.#ring(monitor);
+    else if (monitor.there) this.#listen(monitor, call.agentLeg);
+    this.#options.onChange();
+  }
+
+  /** A phone that was rung has answered. Gives whether it was one of theirs. */
+  onParked(leg: string): boolean {
+    const monitor = this.#byLeg(leg);
+    if (!monitor) return false;
+    const agentLeg = this.#options.calls().get(monitor.call)?.agentLeg;
+    if (agentLeg === undefined) {
+      this.#end(monitor);
+      return true;
+    }
+    const there = { ...monitor, there: true };
+    this.#monitors.set(monitor.extension, there);
+    this.#listen(there, agentLeg);
+    this.#options.onChange();
+    return true;
+  }
+
+  /** A leg has ended, or never was. Gives whether it was one of theirs. */
+  onEnded(leg: string): boolean {
+    const monitor = this.#byLeg(leg);
+    if (!monitor) return false;
+    this.#monitors.delete(monitor.extension);
+    this.#options.onChange();
+    return true;
+  }
+
+  /** A call has changed: nobody listens to an agent whose call is over. */
+  follow(call: Call): void {
+    if (call.phase === 'talking') return;
+    for (const monitor of this.#monitors.values()) if (monitor.call === call.id) this.#end(monitor);
+  }
+
+  #byLeg(leg: string): Monitor | undefined {
+    return this.all().find((monitor) => monitor.leg === leg);
+  }
+
+  #ring({ leg, call, extension }: Monitor): void {
+    this.#options.switch
+      .originate({
+        leg,
+        to: { extension, domain: this.#options.domain() },
+        variables: { bl_role: 'agent', bl_call: call, bl_extension: extension, sip_auto_answer: true },
+        callerId: extension,
+        timeoutSeconds: ringSeconds,
+      })
+      .catch((error: unknown) => {
+        this.#problem(call, error);
+        this.onEnded(leg);
+      });
+  }
+
+  #listen({ leg, call, mode }: Monitor, agentLeg: string): void {
+    // The agent's leg: what is whispered is not in the customer's recording, what both hear is.
+    this.#options.switch
+      .eavesdrop(leg, agentLeg, mode)
+      .catch((error: unknown) => this.#problem(call, error));
+  }
+
+  #end({ leg, call, extension }: Monitor): void {
+    this.#monitors.delete(extension);
+    this.#options.switch.hangup(leg).catch((error: unknown) => this.#problem(call, error));
+    this.#options.onChange();
+  }
+
+  #tell({ call, extension }: Monitor, mode: MonitorMode, by: string, about?: Call): void {
+    const { business, clockTrust, ids, tell } = this.#options;
+    const head = { at: business.now(), clock: clockTrust(), id: ids() };
+    const agent = about?.agent === undefined ? {} : { agent: about.agent };
+    tell({ stream: 'event', row: { ...head, type: 'monitored', call, mode, extension, ...agent, by } });
+  }
+
+  #problem(call: string, error: unknown): void {
+    this.#options.log.warn({ call, problem: problemOf(error) }, 'a call could not be listened to');
+  }
+}
+
+function refuse(problem: string): never {
+  throw new BranchlineError('BL_DESK_REFUSED', { problem });
+}
