@@ -317,7 +317,8 @@ export class Floor {
     });
     fs.on('event', (event) => this.#onSwitchEvent(event));
     fs.on('failed', (leg, cause) => {
-      if (!monitors.onEnded(leg) && !calls.onFailed(leg, cause)) roster.onCallbackLeg(leg, 'failed', business.now());
+      if (!monitors.onEnded(leg) && !calls.onFailed(leg, cause))
+        roster.onCallbackLeg(leg, 'failed', business.now());
     });
   }
 

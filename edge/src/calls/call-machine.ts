@@ -189,7 +189,8 @@ function towardsAgent(call: Call): CallStep {
   if (call.flow !== undefined && call.flowLeftAt === undefined)
     return goTo({ ...call, phase: 'flow' }, { do: 'run-flow' });
   // Handed on by an edge before this one.
-  if (call.partedAt !== undefined) return call.next ? arrive(call, call.partedAt) : recall(call, call.partedAt);
+  if (call.partedAt !== undefined)
+    return call.next ? arrive(call, call.partedAt) : recall(call, call.partedAt);
   return call.agent === undefined ? goTo({ ...call, phase: 'waiting' }, { do: 'find-agent' }) : reach(call);
 }
 
@@ -315,12 +316,7 @@ function bridged(call: Call, { at, survey }: Extract<CallInput, { type: 'bridged
       ? goTo({ ...call, bridgedAt: at })
       : stay(call);
   }
-  const { backTo: _taken, ...waiting } = withSegment(
-    call,
-    waitKind(call),
-    waitsSince(call) ?? at,
-    at,
-  );
+  const { backTo: _taken, ...waiting } = withSegment(call, waitKind(call), waitsSince(call) ?? at, at);
   const talking: Call = {
     ...waiting,
     phase: 'talking',
@@ -398,7 +394,12 @@ function hungup(call: Call, input: Extract<CallInput, { type: 'hungup' }>): Call
     cause: input.end.cause,
     ...(input.end.quality && { quality: input.end.quality }),
   };
-  return agentFailed({ ...call, legs: [...call.legs, leg] }, input.at);
+  const told = { ...call, legs: [...call.legs, leg] };
+  // FreeSWITCH ended it because the customer's leg has: that one's own end says the rest.
+  const follows = call.phase === 'talking' && !call.consult && input.end.disposition === 'send_bye';
+  return follows && !call.held
+    ? goTo(told, { do: 'hangup', leg: call.leg, cause: 'NORMAL_CLEARING' })
+    : agentFailed(told, input.at);
 }
 
 function agentHolds({ agent }: Call, on: boolean): CallEffect[] {

@@ -168,7 +168,8 @@ export class Calls {
         if (event.file === call.recordTo) this.input(call.id, { type: 'recorded', ms: event.ms, at });
         return true;
       case 'hungup':
-        if (own || leg === call.agentLeg || leg === call.consult?.leg) this.input(call.id, { type: 'hungup', leg, end: event.end, at });
+        if (own || leg === call.agentLeg || leg === call.consult?.leg)
+          this.input(call.id, { type: 'hungup', leg, end: event.end, at });
         else this.#agentLegEnded(leg, at);
         if (!own) this.#legs.delete(leg);
         return true;

@@ -85,7 +85,14 @@ test('a customer in a queue after a talk is no abandoned call when nobody comes'
 test('a second person: alone with the agent, then all three, then the agent goes', () => {
   const alone = after(talking, consulted);
   expect(alone.call).toMatchObject({ phase: 'talking', consult: { state: 'private', leg: 'wl' } });
-  expect(alone.done).toEqual(['keep-legs', 'ring-consulted', 'part', 'music', 'bridge-agent', 'confirm-bridge']);
+  expect(alone.done).toEqual([
+    'keep-legs',
+    'ring-consulted',
+    'part',
+    'music',
+    'bridge-agent',
+    'confirm-bridge',
+  ]);
   const all = after(alone.call, [{ type: 'three-way', at: 30 }]);
   expect(all.done).toEqual(['take-over', 'bridge', 'join']);
   const done = after(all.call, [

@@ -89,10 +89,7 @@ export function recall(call: Call, at: number): CallStep {
 }
 
 /** The customer goes on with the one who was asked. */
-function takenOver(
-  call: Call,
-  { leg, agent }: { readonly leg: string; readonly agent?: string },
-): CallStep {
+function takenOver(call: Call, { leg, agent }: { readonly leg: string; readonly agent?: string }): CallStep {
   const { next: _arrived, backTo: _nobody, ...here } = call;
   return goTo(
     { ...here, phase: 'bridging', agentLeg: leg, ...(agent !== undefined && { agent }) },

@@ -8,7 +8,7 @@ import {
   type TransferTarget,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
-import { voiceOf, type Roster } from '../agents/index.ts';
+import { isAvailable, voiceOf, type AgentPresence, type Roster } from '../agents/index.ts';
 import type { NewRow } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 import { afterBridge, contexts, handOver, survival } from '../switch/configuration/index.ts';
@@ -79,7 +79,10 @@ export class HandOvers {
 
   /** Customers who are parked. */
   parked(): readonly Call[] {
-    return this.#options.calls().all().filter(({ phase }) => phase === 'parked');
+    return this.#options
+      .calls()
+      .all()
+      .filter(({ phase }) => phase === 'parked');
   }
 
   /**
@@ -91,7 +94,8 @@ export class HandOvers {
     const call = this.#call(id);
     const next = this.#destination(target);
     if (call.phase === 'waiting') this.#fromQueue(call, next);
-    else if (call.phase === 'talking' || call.phase === 'parked') this.#input(call, { type: 'transfer', next });
+    else if (call.phase === 'talking' || call.phase === 'parked')
+      this.#input(call, { type: 'transfer', next });
     else refuse('nobody can take this call now');
     const how = call.phase !== 'talking' ? 'picked-up' : call.agent === by ? 'blind' : 'taken-over';
     this.#tell(call, { how, to: named(next), by });
@@ -120,9 +124,8 @@ export class HandOvers {
     const { roster, isPhone } = this.#options;
     const agent = roster.byExtension(extension);
     if (agent?.id === call.agent) refuse('that is you');
-    if (agent && agent.state !== 'offline') {
-      if (agent.state !== 'ready') refuse(`the colleague is ${agent.state}`);
-    } else if (!isPhone(extension)) refuse(`there is no phone ${extension}`);
+    if (agent && agent.state !== 'offline') checkFree(agent);
+    else if (!isPhone(extension)) refuse(`there is no phone ${extension}`);
     const asked: Consulted = {
       extension,
       ...(agent && agent.state !== 'offline' && { agent: agent.id }),
@@ -279,7 +282,7 @@ export class HandOvers {
   #toAgent(id: string): Destination {
     const agent = this.#options.roster.get(id);
     if (!agent) return refuse(`there is no agent ${id}`);
-    if (agent.state !== 'ready') refuse(`the colleague is ${agent.state}`);
+    checkFree(agent);
     return { to: 'agent', agent: id };
   }
 
@@ -325,6 +328,13 @@ export class HandOvers {
       ),
     );
   }
+}
+
+function checkFree(agent: AgentPresence): void {
+  if (isAvailable(agent)) return;
+  refuse(
+    agent.state === 'ready' ? 'the phone of the colleague has no line' : `the colleague is ${agent.state}`,
+  );
 }
 
 function named(next: Destination): string {

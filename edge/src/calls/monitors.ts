@@ -137,9 +137,7 @@ export class Monitors {
 
   #listen({ leg, call, mode }: Monitor, agentLeg: string): void {
     // The agent's leg: what is whispered is not in the customer's recording, what both hear is.
-    this.#options.switch
-      .eavesdrop(leg, agentLeg, mode)
-      .catch((error: unknown) => this.#problem(call, error));
+    this.#options.switch.eavesdrop(leg, agentLeg, mode).catch((error: unknown) => this.#problem(call, error));
   }
 
   #end({ leg, call, extension }: Monitor): void {

@@ -181,7 +181,14 @@ export class DeskFloor {
     }
     this.#loadContacts(agent.id, call.customer);
     const campaign = call.campaign === undefined ? undefined : dialer.campaign(call.campaign);
-    const seen = deskCall(call, this.#person(call), definition, campaign, said, this.#consult(call, agent.id));
+    const seen = deskCall(
+      call,
+      this.#person(call),
+      definition,
+      campaign,
+      said,
+      this.#consult(call, agent.id),
+    );
     this.#last.set(agent.id, seen);
     return seen;
   }

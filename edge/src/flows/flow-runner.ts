@@ -210,7 +210,8 @@ export class FlowRunner {
   #giveUp(call: Call): void {
     const { business, calls } = this.#options;
     const at = business.now();
-    if (call.direction === 'inbound' && call.partedAt === undefined) calls().input(call.id, { type: 'ring-phones', phones: [], at });
+    if (call.direction === 'inbound' && call.partedAt === undefined)
+      calls().input(call.id, { type: 'ring-phones', phones: [], at });
     else calls().input(call.id, { type: 'end', by: 'system', at });
   }
 

@@ -377,7 +377,8 @@ export class Queues {
   /** Moves somebody who waits into another queue, whatever the first one says. Gives false when they wait no longer. */
   moveTo(id: string, queue: string): boolean {
     const place = this.#places.get(id);
-    if (place?.phase !== 'waiting' || place.callBackAt !== undefined || !this.#queues.has(queue)) return false;
+    if (place?.phase !== 'waiting' || place.callBackAt !== undefined || !this.#queues.has(queue))
+      return false;
     this.#input(place, { type: 'leave', exit: { to: 'queue', queue } });
     this.#move(id, queue);
     return true;

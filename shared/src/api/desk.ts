@@ -137,7 +137,9 @@ export const DeskBoard = closed({
       since: Instant,
       reason: Label,
       /** The call they are in. */
-      call: Type.Optional(closed({ id: Id, number: Type.String({ maxLength: 40 }), talking: Type.Boolean() })),
+      call: Type.Optional(
+        closed({ id: Id, number: Type.String({ maxLength: 40 }), talking: Type.Boolean() }),
+      ),
       /** Who listens to it, by extension. */
       monitors: Type.Array(closed({ extension: Label, mode: MonitorMode, there: Type.Boolean() })),
       day: DeskDay,

@@ -1,7 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { inboundQueue, type Desired, type DeskView } from '@branchline/shared';
-import type { Answerer } from '../../virtual-branch/index.ts';
-import { registerPhone } from '../../support/agents.ts';
+import type { InboundCaller } from '../../virtual-branch/switch/inbound.ts';
 import { agentPin } from '../../support/branch-plan.ts';
 import { startBranch, testAgent, type Branch } from '../../support/branch.ts';
 import { DeskClient, DeskRefusal } from '../../support/desk-client.ts';
@@ -13,13 +12,13 @@ afterEach(() => branch.close());
 /** How each agent's phone is used: one long call, or rung for each. */
 type Mode = 'nailed' | 'ring';
 
-async function open(modes: readonly Mode[], desired: Partial<Desired> = {}) {
+async function open(modes: readonly Mode[], desired: Partial<Desired> = {}, speed = 4) {
   const agents = modes.map((mode, i) =>
     testAgent(`${1001 + i}`, { mode, ...(i === 2 && { supervisor: true, masked: true }) }),
   );
   branch = await startBranch({
     desk: true,
-    speed: 4,
+    speed,
     agents,
     desired: { queues: [{ ...inboundQueue, wrapUpSeconds: 1 }], ...desired },
   });
@@ -28,9 +27,13 @@ async function open(modes: readonly Mode[], desired: Partial<Desired> = {}) {
   const port = await eventually('the page is there', () => edge.deskPort());
   const desks = [];
   for (const { extension, id } of agents) {
-    await registerPhone(branch, extension);
+    const phone = branch.switch.phone(extension);
+    await eventually(`phone ${extension} registers`, () => phone.register() || phone.registered);
     const desk = await DeskClient.at(branch.home, port);
-    await eventually('the people of the plan', async () => (await desk.people()).agents.length === agents.length);
+    await eventually(
+      'the people of the plan',
+      async () => (await desk.people()).agents.length === agents.length,
+    );
     await desk.signIn(id, agentPin);
     desks.push(desk);
   }
@@ -44,22 +47,21 @@ const seen = (desk: DeskClient, what: string, wanted: (view: DeskView) => boolea
       return wanted(view) ? view : undefined;
     },
     10_000,
+    50,
   );
 const state = (desk: DeskClient, wanted: DeskView['agent']['state']) =>
   seen(desk, `an agent who is ${wanted}`, ({ agent }) => agent.state === wanted);
 const ready = async (desk: DeskClient) => {
   await desk.act({ act: 'login' });
-  return state(desk, 'ready');
+  return seen(desk, 'an agent who is ready', ({ agent }) => agent.state === 'ready' && !agent.phoneLost);
 };
 const refusal = (action: Promise<unknown>): Promise<string> =>
   action.then(
     () => 'none',
     (error: unknown) => (error instanceof DeskRefusal ? error.code : String(error)),
   );
-/** A caller who hangs up when told to. */
-function calls(number = '13900000001') {
-  return branch.switch.callIn({ number, did: '4000' });
-}
+const calls = (callerId = '13900000001'): InboundCaller =>
+  branch.switch.inbound({ gateway: 'carrier-a', did: '02088888888', callerId });
 const row = () => eventually('the record', () => branch.controller.rows('call')[0], 15_000);
 const transferred = () =>
   branch.controller.rows('event').flatMap((event) => (event.type === 'transferred' ? [event] : []));
@@ -76,10 +78,13 @@ test.each<[Mode, Mode]>([
   const { call } = await state(li, 'talking');
   await ready(wang);
   await li.act({ act: 'transfer', call: call!.id, to: { agent: 'agent-1002' } });
-  expect((await state(wang, 'talking')).call).toMatchObject({ id: call!.id, customer: { number: '13900000001' } });
+  expect((await state(wang, 'talking')).call).toMatchObject({
+    id: call!.id,
+    customer: { number: '13900000001' },
+  });
   await seen(li, 'the first agent is free', ({ agent }) => agent.state !== 'talking');
   await new Promise((resolve) => setTimeout(resolve, 500));
-  await caller.hangup();
+  caller.hangUp();
   const record = await row();
   expect(record).toMatchObject({ outcome: 'ANSWERED', agent: 'agent-1002', hangupBy: 'customer' });
   expect(record.segments.map(({ kind, agent }) => agent ?? kind)).toEqual([
@@ -92,4 +97,174 @@ test.each<[Mode, Mode]>([
   await state(wang, 'ready');
   await state(li, 'ready');
   expect(branch.controller.problems).toEqual([]);
+});
+
+test('nobody takes the transferred customer: back to who gave them away', async () => {
+  const { desks } = await open(['ring', 'ring']);
+  const [li, wang] = desks;
+  await ready(li);
+  calls();
+  const { call } = await state(li, 'talking');
+  branch.switch.phone('1002').policy = { kind: 'ignore' };
+  await ready(wang);
+  expect(await refusal(li.act({ act: 'transfer', call: call!.id, to: { agent: 'nobody' } }))).toBe(
+    'BL_DESK_REFUSED',
+  );
+  expect(await refusal(li.act({ act: 'transfer', call: call!.id, to: { queue: 'nobody' } }))).toBe(
+    'BL_DESK_REFUSED',
+  );
+  await li.act({ act: 'transfer', call: call!.id, to: { phone: '1002' } });
+  await state(wang, 'ringing');
+  await state(wang, 'break');
+  await state(li, 'talking');
+  expect((await li.view()).call).toMatchObject({ id: call!.id });
+});
+
+test('a customer is parked, and taken by whoever wants; nobody does: back to who parked them', async () => {
+  const { desks } = await open(['nailed', 'ring'], {}, 20);
+  const [li, wang] = desks;
+  await ready(li);
+  calls();
+  const { call } = await state(li, 'talking');
+  await li.act({ act: 'park', call: call!.id });
+  await seen(wang, 'the parked customer', ({ parked }) => parked.length === 1);
+  expect((await wang.view()).parked).toMatchObject([
+    { call: call!.id, number: '13900000001', by: 'Agent 1001' },
+  ]);
+  expect(await refusal(wang.act({ act: 'pick-up', call: call!.id }))).toBe('BL_DESK_REFUSED');
+  await ready(wang);
+  await wang.act({ act: 'pick-up', call: call!.id });
+  await state(wang, 'talking');
+  await state(li, 'ready');
+  await wang.act({ act: 'park', call: call!.id });
+  await seen(li, 'the parked customer', ({ parked }) => parked.length === 1);
+  await state(wang, 'ready');
+  branch.switch.phone('1002').policy = { kind: 'ignore' };
+  await seen(wang, 'it is offered to who parked it', ({ agent }) => agent.state === 'ringing');
+  // Nor is that one there: whoever is free.
+  await state(li, 'talking');
+  expect(transferred().map(({ how, by }) => [how, by])).toEqual([
+    ['parked', 'agent-1001'],
+    ['picked-up', 'agent-1002'],
+    ['parked', 'agent-1002'],
+  ]);
+});
+
+test.each<[Mode, Mode]>([
+  ['nailed', 'nailed'],
+  ['ring', 'ring'],
+])('a colleague is asked, heard by all three, and keeps the customer (%s, %s)', async (from, to) => {
+  const { desks } = await open([from, to]);
+  const [li, wang] = desks;
+  await ready(li);
+  const caller = calls();
+  const { call } = await state(li, 'talking');
+  await ready(wang);
+  const about = { call: call!.id };
+  await li.act({ act: 'consult', ...about, extension: '1002' });
+  const alone = await seen(li, 'the two alone', (view) => view.call?.consult?.state === 'private');
+  expect(alone.call?.consult).toMatchObject({ name: 'Agent 1002', mine: false });
+  expect(caller.bridgedTo).toBeUndefined();
+  expect((await state(wang, 'talking')).call?.consult).toMatchObject({ name: 'Agent 1001', mine: true });
+  expect(await refusal(wang.act({ act: 'hold', ...about }))).toBe('BL_DESK_REFUSED');
+  // Away again: the customer comes back.
+  await wang.act({ act: 'consult-over', ...about });
+  await seen(li, 'the customer again', (view) => view.call?.up === true && view.call.consult === undefined);
+  await eventually('they hear each other', () => caller.bridgedTo !== undefined);
+  await seen(
+    wang,
+    'the colleague is free',
+    ({ agent }) => agent.state === 'wrap-up' || agent.state === 'ready',
+  );
+  await state(wang, 'ready');
+  await li.act({ act: 'consult', ...about, extension: '1002' });
+  await seen(li, 'the two alone', (view) => view.call?.consult?.state === 'private');
+  await li.act({ act: 'three-way', ...about });
+  await seen(li, 'all three', (view) => view.call?.consult?.state === 'all');
+  await eventually('the customer is back', () => caller.bridgedTo !== undefined);
+  await li.act({ act: 'complete', ...about });
+  await seen(li, 'the first is free', ({ agent }) => agent.state !== 'talking');
+  await seen(
+    wang,
+    'the second has the customer',
+    (view) => view.call?.up === true && view.call.consult === undefined,
+  );
+  await eventually('they hear each other', () => caller.bridgedTo !== undefined);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await wang.act({ act: 'hangup', ...about });
+  expect(await row()).toMatchObject({ outcome: 'ANSWERED', agent: 'agent-1002', hangupBy: 'agent' });
+  expect(transferred().map(({ how }) => how)).toEqual(['three-way', 'attended']);
+  await state(li, 'ready');
+  await state(wang, 'ready');
+});
+
+test('an agent who hangs up while asking has handed the customer over', async () => {
+  const { desks } = await open(['ring', 'ring']);
+  const [li, wang] = desks;
+  await ready(li);
+  const caller = calls();
+  const { call } = await state(li, 'talking');
+  await ready(wang);
+  await li.act({ act: 'consult', call: call!.id, extension: '1002' });
+  await seen(li, 'the two alone', (view) => view.call?.consult?.state === 'private');
+  branch.switch.phone('1001').hangUp();
+  await seen(wang, 'the customer', (view) => view.call?.up === true && view.call.consult === undefined);
+  await eventually('they hear each other', () => caller.bridgedTo !== undefined);
+  await seen(li, 'the first is free', ({ agent }) => agent.state !== 'talking');
+});
+
+test('a supervisor sees the branch, listens, speaks, takes over, moves who waits and sends agents on', async () => {
+  const { desks } = await open(['nailed', 'ring', 'ring'], {
+    queues: [
+      { ...inboundQueue, wrapUpSeconds: 1 },
+      {
+        ...inboundQueue,
+        id: 'second',
+        name: 'Second',
+        teams: ['nobody'],
+        closedExit: { to: 'queue', queue: 'inbound' },
+      },
+    ],
+  });
+  const [li, , chief] = desks;
+  await ready(li);
+  const caller = calls();
+  const { call } = await state(li, 'talking');
+  expect((await li.view()).board).toBeUndefined();
+  expect(await refusal(li.act({ act: 'monitor', call: call!.id, mode: 'listen' }))).toBe('BL_DESK_REFUSED');
+  const { board } = await chief.view();
+  expect(board?.agents[0]).toMatchObject({
+    state: 'talking',
+    call: { id: call!.id, number: '139******01', talking: true },
+  });
+  expect(board?.queues[0]).toMatchObject({ id: 'inbound', today: { connected: 1, inTime: 1, abandoned: 0 } });
+  await chief.act({ act: 'monitor', call: call!.id, mode: 'listen' });
+  await seen(chief, 'the phone is taken', (view) => view.board?.agents[0]?.monitors[0]?.there === true);
+  await chief.act({ act: 'monitor', call: call!.id, mode: 'whisper' });
+  await chief.act({ act: 'monitor', call: call!.id, mode: 'barge' });
+  expect((await chief.view()).board?.agents[0]?.monitors).toMatchObject([
+    { extension: '1003', mode: 'barge' },
+  ]);
+  await chief.act({ act: 'monitor', call: call!.id, mode: 'stop' });
+  await seen(chief, 'nobody listens', (view) => view.board?.agents[0]?.monitors.length === 0);
+  await ready(chief);
+  await chief.act({ act: 'take-over', call: call!.id });
+  await state(chief, 'talking');
+  await chief.act({ act: 'force', agent: 'agent-1001', state: 'break' });
+  await state(li, 'break');
+  calls('13900000002');
+  const waits = await seen(chief, 'one who waits', (view) => view.board?.queues[0]?.waiting.length === 1);
+  const other = waits.board!.queues[0]!.waiting[0]!.call;
+  expect(await refusal(chief.act({ act: 'move', call: other, queue: 'nowhere' }))).toBe('BL_DESK_REFUSED');
+  await chief.act({ act: 'force', agent: 'agent-1001', state: 'ready' });
+  expect((await state(li, 'talking')).call).toMatchObject({ id: other });
+  await chief.act({ act: 'end', call: other });
+  caller.hangUp();
+  const monitored = branch.controller
+    .rows('event')
+    .flatMap((event) => (event.type === 'monitored' ? [event] : []));
+  expect(monitored.map(({ mode, by }) => [mode, by])).toEqual(
+    ['listen', 'whisper', 'barge', 'stop'].map((mode) => [mode, 'agent-1003']),
+  );
+  expect(transferred()).toMatchObject([{ how: 'taken-over', from: 'agent-1001', by: 'agent-1003' }]);
 });
