@@ -16,7 +16,7 @@ import {
   type Outcome,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
-import { isAvailable, PhoneControl, Roster } from './agents/index.ts';
+import { isAvailable, PhoneControl, Roster, voiceOf, type CallKey } from './agents/index.ts';
 import { Listener, type Fingerprint } from './answer/index.ts';
 import {
   Calls,
@@ -43,6 +43,7 @@ import {
   type SpanPlaces,
 } from './lines/index.ts';
 import { Queues } from './queues/index.ts';
+import { refuse } from './refuse.ts';
 import { listeningFolder, recordingPath } from './recordings/index.ts';
 import type { Ledger, NewRow, Recovered } from './store/index.ts';
 import { CdrSpool, type Switch, type SwitchEvent } from './switch/index.ts';
@@ -281,6 +282,12 @@ export class Floor {
       roster,
       campaign: (id) => dialer.campaign(id),
       customerOf: (call) => this.#customers.get(call),
+      agentOn: (leg) => {
+        const call = calls.byLeg(leg);
+        return call?.agentLeg === leg ? call.agent : undefined;
+      },
+      onCallKey: (agent, call, key) => this.#onCallKey(agent, call, key),
+      onMonitor: (agent, leg, extension) => this.#monitorBy(agent, leg, extension),
       endCall: (call) => calls.input(call, { type: 'end', by: 'agent', at: business.now() }),
       onPreview: (agent, what) => {
         if (what === 'next') return dialer.showNext(agent);
@@ -332,6 +339,42 @@ export class Floor {
     const notices = desired.campaigns.map(({ gate }) => gate?.recordingNotice.trim() ?? '');
     void this.#sounds.prepareTexts([...new Set(notices.filter((text) => text !== ''))]);
     void this.#sounds.prepare(desired.flows ?? []);
+  }
+
+  /** What an agent keys on the phone means what the same button of the desk page does. */
+  #onCallKey(agent: string, call: string, key: CallKey): void | Promise<void> {
+    const { calls, handOvers } = this;
+    const { held, recordingPausedAt, agent: leads } = calls.get(call) ?? {};
+    if (leads !== agent && key.do !== 'consult-over') refuse('the call is your colleague’s still');
+    switch (key.do) {
+      case 'consult':
+        return handOvers.consult(call, key.extension);
+      case 'transfer':
+        return handOvers.transfer(call, { phone: key.extension }, agent);
+      case 'park':
+        return handOvers.park(call, agent);
+      case 'hold':
+        return calls.control(call, held ? 'resume' : 'hold');
+      case 'recording':
+        return calls.control(call, recordingPausedAt === undefined ? 'pause-recording' : 'resume-recording');
+      default:
+        return handOvers.decide(call, key.do, agent);
+    }
+  }
+
+  /** A supervisor's phone has dialed the code that listens to an agent. */
+  #monitorBy(supervisor: string, leg: string, extension: string): boolean {
+    const { roster, monitors } = this;
+    const agent = roster.byExtension(extension);
+    const own = roster.get(supervisor);
+    const call = agent && voiceOf(agent)?.call;
+    if (call === undefined || !own || !roster.definition(supervisor)?.supervisor) return false;
+    try {
+      monitors.adopt(leg, call, own.extension, supervisor);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #onOptout(number: string, campaign: string | undefined): void {
@@ -504,7 +547,8 @@ export class Floor {
   }
 
   #onSwitchEvent(event: SwitchEvent): void {
-    const { calls, roster, phones } = this;
+    const { calls, monitors, roster, phones } = this;
+    const nameOf = (extension: string) => roster.byExtension(extension)?.id ?? extension;
     if (event.type === 'trap') return this.spans.trap(event.headers);
     if (event.type === 'gateway') {
       const state = this.lines.get(event.gateway);
@@ -517,6 +561,7 @@ export class Floor {
       // A key that led into a queue is none for the queue.
       if (event.type === 'dtmf') return;
     }
+    if (event.type === 'dtmf' && monitors.onDigit(event.leg, event.digit, nameOf)) return;
     if (event.type === 'dtmf')
       return this.queues.onDigit(event.leg, event.digit)
         ? undefined

@@ -11,13 +11,16 @@ export function sippMissing(): string | undefined {
     : 'no sipp on PATH (Debian package sip-tester)';
 }
 
+/** A tone of 8 kHz samples. */
+export function toneSamples(frequency: number, seconds: number): Int16Array {
+  return Int16Array.from({ length: 8000 * seconds }, (_, i) =>
+    Math.round(8000 * Math.sin((2 * Math.PI * frequency * i) / 8000)),
+  );
+}
+
 /** A-law tone, raw, 8 kHz: what a party says. */
 function tone(frequency: number, seconds: number): Buffer {
-  return Buffer.from(
-    Uint8Array.from({ length: 8000 * seconds }, (_, i) =>
-      aLaw(Math.round(8000 * Math.sin((2 * Math.PI * frequency * i) / 8000))),
-    ),
-  );
+  return Buffer.from(Uint8Array.from(toneSamples(frequency, seconds), aLaw));
 }
 
 /** G.711 A-law of a 16-bit sample (ITU-T G.711). */
@@ -34,13 +37,43 @@ function heardAt(scenario: string, port: number): string {
   return scenario.replaceAll('[auto_media_port]', String(port)).replaceAll(/.*rtp_stream.*\n/g, '');
 }
 
-/** Pauses (ms) and keys as steps of a scenario. */
+/** Taken by a phone that is put on hold, or back. */
+const renegotiation = `  <recv request="INVITE" />
+  <send>
+    <![CDATA[
+      SIP/2.0 200 OK
+      [last_Via:]
+      [last_From:]
+      [last_To:]
+      [last_Call-ID:]
+      [last_CSeq:]
+      Contact: <sip:[local_ip]:[local_port]>
+      Content-Type: application/sdp
+      Content-Length: [len]
+
+      v=0
+      o=phone 1 2 IN IP4 [local_ip]
+      s=-
+      c=IN IP4 [media_ip]
+      t=0 0
+      m=audio [auto_media_port] RTP/AVP 8 96
+      a=rtpmap:8 PCMA/8000
+      a=rtpmap:96 telephone-event/8000
+      a=fmtp:96 0-16
+
+    ]]>
+  </send>
+  <recv request="ACK" />`;
+
+/** Pauses (ms), keys, and `INVITE` (the phone is put on hold, or back) as steps of a scenario. */
 function stepsOf(steps: readonly (number | string)[]): string {
   return steps
     .map((step) =>
-      typeof step === 'number'
-        ? `  <pause milliseconds="${step}" />`
-        : `  <nop><action><exec play_dtmf="${step}" /></action></nop>`,
+      step === 'INVITE'
+        ? renegotiation
+        : typeof step === 'number'
+          ? `  <pause milliseconds="${step}" />`
+          : `  <nop><action><exec play_dtmf="${step}" /></action></nop>`,
     )
     .join('\n');
 }
@@ -65,8 +98,8 @@ export class SippParties {
     writeFileSync(join(folder, 'network.al'), tone(450, 10));
   }
 
-  /** What is heard of a carrier that is started afterwards, over and over. @param samples 8 kHz */
-  say(who: 'customer' | 'network', samples: Int16Array): void {
+  /** What is heard of a carrier, or a phone, that is started afterwards, over and over. @param samples 8 kHz */
+  say(who: 'customer' | 'agent' | 'network', samples: Int16Array): void {
     writeFileSync(join(this.#folder, `${who}.al`), Buffer.from(Uint8Array.from(samples, aLaw)));
   }
 

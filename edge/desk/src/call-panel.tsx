@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { DeskAct, DeskCall, DeskCampaign, DeskCustomer, DeskView } from '@branchline/shared';
+import { HandOver } from './hand-over.tsx';
 import { KeyButton } from './key-button.tsx';
 import { stopwatch } from './times.ts';
 import { useWords } from './words/words.ts';
@@ -115,6 +116,7 @@ function Present(props: {
           )}
         </div>
       )}
+      {talkingSince !== undefined && <HandOver key={call.id} call={call} view={view} act={act} />}
       <About customer={call.customer} campaign={call.campaign} />
     </section>
   );

@@ -1,12 +1,15 @@
 import { useState } from 'react';
 import type { DeskAct, DeskView } from '@branchline/shared';
 import { act as askAct, DeskFailure, signOut } from './api.ts';
+import { Board } from './board.tsx';
 import { CallPanel } from './call-panel.tsx';
 import type { CallbackChoice } from './callback-choice.tsx';
 import { faultText } from './fault.ts';
 import { useFeed, useNow } from './feed.ts';
 import { Colleagues, History } from './history.tsx';
+import { Parked } from './hand-over.tsx';
 import { useKeys } from './keys.ts';
+import { KeyButton } from './key-button.tsx';
 import { LanguageButton } from './language-button.tsx';
 import { OutcomePanel } from './outcome-panel.tsx';
 import { StatePanel } from './state-panel.tsx';
@@ -29,8 +32,12 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
       setFault(faultText(error, t));
     });
   };
+  const [board, setBoard] = useState(false);
   const again = wish?.call === call?.id ? wish?.choice : undefined;
-  useKeys(keysOf(view, again, act));
+  useKeys({
+    ...keysOf(view, again, act),
+    ...(view.board && { v: () => setBoard((shown) => !shown) }),
+  });
 
   const warnings = [
     ...(stale ? [t('link.stale')] : []),
@@ -45,6 +52,11 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
         <span>
           {agent.name} · {agent.extension}
         </span>
+        {view.board && (
+          <KeyButton letter="v" pressed={board} onPress={() => setBoard(!board)}>
+            {t('board.title')}
+          </KeyButton>
+        )}
         <output className={`link ${view.center}`}>{t(`link.${view.center}`)}</output>
         <LanguageButton />
         <button
@@ -69,26 +81,36 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
         ))}
         {fault !== undefined && <p>{fault}</p>}
       </div>
-      <main>
-        <div className="side">
-          <StatePanel view={view} now={now} act={act} />
-          <Colleagues colleagues={view.colleagues} />
-        </div>
-        <CallPanel view={view} now={now} act={act} />
-        <div className="side">
-          <OutcomePanel
-            call={call}
-            now={now}
-            again={again}
-            chooseAgain={(choice) => setWish(call && choice && { call: call.id, choice })}
-            act={act}
-          />
-          <History contacts={view.contacts} shown={call !== undefined || preview !== undefined} />
-          <p className="quiet hint">{t('keys.hint')}</p>
-        </div>
-      </main>
+      {board && view.board ? (
+        <Board board={view.board} view={view} now={now} act={act} />
+      ) : (
+        <main>
+          <div className="side">
+            <StatePanel view={view} now={now} act={act} />
+            <Parked view={view} now={now} act={act} />
+            <Colleagues colleagues={view.colleagues} />
+          </div>
+          <CallPanel view={view} now={now} act={act} />
+          <div className="side">
+            <OutcomePanel
+              call={call}
+              now={now}
+              again={again}
+              chooseAgain={(choice) => setWish(call && choice && { call: call.id, choice })}
+              act={act}
+            />
+            <History contacts={view.contacts} shown={call !== undefined || preview !== undefined} />
+            <p className="quiet hint">{t('keys.hint')}</p>
+          </div>
+        </main>
+      )}
     </div>
   );
+}
+
+/** Presses the button with this key. */
+function pressed(letter: string): void {
+  document.querySelector<HTMLButtonElement>(`.hand-over button[aria-keyshortcuts="${letter}"]`)?.click();
 }
 
 /** What each key does now; the buttons show them. */
@@ -113,6 +135,17 @@ function keysOf(
   keys['n'] = () => document.getElementById('note')?.focus();
   if (!call.up || call.bridgedAt === undefined) return keys;
   const about = { call: call.id };
+  const { consult } = call;
+  if (consult) {
+    keys['b'] = () => act({ act: 'consult-over', ...about });
+    if (!consult.mine) keys['c'] = () => act({ act: 'complete', ...about });
+    if (!consult.mine && consult.state === 'private') keys['w'] = () => act({ act: 'three-way', ...about });
+  } else {
+    // The choice is in the panel: its own buttons know whom.
+    keys['t'] = () => document.getElementById('hand-over')?.focus();
+    for (const letter of ['g', 'a']) keys[letter] = () => pressed(letter);
+    keys['k'] = () => act({ act: 'park', ...about });
+  }
   keys['x'] = () => act({ act: 'hangup', ...about });
   keys['h'] = () => act({ act: call.held ? 'resume' : 'hold', ...about });
   keys['m'] = () => act({ act: call.muted ? 'unmute' : 'mute', ...about });

@@ -1,6 +1,6 @@
 export { voiceOf, type AgentInput, type AgentPresence } from './agent.ts';
 export { isAvailable, isLoggedIn, isTalking } from './agent-machine.ts';
 export { breakReason } from './break-reasons.ts';
-export { keyTimeoutMs, readKeys } from './keypad.ts';
+export { keyTimeoutMs, readKeys, type CallKey } from './keypad.ts';
 export { PhoneControl } from './phone-control.ts';
 export { Roster } from './roster.ts';

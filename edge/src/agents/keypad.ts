@@ -1,5 +1,12 @@
-/** What an agent's digits on a nailed-up leg mean. */
+/** What an agent keys about the call they are in. */
+export type CallKey =
+  | { readonly do: 'hold' | 'recording' | 'park' | 'three-way' | 'complete' | 'consult-over' }
+  /** To the phone of this extension. */
+  | { readonly do: 'consult' | 'transfer'; readonly extension: string };
+
+/** What an agent's digits on the leg of their phone mean. */
 export type KeyAction =
+  | { readonly do: 'call'; readonly key: CallKey }
   | { readonly do: 'end-call' }
   | { readonly do: 'disposition'; readonly key: string }
   | {
@@ -16,13 +23,28 @@ export const keyTimeoutMs = 3000;
 
 const features = { '*12': 'logout', '*14': 'ready', '*15': 'wrap-up-done', '*16': 'next' } as const;
 
+const callKeys = {
+  '*2': 'recording',
+  '*3': 'three-way',
+  '*5': 'park',
+  '*6': 'hold',
+  '*8': 'complete',
+  '*9': 'consult-over',
+} as const;
+
 /**
- * Reads the digits keyed so far: `**` ends the call, `*12`, `*13<reason>`, `*14`, `*15`, `*16` are the feature codes of the phone,
+ * Reads the digits keyed so far: `*4<extension>#` asks a second person, `*8` leaves the customer to them, `*9` goes back to the customer,
+ * `*3` joins all three, `*7<extension>#` hands over at once, `*5` parks, `*6` holds and takes back, `*2` pauses the recording; `**` ends the call, `*12`, `*13<reason>`, `*14`, `*15`, `*16` are the feature codes of the phone,
  * a single digit is the disposition of the last call, or decides about the person who is shown.
  */
 export function readKeys(keys: string): KeyAction {
   if (/^[0-9]$/.test(keys)) return { do: 'disposition', key: keys };
   if (keys === '**') return { do: 'end-call' };
+  if (keys in callKeys) return { do: 'call', key: { do: callKeys[keys as keyof typeof callKeys] } };
+  const [, how, extension] = /^\*([47])(\d{0,6})#?$/.exec(keys) ?? [];
+  if (extension !== undefined && !keys.endsWith('#')) return { do: 'wait' };
+  if (extension !== undefined && extension.length > 1)
+    return { do: 'call', key: { do: how === '4' ? 'consult' : 'transfer', extension } };
   if (keys === '*' || keys === '*1' || keys === '*13') return { do: 'wait' };
   if (/^\*13[0-9]$/.test(keys)) return { do: 'feature', wants: 'break', digits: keys.slice(3) };
   if (keys === '*12' || keys === '*14' || keys === '*15' || keys === '*16')

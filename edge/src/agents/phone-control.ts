@@ -11,7 +11,7 @@ import type { Log } from '@branchline/shared/node';
 import type { Ledger } from '../store/index.ts';
 import type { Channel, Marks, Switch } from '../switch/index.ts';
 import { breakReason } from './break-reasons.ts';
-import { keyTimeoutMs, readKeys } from './keypad.ts';
+import { keyTimeoutMs, readKeys, type CallKey } from './keypad.ts';
 import { voiceOf, type AgentPresence } from './agent.ts';
 import { isTalking } from './agent-machine.ts';
 import type { Roster } from './roster.ts';
@@ -30,6 +30,12 @@ export interface PhoneControlOptions {
   readonly endCall: (call: string) => void;
   /** The agent asks for the next person, or decides about the one who is shown. Gives whether there was one. */
   readonly onPreview: (agent: string, what: 'next' | 'dial' | 'pass') => boolean;
+  /** The agent whose call a leg carries, for phones that ring for each. */
+  readonly agentOn: (leg: string) => string | undefined;
+  /** The agent keys something about the call they are in. @throws BranchlineError `BL_DESK_REFUSED` */
+  readonly onCallKey: (agent: string, call: string, key: CallKey) => void | Promise<void>;
+  /** An agent's phone wants to listen to the agent of an extension; it has become a listener's leg if true. */
+  readonly onMonitor: (agent: string, leg: string, extension: string) => boolean;
   readonly onOptout: (number: string, campaign: string | undefined) => void;
 }
 
@@ -76,6 +82,7 @@ export class PhoneControl {
     const agent = roster.byExtension(marks.extension ?? '');
     if (!agent) return this.#answer(leg, 'no');
     if (marks.wants === 'login') return this.#login(agent, leg, at);
+    if (marks.wants === 'monitor' && this.#options.onMonitor(agent.id, leg, marks.digits ?? '')) return;
     return this.#answer(leg, this.#feature(agent, marks.wants ?? '', marks.digits ?? '', at) ? 'yes' : 'no');
   }
 
@@ -120,7 +127,8 @@ export class PhoneControl {
 
   /** A digit on an agent's leg. */
   onDigit(leg: string, digit: string, at: number): void {
-    const agent = this.#options.roster.byLeg(leg);
+    const { roster, agentOn } = this.#options;
+    const agent = roster.byLeg(leg) ?? roster.get(agentOn(leg) ?? '');
     if (!agent) return;
     const before = this.#keys.get(leg);
     before?.timer.cancel();
@@ -137,6 +145,9 @@ export class PhoneControl {
         // A call that is still being dialed is not this agent's to end.
         if (isTalking(agent)) this.#options.endCall(voiceOf(agent)?.call ?? '');
         return;
+      case 'call':
+        void this.#callKey(agent, leg, action.key);
+        return;
       case 'feature':
         this.#feature(agent, action.wants, action.digits, at);
         return;
@@ -146,6 +157,17 @@ export class PhoneControl {
         return;
       case 'nothing':
         return;
+    }
+  }
+
+  /** What cannot be done is heard. */
+  async #callKey(agent: AgentPresence, leg: string, key: CallKey): Promise<void> {
+    const { switch: fs, onCallKey, log } = this.#options;
+    try {
+      await onCallKey(agent.id, voiceOf(agent)?.call ?? '', key);
+    } catch (error) {
+      log.info({ agent: agent.id, key, problem: problemOf(error) }, 'what an agent keyed could not be done');
+      await fs.play(leg, confirm.no).catch(() => undefined);
     }
   }
 

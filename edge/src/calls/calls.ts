@@ -1,11 +1,12 @@
 import type { CallRow, Clock, ClockTrust, IdSource, Outcome } from '@branchline/shared';
-import { BranchlineError, causeOfAnnouncement, causeOfSignal, problemOf } from '@branchline/shared';
+import { causeOfAnnouncement, causeOfSignal, problemOf } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Roster } from '../agents/index.ts';
 import type { Listener, Recognised } from '../answer/index.ts';
 import type { LinePool } from '../lines/index.ts';
 import type { Ledger, NewRow } from '../store/index.ts';
 import type { Switch, SwitchEvent } from '../switch/index.ts';
+import { refuse } from '../refuse.ts';
 import { contexts, survival } from '../switch/configuration/index.ts';
 import type { HandOverEffect } from './hand-overs.ts';
 import { waitsSince, type Call, type CallEffect, type CallInput } from './call.ts';
@@ -256,8 +257,7 @@ export class Calls {
   async control(id: string, act: CallControl): Promise<void> {
     const call = this.#calls.get(id);
     const { switch: fs, business } = this.#options;
-    if (call?.phase !== 'talking' || call.agentLeg === undefined)
-      throw new BranchlineError('BL_DESK_REFUSED', { problem: 'nobody talks on this call' });
+    if (call?.phase !== 'talking' || call.agentLeg === undefined) refuse('nobody talks on this call');
     switch (act) {
       case 'hold':
       case 'resume':
@@ -270,8 +270,7 @@ export class Calls {
       }
       case 'pause-recording':
       case 'resume-recording': {
-        if (call.recordTo === undefined)
-          throw new BranchlineError('BL_DESK_REFUSED', { problem: 'this call is not recorded' });
+        if (call.recordTo === undefined) refuse('this call is not recorded');
         const on = act === 'pause-recording';
         await fs.maskRecording(call.leg, call.recordTo, on);
         return this.input(id, { type: 'recording-paused', on, at: business.now() });

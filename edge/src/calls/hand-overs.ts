@@ -1,5 +1,4 @@
 import {
-  BranchlineError,
   problemOf,
   type Clock,
   type ClockTrust,
@@ -13,6 +12,7 @@ import type { NewRow } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 import { afterBridge, contexts, handOver, survival } from '../switch/configuration/index.ts';
 import type { Call, CallEffect, Consulted, Destination } from './call.ts';
+import { refuse } from '../refuse.ts';
 import type { Calls } from './calls.ts';
 
 export interface HandOversOptions {
@@ -348,8 +348,4 @@ function named(next: Destination): string {
     default:
       return next.to;
   }
-}
-
-function refuse(problem: string): never {
-  throw new BranchlineError('BL_DESK_REFUSED', { problem });
 }

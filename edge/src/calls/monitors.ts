@@ -1,15 +1,9 @@
-import {
-  BranchlineError,
-  problemOf,
-  type Clock,
-  type ClockTrust,
-  type IdSource,
-  type MonitorMode,
-} from '@branchline/shared';
+import { problemOf, type Clock, type ClockTrust, type IdSource, type MonitorMode } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { NewRow } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 import type { Call } from './call.ts';
+import { refuse } from '../refuse.ts';
 import type { Calls } from './calls.ts';
 
 export interface MonitorsOptions {
@@ -36,6 +30,8 @@ export interface Monitor {
   /** Their phone rings no more. */
   readonly there: boolean;
 }
+
+const digitModes: Readonly<Record<string, Monitor['mode']>> = { 0: 'listen', 2: 'whisper', 3: 'barge' };
 
 /** How long the phone of whoever wants to listen rings, seconds. */
 const ringSeconds = 30;
@@ -83,6 +79,32 @@ export class Monitors {
     if (!again) this.#ring(monitor);
     else if (monitor.there) this.#listen(monitor, call.agentLeg);
     this.#options.onChange();
+  }
+
+  /**
+   * A phone has called in to listen. Digits change what it does: 0 listens, 2 whispers, 3 speaks to both, as FreeSWITCH has them.
+   * @throws BranchlineError `BL_DESK_REFUSED` when nobody talks
+   */
+  adopt(leg: string, id: string, extension: string, by: string): void {
+    const call = this.#options.calls().get(id);
+    if (call?.phase !== 'talking' || call.agentLeg === undefined) return refuse('nobody talks on this call');
+    const present = this.#monitors.get(extension);
+    if (present) this.#end(present);
+    const monitor: Monitor = { leg, call: id, extension, mode: 'listen', there: true };
+    this.#monitors.set(extension, monitor);
+    this.#tell(monitor, 'listen', by, call);
+    this.#listen(monitor, call.agentLeg);
+    this.#options.onChange();
+  }
+
+  /** A digit of somebody who listens. Gives whether it was one of theirs. */
+  onDigit(leg: string, digit: string, by: (extension: string) => string): boolean {
+    const monitor = this.#byLeg(leg);
+    // What FreeSWITCH makes of another digit (1 would be heard by the customer alone) is taken back.
+    const mode = monitor && (digitModes[digit] ?? monitor.mode);
+    if (mode && this.#options.calls().get(monitor.call)?.phase === 'talking')
+      this.set(monitor.call, monitor.extension, mode, by(monitor.extension));
+    return monitor !== undefined;
   }
 
   /** A phone that was rung has answered. Gives whether it was one of theirs. */
@@ -156,8 +178,4 @@ export class Monitors {
   #problem(call: string, error: unknown): void {
     this.#options.log.warn({ call, problem: problemOf(error) }, 'a call could not be listened to');
   }
-}
-
-function refuse(problem: string): never {
-  throw new BranchlineError('BL_DESK_REFUSED', { problem });
 }

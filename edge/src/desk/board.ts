@@ -1,5 +1,4 @@
 import {
-  BranchlineError,
   startOfDay,
   type Agent,
   type Clock,
@@ -12,6 +11,7 @@ import type { Calls, HandOvers, Monitors } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
 import { callCounts } from '../live-snapshot.ts';
 import type { Queues } from '../queues/index.ts';
+import { refuse } from '../refuse.ts';
 import { seenNumber } from './view.ts';
 
 export interface BoardOptions {
@@ -107,8 +107,4 @@ export class Board {
       }
     }
   }
-}
-
-function refuse(problem: string): never {
-  throw new BranchlineError('BL_DESK_REFUSED', { problem });
 }

@@ -21,6 +21,7 @@ import type { Queues } from '../queues/index.ts';
 import type { Ledger } from '../store/index.ts';
 import { Board } from './board.ts';
 import { DayBook } from './day-book.ts';
+import { refuse } from '../refuse.ts';
 import { deskCall, deskPreview, seenNumber, type KnownPerson, type SaidOfCall } from './view.ts';
 
 export interface DeskFloorOptions {
@@ -345,10 +346,6 @@ export class DeskFloor {
     await ledger.append({ rows: [{ stream: 'event', row }] });
     this.#say(agent, call, { note: text });
   }
-}
-
-function refuse(problem: string): never {
-  throw new BranchlineError('BL_DESK_REFUSED', { problem });
 }
 
 function contact(call: Call): DeskContact {

@@ -163,8 +163,6 @@ export class Switch extends EventEmitter<SwitchEvents> {
       // What is said is mixed into what the target hears (`bleg`), and into what is heard of it (`aleg`).
       eavesdrop_whisper_bleg: mode === 'listen' ? '' : 'true',
       eavesdrop_whisper_aleg: mode === 'barge' ? 'true' : '',
-      // Whoever listens keys nothing: digits would change what they hear.
-      eavesdrop_enable_dtmf: 'false',
     });
     const after = then === 'park' ? ',park' : '';
     await this.#ok(`uuid_transfer ${leg(id)} eavesdrop:${leg(target)}${after} inline`);

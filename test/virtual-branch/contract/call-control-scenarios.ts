@@ -141,7 +141,9 @@ export const callControlScenarios: readonly Scenario[] = [
         await bench.client.on(c, 'CHANNEL_UNPARK');
         await bench.client.on(d, 'CHANNEL_UNPARK');
         assert.equal(
-          await bench.client.api(`uuid_setvar_multi ${c} eavesdrop_whisper_bleg=true;eavesdrop_whisper_aleg=`),
+          await bench.client.api(
+            `uuid_setvar_multi ${c} eavesdrop_whisper_bleg=true;eavesdrop_whisper_aleg=`,
+          ),
           '+OK\n',
         );
         assert.equal(await bench.client.api(`uuid_transfer ${c} eavesdrop:${b},park inline`), '+OK\n');

@@ -44,6 +44,7 @@ export const featureCodes = [
   { code: '\\*15', wants: 'wrap-up-done' },
   { code: '\\*16', wants: 'next' },
   { code: '\\*16(\\d)', wants: 'disposition' },
+  { code: '\\*0(\\d{2,6})', wants: 'monitor' },
 ] as const;
 
 /** Seconds until an unsteered leg is taken over; FreeSWITCH's timers fire up to 1 s early. */

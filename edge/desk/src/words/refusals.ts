@@ -1,0 +1,44 @@
+/** Reasons of a refusal in Chinese, by their English; `(.+)` stands for what differs. The box gives them in English. */
+const inChinese: readonly (readonly [reason: string, words: string])[] = [
+  ['nobody is there to be called now', '现在没有可拨打的人'],
+  ['nobody is shown', '没有显示任何人'],
+  ['the agent is (.+)', '您当前的状态是“$1”'],
+  ['the number of this call is not known', '不知道这通电话的号码'],
+  ['the call is no longer yours', '这通电话已不属于您'],
+  ['the call is your colleague’s still', '这通电话仍由同事负责'],
+  ['a note needs words', '备注不能为空'],
+  ['this is for supervisors', '仅班长可以操作'],
+  ['the call is over', '通话已结束'],
+  ['there is no agent (.+)', '没有坐席 $1'],
+  ['nobody can take this call now', '现在没有人能接这通电话'],
+  ['who waits goes to a queue or to an agent', '等待中的客户只能转到队列或坐席'],
+  ['the caller has left the queue', '客户已离开队列'],
+  ['somebody is asked already', '已经在咨询别人'],
+  ['the customer is on hold', '客户处于保持状态'],
+  ['that is you', '那是您自己'],
+  ['there is no phone (.+)', '没有话机 $1'],
+  ['nobody is asked', '没有在咨询任何人'],
+  ['the other one is not there yet', '对方还没有接听'],
+  ['there is no queue (.+)', '没有队列 $1'],
+  ['nobody talks on this call', '这通电话没有人在讲话'],
+  ['this call is not recorded', '这通电话没有录音'],
+  ['this phone listens to no such call', '这部话机没有监听这通电话'],
+  ['the phone of the colleague has no line', '同事的话机没有连接'],
+  ['the colleague is (.+)', '同事当前的状态是“$1”'],
+  ['the agent has no call of a campaign', '您没有活动中的通话'],
+  ['the campaign has no such disposition', '该活动没有这个结果'],
+  ['the disposition ends the lead, which cannot be called again', '该结果已终结名单，不能再约回拨'],
+  ['the time to call again is over', '回拨时间已过'],
+  ['the time to call again is more than 90 days ahead', '回拨时间超过 90 天'],
+];
+
+const patterns = inChinese.map(([reason, words]) => [new RegExp(`^${reason}$`), words] as const);
+
+/** A reason of a refusal in Chinese; undefined when it has no words of its own. @param stateWord an agent's state as people read it */
+export function refusalInChinese(reason: string, stateWord: (state: string) => string): string | undefined {
+  for (const [pattern, words] of patterns) {
+    const found = pattern.exec(reason);
+    if (found) return words.replace('$1', stateWord(found[1] ?? ''));
+  }
+  return undefined;
+}
