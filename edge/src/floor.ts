@@ -85,6 +85,9 @@ export interface FloorOptions {
   readonly tell: (row: NewRow) => void;
 }
 
+/** Reason of the break of a supervisor whose phone listens to a call. */
+const supervising = 'supervising';
+
 /** Customers of calls that are up or ended lately are remembered for dispositions and opt-outs in wrap-up. */
 const rememberedCustomers = 2000;
 
@@ -215,7 +218,16 @@ export class Floor {
       isQueue: (id) => this.queues.queue(id) !== undefined,
       move: (call, queue) => this.queues.moveTo(call, queue),
     }));
-    const monitors = (this.monitors = new Monitors({ ...shared, onChange: options.onShown }));
+    const monitors = (this.monitors = new Monitors({
+      ...shared,
+      onChange: options.onShown,
+      borrow: (extension) => this.#borrow(extension),
+      giveBack: (extension) => {
+        const agent = roster.byExtension(extension);
+        if (agent?.state === 'break' && agent.reason === supervising)
+          roster.input(agent.id, { type: 'ready', at: business.now() });
+      },
+    }));
     this.calls = new Calls({
       ...common,
       roster,
@@ -360,6 +372,15 @@ export class Floor {
       default:
         return handOvers.decide(call, key.do, agent);
     }
+  }
+
+  /** The leg of a supervisor who stands on one long call, and is in none of a customer's. */
+  #borrow(extension: string): string | undefined {
+    const agent = this.roster.byExtension(extension);
+    if (agent?.leg === undefined || voiceOf(agent) || agent.state === 'offline') return undefined;
+    const at = this.#options.business.now();
+    if (agent.state === 'ready') this.roster.input(agent.id, { type: 'break', reason: supervising, at });
+    return agent.leg;
   }
 
   /** A supervisor's phone has dialed the code that listens to an agent. */

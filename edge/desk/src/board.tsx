@@ -150,8 +150,8 @@ function AgentRow(props: {
               )}
               <button
                 type="button"
-                disabled={view.agent.state !== 'ready'}
-                title={view.agent.state === 'ready' ? undefined : t('board.readyFirst')}
+                disabled={view.agent.state !== 'ready' && !mine}
+                title={view.agent.state === 'ready' || mine ? undefined : t('board.readyFirst')}
                 onClick={() => act({ act: 'take-over', call: call.id })}
               >
                 {t('act.take-over')}

@@ -15,6 +15,9 @@ export interface MonitorsOptions {
   readonly log: Log;
   readonly domain: () => string;
   readonly isPhone: (extension: string) => boolean;
+  /** The standing leg of a phone whose agent is in no call: they take no calls until it is given back. */
+  readonly borrow: (extension: string) => string | undefined;
+  readonly giveBack: (extension: string) => void;
   /** Stores a fact; never waited for. */
   readonly tell: (row: NewRow) => void;
   /** Who listens to what has changed. */
@@ -29,6 +32,8 @@ export interface Monitor {
   readonly mode: Exclude<MonitorMode, 'stop'>;
   /** Their phone rings no more. */
   readonly there: boolean;
+  /** It is the standing leg of an agent. */
+  readonly borrowed?: true;
 }
 
 const digitModes: Readonly<Record<string, Monitor['mode']>> = { 0: 'listen', 2: 'whisper', 3: 'barge' };
@@ -71,14 +76,20 @@ export class Monitors {
     if (call?.phase !== 'talking' || call.agentLeg === undefined) return refuse('nobody talks on this call');
     if (!this.#options.isPhone(extension)) refuse(`there is no phone ${extension}`);
     if (present && present.call !== id) this.#end(present);
-    const again = present?.call === id ? present : undefined;
-    const leg = again?.leg ?? this.#options.ids();
-    const monitor = { leg, call: id, extension, mode, there: again?.there ?? false };
+    const again = present?.call === id ? present : this.#begin(id, extension);
+    const monitor = { ...again, mode };
     this.#monitors.set(extension, monitor);
     this.#tell(monitor, mode, by, call);
-    if (!again) this.#ring(monitor);
+    if (again !== present && !monitor.there) this.#ring(monitor);
     else if (monitor.there) this.#listen(monitor, call.agentLeg);
     this.#options.onChange();
+  }
+
+  #begin(call: string, extension: string): Omit<Monitor, 'mode'> {
+    const leg = this.#options.borrow(extension);
+    return leg === undefined
+      ? { leg: this.#options.ids(), call, extension, there: false }
+      : { leg, call, extension, there: true, borrowed: true };
   }
 
   /**
@@ -111,6 +122,7 @@ export class Monitors {
   onParked(leg: string): boolean {
     const monitor = this.#byLeg(leg);
     if (!monitor) return false;
+    if (monitor.borrowed) return true;
     const agentLeg = this.#options.calls().get(monitor.call)?.agentLeg;
     if (agentLeg === undefined) {
       this.#end(monitor);
@@ -129,7 +141,7 @@ export class Monitors {
     if (!monitor) return false;
     this.#monitors.delete(monitor.extension);
     this.#options.onChange();
-    return true;
+    return monitor.borrowed === undefined;
   }
 
   /** A call has changed: nobody listens to an agent whose call is over. */
@@ -157,15 +169,19 @@ export class Monitors {
       });
   }
 
-  #listen({ leg, call, mode }: Monitor, agentLeg: string): void {
+  #listen({ leg, call, mode, borrowed }: Monitor, agentLeg: string): void {
     // The agent's leg: what is whispered is not in the customer's recording, what both hear is.
-    this.#options.switch.eavesdrop(leg, agentLeg, mode).catch((error: unknown) => this.#problem(call, error));
+    this.#options.switch
+      .eavesdrop(leg, agentLeg, mode, borrowed ? 'park' : 'hangup')
+      .catch((error: unknown) => this.#problem(call, error));
   }
 
-  #end({ leg, call, extension }: Monitor): void {
+  #end({ leg, call, extension, borrowed }: Monitor): void {
+    const { switch: fs, giveBack, onChange } = this.#options;
     this.#monitors.delete(extension);
-    this.#options.switch.hangup(leg).catch((error: unknown) => this.#problem(call, error));
-    this.#options.onChange();
+    (borrowed ? fs.park(leg) : fs.hangup(leg)).catch((error: unknown) => this.#problem(call, error));
+    if (borrowed) giveBack(extension);
+    onChange();
   }
 
   #tell({ call, extension }: Monitor, mode: MonitorMode, by: string, about?: Call): void {

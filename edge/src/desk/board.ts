@@ -91,6 +91,9 @@ export class Board {
       case 'monitor':
         return monitors.set(act.call, extension, act.mode, id);
       case 'take-over':
+        // Who listens is free for it.
+        if (monitors.all().some((own) => own.extension === extension && own.call === act.call))
+          monitors.set(act.call, extension, 'stop', id);
         return handOvers.transfer(act.call, { agent: id }, id);
       case 'move':
         return handOvers.transfer(act.call, { queue: act.queue }, id);

@@ -34,6 +34,7 @@ export const en = {
     'phone not reachable': 'your phone cannot be reached',
     'did not answer': 'the phone was not picked up',
     supervisor: 'set by a supervisor',
+    supervising: 'with a colleague’s call',
   },
   act: {
     login: 'Start work',

@@ -35,6 +35,7 @@ export const zhCN: Words = {
     'phone not reachable': '话机无法接通',
     'did not answer': '话机无人接听',
     supervisor: '由班长设置',
+    supervising: '正在监听同事的通话',
   },
   act: {
     login: '开始工作',
