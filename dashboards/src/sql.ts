@@ -1,4 +1,4 @@
-import { lineFaults } from '@branchline/shared';
+import { lineFaults, liveAnswers, pickedUp, type Outcome } from '@branchline/shared';
 
 /** Everything reads the deduplicated rows. */
 export const from = {
@@ -32,9 +32,14 @@ export const millis = (start: string, end: string): string =>
 /** Seconds a call spent with agents. */
 export const talkSeconds = `arraySum(arrayMap((kind, start, end) -> if(kind = 'agent', ${millis('start', 'end')}, 0), segments.kind, segments.from, segments.to)) / 1000`;
 
+const among = (outcomes: readonly Outcome[]): string => outcomes.map((outcome) => `'${outcome}'`).join(', ');
+/** An outcome that belongs to a person who picked up, whatever came of it. */
+export const isPickedUp = (column = 'outcome'): string => `${column} IN (${among(pickedUp)})`;
 export const answered = `countIf(outcome = 'ANSWERED')`;
 export const abandoned = `countIf(outcome = 'ABANDONED')`;
-/** People who picked up, whether or not an agent was there. */
-export const live = `countIf(outcome IN ('ANSWERED', 'ABANDONED'))`;
+/** People who picked up, whether or not an agent was there or looked for. */
+export const picked = `countIf(${isPickedUp()})`;
+/** People who had an agent or should have had one: abandoned calls are a part of these. */
+export const live = `countIf(outcome IN (${among(liveAnswers)}))`;
 /** Outcomes that are the line's fault, as a list for IN. */
-export const faults = [...lineFaults].map((outcome) => `'${outcome}'`).join(', ');
+export const faults = among([...lineFaults]);

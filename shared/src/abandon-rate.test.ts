@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { abandonDefinitions, abandonedOf, abandonRate, sumAnswers } from './abandon-rate.ts';
 
 const counts = {
-  answered: 1250,
+  answered: 1950,
   machines: 200,
+  played: 700,
   connected: 1000,
   connectedLate: 5,
   abandoned: 30,
@@ -25,16 +26,17 @@ test.each([
 
 test('a rate is a share, whatever the counts, and what is added up is between its parts', () => {
   const any = fc
-    .array(fc.nat(1000), { minLength: 7, maxLength: 7 })
-    .map(([machines, late, soon, abandoned, leftAtOnce, leftWaiting, unknown]) => ({
+    .array(fc.nat(1000), { minLength: 8, maxLength: 8 })
+    .map(([machines, late, soon, abandoned, leftAtOnce, leftWaiting, unknown, played]) => ({
       machines: machines!,
+      played: played!,
       connectedLate: late!,
       connected: late! + soon!,
       abandoned: abandoned!,
       leftAtOnce: leftAtOnce!,
       leftWaiting: leftWaiting!,
       unknown: unknown!,
-      answered: machines! + late! + soon! + abandoned! + leftAtOnce! + leftWaiting! + unknown!,
+      answered: machines! + late! + soon! + abandoned! + leftAtOnce! + leftWaiting! + unknown! + played!,
     }));
   fc.assert(
     fc.property(any, any, fc.double({ min: 0, max: 1, noNaN: true }), (a, b, misjudged) => {

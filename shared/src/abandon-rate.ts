@@ -9,9 +9,11 @@ export const abandonedAfterMs = 2000;
  * - `plain`: calls that heard the message, of all live answers: what a campaign's cap is about.
  * - `us`: whoever was not connected within two seconds, of all live answers, to be held per campaign over 30 days (16 CFR
  *   310.4(b)(4), 47 CFR 64.1200(a)(7)). The two seconds count from the answer, which is stricter than from the end of the
- *   greeting; calls whose end is not known count as abandoned. Who hung up within the two seconds was not abandoned.
+ *   greeting, or from the key that asked a broadcast for an agent; calls whose end is not known count as abandoned. Who hung up within the two seconds was not abandoned.
  * - `uk`: calls that heard the message, and the estimated people among those taken for machines, of these and the calls that
  *   an agent took, to be held per campaign over 24 hours (Ofcom, statement on persistent misuse).
+ *
+ * Whoever heard a broadcast and asked for nobody was not connected to anybody by intention: no definition counts them.
  */
 export const abandonDefinitions = ['plain', 'us', 'uk'] as const;
 export type AbandonDefinition = (typeof abandonDefinitions)[number];
@@ -25,7 +27,7 @@ export function abandonedOf(
   definition: AbandonDefinition,
   misjudged: number,
 ): { readonly abandoned: number; readonly of: number } {
-  const live = counts.answered - counts.machines;
+  const live = counts.answered - counts.machines - counts.played;
   switch (definition) {
     case 'plain':
       return { abandoned: counts.abandoned, of: live };
@@ -50,6 +52,7 @@ export function abandonRate(counts: AnswerCounts, definition: AbandonDefinition,
 const names = [
   'answered',
   'machines',
+  'played',
   'connected',
   'connectedLate',
   'abandoned',

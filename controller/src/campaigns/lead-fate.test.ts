@@ -58,11 +58,12 @@ test('an outcome with a rule is due again after its delay, one without closes th
     attempts: 1,
     reason: 'outcome BARRED',
   });
-  expect(afterAttempt(lead(), attempt({ outcome: 'ANSWERED' }), settings)).toMatchObject({
-    state: 'finished',
-    attempts: 1,
-    reason: 'answered',
-  });
+  for (const outcome of ['ANSWERED', 'PLAYED'] as const)
+    expect(afterAttempt(lead(), attempt({ outcome }), settings)).toMatchObject({
+      state: 'finished',
+      attempts: 1,
+      reason: 'answered',
+    });
 });
 
 test('a retry that would fall outside the window waits for its opening', () => {

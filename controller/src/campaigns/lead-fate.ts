@@ -1,6 +1,7 @@
 import {
   nextInsideWindow,
   ownCallbackMs,
+  reachedPerson,
   type AttemptRow,
   type CampaignSettings,
   type GateRule,
@@ -97,7 +98,7 @@ export function afterAttempt(
     attempt.outcome === 'REFUSED'
       ? afterRefusal(lead, attempt, settings)
       : afterDialing(lead, attempt, settings, counted);
-  return attempt.outcome === 'ANSWERED' ? fate : stillPromised(lead, fate);
+  return reachedPerson.includes(attempt.outcome) ? fate : stillPromised(lead, fate);
 }
 
 /** Until the person was reached a promise is open. */
@@ -120,7 +121,7 @@ function afterDialing(
   if (numbers.length === 0)
     return { ...base, state: 'exhausted', numbers: lead.numbers, reason: 'no number left' };
   const rule = settings.retries.find((retry) => retry.outcome === outcome);
-  if (!rule && outcome === 'ANSWERED') return { ...base, state: 'finished', reason: 'answered' };
+  if (!rule && reachedPerson.includes(outcome)) return { ...base, state: 'finished', reason: 'answered' };
   if (attempts >= settings.attemptsCap) return { ...base, state: 'exhausted', reason: 'attempts cap' };
   if (rule) return dueFrom(base, endedAt + rule.delaySeconds * 1000, settings);
   if (dead.size > 0) return dueFrom(base, endedAt + nextNumberDelayMs, settings);

@@ -12,6 +12,7 @@ type Column = readonly [title: string, key: keyof AnswerCounts];
 const counts: readonly Column[] = [
   ['answered', 'answered'],
   ['machines', 'machines'],
+  ['played', 'played'],
   ['connected', 'connected'],
   ['connected_late', 'connectedLate'],
   ['abandoned', 'abandoned'],

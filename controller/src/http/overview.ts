@@ -20,7 +20,7 @@ export interface OverviewOptions {
 /** Totals are asked for at most this often, ms of transport time. */
 const totalsEveryMs = 2000;
 
-const nothing = { calls: 0, answered: 0, abandoned: 0, attempts: 0, refused: 0 };
+const nothing = { calls: 0, answered: 0, live: 0, abandoned: 0, attempts: 0, refused: 0 };
 
 /** The wallboard: sites and campaigns from memory and PostgreSQL, today's totals from ClickHouse as far as it answers. */
 export class OverviewDesk {
@@ -86,6 +86,7 @@ function within(totals: SiteTotals, scope: Scope): Overview['today'] {
     return {
       calls: sum.calls + part.calls,
       answered: sum.answered + part.answered,
+      live: sum.live + part.live,
       abandoned: sum.abandoned + part.abandoned,
       attempts: sum.attempts + part.attempts,
       refused: sum.refused + part.refused,

@@ -1,5 +1,5 @@
 import type { LineFault } from '@branchline/shared';
-import { abandoned, faults, from, live, millis, share, within } from '../sql.ts';
+import { abandoned, faults, from, isPickedUp, live, millis, share, within } from '../sql.ts';
 
 /**
  * A rule over the records. The query gives one row for each thing that may be in trouble: names as texts and one number,
@@ -217,7 +217,7 @@ export const alertRules: readonly AlertSpec[] = [
       'A fall on one line alone is the carrier: a blocked number, a wrong caller ID, a route that went bad. Compare the lines on the dashboard and call the carrier.',
     severity: 'warning',
     sql: `SELECT site, line, 1 - least(1, ifNull(${share(share('countIf(recent AND picked)', 'countIf(recent)'), share('countIf(NOT recent AND picked)', 'countIf(NOT recent)'))}, 1)) AS value FROM (
-  SELECT site, t.2 AS line, t.3 IN ('ANSWERED', 'ABANDONED') AS picked, t.1 > $__toTime - INTERVAL 30 MINUTE AS recent FROM (SELECT site, arrayJoin(arrayZip(tries.started_at, tries.line, tries.outcome)) AS t FROM ${from.attempts} WHERE ${within('started_at')})
+  SELECT site, t.2 AS line, ${isPickedUp('t.3')} AS picked, t.1 > $__toTime - INTERVAL 30 MINUTE AS recent FROM (SELECT site, arrayJoin(arrayZip(tries.started_at, tries.line, tries.outcome)) AS t FROM ${from.attempts} WHERE ${within('started_at')})
 ) GROUP BY site, line HAVING countIf(recent) >= ${enough} AND countIf(NOT recent) >= ${enough} ORDER BY site, line`,
     above: 0.5,
     forMinutes: 5,

@@ -1,4 +1,4 @@
-import { abandoned, answered, chosen, from, live, millis, moment, share, within } from '../sql.ts';
+import { abandoned, answered, chosen, from, live, millis, moment, picked, share, within } from '../sql.ts';
 import type { DashboardSpec } from '../spec.ts';
 import { campaign, site, zone } from '../variables.ts';
 import { abandonSteps } from './steps.ts';
@@ -29,10 +29,10 @@ export const campaignBoard: DashboardSpec = {
           link: { title: 'The campaign in the console', to: { console: '/campaigns/${campaign}' } },
         },
         dialed: { title: 'Dialed', unit: 'short' },
-        live: { title: 'A person picked up', unit: 'short' },
+        picked: { title: 'A person picked up', unit: 'short' },
         answered: { title: 'Spoke to an agent', unit: 'short' },
       },
-      sql: `SELECT count() AS attempts, ${dialed} AS dialed, ${live} AS live, ${answered} AS answered ${attempts}`,
+      sql: `SELECT count() AS attempts, ${dialed} AS dialed, ${picked} AS picked, ${answered} AS answered ${attempts}`,
     },
     {
       kind: 'stat',
@@ -48,7 +48,7 @@ export const campaignBoard: DashboardSpec = {
       description: 'Share of the dialed attempts that reached a person.',
       width: 3,
       columns: { reach: { title: 'Reach', unit: 'percentunit' } },
-      sql: `SELECT ${share(live, dialed)} AS reach ${attempts}`,
+      sql: `SELECT ${share(picked, dialed)} AS reach ${attempts}`,
     },
     {
       kind: 'stat',
@@ -77,7 +77,7 @@ export const campaignBoard: DashboardSpec = {
         'Share of the dialed attempts that reached a person, by hour in the chosen time zone: when it pays to call.',
       width: 12,
       columns: { reach: { title: 'Reach', unit: 'percentunit' } },
-      sql: `SELECT leftPad(toString(toHour(toTimeZone(started_at, \${zone:sqlstring}))), 2, '0') AS hour, ${share(live, dialed)} AS reach ${attempts} AND outcome != 'REFUSED' GROUP BY hour ORDER BY hour`,
+      sql: `SELECT leftPad(toString(toHour(toTimeZone(started_at, \${zone:sqlstring}))), 2, '0') AS hour, ${share(picked, dialed)} AS reach ${attempts} AND outcome != 'REFUSED' GROUP BY hour ORDER BY hour`,
     },
     {
       kind: 'table',
@@ -116,7 +116,7 @@ export const campaignBoard: DashboardSpec = {
         dialed: { title: 'Dialed', unit: 'short' },
         reach: { title: 'Reach', unit: 'percentunit' },
       },
-      sql: `SELECT site, ${dialed} AS dialed, ${share(live, dialed)} AS reach ${attempts} GROUP BY site ORDER BY site`,
+      sql: `SELECT site, ${dialed} AS dialed, ${share(picked, dialed)} AS reach ${attempts} GROUP BY site ORDER BY site`,
     },
     {
       kind: 'table',
@@ -135,7 +135,7 @@ export const campaignBoard: DashboardSpec = {
         dialed: { title: 'Tries', unit: 'short' },
         reach: { title: 'Reach', unit: 'percentunit' },
       },
-      sql: `SELECT line, count() AS dialed, ${share(live, 'count()')} AS reach FROM (
+      sql: `SELECT line, count() AS dialed, ${share(picked, 'count()')} AS reach FROM (
   SELECT t.1 AS line, t.2 AS outcome FROM (SELECT arrayJoin(arrayZip(tries.line, tries.outcome)) AS t ${attempts})
 ) GROUP BY line ORDER BY line`,
     },

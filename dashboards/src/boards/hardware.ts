@@ -1,4 +1,4 @@
-import { chosen, from, live, millis, moment, share, within } from '../sql.ts';
+import { chosen, from, millis, moment, picked, share, within } from '../sql.ts';
 import type { DashboardSpec } from '../spec.ts';
 import { reportedLine, site } from '../variables.ts';
 
@@ -114,7 +114,7 @@ export const hardware: DashboardSpec = {
         cost: { title: 'Cost', unit: 'short' },
         each: { title: 'Cost of an answered call', unit: 'short' },
       },
-      sql: `SELECT line, currency, count() AS calls, sum(cost) / 1000000 AS cost, ${share('cost', live)} AS each FROM (SELECT line, currency, cost, outcome FROM ${from.calls} WHERE ${within('started_at')} AND ${chosen('site')} AND ${chosen('line')} AND direction = 'outbound' AND cost IS NOT NULL) GROUP BY line, currency ORDER BY line, currency`,
+      sql: `SELECT line, currency, count() AS calls, sum(cost) / 1000000 AS cost, ${share('cost', picked)} AS each FROM (SELECT line, currency, cost, outcome FROM ${from.calls} WHERE ${within('started_at')} AND ${chosen('site')} AND ${chosen('line')} AND direction = 'outbound' AND cost IS NOT NULL) GROUP BY line, currency ORDER BY line, currency`,
     },
     {
       kind: 'table',

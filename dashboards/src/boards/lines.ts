@@ -1,4 +1,4 @@
-import { chosen, faults, from, live, millis, moment, share, within } from '../sql.ts';
+import { chosen, faults, from, millis, moment, picked, share, within } from '../sql.ts';
 import type { DashboardSpec } from '../spec.ts';
 import { line, site } from '../variables.ts';
 
@@ -38,7 +38,7 @@ export const lines: DashboardSpec = {
       description: 'Share of the tries that a person picked up (ASR).',
       width: 6,
       columns: { asr: { title: 'Answer-seizure ratio', unit: 'percentunit' } },
-      sql: `SELECT ${share(live, 'count()')} AS asr ${tries}`,
+      sql: `SELECT ${share(picked, 'count()')} AS asr ${tries}`,
     },
     {
       kind: 'stat',
@@ -71,7 +71,7 @@ export const lines: DashboardSpec = {
       label: 'line',
       interval: '5m',
       columns: { asr: { title: 'Answer-seizure ratio', unit: 'percentunit' } },
-      sql: `SELECT ${moment('started')}, line, ${share(live, 'count()')} AS asr ${tries} GROUP BY time, line ORDER BY time, line`,
+      sql: `SELECT ${moment('started')}, line, ${share(picked, 'count()')} AS asr ${tries} GROUP BY time, line ORDER BY time, line`,
     },
     {
       kind: 'series',
@@ -131,7 +131,7 @@ export const lines: DashboardSpec = {
         numbers: { title: 'Caller IDs', unit: 'short' },
       },
       sql: `SELECT t.line AS line, t.tries AS tries, t.asr AS asr, c.acd AS acd, c.delay AS delay, c.numbers AS numbers
-FROM (SELECT line, count() AS tries, ${share(live, 'count()')} AS asr ${tries} GROUP BY line) AS t
+FROM (SELECT line, count() AS tries, ${share(picked, 'count()')} AS asr ${tries} GROUP BY line) AS t
 LEFT JOIN (SELECT line, avgIfOrNull(${millis('assumeNotNull(answered_at)', 'ended_at')} / 1000, answered_at IS NOT NULL) AS acd, quantileIfOrNull(0.5)(${setup}, early_at IS NOT NULL) AS delay, uniqExact(caller_id) AS numbers ${outbound} GROUP BY line) AS c ON c.line = t.line
 ORDER BY line`,
     },

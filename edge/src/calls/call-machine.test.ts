@@ -394,3 +394,15 @@ test('whatever happens in whatever order, a call closes at most once and gives e
     ),
   );
 });
+
+test('whom the flow of a broadcast served was played it, whether they heard it out; who asked it for an agent was answered or abandoned', () => {
+  const broadcast = outboundCall({ ...base, flow: 'f' });
+  const asked: CallInput = { type: 'leave-flow', at: 30 };
+  const gone = hungup('c', 'NORMAL_CLEARING', 'recv_bye');
+  expect(after(broadcast, [...answered, gone])).toMatchObject({ outcome: 'PLAYED' });
+  expect(after(broadcast, [...answered, asked, { type: 'wait-over', at: 40 }, gone])).toMatchObject({
+    outcome: 'ABANDONED',
+  });
+  const served: CallInput[] = [asked, { type: 'agent', agent: 'a', leg: 'al', at: 31 }, at('bridged', 32)];
+  expect(after(broadcast, [...answered, ...served, gone])).toMatchObject({ outcome: 'ANSWERED' });
+});

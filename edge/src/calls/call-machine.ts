@@ -233,7 +233,8 @@ function judged(call: Call, { who, confidence, at }: Extract<CallInput, { type: 
   )
     return stay(call);
   if (who !== 'machine') {
-    const step = call.phase === 'judging' ? towardsAgent(call) : stay(call);
+    const heard: Call = { ...call, person: true };
+    const step = call.phase === 'judging' ? towardsAgent(heard) : goTo(heard);
     return { state: step.state, effects: [...step.effects, { do: 'stop-listening' }] };
   }
   const {

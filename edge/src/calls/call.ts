@@ -147,6 +147,8 @@ export interface Call {
   readonly abandoned?: true;
   /** Absent: nobody listens to who answered. */
   readonly machines?: MachinePolicy;
+  /** It was heard that no machine answered. */
+  readonly person?: true;
   /** How sure it is that a machine answered, 0–1. */
   readonly machine?: number;
   /** What the network let hear before the answer. */

@@ -32,11 +32,12 @@ export function outcomeOf(call: Call): Outcome {
   return call.end ? judgeEnd(call.end, call.heard).outcome : 'ERROR';
 }
 
-/** A call that its flow led to nobody: whoever was dialed has answered, whoever called got what the flow is for or gave up. */
+/** A call that its flow led to nobody: whoever was dialed was played it, whoever called got what the flow is for or gave up. */
 function outcomeOfFlow({ direction, flowState, endedBy }: Call): Outcome {
+  if (direction === 'outbound') return 'PLAYED';
   const served = flowState?.outcome === 'finished' || flowState?.outcome === 'voicemail';
   // A message is ended by hanging up, too.
-  if (direction === 'outbound' || served || flowState?.doing === 'recording') return 'ANSWERED';
+  if (served || flowState?.doing === 'recording') return 'ANSWERED';
   return endedBy === 'customer' || flowState?.outcome === 'transferred' ? 'CANCELLED' : 'ABANDONED';
 }
 

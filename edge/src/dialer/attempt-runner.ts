@@ -11,6 +11,7 @@ import {
   type IdSource,
   type NumberPlace,
   type Outcome,
+  reachedPerson,
   type Try,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
@@ -281,7 +282,7 @@ export class AttemptRunner {
     }
     const { outcome } = ended;
     const counts = this.#count(attempt.campaign);
-    if (outcome === 'ANSWERED') counts.answered++;
+    if (reachedPerson.includes(outcome)) counts.answered++;
     if (outcome === 'ABANDONED') counts.abandoned++;
     const closed = { ...after.attempt, ...(call.agent !== undefined && { agent: call.agent }) };
     this.attempts.close(attempt.id);

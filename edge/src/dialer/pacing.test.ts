@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { defaultCampaign, idSource, ManualClock, type EdgeCampaign } from '@branchline/shared';
 import { offlineAgent, type AgentPresence } from '../agents/agent.ts';
 import { outboundCall, type Call } from '../calls/index.ts';
+import { createPacer, type PacerEvent } from './pacer.ts';
 import { decisionMs, Pacing } from './pacing.ts';
 
 const ids = idSource();
@@ -20,7 +21,22 @@ function paced(change: Partial<EdgeCampaign> = {}) {
   };
   const clock = new ManualClock(noon);
   const agents: AgentPresence[] = [];
-  const pacing = new Pacing({ business: clock, agents: () => agents, zone: () => 'Asia/Shanghai' });
+  const events: PacerEvent[] = [];
+  const pacing = new Pacing({
+    business: clock,
+    agents: () => agents,
+    zone: () => 'Asia/Shanghai',
+    pacer: (options) => {
+      const pacer = createPacer(options);
+      return {
+        observe: (event) => {
+          events.push(event);
+          pacer.observe(event);
+        },
+        decide: (snapshot) => pacer.decide(snapshot),
+      };
+    },
+  });
   pacing.configure([campaign]);
   const call = (): Call => {
     const made = callOf(campaign.id, clock.now());
@@ -34,7 +50,14 @@ function paced(change: Partial<EdgeCampaign> = {}) {
   };
   /** Answers enough for a drop. */
   const earn = (): void => pacing.restore([{ campaign: campaign.id, answered: 100, abandoned: 0 }]);
-  return { campaign, clock, agents, pacing, call, wanted, earn };
+  /** What the pacer was told since the last time. */
+  const heard = (): string[] =>
+    events
+      .splice(0)
+      .map((event) =>
+        [event.type, ...(event.type === 'failed' ? [event.reason] : []), event.durationMs].join(' '),
+      );
+  return { campaign, clock, agents, pacing, call, wanted, earn, heard };
 }
 
 test('power dials a fixed number of calls for each ready agent once a drop is earned, those under way counted', () => {
@@ -121,16 +144,50 @@ function callOf(campaign: string, at: number): Call {
   });
 }
 
+test('the pacer is told of a machine as failed and of no talk, though an agent had it; of a person once it is heard', () => {
+  const { pacing, call, clock, heard } = paced();
+  const answer = (): Call => {
+    const dialed: Call = { ...call(), machines: { how: 'bridge-first' } };
+    clock.advance(5000);
+    const answered: Call = { ...dialed, phase: 'waiting', answeredAt: clock.now() };
+    pacing.follow(answered);
+    clock.advance(300);
+    const talking: Call = { ...answered, phase: 'talking', agent: 'a', bridgedAt: clock.now() };
+    pacing.follow(talking);
+    clock.advance(1600);
+    return talking;
+  };
+  const machine: Call = { ...answer(), phase: 'machine', machine: 0.9 };
+  pacing.follow(machine);
+  clock.advance(20_000);
+  pacing.follow({ ...machine, phase: 'ended', endedAt: clock.now() });
+  expect(heard()).toEqual(['dialed 0', 'failed MACHINE 5000']);
+
+  const person: Call = { ...answer(), person: true };
+  expect(heard()).toEqual(['dialed 0']);
+  pacing.follow(person);
+  expect(heard()).toEqual(['answered 5000', 'connected 300']);
+  clock.advance(30_000);
+  pacing.follow({ ...person, phase: 'ended', endedAt: clock.now() });
+  expect(heard()).toEqual(['talk-ended 31600']);
+
+  // No verdict came: whoever talked to the end was a person.
+  pacing.follow({ ...answer(), phase: 'ended', endedAt: clock.now() });
+  expect(heard()).toEqual(['dialed 0', 'answered 5000', 'connected 300', 'talk-ended 1600']);
+});
+
 test('a machine is no live answer: none while it is held, and none any more when an agent had it', () => {
   const { pacing, wanted, call, clock, campaign } = paced();
-  const bridgedFirst = call();
+  const bridgedFirst: Call = { ...call(), machines: { how: 'bridge-first' } };
   clock.advance(5000);
   const at = clock.now();
-  pacing.follow({ ...bridgedFirst, phase: 'answered', answeredAt: at, machines: { how: 'bridge-first' } });
-  pacing.follow({ ...bridgedFirst, phase: 'talking', answeredAt: at, bridgedAt: at });
+  pacing.follow({ ...bridgedFirst, phase: 'answered', answeredAt: at });
+  const talking: Call = { ...bridgedFirst, phase: 'talking', agent: 'a', answeredAt: at, bridgedAt: at };
+  pacing.follow(talking);
+  clock.advance(1600);
   wanted(1);
-  expect(pacing.view(campaign.id)).toMatchObject({ answered: 1 });
-  const left: Call = { ...bridgedFirst, phase: 'machine', answeredAt: at, bridgedAt: at, machine: 0.9 };
+  expect(pacing.view(campaign.id)).toMatchObject({ answered: 0, ringing: 0, waiting: 0 });
+  const left: Call = { ...talking, phase: 'machine', machine: 0.9 };
   pacing.follow(left);
   wanted(1);
   // While the message is left on it, it is nobody's and waits for nobody.

@@ -2,7 +2,14 @@ import type { Clock, EdgeCampaign } from '@branchline/shared';
 import { voiceOf, type AgentPresence } from '../agents/index.ts';
 import { outcomeOf, type Call } from '../calls/index.ts';
 import { DropWindow, type DropCounts } from './drop-window.ts';
-import { createPacer, type Pacer, type PacerEvent, type PacerOutlook, type PacerSnapshot } from './pacer.ts';
+import {
+  createPacer,
+  type Pacer,
+  type PacerEvent,
+  type PacerOptions,
+  type PacerOutlook,
+  type PacerSnapshot,
+} from './pacer.ts';
 import type { Since } from './pacer/contract.ts';
 
 export interface PacingOptions {
@@ -11,6 +18,8 @@ export interface PacingOptions {
   readonly agents: () => readonly AgentPresence[];
   /** The site's zone: drops are counted from its midnight on. */
   readonly zone: () => string;
+  /** Makes the pacer of a campaign; the predictive one, unless a test listens. */
+  readonly pacer?: (options: PacerOptions) => Pacer;
 }
 
 /** How a paced campaign stands, as last decided. */
@@ -34,6 +43,8 @@ interface Paced {
   phase: 'begun' | 'ringing' | 'waiting' | 'promised' | 'talking' | 'over';
   /** Of the phase: answers and ringing count from the dial on. Monotonic ms. */
   since: number;
+  /** Answered, and not told to the pacer yet: it may still turn out to be a machine. How long it rang and waited, ms. */
+  unsettled?: { readonly rangMs: number; readonly waitedMs?: number } | undefined;
 }
 
 interface OneCampaign {
@@ -71,7 +82,7 @@ export class Pacing {
       const drops = known?.drops ?? new DropWindow();
       this.#campaigns.set(id, {
         settings,
-        pacer: createPacer(settings),
+        pacer: (this.#options.pacer ?? createPacer)(settings),
         drops,
         decidedAt: -Infinity,
         view: undefined,
@@ -135,17 +146,22 @@ export class Pacing {
       this.#calls.set(call.id, paced);
     }
     if (paced.phase === 'begun') this.#enter(paced, 'ringing', paced.since, { type: 'dialed' });
-    if (call.machine !== undefined && paced.phase !== 'over') return this.#machine(paced, call, now);
+    if (call.machine !== undefined && paced.phase !== 'over') this.#machine(paced, now);
     if (paced.phase === 'ringing' && call.answeredAt !== undefined && !isUnjudged(call)) {
-      this.#enter(paced, 'waiting', now, { type: 'answered' });
-      this.#count(call.campaign, { answered: 1 });
+      paced.unsettled = { rangMs: now - paced.since };
+      this.#enter(paced, 'waiting', now);
     }
+    if (isLive(call)) this.#settle(paced, now);
     if (paced.phase === 'waiting' && call.abandoned) {
       this.#enter(paced, 'over', now, { type: 'abandoned' });
       this.#count(call.campaign, { abandoned: 1 });
     }
-    if ((paced.phase === 'waiting' || paced.phase === 'promised') && call.bridgedAt !== undefined)
-      this.#enter(paced, 'talking', now, { type: 'connected' });
+    if ((paced.phase === 'waiting' || paced.phase === 'promised') && call.bridgedAt !== undefined) {
+      const { unsettled } = paced;
+      if (unsettled) paced.unsettled = { ...unsettled, waitedMs: now - paced.since };
+      this.#enter(paced, 'talking', now, unsettled ? undefined : { type: 'connected' });
+      if (isLive(call)) this.#settle(paced, now);
+    }
     // An agent may be lost before the bridge, and the callee waits again.
     if (paced.phase === 'waiting' && call.agent !== undefined) paced.phase = 'promised';
     else if (paced.phase === 'promised' && call.agent === undefined) paced.phase = 'waiting';
@@ -156,16 +172,23 @@ export class Pacing {
     else if (paced.phase !== 'over') this.#tell(paced, now, { type: 'failed', reason: 'CALLEE_HUNGUP' });
   }
 
-  /** A machine is no live answer, though some were taken for one: it spends and earns nothing. */
-  #machine(paced: Paced, call: Call, now: number): void {
-    if (paced.phase === 'ringing') this.#tell(paced, now, { type: 'failed', reason: 'MACHINE' });
-    else {
-      this.#count(paced.campaign, { answered: -1 });
-      if (paced.phase === 'talking') this.#tell(paced, now, { type: 'talk-ended' });
-      else this.#tell(paced, now, { type: 'failed', reason: 'CALLEE_HUNGUP' });
-    }
+  /** A machine is no live answer, though an agent may have had it for a moment: it spends, earns and teaches nothing else. */
+  #machine(paced: Paced, now: number): void {
+    const rangMs = paced.unsettled?.rangMs ?? now - paced.since;
+    this.#observe(paced, { type: 'failed', reason: 'MACHINE', at: now, durationMs: rangMs });
+    paced.unsettled = undefined;
     paced.phase = 'over';
-    if (call.phase === 'ended') this.#calls.delete(call.id);
+  }
+
+  /** It is known that a person answered. */
+  #settle(paced: Paced, now: number): void {
+    const { unsettled } = paced;
+    if (!unsettled) return;
+    paced.unsettled = undefined;
+    this.#observe(paced, { type: 'answered', at: now, durationMs: unsettled.rangMs });
+    this.#count(paced.campaign, { answered: 1 });
+    if (unsettled.waitedMs !== undefined)
+      this.#observe(paced, { type: 'connected', at: now, durationMs: unsettled.waitedMs });
   }
 
   /** An agent changed their state. */
@@ -234,16 +257,19 @@ export class Pacing {
     call: Paced,
     phase: Paced['phase'],
     at: number,
-    event: { type: 'dialed' | 'answered' | 'connected' | 'abandoned' },
+    event?: { type: 'dialed' | 'connected' | 'abandoned' },
   ): void {
-    this.#tell(call, at, event);
+    if (event) this.#tell(call, at, event);
     call.phase = phase;
     call.since = at;
   }
 
   #tell(call: Paced, at: number, what: Pick<PacerEvent, 'type'> & { reason?: string }): void {
-    const event = { ...what, at, durationMs: Math.max(0, at - call.since) } as PacerEvent;
-    this.#campaigns.get(call.campaign)?.pacer.observe(event);
+    this.#observe(call, { ...what, at, durationMs: at - call.since } as PacerEvent);
+  }
+
+  #observe({ campaign }: Paced, event: PacerEvent): void {
+    this.#campaigns.get(campaign)?.pacer.observe(event);
   }
 
   #count(campaign: string, more: Partial<DropCounts>): void {
@@ -257,6 +283,11 @@ function isUnjudged({ machines, phase, flow, flowLeftAt }: Call): boolean {
   // Whoever hears a flow waits for nobody until they ask for an agent.
   if (flow !== undefined && flowLeftAt === undefined) return true;
   return phase === 'judging' || (phase === 'answered' && machines?.how === 'hold');
+}
+
+/** Whether it is settled that a person answered: nobody listens, the verdict is there, or it cannot come any more. */
+function isLive({ machines, machine, person, abandoned, phase }: Call): boolean {
+  return machine === undefined && (!machines || person === true || abandoned === true || phase === 'ended');
 }
 
 /** A fixed number of calls for each ready agent; one while the drops that the cap allows are spent. */

@@ -8,15 +8,17 @@ export type Day = Static<typeof Day>;
 /** Outbound calls that somebody or something answered: the raw counts every definition of an abandoned call starts from. */
 export const AnswerCounts = closed({
   answered: Count,
-  /** Of `answered`: judged to be a machine; the rest are live. */
+  /** Of `answered`: judged to be a machine. */
   machines: Count,
+  /** Of `answered`: heard the flow of a broadcast, which led them to nobody. The rest are live. */
+  played: Count,
   /** Live, and an agent came. */
   connected: Count,
-  /** Of `connected`: later than {@link abandonedAfterMs}. */
+  /** Of `connected`: later than {@link abandonedAfterMs} after the answer, or after they asked a flow for an agent. */
   connectedLate: Count,
   /** Live, no agent came in the campaign's time, the callee heard the message. */
   abandoned: Count,
-  /** Live, hung up by the callee before an agent came, within {@link abandonedAfterMs} and later. */
+  /** Live, hung up by the callee before an agent came, within {@link abandonedAfterMs} and later, counted alike. */
   leftAtOnce: Count,
   leftWaiting: Count,
   /** Live, and what became of the call is not known: its end was lost. */

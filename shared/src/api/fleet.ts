@@ -137,7 +137,16 @@ export const Overview = closed({
   /** Business ms per real ms (1 outside simulations). */
   speed: Type.Number(),
   sites: Type.Array(SiteView),
-  today: closed({ calls: Count, answered: Count, abandoned: Count, attempts: Count, refused: Count }),
+  today: closed({
+    calls: Count,
+    /** Calls that reached a person as they were meant to. */
+    answered: Count,
+    /** Outbound calls that had an agent or should have had one, and those of them that had none in time. */
+    live: Count,
+    abandoned: Count,
+    attempts: Count,
+    refused: Count,
+  }),
   /** Real ms since `today` was computed. */
   todayAgeMs: Count,
   campaigns: Type.Array(

@@ -40,6 +40,7 @@ const overviews: fc.Arbitrary<Overview> = fc.record({
   today: fc.record({
     calls: fc.nat(3),
     answered: fc.nat(3),
+    live: fc.nat(3),
     abandoned: fc.nat(3),
     attempts: fc.nat(3),
     refused: fc.nat(3),

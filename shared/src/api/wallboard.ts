@@ -9,7 +9,8 @@ export const WallboardFigures = closed({
   /** Outbound attempts that were dialed, and those that reached a person. */
   attempts: Count,
   answered: Count,
-  /** Customers who answered and had no agent in time. */
+  /** Outbound calls that had an agent or should have had one, and those of them that had none in time. */
+  live: Count,
   abandoned: Count,
   /** Inbound calls, those an agent took, and those taken within {@link serviceLevelSeconds}. */
   offered: Count,

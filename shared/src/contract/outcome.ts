@@ -2,12 +2,14 @@ import type { Static } from 'typebox';
 import { oneOf } from './primitives.ts';
 
 /**
- * What the network or the dialer saw. `REFUSED`: the gate let no call out. `LOST`: evidence of the end vanished (crash);
- * counts as dialed.
+ * What the network or the dialer saw. `ANSWERED`: a person, who had an agent; `ABANDONED`: one who was to have an agent and had
+ * none in time; `PLAYED`: one whom the flow of a broadcast served, and for whom nobody was looked for. `REFUSED`: the gate let no
+ * call out. `LOST`: evidence of the end vanished (crash); counts as dialed.
  */
 export const Outcome = oneOf([
   'ANSWERED',
   'ABANDONED',
+  'PLAYED',
   'MACHINE',
   'BUSY',
   'NO_ANSWER',
@@ -27,6 +29,15 @@ export const Outcome = oneOf([
   'ERROR',
 ]);
 export type Outcome = Static<typeof Outcome>;
+
+/** Outcomes of a dialed call that an agent had or should have had: live answers, of which a cap on abandoned calls speaks. */
+export const liveAnswers: readonly Outcome[] = ['ANSWERED', 'ABANDONED'];
+
+/** Outcomes of a dialed call that reached the person as it was meant to. */
+export const reachedPerson: readonly Outcome[] = ['ANSWERED', 'PLAYED'];
+
+/** Outcomes of a dialed call that a person picked up, whatever came of it. */
+export const pickedUp: readonly Outcome[] = [...reachedPerson, 'ABANDONED'];
 
 /** What became of a call in its flow. `limit`: too many steps or keys; `failed`: something of ours did not work. */
 export const FlowOutcome = oneOf([

@@ -281,12 +281,12 @@ describe('a broadcast', () => {
     await eventually('all are reported', () => attempts().length === 6, 30_000);
     const outcomes = Object.fromEntries(attempts().map(({ number, outcome }) => [number.slice(-1), outcome]));
     expect(outcomes).toEqual({
-      0: 'ANSWERED',
+      0: 'PLAYED',
       1: 'ABANDONED',
-      2: 'ANSWERED',
-      3: 'ANSWERED',
-      4: 'ANSWERED',
-      5: 'ANSWERED',
+      2: 'PLAYED',
+      3: 'PLAYED',
+      4: 'PLAYED',
+      5: 'PLAYED',
     });
     expect(branch.controller.rows('optout')).toMatchObject([{ number: '+8613810000002' }]);
     const calls = branch.controller.rows('call');

@@ -28,6 +28,10 @@ function anyCall(seq: number): CallRow {
   const startedAt = sampleInstant - Math.floor(random() * 100 * hour);
   const answeredAt = startedAt + 1000 + Math.floor(random() * 20_000);
   const wait = pick([0, 500, 2000, 2001, 9000]);
+  // Who heard a broadcast and asked it for an agent waits from then on.
+  const heard = pick([0, 0, 15_000]);
+  const asked = answeredAt + heard;
+  const segments: CallRow['segments'] = heard > 0 ? [{ kind: 'flow', from: answeredAt, to: asked }] : [];
   const {
     bridgedAt: _bridged,
     answeredAt: _answered,
@@ -36,19 +40,26 @@ function anyCall(seq: number): CallRow {
   } = sampleCall(seq, {
     startedAt,
     campaign: pick(campaigns),
-    outcome: pick(['ABANDONED', 'CANCELLED', 'LOST', 'MACHINE', 'BUSY']),
+    outcome: pick(['ABANDONED', 'CANCELLED', 'LOST', 'MACHINE', 'PLAYED', 'BUSY']),
     segments: [],
   });
   if (bare.outcome === 'BUSY') return bare;
-  if (random() < 0.5)
+  if (random() < 0.5) {
+    const talked = asked + wait + 30_000;
+    // A survey after the talk is no part of the wait before it.
+    const survey = { kind: 'flow', from: talked, to: talked + 9000 } as const;
     return {
       ...bare,
       outcome: 'ANSWERED',
       answeredAt,
-      bridgedAt: answeredAt + wait,
-      endedAt: answeredAt + wait + 30_000,
+      bridgedAt: asked + wait,
+      endedAt: survey.to,
+      segments: [...segments, survey],
     };
-  return { ...bare, answeredAt, endedAt: answeredAt + wait };
+  }
+  if (bare.outcome === 'PLAYED')
+    return { ...bare, answeredAt, endedAt: asked, segments: [{ kind: 'flow', from: answeredAt, to: asked }] };
+  return { ...bare, answeredAt, endedAt: asked + wait, segments };
 }
 
 const calls = Object.fromEntries(
@@ -84,18 +95,23 @@ function counted(sites: readonly Site[], from: string, to: string, campaign?: st
   return [...groups.keys()].toSorted().map((key) => {
     const own = groups.get(key)!;
     const [{ day, site, campaign: id }] = own as [(typeof own)[number]];
-    const live = own.filter(({ outcome }) => outcome !== 'MACHINE');
+    const live = own.filter(({ outcome }) => outcome !== 'MACHINE' && outcome !== 'PLAYED');
     const connected = live.filter(({ bridgedAt }) => bridgedAt !== undefined);
     const alone = live.filter(({ bridgedAt }) => bridgedAt === undefined);
     const left = alone.filter(({ outcome }) => outcome === 'CANCELLED');
-    const waited = (row: CallRow): number => (row.bridgedAt ?? row.endedAt) - row.answeredAt!;
+    const waited = (row: CallRow): number => {
+      const met = row.bridgedAt ?? row.endedAt;
+      const flow = row.segments.findLast(({ kind, to }) => kind === 'flow' && to <= met);
+      return met - (flow?.to ?? row.answeredAt!);
+    };
     return {
       day,
       site,
       zone: zones[site],
       campaign: id,
       answered: own.length,
-      machines: own.length - live.length,
+      machines: own.filter(({ outcome }) => outcome === 'MACHINE').length,
+      played: own.filter(({ outcome }) => outcome === 'PLAYED').length,
       connected: connected.length,
       connectedLate: connected.filter((row) => waited(row) > 2000).length,
       abandoned: alone.filter(({ outcome }) => outcome === 'ABANDONED').length,

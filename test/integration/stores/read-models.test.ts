@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '@branchline/shared/node';
-import type { CallRow } from '@branchline/shared';
+import type { CallRow, Outcome } from '@branchline/shared';
 import {
   ensureClickHouseSchema,
   findMissingAttempts,
@@ -32,11 +32,13 @@ const other = sampleId();
 const nothing = sampleId();
 const repeated = sampleId();
 
-const at = (hoursAgo: number, outcome: 'ANSWERED' | 'ABANDONED' | 'BUSY' | 'REFUSED' | 'NO_ANSWER') => ({
+const at = (hoursAgo: number, outcome: Outcome) => ({
   campaign,
   startedAt: now - hoursAgo * hour,
   outcome,
 });
+/** Outcomes of people who were reached as they were meant to be. */
+const reached: readonly Outcome[] = ['ANSWERED', 'PLAYED'];
 const attempts = {
   north: [
     sampleAttempt(1, { ...at(0.5, 'ANSWERED'), lead: repeated }),
@@ -60,11 +62,16 @@ const attempts = {
     // The same person as at first.
     sampleAttempt(7, { ...at(30, 'NO_ANSWER'), lead: repeated }),
     sampleAttempt(8, { ...at(0.5, 'ANSWERED'), campaign: other }),
+    // Heard a broadcast: an answer, and none that anybody could abandon.
+    sampleAttempt(9, at(0.5, 'PLAYED')),
   ],
   south: [sampleAttempt(1, at(0.5, 'ANSWERED')), sampleAttempt(2, at(2, 'NO_ANSWER'))],
 };
 const call = (seq: number, hoursAgo: number, changes: Partial<CallRow> = {}) =>
   sampleCall(seq, { campaign, startedAt: now - hoursAgo * hour, ...changes });
+const played = (({ bridgedAt: _bridged, agent: _agent, answerToAgentMs: _ms, ...rest }) => rest)(
+  call(6, 0.4, { outcome: 'PLAYED', segments: [] }),
+);
 const inbound = (({ campaign: _none, ...rest }) => rest)(call(5, 0.1, { direction: 'inbound' }));
 const {
   agent: _agent,
@@ -72,7 +79,7 @@ const {
   ...unbridged
 } = call(3, 3, { outcome: 'ABANDONED', segments: [] });
 const calls = {
-  north: [call(1, 0.5), call(2, 0.5), unbridged, call(4, 50), inbound],
+  north: [call(1, 0.5), call(2, 0.5), unbridged, call(4, 50), inbound, played],
   south: [call(1, 0.25, { customer: '' }), call(2, 24 * 40)],
 };
 const dispositions = [
@@ -115,10 +122,17 @@ describe('totals', () => {
   it('count since an instant, overall and per site', async () => {
     const totals = await readTotals(clickHouse, now - 10 * hour, 'all');
     expect(totals.sites).toEqual({
-      north: { calls: 4, answered: 3, abandoned: 1, attempts: 6, refused: 1 },
-      south: { calls: 1, answered: 1, abandoned: 0, attempts: 2, refused: 0 },
+      north: { calls: 5, answered: 4, live: 3, abandoned: 1, attempts: 7, refused: 1 },
+      south: { calls: 1, answered: 1, live: 1, abandoned: 0, attempts: 2, refused: 0 },
     });
-    expect(totals.overall).toEqual({ calls: 5, answered: 4, abandoned: 1, attempts: 8, refused: 1 });
+    expect(totals.overall).toEqual({
+      calls: 6,
+      answered: 5,
+      live: 4,
+      abandoned: 1,
+      attempts: 9,
+      refused: 1,
+    });
   });
 
   it('show a reader only the sites of his scope', async () => {
@@ -126,7 +140,7 @@ describe('totals', () => {
     expect(Object.keys(totals.sites)).toEqual(['south']);
     expect(totals.overall).toMatchObject({ calls: 2, attempts: 2 });
     expect(await readTotals(clickHouse, 0, [])).toEqual({
-      overall: { calls: 0, answered: 0, abandoned: 0, attempts: 0, refused: 0 },
+      overall: { calls: 0, answered: 0, live: 0, abandoned: 0, attempts: 0, refused: 0 },
       sites: {},
     });
   });
@@ -135,7 +149,14 @@ describe('totals', () => {
 describe("a campaign's figures", () => {
   it('are those of the rows', async () => {
     const figures = await readCampaignFigures(clickHouse, campaign, now + 60_000, 'all');
-    expect(figures.outcomes).toEqual({ ABANDONED: 1, ANSWERED: 4, BUSY: 1, NO_ANSWER: 2, REFUSED: 1 });
+    expect(figures.outcomes).toEqual({
+      ABANDONED: 1,
+      ANSWERED: 4,
+      BUSY: 1,
+      NO_ANSWER: 2,
+      PLAYED: 1,
+      REFUSED: 1,
+    });
     expect(figures.abandonRate).toBeCloseTo(1 / 5);
     expect(figures.dispositions).toEqual({ interested: 1, 'call-again': 1 });
     expect(figures.hours).toHaveLength(24);
@@ -143,7 +164,7 @@ describe("a campaign's figures", () => {
     expect(figures.hours.slice(-4)).toEqual([
       { from: now - 3 * hour, attempts: 0, answered: 0, abandoned: 0 },
       { from: now - 2 * hour, attempts: 3, answered: 1, abandoned: 1 },
-      { from: now - hour, attempts: 4, answered: 3, abandoned: 0 },
+      { from: now - hour, attempts: 5, answered: 4, abandoned: 0 },
       { from: now, attempts: 0, answered: 0, abandoned: 0 },
     ]);
   });
@@ -162,7 +183,7 @@ describe("a campaign's figures", () => {
       const since = (from: number) => dialed.filter(({ startedAt }) => startedAt > from && startedAt <= at);
       const counts = (of: typeof dialed) => ({
         attempts: of.length,
-        answered: of.filter(({ outcome }) => outcome === 'ANSWERED').length,
+        answered: of.filter(({ outcome }) => reached.includes(outcome)).length,
         abandoned: of.filter(({ outcome }) => outcome === 'ABANDONED').length,
       });
       expect(figures.pace).toEqual({
@@ -175,7 +196,7 @@ describe("a campaign's figures", () => {
         new Set(dialed.filter(({ outcome }) => outcomes.includes(outcome)).map(({ lead }) => lead)).size;
       expect(figures.reach).toEqual({
         dialed: new Set(dialed.map(({ lead }) => lead)).size,
-        answered: leads('ANSWERED', 'ABANDONED'),
+        answered: leads('ANSWERED', 'PLAYED', 'ABANDONED'),
         talked: leads('ANSWERED'),
       });
       const tries = rows
@@ -185,7 +206,7 @@ describe("a campaign's figures", () => {
         site: own[0]?.site,
         line: own[0]?.line,
         tries: own.length,
-        answered: own.filter(({ outcome }) => outcome === 'ANSWERED').length,
+        answered: own.filter(({ outcome }) => reached.includes(outcome)).length,
         outcomes: Object.fromEntries(
           [...Map.groupBy(own, ({ outcome }) => outcome)].map(([outcome, some]) => [outcome, some.length]),
         ),
@@ -227,7 +248,11 @@ describe('the wallboard', () => {
     const talked = own.filter(({ bridgedAt }) => bridgedAt !== undefined);
     return {
       attempts: dialed.length,
-      answered: dialed.filter(({ outcome }) => outcome === 'ANSWERED').length,
+      answered: dialed.filter(({ outcome }) => reached.includes(outcome)).length,
+      live: own.filter(
+        ({ direction, outcome }) =>
+          direction === 'outbound' && (outcome === 'ANSWERED' || outcome === 'ABANDONED'),
+      ).length,
       abandoned: own.filter(({ direction, outcome }) => direction === 'outbound' && outcome === 'ABANDONED')
         .length,
       offered: own.filter(({ direction }) => direction === 'inbound').length,
@@ -370,7 +395,7 @@ describe('recent calls', () => {
     const found = await readRecentCalls(clickHouse, { campaign }, ['north']);
     expect(found.calls.map(({ id }) => id).toSorted()).toEqual(
       calls.north
-        .slice(0, 4)
+        .filter((row) => 'campaign' in row && row.campaign === campaign)
         .map(({ id }) => id)
         .toSorted(),
     );
@@ -396,8 +421,8 @@ describe('recent calls', () => {
 describe('verification', () => {
   it('counts stored rows, unique rows and ids', async () => {
     const counts = await readRowCounts(clickHouse, 'all');
-    expect(counts.attempts).toMatchObject({ unique: 10, ids: 10 });
-    expect(counts.calls).toMatchObject({ unique: 7, ids: 7 });
+    expect(counts.attempts).toMatchObject({ unique: 11, ids: 11 });
+    expect(counts.calls).toMatchObject({ unique: 8, ids: 8 });
     expect(counts.dispositions).toMatchObject({ unique: 3, ids: 3 });
     expect(counts.calls.stored).toBeGreaterThan(counts.calls.unique);
     expect((await readRowCounts(clickHouse, ['south'])).calls).toMatchObject({ unique: 2, ids: 2 });

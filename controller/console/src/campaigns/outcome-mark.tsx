@@ -5,6 +5,7 @@ import type { Tone } from '../parts/meter.tsx';
 /** What an outcome means for whoever looks: reached, may be reached later, never, or our own fault. */
 const tones: Readonly<Record<string, Tone>> = {
   ANSWERED: 'good',
+  PLAYED: 'good',
   ABANDONED: 'bad',
   INVALID_NUMBER: 'quiet',
   BARRED: 'quiet',

@@ -1,4 +1,4 @@
-import type { CampaignView } from '@branchline/shared';
+import { reachedPerson, type CampaignView } from '@branchline/shared';
 import { share } from '../format/numbers.ts';
 import { Meter } from '../parts/meter.tsx';
 import { abandonTone } from '../overview/abandon-cap.ts';
@@ -14,7 +14,7 @@ export function RateTiles({ campaign }: { readonly campaign: CampaignView }) {
     0,
   );
   const cap = campaign.settings.maxAbandonRate;
-  const answered = outcomes['ANSWERED'] ?? 0;
+  const answered = reachedPerson.reduce((sum, outcome) => sum + (outcomes[outcome] ?? 0), 0);
   const done = doneLeads(leads);
   const tiles = [
     {

@@ -1,11 +1,11 @@
 import { Button, Form, Select } from 'antd';
-import { Outcome } from '@branchline/shared';
+import { Outcome, reachedPerson } from '@branchline/shared';
 import { Seconds } from '../parts/seconds.tsx';
 import { outcomeWord } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
 
 /** Outcomes a rule may bring a person back for: one that was reached is finished, one that was refused has its own rules. */
-const outcomes = Outcome.enum.filter((outcome) => outcome !== 'ANSWERED' && outcome !== 'REFUSED');
+const outcomes = Outcome.enum.filter((outcome) => !reachedPerson.includes(outcome) && outcome !== 'REFUSED');
 
 /** When a person is called again, by outcome. */
 export function RetryRows() {

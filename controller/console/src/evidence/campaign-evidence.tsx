@@ -38,6 +38,7 @@ export function CampaignEvidence({ campaign, evidence, definition, misjudged }: 
   const counts = [
     ['answered', all.answered],
     ['machines', all.machines],
+    ['played', all.played],
     ['connected', all.connected],
     ['connectedLate', all.connectedLate],
     ['abandoned', all.abandoned],

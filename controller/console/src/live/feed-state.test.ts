@@ -16,7 +16,7 @@ const overview = (at: number, sites: SiteView[] = []): Overview => ({
   at,
   speed: 10,
   sites,
-  today: { calls: 0, answered: 0, abandoned: 0, attempts: 0, refused: 0 },
+  today: { calls: 0, answered: 0, live: 0, abandoned: 0, attempts: 0, refused: 0 },
   todayAgeMs: 0,
   campaigns: [],
 });

@@ -25,7 +25,7 @@ export function Tiles({ overview }: { readonly overview: Overview }) {
   const { t, number } = useWords();
   const { today } = overview;
   const fleet = summarizeFleet(overview.sites);
-  const abandonRate = share(today.abandoned, today.answered + today.abandoned);
+  const abandonRate = share(today.abandoned, today.live);
   const cap = number.rate(abandonCap);
   const now: TileText[] = [
     {

@@ -5,7 +5,7 @@ import { share } from '../format/numbers.ts';
 export interface BoardRates {
   /** Attempts that reached a person. */
   readonly answerRate: number | undefined;
-  /** Reached persons for whom nobody was there, by all who answered. */
+  /** People for whom nobody was there, by all who were to have an agent. */
   readonly abandonRate: number | undefined;
   /** Inbound calls taken in time. */
   readonly serviceLevel: number | undefined;
@@ -18,7 +18,7 @@ export function ratesOf(day: WallboardFigures): BoardRates {
     whole > 0 ? share(part, whole) : undefined;
   return {
     answerRate: rate(day.answered, day.attempts),
-    abandonRate: rate(day.abandoned, day.answered + day.abandoned),
+    abandonRate: rate(day.abandoned, day.live),
     serviceLevel: rate(day.takenInTime, day.offered),
     handlingMs: day.handled > 0 ? (day.talkMs + day.wrapUpMs) / day.handled : undefined,
   };

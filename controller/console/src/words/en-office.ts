@@ -176,6 +176,7 @@ export const enEvidence = {
   count: {
     answered: 'Answered',
     machines: 'Machines',
+    played: 'Message played',
     connected: 'Agent came',
     connectedLate: 'after 2 s',
     abandoned: 'Message',
@@ -186,8 +187,10 @@ export const enEvidence = {
   hint: {
     answered: 'Outbound calls that were answered, by whomever',
     machines: 'Judged to be an answering machine or voice mail',
+    played: 'Heard a broadcast and asked for nobody: counted by no definition',
     connected: 'Live answers that an agent took',
-    connectedLate: 'Of these, later than two seconds after the answer',
+    connectedLate:
+      'Of these, later than two seconds after the answer, or after asking a broadcast for an agent',
     abandoned: 'Live answers that found no agent and heard the message',
     leftAtOnce: 'The callee hung up within two seconds, before an agent came',
     leftWaiting: 'The callee hung up after more than two seconds without an agent',

@@ -680,6 +680,7 @@ export const en = {
   outcome: {
     ANSWERED: 'Answered',
     ABANDONED: 'Abandoned',
+    PLAYED: 'Message played',
     MACHINE: 'Machine',
     BUSY: 'Busy',
     NO_ANSWER: 'No answer',

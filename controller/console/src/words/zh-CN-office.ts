@@ -165,6 +165,7 @@ export const zhEvidence: typeof enEvidence = {
   count: {
     answered: '已接听',
     machines: '机器',
+    played: '已播放语音',
     connected: '座席接通',
     connectedLate: '超过 2 秒',
     abandoned: '听到提示',
@@ -175,8 +176,9 @@ export const zhEvidence: typeof enEvidence = {
   hint: {
     answered: '已被接听的外呼，不论由谁接听',
     machines: '判断为答录机或语音信箱',
+    played: '听了群呼语音且未要求转人工：任何定义都不计入',
     connected: '由座席接听的真人应答',
-    connectedLate: '其中接听超过两秒后才接通的',
+    connectedLate: '其中接听（或在群呼中要求转人工）超过两秒后才接通的',
     abandoned: '没有座席而听到提示的真人应答',
     leftAtOnce: '对方在两秒内、座席接通之前挂断',
     leftWaiting: '对方等待两秒以上仍无座席而挂断',

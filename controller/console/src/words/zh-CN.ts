@@ -640,6 +640,7 @@ export const zhCN = {
   outcome: {
     ANSWERED: '接通',
     ABANDONED: '放弃',
+    PLAYED: '已播放',
     MACHINE: '语音信箱',
     BUSY: '占线',
     NO_ANSWER: '无人接听',

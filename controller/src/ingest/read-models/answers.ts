@@ -19,12 +19,17 @@ export interface AnswerSearch {
 export async function readAnswers(clickHouse: ClickHouse, search: AnswerSearch): Promise<AnswerDay[]> {
   const { from, to, zone, sites, campaign } = search;
   if (sites.length === 0) return [];
-  const live = `outcome != 'MACHINE'`;
+  const live = `outcome NOT IN ('MACHINE', 'PLAYED')`;
   const alone = `${live} AND bridged_at IS NULL`;
   return clickHouse.query<AnswerDay>(
-    `WITH dateDiff('millisecond', assumeNotNull(answered_at), coalesce(bridged_at, ended_at)) AS waited
+    `WITH coalesce(bridged_at, ended_at) AS met,
+          -- Whoever is led by a flow waits from where it led them to an agent.
+          arrayMax(arrayConcat([assumeNotNull(answered_at)],
+            arrayFilter((t, kind) -> kind = 'flow' AND t <= met, segments.to, segments.kind))) AS waits_since,
+          dateDiff('millisecond', waits_since, met) AS waited
      SELECT toString(toDate(assumeNotNull(answered_at), {zone:String})) AS day, site, {zone:String} AS zone, campaign,
-            count() AS answered, countIf(NOT (${live})) AS machines,
+            count() AS answered, countIf(outcome = 'MACHINE') AS machines,
+            countIf(outcome = 'PLAYED') AS played,
             countIf(${live} AND bridged_at IS NOT NULL) AS connected,
             countIf(${live} AND bridged_at IS NOT NULL AND waited > ${abandonedAfterMs}) AS connectedLate,
             countIf(${alone} AND outcome = 'ABANDONED') AS abandoned,

@@ -1,5 +1,6 @@
-import type { BestHours } from '@branchline/shared';
+import { pickedUp, type BestHours } from '@branchline/shared';
 import type { ClickHouse } from '../clickhouse.ts';
+import { outcomeIn } from './scope.ts';
 
 const daysShown = 30;
 
@@ -19,7 +20,7 @@ export async function readBestHours(
     [...zones].map(([zone, own]) =>
       clickHouse.query<BestHours['hours'][number]>(
         `SELECT toDayOfWeek(started_at, 0, {zone:String}) AS weekday, toHour(started_at, {zone:String}) AS hour,
-                count() AS dialed, countIf(outcome IN ('ANSWERED', 'ABANDONED')) AS answered
+                count() AS dialed, countIf(${outcomeIn(pickedUp)}) AS answered
          FROM ${clickHouse.database}.attempts_unique
          WHERE campaign = {campaign:UUID} AND outcome != 'REFUSED' AND has({sites:Array(String)}, site)
            AND started_at > fromUnixTimestamp64Milli({since:Int64})

@@ -1,6 +1,6 @@
-import { mostLines, type CampaignView, type LineFigures } from '@branchline/shared';
+import { mostLines, pickedUp, reachedPerson, type CampaignView, type LineFigures } from '@branchline/shared';
 import type { ClickHouse } from '../clickhouse.ts';
-import { siteCondition, type SiteScope } from './scope.ts';
+import { outcomeIn, siteCondition, type SiteScope } from './scope.ts';
 
 /** The figures of a campaign that come from the records. */
 export type CampaignFigures = Pick<
@@ -15,14 +15,14 @@ const quarterMs = hourMs / 4;
 /** What `PaceCounts` counts, of rows that fit a further condition. */
 const paceColumns = (suffix = '', condition = '1'): string => `
   countIf(outcome != 'REFUSED' AND ${condition}) AS attempts${suffix},
-  countIf(outcome = 'ANSWERED' AND ${condition}) AS answered${suffix},
+  countIf(${outcomeIn(reachedPerson)} AND ${condition}) AS answered${suffix},
   countIf(outcome = 'ABANDONED' AND ${condition}) AS abandoned${suffix}`;
 
 /**
  * A campaign's figures. `outcomes` counts all its attempts, refused ones too; `hours` are the last 24 full or begun hours,
  * empty ones included, and `lines` what went out in them on each line; `pace` looks back from now; `reach` counts leads, each
- * once however often it was dialed; `dispositions` counts each call's last one; `abandonRate` is abandoned / (answered live,
- * abandoned ones included), 0 when nobody answered.
+ * once however often it was dialed; `dispositions` counts each call's last one; `abandonRate` is abandoned /
+ * (answered live, abandoned ones included), 0 when nobody was to have an agent.
  * @param now epoch ms of the business clock
  * @throws BranchlineError `BL_CLICKHOUSE_UNREACHABLE`
  */
@@ -131,7 +131,7 @@ async function readLines(
   const sites = siteCondition(scope);
   // Not `tries`: that is the name of the column.
   const rows = await clickHouse.query<Omit<LineFigures, 'tries'> & { tried: number }>(
-    `SELECT site, l AS line, count() AS tried, countIf(o = 'ANSWERED') AS answered,
+    `SELECT site, l AS line, count() AS tried, countIf(${outcomeIn(reachedPerson, 'o')}) AS answered,
             sumMap(map(o, toUInt64(1))) AS outcomes
      FROM ${clickHouse.database}.attempts_unique ARRAY JOIN tries.line AS l, tries.outcome AS o
      WHERE campaign = {campaign:UUID} AND started_at >= fromUnixTimestamp64Milli({first:Int64})
@@ -150,7 +150,7 @@ async function readReach(
   const sites = siteCondition(scope);
   const [row] = await clickHouse.query<CampaignFigures['reach']>(
     `SELECT uniqExactIf(lead, outcome != 'REFUSED') AS dialed,
-            uniqExactIf(lead, outcome IN ('ANSWERED', 'ABANDONED')) AS answered,
+            uniqExactIf(lead, ${outcomeIn(pickedUp)}) AS answered,
             uniqExactIf(lead, outcome = 'ANSWERED') AS talked
      FROM ${clickHouse.database}.attempts_unique WHERE campaign = {campaign:UUID} AND ${sites.sql}`,
     { campaign, ...sites.params },

@@ -1,4 +1,4 @@
-import { BranchlineError } from '@branchline/shared';
+import { BranchlineError, type Outcome } from '@branchline/shared';
 import type { QueryParams } from '../clickhouse.ts';
 
 /** The sites whose rows a reader may see. An empty list sees nothing. */
@@ -9,6 +9,11 @@ export function siteCondition(sites: SiteScope): { sql: string; params: QueryPar
   return sites === 'all'
     ? { sql: '1', params: {} }
     : { sql: 'has({sites:Array(String)}, site)', params: { sites } };
+}
+
+/** A condition: the outcome, or a column that holds one, is among these. */
+export function outcomeIn(outcomes: readonly Outcome[], column = 'outcome'): string {
+  return `${column} IN (${outcomes.map((outcome) => `'${outcome}'`).join(', ')})`;
 }
 
 /**

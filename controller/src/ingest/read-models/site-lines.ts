@@ -1,5 +1,12 @@
-import type { LineFaultView, LinePoint, LineTotal, SiteLines } from '@branchline/shared';
+import {
+  reachedPerson,
+  type LineFaultView,
+  type LinePoint,
+  type LineTotal,
+  type SiteLines,
+} from '@branchline/shared';
 import type { ClickHouse } from '../clickhouse.ts';
+import { outcomeIn } from './scope.ts';
 
 const dayMs = 86_400_000;
 const stepMs = 10 * 60_000;
@@ -37,7 +44,7 @@ export async function readSiteLines(clickHouse: ClickHouse, site: string, now: n
     ),
     clickHouse.query<Nullable<LineTotal>>(
       `SELECT edge, line, countIf(direction = 'outbound') AS calls,
-         countIf(direction = 'outbound' AND outcome = 'ANSWERED') AS answered, countIf(direction = 'inbound') AS inbound,
+         countIf(direction = 'outbound' AND ${outcomeIn(reachedPerson)}) AS answered, countIf(direction = 'inbound') AS inbound,
          toUInt64(sumIf(dateDiff('millisecond', c.answered_at, c.ended_at), direction = 'outbound' AND c.answered_at IS NOT NULL)) AS talkMs,
          sum(c.cost) AS cost, anyIf(currency, currency != '') AS currency
        FROM ${database}.calls_unique AS c WHERE ${within('c.started_at')} GROUP BY edge, line ORDER BY edge, line`,

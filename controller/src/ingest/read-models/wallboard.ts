@@ -1,6 +1,12 @@
-import { serviceLevelSeconds, type Wallboard, type WallboardFigures } from '@branchline/shared';
+import {
+  liveAnswers,
+  reachedPerson,
+  serviceLevelSeconds,
+  type Wallboard,
+  type WallboardFigures,
+} from '@branchline/shared';
 import type { ClickHouse } from '../clickhouse.ts';
-import { siteCondition, type SiteScope } from './scope.ts';
+import { outcomeIn, siteCondition, type SiteScope } from './scope.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -18,6 +24,7 @@ interface Row extends WallboardFigures {
 const nothing: WallboardFigures = {
   attempts: 0,
   answered: 0,
+  live: 0,
   abandoned: 0,
   offered: 0,
   taken: 0,
@@ -63,6 +70,7 @@ export async function readWallboard(
   const rows = await clickHouse.query<Row>(
     `${part('calls', 'started_at', '', {
       calls: 'count()',
+      live: `countIf(direction = 'outbound' AND ${outcomeIn(liveAnswers)})`,
       abandoned: `countIf(direction = 'outbound' AND outcome = 'ABANDONED')`,
       offered: `countIf(direction = 'inbound')`,
       taken: `countIf(direction = 'inbound' AND bridged_at IS NOT NULL)`,
@@ -72,7 +80,7 @@ export async function readWallboard(
     })}
      UNION ALL ${part('attempts', 'started_at', `AND outcome != 'REFUSED'`, {
        attempts: 'count()',
-       answered: `countIf(outcome = 'ANSWERED')`,
+       answered: `countIf(${outcomeIn(reachedPerson)})`,
      })}
      UNION ALL ${part('agent_events', 'at', `AND from_state = 'wrap-up'`, { wrapUpMs: 'sum(held_ms)' })}`,
     { midnight, now, ...sites.params },

@@ -1,5 +1,5 @@
 import { by, groups, hourIn, quantile, share } from '../figures.ts';
-import { abandonShare, count, live, type Expectations, type View } from './view.ts';
+import { abandonShare, count, picked, type Expectations, type View } from './view.ts';
 
 export function campaignBoard({ seed, calls, attempts, timed, chosen }: View): Expectations {
   const { campaign, zone } = chosen;
@@ -7,10 +7,10 @@ export function campaignBoard({ seed, calls, attempts, timed, chosen }: View): E
   const dialed = its.filter(({ outcome }) => outcome !== 'REFUSED');
   return {
     Funnel: () => [
-      { attempts: its.length, dialed: dialed.length, live: live(its), answered: count(its, 'ANSWERED') },
+      { attempts: its.length, dialed: dialed.length, picked: picked(its), answered: count(its, 'ANSWERED') },
     ],
     Abandoned: () => [{ abandoned: abandonShare(its) }],
-    Reach: () => [{ reach: share(live(its), dialed.length) }],
+    Reach: () => [{ reach: share(picked(its), dialed.length) }],
     'Behind (95 %)': () => {
       const behind = quantile(
         dialed.map(({ startedAt, dueAt }) => startedAt - dueAt),
@@ -28,7 +28,7 @@ export function campaignBoard({ seed, calls, attempts, timed, chosen }: View): E
     'Reach by hour of the day': () =>
       groups(dialed, (row) => hourIn(zone, row.startedAt)).map(([hour, rows]) => ({
         hour,
-        reach: share(live(rows), rows.length),
+        reach: share(picked(rows), rows.length),
       })),
     Refusals: () =>
       groups(
@@ -69,7 +69,7 @@ export function campaignBoard({ seed, calls, attempts, timed, chosen }: View): E
     'By site': () =>
       groups(its, (row) => row.site).map(([name, rows]) => {
         const tried = rows.filter(({ outcome }) => outcome !== 'REFUSED');
-        return { site: name, dialed: tried.length, reach: share(live(rows), tried.length) };
+        return { site: name, dialed: tried.length, reach: share(picked(rows), tried.length) };
       }),
     'By line': () =>
       groups(
@@ -78,7 +78,7 @@ export function campaignBoard({ seed, calls, attempts, timed, chosen }: View): E
       ).map(([name, rows]) => ({
         line: name,
         dialed: rows.length,
-        reach: share(live(rows), rows.length),
+        reach: share(picked(rows), rows.length),
       })),
   };
 }

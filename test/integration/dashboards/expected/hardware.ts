@@ -1,7 +1,7 @@
 import type { EventRow } from '@branchline/shared';
 import { by, groups, share, sum, written } from '../figures.ts';
 import type { Sent } from '../seed.ts';
-import { live, type Expectations, type View } from './view.ts';
+import { picked, type Expectations, type View } from './view.ts';
 
 type Fault = Sent<Extract<EventRow, { type: 'line-fault' }>>;
 
@@ -76,7 +76,7 @@ export function hardware({ here, calls, facts, lineMinutes, timed, chosen }: Vie
       groups(priced, (call) => `${call.line}|${call.currency}`).map(([key, rows]) => {
         const [line = '', currency = ''] = key.split('|');
         const cost = sum(rows.map((call) => call.cost ?? 0)) / 1e6;
-        return { line, currency, calls: rows.length, cost, each: share(cost, live(rows)) };
+        return { line, currency, calls: rows.length, cost, each: share(cost, picked(rows)) };
       }),
     'Faults of lines': () =>
       faults

@@ -1,6 +1,6 @@
 import type { CallRow, Try } from '@branchline/shared';
 import { by, groups, mean, quantile, share, written } from '../figures.ts';
-import { faulty, live, type Expectations, type Row, type View } from './view.ts';
+import { faulty, picked, type Expectations, type Row, type View } from './view.ts';
 
 export function lines({ here, calls, attempts, facts, timed, chosen }: View): Expectations {
   const { line } = chosen;
@@ -26,10 +26,10 @@ export function lines({ here, calls, attempts, facts, timed, chosen }: View): Ex
     .filter((row) => (line ?? row.line) === row.line);
   return {
     Tries: () => [{ tries: tries.length }],
-    'Answer-seizure ratio': () => [{ asr: share(live(tries), tries.length) }],
+    'Answer-seizure ratio': () => [{ asr: share(picked(tries), tries.length) }],
     'Line faults': () => [{ faults: share(faulty(tries), tries.length) }],
     'Set-up delay (median)': () => [{ delay: quantile(setup(out), 0.5) }],
-    'Answer-seizure ratio by line': perLine('asr', (rows) => share(live(rows), rows.length)),
+    'Answer-seizure ratio by line': perLine('asr', (rows) => share(picked(rows), rows.length)),
     'Line faults by line': perLine('faults', faulty),
     'Voice quality by line (MOS)': () =>
       timed(
@@ -65,7 +65,7 @@ export function lines({ here, calls, attempts, facts, timed, chosen }: View): Ex
         return {
           line: name,
           tries: rows.length,
-          asr: share(live(rows), rows.length),
+          asr: share(picked(rows), rows.length),
           acd: mean(
             its.flatMap(({ answeredAt, endedAt }) => (answeredAt ? [(endedAt - answeredAt) / 1000] : [])),
           ),

@@ -61,6 +61,11 @@ export function count(rows: readonly { outcome: Outcome }[], outcome: Outcome): 
 }
 
 /** People who picked up. */
+export function picked(rows: readonly { outcome: Outcome }[]): number {
+  return live(rows) + count(rows, 'PLAYED');
+}
+
+/** People who had an agent or should have had one. */
 export function live(rows: readonly { outcome: Outcome }[]): number {
   return count(rows, 'ANSWERED') + count(rows, 'ABANDONED');
 }
