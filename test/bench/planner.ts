@@ -78,7 +78,7 @@ function site(
   };
 }
 
-/** Rows a second that become leases, gate and number locks included, against one UPDATE of as many rows. */
+/** Leads a second of three weighted lists, some promised a call, that become leases with gate and locks, against one UPDATE of as many. */
 async function claiming(): Promise<BenchLine[]> {
   await using database = await temporaryDatabase();
   const campaign = newId();
@@ -96,10 +96,27 @@ async function claiming(): Promise<BenchLine[]> {
       changed_at: now,
     })
     .execute();
-  await sql`insert into leads (id, campaign, state, numbers, first_number, zone_key, fields, due_at, created_at)
-    select gen_random_uuid(), ${campaign}, 'open',
+  const lists = [newId(), newId(), newId()];
+  const counts = { bytes_read: 0, rows: 0, imported: 0, duplicates: 0, rejected: 0 };
+  await database.kysely
+    .insertInto('imports')
+    .values(
+      lists.map((id, i) => ({
+        id,
+        campaign,
+        file: `list ${i}`,
+        state: 'done' as const,
+        started_at: now,
+        weight: i + 1,
+        ...counts,
+      })),
+    )
+    .execute();
+  await sql`insert into leads (id, campaign, import, state, numbers, first_number, zone_key, fields, due_at, created_at, priority, callback_at)
+    select gen_random_uuid(), ${campaign}, (${lists}::uuid[])[1 + i % ${lists.length}], 'open',
       jsonb_build_array(jsonb_build_object('number', '+86139' || lpad(i::text, 8, '0'), 'zones', jsonb_build_array(z.zone))),
-      '+86139' || lpad(i::text, 8, '0'), z.zone, '{"name":"Somebody"}'::jsonb, ${now}::bigint - i, ${now}
+      '+86139' || lpad(i::text, 8, '0'), z.zone, '{"name":"Somebody"}'::jsonb, ${now}::bigint - i, ${now}, 40 + i % 20,
+      case when i % 500 = 0 then ${now}::bigint - i end
     from generate_series(1, ${stored}) i, lateral (select (${zones}::text[])[1 + i % ${zones.length}] as zone) z`.execute(
     database.kysely,
   );
@@ -131,7 +148,7 @@ async function claiming(): Promise<BenchLine[]> {
   );
   return [
     benchLine(
-      'planner: leads lent by claims of 100 with locks and gate, against one UPDATE of as many',
+      'planner: leads of three lists lent by claims of 100 with locks and gate, against one UPDATE of as many',
       claimed / claimSeconds,
       claimed / updateSeconds,
       'leads/s',

@@ -79,8 +79,9 @@ async function claim(
 ): Promise<Candidate[]> {
   const { campaign, settings, now } = wish;
   const { lists, meetsFilter } = await readChoice(trx, campaign, settings);
+  // PostgreSQL takes unpacked JSON for millions of rows and would read all leads to join them; a list of ids it looks up.
   const { rows } = await sql<Candidate>`
-    with chosen as (
+    with chosen as materialized (
       select one.* from rows from (jsonb_to_recordset(${JSON.stringify(cells)}::jsonb) as (key text, count int))
         with ordinality as cell(key, count, nth)
       cross join lateral (
@@ -94,7 +95,9 @@ async function claim(
             order by rank desc, due_at, id limit cell.count) first) due
         order by promised desc, turn limit cell.count) one)
     select ${candidateColumns} from leads join chosen using (id)
-    where state = 'open' order by nth, promised desc, turn for update of leads skip locked`.execute(trx);
+    where leads.id = any(array(select id from chosen)) and state = 'open' order by nth, promised desc, turn for update of leads skip locked`.execute(
+    trx,
+  );
   return rows;
 }
 

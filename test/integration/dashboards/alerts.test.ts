@@ -1,7 +1,7 @@
 import type { LineFault } from '@branchline/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '@branchline/shared/node';
-import { abandonShare, faulty, live } from './expected/index.ts';
+import { abandonShare, faulty, live, picked } from './expected/index.ts';
 import { by, groups, quantile } from './figures.ts';
 import {
   alertRules,
@@ -101,7 +101,7 @@ const known: Record<string, (since: number) => Row[]> = {
         const [site = '', line = ''] = key.split('|');
         const late = rows.filter(({ startedAt }) => startedAt > now - 30 * 60_000);
         const early = rows.filter(({ startedAt }) => startedAt <= now - 30 * 60_000);
-        const rate = live(late) / late.length / (live(early) / early.length);
+        const rate = picked(late) / late.length / (picked(early) / early.length);
         return { site, line, least: Math.min(late.length, early.length), value: 1 - Math.min(1, rate) };
       })
       .filter(({ least }) => least >= enough)

@@ -51,6 +51,7 @@ const outcomes: readonly Outcome[] = [
   'ANSWERED',
   'ANSWERED',
   'ANSWERED',
+  'ANSWERED',
   'ABANDONED',
   'PLAYED',
   'BUSY',

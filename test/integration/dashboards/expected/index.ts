@@ -10,7 +10,7 @@ import { queueBoard } from './queues.ts';
 import { siteBoard } from './site.ts';
 import { viewOf, type Chosen, type Expectations } from './view.ts';
 
-export { abandonShare, faulty, live, type Chosen } from './view.ts';
+export { abandonShare, faulty, live, picked, type Chosen } from './view.ts';
 
 /** What every panel of every dashboard must show: dashboard → panel → rows, computed from the raw rows. */
 export function expectations(seed: Seed, range: Range, chosen: Chosen): Record<string, Expectations> {
