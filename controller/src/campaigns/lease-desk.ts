@@ -13,10 +13,10 @@ import { DialRates } from './dial-rates.ts';
 import { assignLeads, mostLeads } from './lead-assignment.ts';
 import { findPromised } from './callbacks.ts';
 import { countDue, countHeld, type CellToCount } from './lead-cells.ts';
-import type { EdgeHoldings, LeaseEpoch } from './lease-epoch.ts';
+import { emptyHanded, type EdgeHoldings, type LeaseEpoch } from './lease-epoch.ts';
 import type { BranchFacts } from './lease-gate.ts';
 import { IdleBranches } from './idle-branches.ts';
-import { expireLeases, settleEnded } from './lease-settlement.ts';
+import { clockToleranceMs, expireLeases, releaseUnheard, settleEnded } from './lease-settlement.ts';
 import { inTurns, plan, roomOf, type Grant, type PlannerEdge, type PlannerSnapshot } from './planner.ts';
 import { revokeIdle, sendRevocations } from './revocations.ts';
 
@@ -134,7 +134,11 @@ export class LeaseDesk {
     const { db, clocks, newId, epoch, log } = this.#options;
     this.#poked = false;
     await settleEnded(db, newId);
-    await expireLeases(db, clocks.business.now(), newId);
+    const now = clocks.business.now();
+    await expireLeases(db, now, newId);
+    // What an edge says now is at most so old.
+    const saidSince = now - freshMs * clocks.speed;
+    await releaseUnheard(db, emptyHanded(this.#freshHoldings(), epoch.id), saidSince - clockToleranceMs);
     const blocked = await epoch.blockedBy(this.#holdings());
     if (blocked !== undefined && blocked !== this.#blocked) log.info({ blocked }, 'no leads are lent');
     this.#blocked = blocked;
@@ -185,6 +189,10 @@ export class LeaseDesk {
   #holdings(): EdgeHoldings[] {
     const { registry } = this.#options;
     return registry.all().map(({ id }) => ({ edge: id, lent: registry.board.get(id)?.snapshot.lent }));
+  }
+
+  #freshHoldings(): EdgeHoldings[] {
+    return this.#holdings().filter(({ edge }) => this.#freshEntry(edge) !== undefined);
   }
 
   #freshEntry(edge: string) {

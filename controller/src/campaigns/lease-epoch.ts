@@ -14,6 +14,13 @@ export interface EdgeHoldings {
   readonly lent?: Lent | undefined;
 }
 
+/** Edges that have no lease, and nothing to tell of any that was lent in an epoch or before. */
+export function emptyHanded(holdings: readonly EdgeHoldings[], epoch: string): string[] {
+  return holdings
+    .filter(({ lent }) => lent?.epoch === epoch && lent.leases === 0 && lent.unconfirmed === 0)
+    .map(({ edge }) => edge);
+}
+
 export interface LeaseEpochOptions {
   readonly db: Kysely<Tables>;
   readonly clocks: Clocks;
@@ -89,9 +96,7 @@ export class LeaseEpoch {
     const row = this.#row;
     if (!row || row.blocked_until === null) return undefined;
     const { db, clocks, log } = this.#options;
-    const clear = holdings
-      .filter(({ lent }) => lent?.epoch === row.id && lent.leases === 0 && lent.unconfirmed === 0)
-      .map(({ edge }) => edge);
+    const clear = emptyHanded(holdings, row.id);
     if (clear.length > 0) {
       await db
         .deleteFrom('lease_epoch_waits')

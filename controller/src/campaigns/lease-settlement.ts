@@ -122,6 +122,33 @@ export async function expireLeases(db: Kysely<Tables>, now: number, newId: IdSou
   return rows.length;
 }
 
+/**
+ * Takes back leases that were sent and never came: past their end not confirmed as stored, while the edge says that it has
+ * none and that everything it told was received. A broker that is lost with the center loses what it was to deliver.
+ * @param before business ms; leases that ended before the edges said so
+ */
+export async function releaseUnheard(
+  db: Kysely<Tables>,
+  emptyHanded: readonly string[],
+  before: number,
+): Promise<void> {
+  if (emptyHanded.length === 0) return;
+  await db.transaction().execute(async (trx) => {
+    const rows = await trx
+      .selectFrom('leases')
+      .select('id')
+      .where('edge', 'in', [...emptyHanded])
+      .where('state', '=', 'issued')
+      .where('expires_at', '<', before)
+      .forUpdate()
+      .execute();
+    for (const { id } of rows) {
+      await releaseAll(trx, id);
+      await finish(trx, id, 'expired');
+    }
+  });
+}
+
 /** Counts an attempt for every lead an edge still holds: it will not come back. @returns how many leads */
 export async function writeOffEdge(
   trx: Transaction<Tables>,

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   defaultCampaign,
@@ -8,6 +12,8 @@ import {
   type EdgeCampaign,
   type Lease,
   type LeasedLead,
+  type Lent,
+  type Revoke,
 } from '@branchline/shared';
 import { silentLog } from '@branchline/shared/node';
 // @boundaries-ignore the lease book of a branch is the other half of what is lent
@@ -19,8 +25,12 @@ import {
   clockToleranceMs,
   countDue,
   countHeld,
+  emptyHanded,
   expireLeases,
+  LeaseEpoch,
   plan,
+  releaseUnheard,
+  sendRevocations,
   settleEnded,
   temporaryDatabase,
   type TemporaryDatabase,
@@ -40,15 +50,45 @@ type Name = (typeof names)[number];
 const streams = ['attempt', 'event'] as const;
 
 let database: TemporaryDatabase;
+const home = mkdtempSync(join(tmpdir(), 'branchline-mark-'));
+const markFile = join(home, 'mark');
+/** What a backup holds of the center; the records that came later are gone with the rest. */
+const kept = [
+  'lease_epoch_waits',
+  'lease_epochs',
+  'restore_mark',
+  'revocations',
+  'leased_numbers',
+  'leases',
+  'leads',
+  'attempts',
+  'attempt_calls',
+  'ingest_position',
+] as const;
 
 beforeAll(async () => {
   database = await temporaryDatabase();
+  const db = database.kysely;
+  await db
+    .insertInto('sites')
+    .values({ id: 'site', name: 'Site', zone, region: 'CN', created_at: 0 })
+    .execute();
+  await db
+    .insertInto('edges')
+    .values(names.map((id) => ({ id, site: 'site', created_at: 0, status: 'online' as const })))
+    .execute();
+  await sql`create schema kept`.execute(db);
+  for (const table of kept) await sql.raw(`create table kept.${table} as table ${table}`).execute(db);
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  rmSync(home, { recursive: true, force: true });
+  await database.drop();
+});
 
 /** What may happen between a center and two branches. */
 type Step =
-  | { readonly do: 'plan'; readonly there: readonly Name[] }
+  /** `sends`: what is lent goes out before anything else happens. */
+  | { readonly do: 'plan'; readonly there: readonly Name[]; readonly sends: boolean }
   | { readonly do: 'deliver'; readonly edge: Name; readonly again: boolean }
   | { readonly do: 'dial'; readonly edge: Name; readonly count: number }
   | {
@@ -59,11 +99,21 @@ type Step =
       readonly again: boolean;
     }
   | { readonly do: 'crash'; readonly edge: Name }
+  | { readonly do: 'backup' }
+  /** The center is set back to its last backup. `queued`: what was on the way comes all the same. */
+  | { readonly do: 'restore'; readonly queued: boolean }
   | { readonly do: 'wait'; readonly seconds: number };
 
 const edge = fc.constantFrom(...names);
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('plan' as const), there: fc.subarray([...names]) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('plan' as const),
+      there: fc.subarray([...names]),
+      sends: fc.boolean(),
+    }),
+  },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('deliver' as const), edge, again: fc.boolean() }) },
   {
     weight: 6,
@@ -80,6 +130,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const), edge }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('backup' as const) }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -89,81 +140,88 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 /** A branch is cut off with what it holds for as long as its lease lasts; then another one comes for the leads, and both dial. */
-const outage: fc.Arbitrary<Step[]> = fc
-  .record({ away: edge, over: fc.constantFrom(30, 59, 61) })
-  .map(({ away, over }): Step[] => {
-    const other: Name = away === 'A' ? 'B' : 'A';
-    const dial = { do: 'dial', count: 1 } as const;
-    return [
-      { do: 'plan', there: [away] },
-      ...[1, 2, 3].map(() => ({ do: 'deliver', edge: away, again: false }) as const),
-      { do: 'wait', seconds: leaseSeconds },
-      { do: 'wait', seconds: over },
-      { do: 'plan', there: [other] },
-      ...[1, 2, 3].map(() => ({ do: 'deliver', edge: other, again: false }) as const),
-      ...[1, 2, 3].flatMap(() => [
-        { ...dial, edge: other },
-        { ...dial, edge: away },
-      ]),
-    ];
-  });
+function outage(away: Name, over: number): Step[] {
+  const other: Name = away === 'A' ? 'B' : 'A';
+  return [
+    ...lendTo(away),
+    { do: 'wait', seconds: leaseSeconds },
+    { do: 'wait', seconds: over },
+    ...lendTo(other),
+    ...inTurn(other, away),
+  ];
+}
+/** A branch works on what the center no longer knows of: it was set back, and another branch asks for leads. */
+function setBack(away: Name, queued: boolean, wait: number): Step[] {
+  const other: Name = away === 'A' ? 'B' : 'A';
+  return [
+    { do: 'backup' },
+    ...lendTo(away),
+    ...inTurn(away, other),
+    { do: 'restore', queued },
+    ...lendTo(other),
+    ...inTurn(other, away),
+    { do: 'wait', seconds: wait },
+    { do: 'plan', there: [...names], sends: true },
+    ...reportAll(away),
+    ...lendTo(other),
+    ...inTurn(other, away),
+  ];
+}
+function lendTo(to: Name): Step[] {
+  const deliver = { do: 'deliver', edge: to, again: false } as const;
+  return [{ do: 'plan', there: [to], sends: true }, deliver, deliver, deliver];
+}
+function inTurn(one: Name, two: Name): Step[] {
+  return [one, two, one, two, one, two].map((edge) => ({ do: 'dial', edge, count: 1 }));
+}
+function reportAll(from: Name): Step[] {
+  return streams.map((stream) => ({ do: 'report', edge: from, stream, count: 1000, again: false }));
+}
 const history = fc
-  .array(fc.oneof({ weight: 20, arbitrary: step.map((one) => [one]) }, { weight: 1, arbitrary: outage }), {
-    minLength: 60,
-    maxLength: 120,
-  })
+  .array(
+    fc.oneof(
+      { weight: 20, arbitrary: step.map((one) => [one]) },
+      { weight: 1, arbitrary: fc.tuple(edge, fc.constantFrom(30, 59, 61)).map((args) => outage(...args)) },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(edge, fc.boolean(), fc.constantFrom(5, 700, 7300))
+          .map((args) => setBack(...args)),
+      },
+    ),
+    { minLength: 60, maxLength: 120 },
+  )
   .map((parts) => parts.flat());
 const skew = fc.integer({ min: -clockToleranceMs + 1000, max: clockToleranceMs - 1000 });
 
-test('whatever is cut, crashes, comes twice or late, and with clocks off within tolerance: no number is dialed under two leases at a time or past its cap, and no lead is lost', async () => {
-  let [calls, doubts] = [0, 0];
+test('whatever is cut, crashes, comes twice or late, or is set back, and with clocks off within tolerance: no number is dialed under two leases at a time or past its cap, and no lead is lost', async () => {
+  let [calls, doubts, restores] = [0, 0, 0];
   await fc.assert(
     fc.asyncProperty(
       history,
       fc.tuple(skew, skew),
       fc.constantFrom('wait' as const, 'count-attempt' as const),
       async (steps, skews, inDoubt) => {
-        const clock = new ManualClock(start);
-        const center = await standCenter(inDoubt, clock);
-        const branches = { A: new Branch('A', clock, skews[0]), B: new Branch('B', clock, skews[1]) };
-        for (const wish of steps)
-          switch (wish.do) {
-            case 'plan':
-              for (const lease of await center.lend(wish.there))
-                branches[lease.edge].onTheWay.push(lease.payload);
-              break;
-            case 'deliver':
-              branches[wish.edge].receive(wish.again);
-              break;
-            case 'dial':
-              branches[wish.edge].dial(center.campaigns, wish.count);
-              break;
-            case 'report':
-              await branches[wish.edge].report(wish.stream, wish.count, wish.again);
-              break;
-            case 'crash':
-              branches[wish.edge].crash();
-              break;
-            case 'wait':
-              clock.advance(wish.seconds * 1000);
-              for (const name of names) branches[name].expire();
-              await center.settle();
-          }
-        doubts += await center.count('in-doubt');
-        const dialed = names.flatMap((name) => branches[name].dialed);
+        const { center, branches, clock, dialed, doubted } = await play(steps, skews, inDoubt);
+        doubts += doubted;
         calls += dialed.length;
-        neverUnderTwoLeases(dialed);
+        restores += steps.filter((wish) => wish.do === 'restore').length;
+        neverUnderTwoLeases(dialed, center.issued);
         neverPastCap(dialed);
 
         // The cable is whole again: what was on the way arrives, leases run out, everything is reported.
-        for (const name of names) while (branches[name].onTheWay.length > 0) branches[name].receive(false);
-        clock.advance(2 * leaseSeconds * 1000);
-        for (const name of names) {
-          branches[name].expire();
-          for (const stream of streams) await branches[name].report(stream, 10_000, false);
+        for (let turn = 0; turn < 2; turn++) {
+          for (const name of names) while (branches[name].onTheWay.length > 0) branches[name].receive(false);
+          await center.meet(names, branches);
+          clock.advance(2 * leaseSeconds * 1000);
+          for (const name of names) {
+            branches[name].expire();
+            for (const stream of streams) await branches[name].report(stream, 10_000, false);
+          }
+          await center.settle();
         }
-        await center.settle();
-        await center.allThere();
+        await center.meet(names, branches);
+        await center.allThere(dialed);
       },
     ),
     { numRuns: 40, endOnFailure: true },
@@ -171,27 +229,86 @@ test('whatever is cut, crashes, comes twice or late, and with clocks off within 
   // Otherwise it would say nothing.
   expect(calls).toBeGreaterThan(100);
   expect(doubts).toBeGreaterThan(0);
-}, 180_000);
+  expect(restores).toBeGreaterThan(10);
+}, 300_000);
+
+test('a clock that is off by more than is tolerated would be noticed', async () => {
+  const { dialed, center } = await play(outage('A', 61), [-3 * clockToleranceMs, 0], 'count-attempt');
+  expect(() => neverUnderTwoLeases(dialed, center.issued)).toThrow();
+});
+
+/** Lets a center and two branches go through a history. @param skews how far each branch's clock is off, ms */
+async function play(
+  steps: readonly Step[],
+  skews: readonly [number, number],
+  inDoubt: CampaignSettings['inDoubt'],
+) {
+  const clock = new ManualClock(start);
+  const center = await standCenter(inDoubt, clock);
+  const branches = { A: new Branch('A', clock, skews[0]), B: new Branch('B', clock, skews[1]) };
+  for (const wish of steps)
+    switch (wish.do) {
+      case 'plan':
+        await center.lend(wish.there, branches);
+        if (wish.sends) await center.send(wish.there, branches);
+        break;
+      case 'deliver':
+        branches[wish.edge].receive(wish.again);
+        break;
+      case 'dial':
+        branches[wish.edge].dial(center.campaigns, wish.count);
+        break;
+      case 'report':
+        await branches[wish.edge].report(wish.stream, wish.count, wish.again);
+        break;
+      case 'crash':
+        branches[wish.edge].crash();
+        break;
+      case 'backup':
+        await center.backUp();
+        break;
+      case 'restore':
+        await center.restore();
+        for (const name of names) await branches[name].onRestore(wish.queued);
+        break;
+      case 'wait':
+        clock.advance(wish.seconds * 1000);
+        for (const name of names) branches[name].expire();
+        await center.settle();
+    }
+  const dialed = names.flatMap((name) => branches[name].dialed);
+  return { clock, center, branches, dialed, doubted: await center.count('in-doubt') };
+}
 
 interface Dialed {
   readonly number: string;
   readonly lead: string;
   readonly lease: string;
   readonly at: number;
+  /** A center that was set back stopped waiting for the branch before it told of this call. */
+  unheard?: true;
 }
 
-/** Once a number was dialed under a lease, it is never dialed under one that was issued before (ids grow, RFC 9562). */
-function neverUnderTwoLeases(dialed: readonly Dialed[]): void {
-  for (const [, calls] of Map.groupBy(dialed, ({ number }) => number)) {
-    const leases = calls.toSorted((a, b) => a.at - b.at).map(({ lease }) => lease);
-    expect(leases).toEqual(leases.toSorted());
+/** A number that was lent. */
+interface Issued {
+  readonly number: string;
+  readonly lease: string;
+  readonly at: number;
+}
+
+/** From the moment that a number is lent anew it is never dialed under a lease that was issued before (ids grow, RFC 9562). */
+function neverUnderTwoLeases(dialed: readonly Dialed[], issued: readonly Issued[]): void {
+  const lent = Map.groupBy(issued, ({ number }) => number);
+  for (const { number, lease, at } of dialed) {
+    const later = lent.get(number)!.filter((other) => other.lease > lease && other.at <= at);
+    expect(later, `${number} was dialed at ${at} under ${lease}`).toEqual([]);
   }
 }
 
-/** One call for each attempt, and no lead twice in one lease. */
+/** One call for each attempt, and no lead twice in one lease. Of a cap only what a center can have heard of may be asked. */
 function neverPastCap(dialed: readonly Dialed[]): void {
   for (const [, calls] of Map.groupBy(dialed, ({ lead }) => lead)) {
-    expect(calls.length).toBeLessThanOrEqual(attemptsCap);
+    expect(calls.filter(({ unheard }) => !unheard).length).toBeLessThanOrEqual(attemptsCap);
     expect(new Set(calls.map(({ lease }) => lease)).size).toBe(calls.length);
   }
 }
@@ -199,17 +316,16 @@ function neverPastCap(dialed: readonly Dialed[]): void {
 /** The center's half: two campaigns with the same people in them. */
 async function standCenter(inDoubt: CampaignSettings['inDoubt'], clock: ManualClock) {
   const db = database.kysely;
-  for (const table of [
-    'leased_numbers',
-    'leases',
-    'leads',
-    'attempts',
-    'attempt_calls',
-    'ingest_position',
-    'campaigns',
-  ] as const)
-    await db.deleteFrom(table).execute();
-  const epoch = newId();
+  for (const table of [...kept, 'campaigns'] as const)
+    if (table !== 'restore_mark') await db.deleteFrom(table).execute();
+  const clocks = { business: clock, transport: clock, speed: 1 };
+  const openEpoch = async (): Promise<LeaseEpoch> => {
+    const opened = new LeaseEpoch({ db, clocks, newId, log: silentLog, markFile });
+    await opened.load();
+    return opened;
+  };
+  let epoch = await openEpoch();
+  const issued: Issued[] = [];
   const settings: CampaignSettings = {
     ...defaultCampaign,
     name: 'safety',
@@ -260,10 +376,73 @@ async function standCenter(inDoubt: CampaignSettings['inDoubt'], clock: ManualCl
   }
   const count = async (state: string): Promise<number> =>
     (await db.selectFrom('leads').select('state').execute()).filter((row) => row.state === state).length;
+  const backUp = async (): Promise<void> => {
+    for (const table of kept) {
+      await sql.raw(`truncate kept.${table}`).execute(db);
+      await sql.raw(`insert into kept.${table} select * from ${table}`).execute(db);
+    }
+    await epoch.advanceMark();
+  };
+  await backUp();
   return {
     campaigns: ids.map((id) => ({ ...settings, id, status: 'running' }) as unknown as EdgeCampaign),
     count,
-    async lend(there: readonly Name[]): Promise<{ edge: Name; payload: Lease }[]> {
+    issued,
+    backUp,
+    async restore(): Promise<void> {
+      for (const table of kept) await db.deleteFrom(table).execute();
+      for (const table of kept.toReversed()) {
+        const { rows } = await sql<{
+          columns: string;
+        }>`select string_agg(quote_ident(column_name), ', ') as columns
+          from information_schema.columns where table_schema = 'public' and table_name = ${table} and is_generated = 'NEVER'`.execute(
+          db,
+        );
+        const { columns } = rows[0]!;
+        await sql.raw(`insert into ${table} (${columns}) select ${columns} from kept.${table}`).execute(db);
+      }
+      epoch = await openEpoch();
+    },
+    /** Hears what branches hold and calls back what they must not. @returns whether leads may be lent */
+    async meet(there: readonly Name[], branches: Branches): Promise<boolean> {
+      for (const name of names) branches[name].connect(there.includes(name) ? epoch.id : undefined);
+      await sendRevocations(
+        db,
+        {
+          publish: async (_channel: string, to: string, message: Revoke) =>
+            branches[to as Name].revoke(message),
+        } as never,
+        (name) => branches[name as Name].session,
+        clock,
+      );
+      const holdings = there.map((name) => ({ edge: name, lent: branches[name].lent }));
+      const clear = emptyHanded(holdings, epoch.id);
+      await releaseUnheard(db, clear, clock.now() - clockToleranceMs);
+      const awaited = await db
+        .selectFrom('lease_epoch_waits')
+        .select('edge')
+        .where('epoch', '=', epoch.id)
+        .execute();
+      if ((await epoch.blockedBy(holdings)) !== undefined) return false;
+      for (const { edge: name } of awaited) if (!clear.includes(name)) branches[name as Name].giveUpOn();
+      return true;
+    },
+    /** Sends what is not confirmed, for the first time or again. */
+    async send(there: readonly Name[], branches: Branches): Promise<void> {
+      const now = clock.now();
+      const rows = await db
+        .updateTable('leases')
+        .set({ sent_at: now })
+        .where('state', '=', 'issued')
+        .where('expires_at', '>', now)
+        .where('edge', 'in', there.length > 0 ? [...there] : [''])
+        .where((eb) => eb.or([eb('sent_at', 'is', null), eb('sent_at', '<=', now - 10_000)]))
+        .returning(['edge', 'payload'])
+        .execute();
+      for (const { edge: name, payload } of rows) if (payload) branches[name as Name].onTheWay.push(payload);
+    },
+    async lend(there: readonly Name[], branches: Branches): Promise<void> {
+      if (!(await this.meet(there, branches))) return;
       const now = clock.now();
       const lent = await countHeld(db);
       const due = await countDue(
@@ -311,36 +490,44 @@ async function standCenter(inDoubt: CampaignSettings['inDoubt'], clock: ManualCl
               settings,
               branch: { callerIds: [], emergencyNumbers: [] },
               cells: grant.cells,
-              epoch,
+              epoch: epoch.id,
               now,
             },
             newId,
           ),
         );
-      const rows = await db
-        .updateTable('leases')
-        .set({ sent_at: now })
-        .where('sent_at', 'is', null)
-        .returning(['edge', 'payload'])
+      const lentNow = await db
+        .selectFrom('leases')
+        .select(['id', 'payload'])
+        .where('issued_at', '=', now)
         .execute();
-      return rows.flatMap((row) => (row.payload ? [{ edge: row.edge as Name, payload: row.payload }] : []));
+      for (const { id, payload } of lentNow)
+        for (const { numbers } of payload?.leads ?? [])
+          issued.push(...numbers.map(({ number }) => ({ number, lease: id, at: now })));
+      // Nothing else happens in the same moment.
+      clock.advance(1);
     },
     async settle(): Promise<void> {
       await settleEnded(db, newId);
       await expireLeases(db, clock.now(), newId);
     },
     /** Every lead can be called again or is done with, and nobody holds anything. */
-    async allThere(): Promise<void> {
-      const rows = await db.selectFrom('leads').select(['state', 'lease', 'attempts']).execute();
+    async allThere(dialed: readonly Dialed[]): Promise<void> {
+      const rows = await db.selectFrom('leads').select(['id', 'state', 'attempts']).execute();
       expect(rows).toHaveLength(2 * leadsEach);
       expect(rows.filter(({ state }) => state === 'leased' || state === 'in-doubt')).toEqual([]);
-      for (const { attempts } of rows) expect(attempts).toBeLessThanOrEqual(attemptsCap);
+      for (const { id, attempts } of rows) {
+        const unheard = dialed.filter((call) => call.lead === id && call.unheard).length;
+        expect(attempts).toBeLessThanOrEqual(attemptsCap + unheard);
+      }
       expect(await db.selectFrom('leased_numbers').selectAll().execute()).toEqual([]);
       const open = await db.selectFrom('leases').select('id').where('state', '<>', 'settled').execute();
       expect(open).toEqual([]);
     },
   };
 }
+
+type Branches = Readonly<Record<Name, Branch>>;
 
 /** The branch's half: its ledger survives, its lease book does not, its clock is off. */
 class Branch {
@@ -354,7 +541,13 @@ class Branch {
   readonly #stored = new Map<string, { lease: Lease; open: Map<string, LeasedLead>; ended: boolean }>();
   readonly #rows = { attempt: [] as object[], event: [] as object[] };
   readonly #told = { attempt: 0, event: 0 };
+  /** Leads that were called back, by lease. */
+  readonly #revoked = new Set<string>();
   #book = new LeaseBook();
+  /** The epoch that was announced to it. */
+  #epoch: string | undefined;
+  /** While it is connected. */
+  session: string | undefined;
 
   constructor(name: Name, clock: ManualClock, skewMs: number) {
     this.#name = name;
@@ -371,12 +564,71 @@ class Branch {
     const lease = this.onTheWay.shift();
     if (!lease) return;
     if (again) this.onTheWay.push(lease);
-    if (this.#stored.has(lease.id)) return;
+    if (this.#stored.has(lease.id) || lease.epoch < (this.#epoch ?? '')) return;
     const open = new Map(lease.leads.map((lead) => [lead.id, lead]));
     this.#stored.set(lease.id, { lease, open, ended: false });
     this.#book.add(lease);
     const { id, epoch, leads } = lease;
     this.#write('event', { type: 'lease-stored', lease: id, leaseEpoch: epoch, leads: leads.length });
+  }
+
+  /** The center announces its epoch to a branch that it reaches; what was sent before has come then. */
+  connect(epoch: string | undefined): void {
+    if (epoch === undefined) {
+      this.session = undefined;
+      return;
+    }
+    this.session ??= newId();
+    if (epoch === this.#epoch) return;
+    while (this.onTheWay.length > 0) this.receive(false);
+    this.#epoch = epoch;
+  }
+
+  get lent(): Lent {
+    const unconfirmed = streams.reduce(
+      (sum, stream) => sum + this.#rows[stream].length - this.#told[stream],
+      0,
+    );
+    return {
+      ...(this.#epoch !== undefined && { epoch: this.#epoch }),
+      leases: this.#book.leases,
+      unconfirmed,
+    };
+  }
+
+  revoke({ lease, campaign, numbers }: Revoke): void {
+    const revoked = [...this.#stored.values()]
+      .filter((stored) => !stored.ended && (lease === undefined || stored.lease.id === lease))
+      .filter((stored) => campaign === undefined || stored.lease.campaign === campaign)
+      .flatMap((stored) =>
+        [...stored.open.values()]
+          .filter((lead) => !numbers || lead.numbers.some(({ number }) => numbers.includes(number)))
+          .map((lead) => ({ lease: stored.lease.id, lead: lead.id })),
+      )
+      .filter((each) => !this.#revoked.has(`${each.lease} ${each.lead}`));
+    for (const each of revoked) this.#revoked.add(`${each.lease} ${each.lead}`);
+    for (const ended of this.#book.drop(revoked)) this.#end(ended);
+  }
+
+  /** The center asks for the rows again that it has no longer. */
+  async onRestore(queued: boolean): Promise<void> {
+    if (!queued) this.onTheWay.length = 0;
+    this.session = undefined;
+    for (const stream of streams) {
+      const row = await database.kysely
+        .selectFrom('ingest_position')
+        .select('position')
+        .where('edge', '=', this.#name)
+        .where('epoch', '=', this.#ledger)
+        .where('stream', '=', stream)
+        .executeTakeFirst();
+      this.#told[stream] = row?.position ?? 0;
+    }
+  }
+
+  /** What it has not told yet is waited for no longer. */
+  giveUpOn(): void {
+    for (const call of this.dialed.slice(this.#told.attempt)) call.unheard = true;
   }
 
   dial(served: readonly EdgeCampaign[], count: number): void {
@@ -413,17 +665,21 @@ class Branch {
   /** Memory is lost; what the ledger has is there again. */
   crash(): void {
     this.#book = new LeaseBook();
+    this.#epoch = undefined;
+    this.session = undefined;
     for (const { lease, open, ended } of this.#stored.values())
       if (!ended)
         this.#book.restore(
-          [...open.values()].map((lead) => ({
-            lease: lease.id,
-            epoch: lease.epoch,
-            campaign: lease.campaign,
-            expiresAt: lease.expiresAt,
-            attemptsCap: lease.budgets.attemptsPerLead,
-            payload: JSON.stringify(lead),
-          })),
+          [...open.values()]
+            .filter((lead) => !this.#revoked.has(`${lease.id} ${lead.id}`))
+            .map((lead) => ({
+              lease: lease.id,
+              epoch: lease.epoch,
+              campaign: lease.campaign,
+              expiresAt: lease.expiresAt,
+              attemptsCap: lease.budgets.attemptsPerLead,
+              payload: JSON.stringify(lead),
+            })),
           [],
         );
   }

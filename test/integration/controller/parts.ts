@@ -10,6 +10,7 @@ export { assignLeads } from '../../../controller/src/campaigns/lead-assignment.t
 export {
   clockToleranceMs,
   expireLeases,
+  releaseUnheard,
   settleEnded,
 } from '../../../controller/src/campaigns/lease-settlement.ts';
 // @boundaries-ignore as above
@@ -27,4 +28,6 @@ export { SecondFactor } from '../../../controller/src/people/index.ts';
 // @boundaries-ignore as above
 export { countCallbacks, findPromised } from '../../../controller/src/campaigns/callbacks.ts';
 // @boundaries-ignore as above
-export { revokeIdle } from '../../../controller/src/campaigns/revocations.ts';
+export { revokeIdle, sendRevocations } from '../../../controller/src/campaigns/revocations.ts';
+// @boundaries-ignore as above
+export { emptyHanded, LeaseEpoch } from '../../../controller/src/campaigns/lease-epoch.ts';

@@ -89,7 +89,7 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
   for (const box of boxes) {
     const epoch = newId();
     const sent = <R extends object>(row: R): Sent<R> => ({ ...row, site: box.site, edge: box.edge, epoch });
-    const starts = Array.from({ length: 160 }, instant).toSorted((a, b) => a - b);
+    const starts = Array.from({ length: 200 }, instant).toSorted((a, b) => a - b);
     for (const startedAt of starts) {
       const campaign = pick(campaigns);
       const outcome = pick(outcomes);
