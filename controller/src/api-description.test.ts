@@ -40,6 +40,8 @@ test('every route of the API is described with what it answers', async () => {
     'get /api/v1/edges/{edge}/plan',
     'get /api/v1/edges/{edge}/plan/versions',
     'get /api/v1/feed',
+    'get /api/v1/floor',
+    'get /api/v1/floor/names',
     'get /api/v1/flows',
     'get /api/v1/flows/{id}',
     'get /api/v1/flows/{id}/versions',

@@ -4,6 +4,7 @@ import { campaignRoutes, type CampaignContext } from './campaigns/routes.ts';
 import { complianceRoutes, type ComplianceContext } from './compliance/routes.ts';
 import { fleetRoutes, type FleetContext } from './fleet/routes.ts';
 import { flowRoutes, type FlowContext } from './flows/routes.ts';
+import { floorRoutes } from './http/floor.ts';
 import type { FeedHub, Routes } from './http/index.ts';
 import { wallboardRoutes } from './http/wallboard.ts';
 import { overviewRoutes, type OverviewDesk } from './http/overview.ts';
@@ -41,6 +42,7 @@ export function controllerRoutes(context: RouteContext): readonly Routes[] {
     doNotCallRoutes(context.doNotCall),
     completenessRoutes(context.calls.clickHouse),
     wallboardRoutes({ ...context.fleet, clickHouse: context.calls.clickHouse }),
+    floorRoutes({ ...context.fleet, clickHouse: context.calls.clickHouse }),
     whyRoutes(context.why),
     overviewRoutes(context.overview, context.feed),
   ];

@@ -1,6 +1,6 @@
 import { readPhoneNumber, type CallFilter, type NumberFacts } from '@branchline/shared';
 import type { CallSearch, SiteScope } from '../ingest/index.ts';
-import { covers, scopeFor, type Principal } from '../people/index.ts';
+import { narrow, scopeFor, type Principal } from '../people/index.ts';
 
 /** Numbers without a country code are read as numbers of this region. */
 const homeRegion = 'CN';
@@ -10,11 +10,9 @@ export function searchOf(
   principal: Principal,
   { site, number, ...filter }: CallFilter & { limit?: number; cursor?: string },
 ): { search: CallSearch; scope: SiteScope } {
-  const scope = scopeFor(principal, 'call.read');
-  const seen = site === undefined ? scope : covers(scope, site) ? [site] : [];
   return {
     search: { ...filter, ...(number !== undefined && { numbers: waysToWrite(number) }) },
-    scope: seen,
+    scope: narrow(scopeFor(principal, 'call.read'), site),
   };
 }
 

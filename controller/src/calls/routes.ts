@@ -108,7 +108,12 @@ export function callRoutes(context: CallContext): Routes {
           note(request.body);
           // The branch owns the record of the call; the office asks it to write the decision down.
           const args = { call: id, agent, ...request.body };
-          return commands.issue(trx, call.edge, { verb: 'call-disposition', args, ttlSeconds: 3600 });
+          return commands.issue(
+            trx,
+            call.edge,
+            { verb: 'call-disposition', args, ttlSeconds: 3600 },
+            principal.name,
+          );
         });
         void bell.ring('command', call.edge);
         return reply.code(202).send(view);

@@ -48,8 +48,17 @@ export class CommandDesk {
     );
   }
 
-  /** Queues an order. @throws BranchlineError `BL_API_INVALID` for an unknown verb or wrong arguments */
-  async issue(trx: Transaction<Tables>, edge: string, request: CommandRequest): Promise<CommandView> {
+  /**
+   * Queues an order.
+   * @param by who gave it
+   * @throws BranchlineError `BL_API_INVALID` for an unknown verb or wrong arguments
+   */
+  async issue(
+    trx: Transaction<Tables>,
+    edge: string,
+    request: CommandRequest,
+    by: string,
+  ): Promise<CommandView> {
     const { clocks, newId } = this.#options;
     const ttlMs = (request.ttlSeconds ?? defaultTtlSeconds) * 1000;
     const issuedAt = clocks.business.now();
@@ -57,6 +66,7 @@ export class CommandDesk {
       id: newId(),
       verb: request.verb,
       args: request.args,
+      by,
       // The order lives `ttlMs` of real time; its end is told in the time the edge's clock shows.
       expiresAt: Math.round(issuedAt + ttlMs * clocks.speed),
       ttlMs,
@@ -75,9 +85,10 @@ export class CommandDesk {
         session: null,
         error_code: null,
         error_message: null,
+        by,
       })
       .execute();
-    return { id: command.id, edge, verb: command.verb, state: 'queued', issuedAt };
+    return { id: command.id, edge, verb: command.verb, state: 'queued', issuedAt, by };
   }
 
   /** Sends soon what waits: an order was issued, or an edge came back. */
@@ -154,9 +165,13 @@ export class CommandDesk {
         if (before !== undefined) this.#sent.set(row.id, before);
         continue;
       }
-      const { id, verb, args, expires_at: expiresAt, ttl_ms: ttlMs } = row;
+      const { id, verb, args, expires_at: expiresAt, ttl_ms: ttlMs, by } = row;
       await db.updateTable('commands').set({ state: 'sent', session }).where('id', '=', id).execute();
-      await bus.publish('command', row.edge, check(Command, { id, verb, args, expiresAt, ttlMs }));
+      await bus.publish(
+        'command',
+        row.edge,
+        check(Command, { id, verb, args, expiresAt, ttlMs, ...(by !== null && { by }) }),
+      );
       this.#sent.set(id, session);
     }
   }
@@ -184,6 +199,7 @@ function viewOf(row: Selectable<Tables['commands']>): CommandView {
     verb: row.verb,
     state: row.state,
     issuedAt: row.issued_at,
+    ...(row.by !== null && { by: row.by }),
     ...(error && { error }),
   };
 }

@@ -293,9 +293,10 @@ export function fleetRoutes(context: FleetContext): Routes {
         const site = await siteOf(db, edge);
         const { verb, args } = request.body;
         const act = { action: actionOf(verb), site };
-        const view = await execute(principalOf(request), act, `edge ${edge}`, async (trx, note) => {
+        const principal = principalOf(request);
+        const view = await execute(principal, act, `edge ${edge}`, async (trx, note) => {
           note({ verb, args });
-          return commands.issue(trx, edge, request.body);
+          return commands.issue(trx, edge, request.body, principal.name);
         });
         void bell.ring('command', edge);
         return reply.code(202).send(view);

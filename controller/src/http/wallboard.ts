@@ -1,19 +1,12 @@
 import Type from 'typebox';
-import {
-  BranchlineError,
-  closed,
-  Name,
-  SiteHistory,
-  SiteLines,
-  startOfDay,
-  Wallboard,
-} from '@branchline/shared';
+import { BranchlineError, closed, Name, SiteHistory, SiteLines, Wallboard } from '@branchline/shared';
 import type { Kysely } from 'kysely';
 import type { Clocks } from '../clocks.ts';
 import type { Tables } from '../database/index.ts';
 import { readSiteHistory, readSiteLines, readWallboard, type ClickHouse } from '../ingest/index.ts';
-import { covers, scopeFor } from '../people/index.ts';
+import { covers, narrow, scopeFor } from '../people/index.ts';
 import { principalOf, type Routes } from './api.ts';
+import { readToday, sharedAnswers } from './today.ts';
 
 export interface WallboardContext {
   readonly db: Kysely<Tables>;
@@ -21,21 +14,12 @@ export interface WallboardContext {
   readonly clocks: Clocks;
 }
 
-/** An answer is good for so long, ms of transport time: many screens show one board. */
-const freshMs = 900;
-
 /** Today against yesterday for the screen on the wall, and the last day of one site. */
 export function wallboardRoutes({ db, clickHouse, clocks }: WallboardContext): Routes {
-  const asked = new Map<string, { at: number; answer: Promise<Wallboard> }>();
-  const read = async (sites: readonly string[] | 'all'): Promise<Wallboard> => {
-    const now = clocks.business.now();
-    const known = db.selectFrom('sites').select('zone').orderBy('id').limit(1);
-    const first = await (
-      sites === 'all' ? known : known.where('id', 'in', ['', ...sites])
-    ).executeTakeFirst();
-    const zone = first?.zone ?? 'UTC';
-    return { at: now, zone, ...(await readWallboard(clickHouse, startOfDay(now, zone), now, sites)) };
-  };
+  const read = sharedAnswers(async (sites): Promise<Wallboard> => {
+    const { at, zone, midnight } = await readToday(db, clocks.business, sites);
+    return { at, zone, ...(await readWallboard(clickHouse, midnight, at, sites)) };
+  });
   return (api) => {
     api.get(
       '/wallboard',
@@ -46,15 +30,7 @@ export function wallboardRoutes({ db, clickHouse, clocks }: WallboardContext): R
       async (request) => {
         const scope = scopeFor(principalOf(request), 'overview.read');
         const { site } = request.query;
-        const seen = site === undefined ? scope : covers(scope, site) ? [site] : [];
-        const key = seen === 'all' ? '*' : seen.join(' ');
-        const now = clocks.transport.monotonic();
-        for (const [old, { at }] of asked) if (now - at > freshMs) asked.delete(old);
-        const known = asked.get(key);
-        if (known) return known.answer;
-        const answer = read(seen);
-        asked.set(key, { at: now, answer });
-        return answer;
+        return read(narrow(scope, site), clocks.transport.monotonic());
       },
     );
     api.get(

@@ -77,6 +77,12 @@ export function covers(scope: Scope, site: string): boolean {
   return scope === 'all' || scope.includes(site);
 }
 
+/** A scope cut down to one site, if one is named; to none when the scope has not got it. */
+export function narrow(scope: Scope, site: string | undefined): Scope {
+  if (site === undefined) return scope;
+  return covers(scope, site) ? [site] : [];
+}
+
 /**
  * Whether grants allow an action on these sites (`site` reach: all of them; none given = the whole installation).
  */

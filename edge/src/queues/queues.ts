@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   inboundQueue,
   isInsideWindow,
+  mostShownWaiting,
   problemOf,
   startOfDay,
   type Clock,
@@ -216,14 +217,22 @@ export class Queues {
     const places = [...this.#places.values()];
     return Object.fromEntries(
       [...this.#queues.keys()].map((id) => {
-        const own = places.filter(({ queue }) => queue === id);
+        const own = places.filter(({ queue }) => queue === id).toSorted((a, b) => a.enteredAt - b.enteredAt);
         const line = this.#lines.get(id)!;
         return [
           id,
           {
             waiting: own.length,
             ready: agents.filter((agent) => agent.free.voice > 0 && mayServe(agent, line)).length,
-            ...(own.length > 0 && { since: Math.min(...own.map(({ enteredAt }) => enteredAt)) }),
+            ...(own[0] && {
+              since: own[0].enteredAt,
+              calls: Object.fromEntries(
+                own
+                  .filter(({ callBackAt }) => callBackAt === undefined)
+                  .slice(0, mostShownWaiting)
+                  .map(({ call, enteredAt }) => [call, enteredAt]),
+              ),
+            }),
           },
         ];
       }),

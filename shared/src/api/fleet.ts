@@ -168,6 +168,8 @@ export const CommandView = closed({
   verb: Label,
   state: oneOf(['queued', 'sent', 'done', 'failed', 'expired']),
   issuedAt: Instant,
+  /** Who gave it; absent: given before that was kept. */
+  by: Type.Optional(Label),
   error: Type.Optional(closed({ code: Label, message: Type.String() })),
 });
 export type CommandView = Static<typeof CommandView>;

@@ -9,6 +9,7 @@ export * from './compliance.ts';
 export * from './desk.ts';
 export * from './enrolment.ts';
 export * from './fleet.ts';
+export * from './floor.ts';
 export * from './flows.ts';
 export * from './overview-document.ts';
 export * from './page.ts';

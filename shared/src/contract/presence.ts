@@ -126,6 +126,9 @@ const Lent = closed({
 });
 export type Lent = Static<typeof Lent>;
 
+/** Waiting calls of each queue that the live board names. */
+export const mostShownWaiting = 20;
+
 /** A queue on the live board. */
 export const LiveQueue = closed({
   waiting: Count,
@@ -133,6 +136,8 @@ export const LiveQueue = closed({
   since: Type.Optional(Instant),
   /** Agents who could take a call of it at once. */
   ready: Count,
+  /** The calls that wait longest, with when each entered; no more than `mostShownWaiting`, and none that is to be called back. */
+  calls: Type.Optional(Type.Record(Type.String(), Instant)),
 });
 export type LiveQueue = Static<typeof LiveQueue>;
 

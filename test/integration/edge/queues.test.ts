@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import {
   applyMergePatch,
   inboundQueue,
+  mostShownWaiting,
   type Agent,
   type LiveSnapshot,
   type Queue,
@@ -85,16 +86,20 @@ const callOf = (customer: string) =>
 const talks = (caller: InboundCaller) =>
   eventually('the caller talks', () => caller.bridgedTo !== undefined, 20_000);
 
-/** How many wait in each queue, as of the last live message of the present edge. */
-function waitingNow(): Record<string, number> {
+/** The queues as of the last live message of the present edge. */
+function queuesNow(): NonNullable<LiveSnapshot['queues']> {
   const live = branch.controller
     .received('live')
     .reduce<LiveSnapshot | undefined>(
       (known, { snapshot, changes }) => snapshot ?? (applyMergePatch(known, changes) as LiveSnapshot),
       undefined,
     );
-  return Object.fromEntries(Object.entries(live?.queues ?? {}).map(([id, { waiting }]) => [id, waiting]));
+  return live?.queues ?? {};
 }
+
+/** How many wait in each queue. */
+const waitingNow = (): Record<string, number> =>
+  Object.fromEntries(Object.entries(queuesNow()).map(([id, { waiting }]) => [id, waiting]));
 
 /** Ends of a wait, by queue and call: there may be one each. */
 function expectOneEndEach(): void {
@@ -279,6 +284,12 @@ test('an edge killed with 100 callers on the line finds every one of them again,
     () => JSON.stringify(waitingNow()) === JSON.stringify({ inbound: 50, second: 44 }),
     60_000,
   );
+  // The board names those who wait longest.
+  const { since, calls: shown = {} } = queuesNow()['inbound']!;
+  const entered = steps('entered').filter(({ queue }) => queue === 'inbound');
+  expect(Object.keys(shown)).toHaveLength(mostShownWaiting);
+  expect(entered.map(({ call: id }) => id)).toEqual(expect.arrayContaining(Object.keys(shown)));
+  expect(Math.min(...Object.values(shown))).toBe(since);
   // One whom an agent leaves makes room for one who waited through it all.
   talking[0]!.hangUp();
   await told('connected', 7);
@@ -341,6 +352,8 @@ test('who keys it leaves and is called back in turn, over a restart, before thos
   await branch.stopEdge();
   await branch.startEdge();
   await eventually('the callers are found again', () => waitingNow()['inbound'] === 3, 30_000);
+  // Nobody is at the other end of a promise.
+  expect(Object.keys(queuesNow()['inbound']?.calls ?? {})).toHaveLength(2);
   first.hangUp();
   const [end] = await told('called-back');
   expect(dialed.map((number) => number.slice(-11))).toEqual(['13700000002']);

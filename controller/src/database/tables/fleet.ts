@@ -88,6 +88,8 @@ export interface CommandTable {
   session: string | null;
   error_code: string | null;
   error_message: string | null;
+  /** Who gave it; null: given before that was kept. */
+  by: string | null;
 }
 
 export interface ArtifactTable {

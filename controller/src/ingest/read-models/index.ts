@@ -6,6 +6,7 @@ export { readCallStory } from './call-story.ts';
 export { findCall, readRecentCalls, type CallPage, type CallSearch } from './recent-calls.ts';
 export { findLeadsDialedAt, readLeadAttempts } from './lead-attempts.ts';
 export { unlessAway, type SiteScope } from './scope.ts';
+export { readQueueFigures } from './queue-figures.ts';
 export { readTotals, type SiteTotals, type Totals } from './totals.ts';
 export { readSiteHistory } from './site-history.ts';
 export { readSiteLines } from './site-lines.ts';
