@@ -29,6 +29,7 @@ export function routes(): ReturnType<typeof createBrowserRouter> {
                 { path: 'calls/:id', lazy: pageFiles.call },
                 { path: 'why', lazy: pageFiles.why },
                 { path: 'evidence', lazy: pageFiles.evidence },
+                { path: 'floor', lazy: pageFiles.floor },
                 { path: 'wallboard', lazy: pageFiles.wallboard },
                 { path: 'sites/:id', lazy: pageFiles.site },
                 { path: 'sites/:id/lines', lazy: pageFiles.lines },

@@ -19,6 +19,7 @@ const doors: Readonly<Record<Ability, Action>> = {
   people: 'user.read',
   audit: 'audit.read',
   commands: 'command.read',
+  'agent-orders': 'command.agent',
   'line-orders': 'command.edge',
   gsm: 'site.gsm',
   'plan-read': 'plan.read',

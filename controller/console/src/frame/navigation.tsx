@@ -8,6 +8,7 @@ import { pages } from './pages.ts';
 const icons: Readonly<Record<(typeof pages)[number]['path'], string>> = {
   '/': 'M3 3h6v8H3zM11 3h6v4h-6zM11 9h6v8h-6zM3 13h6v4H3z',
   '/wallboard': 'M2.5 4h15v9h-15zM7 17h6M10 13v4M5.5 10l3-3 2.5 2 3.5-3.5',
+  '/floor': 'M4 11V9.5a6 6 0 0 1 12 0V11M4 11h2.5v4.5H4zM13.5 11H16v4.5h-2.5zM16 15.5c0 1.4-1.6 2-4 2',
   '/campaigns': 'M3 8v4h3l7 4V4L6 8zM15.5 7.5a4 4 0 0 1 0 5',
   '/why':
     'M10 17.5a7.5 7.5 0 1 0 0-15 7.5 7.5 0 0 0 0 15zM7.8 7.8a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.7M10 14v.2',

@@ -21,6 +21,7 @@ export const pageFiles = {
   why: async () => ({ Component: (await import('../why/why-page.tsx')).WhyPage }),
   evidence: async () => ({ Component: (await import('../evidence/evidence-page.tsx')).EvidencePage }),
   wallboard: async () => ({ Component: (await import('../wallboard/wallboard-page.tsx')).WallboardPage }),
+  floor: async () => ({ Component: (await import('../floor/floor-page.tsx')).FloorPage }),
   site: async () => ({ Component: (await import('../site/site-page.tsx')).SitePage }),
   lines: async () => ({ Component: (await import('../lines/lines-page.tsx')).LinesPage }),
   notFound: async () => ({ Component: (await import('../states/not-found-page.tsx')).NotFoundPage }),

@@ -3,6 +3,7 @@ import type { Ability } from '../session/abilities.ts';
 /** The pages of the navigation, with the key that follows `g`. */
 export const pages = [
   { path: '/', word: 'nav.overview', ability: 'overview', key: 'o', hint: 'keys.goOverview' },
+  { path: '/floor', word: 'nav.floor', ability: 'overview', key: 's', hint: 'keys.goFloor' },
   { path: '/wallboard', word: 'nav.wallboard', ability: 'overview', key: 'w', hint: 'keys.goWallboard' },
   { path: '/campaigns', word: 'nav.campaigns', ability: 'campaigns', key: 'c', hint: 'keys.goCampaigns' },
   { path: '/flows', word: 'nav.flows', ability: 'flows', key: 'f', hint: 'keys.goFlows' },

@@ -14,6 +14,7 @@ export type Ability =
   | 'people'
   | 'audit'
   | 'commands'
+  | 'agent-orders'
   | 'line-orders'
   | 'gsm'
   | 'plan-read'
@@ -32,6 +33,7 @@ const roles: Readonly<Record<Ability, readonly Role[]>> = {
   people: ['admin'],
   audit: ['admin', 'auditor'],
   commands: ['admin', 'operations', 'supervisor', 'engineer'],
+  'agent-orders': ['admin', 'operations', 'supervisor'],
   'line-orders': ['admin', 'operations', 'engineer'],
   gsm: ['admin'],
   'plan-read': ['admin', 'operations', 'supervisor', 'engineer'],

@@ -45,6 +45,7 @@ export function SitePage() {
           {site.id} · {site.zone} · {site.region}
         </span>
         <SiteAge summary={summary} />
+        <Link to={`/floor?site=${encodeURIComponent(site.id)}`}>{t('nav.floor')}</Link>
         <Link to={`/sites/${encodeURIComponent(site.id)}/lines`}>{t('lines.link')}</Link>
         <Link to={`/calls?site=${encodeURIComponent(site.id)}`}>{t('sitePage.calls')}</Link>
         <Link to={`/why?site=${encodeURIComponent(site.id)}`}>{t('why.link')}</Link>
@@ -254,6 +255,7 @@ function Commands({ site }: { readonly site: SiteView }) {
                     <td>
                       <code>{command.verb}</code>
                     </td>
+                    <td>{command.by}</td>
                     <td className={command.state === 'failed' ? 'bad' : ''}>
                       {t(`sitePage.commandState.${command.state}`)} {command.error?.message}
                     </td>

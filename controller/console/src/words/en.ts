@@ -1,5 +1,6 @@
 import { enCalls } from './en-calls.ts';
 import { enFlows } from './en-flows.ts';
+import { enFloor } from './en-floor.ts';
 import { enLines } from './en-lines.ts';
 import { enAccount, enAudit, enEvidence, enPeople, enSitePage, enWallboard } from './en-office.ts';
 import { enWhy } from './en-why.ts';
@@ -32,6 +33,7 @@ export const en = {
     label: 'Pages',
     overview: 'Overview',
     wallboard: 'Wallboard',
+    floor: 'Floor',
     campaigns: 'Campaigns',
     flows: 'Flows',
     calls: 'Calls',
@@ -81,6 +83,7 @@ export const en = {
     goFlows: 'Go to flows',
     goCalls: 'Go to calls',
     goWallboard: 'Go to the wallboard',
+    goFloor: 'Go to the floor: agents and queues now',
     goPeople: 'Go to people',
     goAccount: 'Go to my account',
     goWhy: 'Ask why something dials or does not',
@@ -674,6 +677,7 @@ export const en = {
   wallboard: enWallboard,
   sitePage: enSitePage,
   lines: enLines,
+  floor: enFloor,
   flows: enFlows,
   why: enWhy,
   direction: { outbound: 'Outbound', inbound: 'Inbound', internal: 'Internal', manual: 'Manual' },

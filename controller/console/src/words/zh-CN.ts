@@ -1,5 +1,6 @@
 import { zhCalls } from './zh-CN-calls.ts';
 import { zhFlows } from './zh-CN-flows.ts';
+import { zhFloor } from './zh-CN-floor.ts';
 import { zhLines } from './zh-CN-lines.ts';
 import { zhAccount, zhAudit, zhEvidence, zhPeople, zhSitePage, zhWallboard } from './zh-CN-office.ts';
 import { zhWhy } from './zh-CN-why.ts';
@@ -32,6 +33,7 @@ export const zhCN = {
     label: '页面',
     overview: '总览',
     wallboard: '大屏',
+    floor: '现场',
     campaigns: '外呼活动',
     flows: '语音流程',
     calls: '通话记录',
@@ -80,6 +82,7 @@ export const zhCN = {
     goFlows: '转到语音流程',
     goCalls: '转到通话记录',
     goWallboard: '转到大屏',
+    goFloor: '转到现场：坐席与队列',
     goPeople: '转到人员',
     goAccount: '转到我的账号',
     goWhy: '查询为什么拨打或不拨打',
@@ -634,6 +637,7 @@ export const zhCN = {
   wallboard: zhWallboard,
   sitePage: zhSitePage,
   lines: zhLines,
+  floor: zhFloor,
   flows: zhFlows,
   why: zhWhy,
   direction: { outbound: '呼出', inbound: '呼入', internal: '内部', manual: '手动' },
