@@ -117,6 +117,8 @@ export class CampaignEffects implements BatchEffects {
       case 'line-fault':
       case 'queue':
       case 'voicemail':
+      case 'transferred':
+      case 'monitored':
       case 'sms-received':
       case 'clock':
       case 'ledger':
