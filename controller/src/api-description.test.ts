@@ -94,6 +94,7 @@ test('every route of the API is described with what it answers', async () => {
     'post /api/v1/users',
     'post /api/v1/users/{id}/totp/reset',
     'put /api/v1/edges/{edge}/plan',
+    'put /api/v1/edges/{edge}/staff',
     'put /api/v1/flows/{id}',
     'put /api/v1/sites/{site}/gsm',
   ]);

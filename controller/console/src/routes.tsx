@@ -33,6 +33,7 @@ export function routes(): ReturnType<typeof createBrowserRouter> {
                 { path: 'wallboard', lazy: pageFiles.wallboard },
                 { path: 'sites/:id', lazy: pageFiles.site },
                 { path: 'sites/:id/lines', lazy: pageFiles.lines },
+                { path: 'sites/:id/staff', lazy: pageFiles.staff },
                 { path: 'account', lazy: pageFiles.account },
                 { path: 'people', lazy: pageFiles.people },
                 { path: 'audit', lazy: pageFiles.audit },

@@ -18,7 +18,7 @@ export async function readPlanVersions(db: Db, edge: string, limit: number): Pro
   const rows = await db
     .selectFrom('audit_log')
     .select(['id', 'at', 'principal', 'detail'])
-    .where('action', '=', 'plan.write')
+    .where('action', 'in', ['plan.write', 'staff.write'])
     .where('target', '=', planTarget(edge))
     .orderBy('id', 'desc')
     .limit(limit)
@@ -41,4 +41,11 @@ export async function claimPlan(trx: Transaction<Tables>, edge: string, over: nu
     throw new BranchlineError('BL_API_CONFLICT', {
       problem: `the plan of "${edge}" was changed meanwhile by ${latest.by}`,
     });
+}
+
+/** The plan in force for a box, without its secrets. @throws BranchlineError `BL_API_NOT_FOUND` */
+export async function planOf(db: Db, edge: string): Promise<BranchPlan> {
+  const row = await db.selectFrom('edges').select('plan').where('id', '=', edge).executeTakeFirst();
+  if (!row?.plan) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'plan of edge', id: edge });
+  return row.plan;
 }

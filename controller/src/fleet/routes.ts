@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import Type from 'typebox';
 import {
   BranchlineError,
@@ -6,6 +6,7 @@ import {
   closed,
   CommandRequest,
   CommandView,
+  Count,
   EnrolmentView,
   GsmSwitch,
   Id,
@@ -17,6 +18,7 @@ import {
   PlanChange,
   PlanVersion,
   SiteView,
+  Staff,
   type CommandVerb,
 } from '@branchline/shared';
 import { writeOffEdge } from '../campaigns/index.ts';
@@ -24,7 +26,7 @@ import type { Clocks } from '../clocks.ts';
 import type { Execute } from '../compliance/index.ts';
 import type { Tables } from '../database/index.ts';
 import { principalOf, type Routes } from '../http/index.ts';
-import { scopeFor, type Action } from '../people/index.ts';
+import { covers, scopeFor, type Action } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
 import type { IdSource } from '@branchline/shared';
 import {
@@ -42,7 +44,7 @@ import {
   type SecretVault,
 } from './index.ts';
 import { estimatePlanSize } from './branch-plan.ts';
-import { claimPlan, planTarget, readPlanVersions, type PlanNote } from './plan-versions.ts';
+import { claimPlan, planOf, planTarget, readPlanVersions, type PlanNote } from './plan-versions.ts';
 
 export interface FleetContext {
   readonly db: Kysely<Tables>;
@@ -81,6 +83,19 @@ function actionOf(verb: string): Action {
 /** Sites, boxes, plans and commands. */
 export function fleetRoutes(context: FleetContext): Routes {
   const { db, execute, registry, commands, bell, vault, clocks } = context;
+  const storeVersion = async (
+    trx: Transaction<Tables>,
+    edge: string,
+    plan: BranchPlan,
+    why: string | undefined,
+    note: (detail: PlanNote) => void,
+  ): Promise<BranchPlan> => {
+    estimatePlanSize(edge, plan);
+    await storePlan(trx, vault, edge, plan);
+    const stored = await planOf(trx, edge);
+    note({ plan: stored, ...(why !== undefined && { why }) });
+    return stored;
+  };
   return (api) => {
     api.get(
       '/sites',
@@ -216,15 +231,9 @@ export function fleetRoutes(context: FleetContext): Routes {
       async (request) => {
         const { edge } = request.params;
         const scope = scopeFor(principalOf(request), 'plan.read');
-        const row = await db
-          .selectFrom('edges')
-          .select(['site', 'plan'])
-          .where('id', '=', edge)
-          .executeTakeFirst();
-        const visible = row && (scope === 'all' || scope.includes(row.site));
-        if (!visible) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'edge', id: edge });
-        if (!row.plan) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'plan of edge', id: edge });
-        return row.plan;
+        const site = await siteOf(db, edge);
+        if (!covers(scope, site)) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'edge', id: edge });
+        return planOf(db, edge);
       },
     );
     api.get(
@@ -259,25 +268,45 @@ export function fleetRoutes(context: FleetContext): Routes {
         const plan = request.body;
         const { why, over } = request.query;
         const site = await siteOf(db, edge);
-        estimatePlanSize(edge, plan);
         const stored = await execute(
           principalOf(request),
           { action: 'plan.write', site },
           planTarget(edge),
           async (trx, note) => {
             if (over !== undefined) await claimPlan(trx, edge, over);
-            await storePlan(trx, vault, edge, plan);
-            const row = await trx
-              .selectFrom('edges')
-              .select('plan')
-              .where('id', '=', edge)
-              .executeTakeFirstOrThrow();
-            note({ plan: row.plan, ...(why !== undefined && { why }) } satisfies PlanNote);
-            return row.plan;
+            return storeVersion(trx, edge, plan, why, note);
           },
         );
         void bell.ring('plan', edge);
-        if (!stored) throw new BranchlineError('BL_API_FAILED');
+        return stored;
+      },
+    );
+    api.put(
+      '/edges/:edge/staff',
+      {
+        schema: {
+          params: ByEdge,
+          querystring: closed({ why: PlanChange.properties.why, over: Count }),
+          body: Staff,
+          response: { 200: BranchPlan },
+        },
+        config: { action: 'staff.write' },
+      },
+      async (request) => {
+        const { edge } = request.params;
+        const { why, over } = request.query;
+        const site = await siteOf(db, edge);
+        const stored = await execute(
+          principalOf(request),
+          { action: 'staff.write', site },
+          planTarget(edge),
+          async (trx, note) => {
+            await claimPlan(trx, edge, over);
+            const present = await planOf(trx, edge);
+            return storeVersion(trx, edge, { ...present, ...request.body }, why, note);
+          },
+        );
+        void bell.ring('plan', edge);
         return stored;
       },
     );

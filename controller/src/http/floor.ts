@@ -52,7 +52,12 @@ export function floorRoutes({ db, clickHouse, clocks }: FloorContext): Routes {
             return {
               site,
               edge: id,
-              agents: agents.map(({ id: agent, name, extension }) => ({ id: agent, name, extension })),
+              agents: agents.map(({ id: agent, name, extension, shift }) => ({
+                id: agent,
+                name,
+                extension,
+                ...(shift && { shift }),
+              })),
               queues: [...builtIn, ...queues].map(({ id: queue, name }) => ({ id: queue, name })),
               phones: phones.map(({ extension, label }) => ({ extension, label })),
             };

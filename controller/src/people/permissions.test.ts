@@ -14,6 +14,7 @@ const expected: Record<Action, string> = {
   'edge.revoke': 'admin engineer',
   'plan.read': 'admin operations supervisor engineer',
   'plan.write': 'admin engineer',
+  'staff.write': 'admin operations supervisor engineer',
   'command.agent': 'admin operations supervisor',
   'command.edge': 'admin operations engineer',
   'command.read': 'admin operations supervisor engineer',

@@ -21,6 +21,7 @@ export const permissions = {
   'edge.revoke': { roles: ['admin', 'engineer'], reach: 'site' },
   'plan.read': { roles: ['admin', 'operations', 'supervisor', 'engineer'], reach: 'site' },
   'plan.write': { roles: ['admin', 'engineer'], reach: 'site' },
+  'staff.write': { roles: ['admin', 'operations', 'supervisor', 'engineer'], reach: 'site' },
   'command.agent': { roles: ['admin', 'operations', 'supervisor'], reach: 'site' },
   'command.edge': { roles: ['admin', 'operations', 'engineer'], reach: 'site' },
   'command.read': { roles: ['admin', 'operations', 'supervisor', 'engineer'], reach: 'site' },

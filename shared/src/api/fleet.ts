@@ -103,6 +103,13 @@ export const PlanChange = closed({
 });
 export type PlanChange = Static<typeof PlanChange>;
 
+/** People and queues of a box, as parts of its plan. */
+export const Staff = closed({
+  agents: BranchPlan.properties.agents,
+  queues: Type.Array(Queue, { maxItems: 100 }),
+});
+export type Staff = Static<typeof Staff>;
+
 /** An edge as operations see it. */
 export const EdgeView = closed({
   id: Name,

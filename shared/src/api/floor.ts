@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { Window } from '../contract/gate-settings.ts';
 import { closed, Count, Extension, Instant, Label, Name } from '../contract/primitives.ts';
 
 /** What became of those who came to a queue in a part of a day. */
@@ -27,7 +28,7 @@ export type FloorFigures = Static<typeof FloorFigures>;
 export const FloorNames = closed({
   site: Name,
   edge: Name,
-  agents: Type.Array(closed({ id: Name, name: Label, extension: Extension })),
+  agents: Type.Array(closed({ id: Name, name: Label, extension: Extension, shift: Type.Optional(Window) })),
   queues: Type.Array(closed({ id: Name, name: Label })),
   phones: Type.Array(closed({ extension: Extension, label: Label })),
 });

@@ -56,6 +56,8 @@ export const Agent = closed({
   skills: Type.Optional(Type.Array(Skill, { maxItems: 50 })),
   /** Queues that the agent serves beside those of the teams. */
   queues: Type.Optional(Type.Array(Name, { maxItems: 50 })),
+  /** When the agent is expected, in the site's local time. Nothing is refused outside it. */
+  shift: Type.Optional(Window),
 });
 export type Agent = Static<typeof Agent>;
 

@@ -24,6 +24,7 @@ const doors: Readonly<Record<Ability, Action>> = {
   gsm: 'site.gsm',
   'plan-read': 'plan.read',
   'plan-write': 'plan.write',
+  'staff-write': 'staff.write',
   own: 'token.own',
 };
 

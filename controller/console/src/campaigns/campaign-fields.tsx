@@ -1,8 +1,8 @@
-import { Checkbox, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { DialMode, Machines, pacedModes } from '@branchline/shared';
 import { flowsQuery } from '../flows/flow-queries.ts';
-import { minuteOfDay, weekdayName } from '../format/times.ts';
+import { WindowFields } from '../parts/window-fields.tsx';
 import { useWords } from '../words/use-words.ts';
 import { FilterRows, QuotaRows } from './choice-rows.tsx';
 import { useSites } from './campaign-queries.ts';
@@ -11,10 +11,8 @@ import { GateFields } from './gate-fields.tsx';
 import { RetryRows } from './retry-rows.tsx';
 import type { FormSettings } from './settings-form.ts';
 
-const quarterHours = Array.from({ length: 97 }, (_, i) => i * 15);
 const dialModes = DialMode.enum;
 const machinePolicies = Machines.enum;
-const weekdays = [1, 2, 3, 4, 5, 6, 7];
 
 /**
  * The fields of a campaign in the order in which people decide them.
@@ -174,27 +172,13 @@ function BroadcastFields({ hidden }: { readonly hidden: boolean }) {
 }
 
 function CallingHours() {
-  const { t, language } = useWords();
-  const from = quarterHours.slice(0, -1).map((minute) => ({ value: minute, label: minuteOfDay(minute) }));
-  const to = quarterHours.slice(1).map((minute) => ({ value: minute, label: minuteOfDay(minute) }));
+  const { t } = useWords();
   return (
     <>
       <p className="form-hint">
         {t('form.window')}. {t('form.windowHint')}
       </p>
-      <div className="form-row">
-        <Form.Item name={['window', 'fromMinute']} label={t('form.from')}>
-          <Select options={from} showSearch={{ optionFilterProp: 'label' }} />
-        </Form.Item>
-        <Form.Item name={['window', 'toMinute']} label={t('form.to')}>
-          <Select options={to} showSearch={{ optionFilterProp: 'label' }} />
-        </Form.Item>
-      </div>
-      <Form.Item name={['window', 'weekdays']} label={t('form.weekdays')}>
-        <Checkbox.Group
-          options={weekdays.map((weekday) => ({ value: weekday, label: weekdayName(weekday, language) }))}
-        />
-      </Form.Item>
+      <WindowFields name="window" />
     </>
   );
 }

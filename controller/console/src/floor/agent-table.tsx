@@ -2,8 +2,10 @@ import type { Overview } from '@branchline/shared';
 import type { AgentState } from '../overview/site-summary.ts';
 import { agentStateWord, reasonWord } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
+import { minuteOfDay } from '../format/times.ts';
+import { useBusinessNow } from '../live/feed.tsx';
 import { agentActs, type FloorAct } from './floor-acts.ts';
-import type { AgentRow } from './floor-rows.ts';
+import { isLate, type AgentRow } from './floor-rows.ts';
 import { RowMenu, type RowChoice } from './row-menu.tsx';
 import { Since } from './since.tsx';
 
@@ -51,7 +53,8 @@ export function AgentTable(props: {
               </th>
               {withSite && <td>{row.siteName}</td>}
               <td>
-                <span className={`agent-dot agent-${row.state}`}>{agentStateWord(t, row.state)}</span>
+                <span className={`agent-dot agent-${row.state}`}>{agentStateWord(t, row.state)}</span>{' '}
+                <Late row={row} />
               </td>
               <td className="floor-time">{row.state !== 'offline' && <Since at={row.since} />}</td>
               <td>{row.reason === undefined ? '' : reasonWord(t, row.reason)}</td>
@@ -101,4 +104,11 @@ export function AgentTable(props: {
       })),
     ];
   }
+}
+
+function Late({ row }: { readonly row: AgentRow }) {
+  const { t } = useWords();
+  const now = useBusinessNow();
+  if (now === undefined || !row.shift || !isLate(row, now)) return null;
+  return <span className="bad">{t('floor.late', { at: minuteOfDay(row.shift.fromMinute) })}</span>;
 }

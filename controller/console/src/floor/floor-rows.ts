@@ -1,10 +1,11 @@
-import type {
-  FloorFigures,
-  FloorNames,
-  LiveAgent,
-  LiveSnapshot,
-  QueueFigures,
-  SiteView,
+import {
+  isInsideWindow,
+  type FloorFigures,
+  type FloorNames,
+  type LiveAgent,
+  type LiveSnapshot,
+  type QueueFigures,
+  type SiteView,
 } from '@branchline/shared';
 import type { AgentState } from '../overview/site-summary.ts';
 
@@ -22,6 +23,9 @@ export interface AgentRow extends FloorPlace, LiveAgent {
   readonly id: string;
   readonly name: string;
   readonly extension: string | undefined;
+  /** When they are expected, by the clocks of the site. */
+  readonly shift: FloorNames['agents'][number]['shift'];
+  readonly zone: string;
 }
 
 /** A queue of a site. */
@@ -46,11 +50,13 @@ export interface WaitingRow extends FloorPlace {
 const byName = (a: string, b: string): number => a.localeCompare(b, undefined, { numeric: true });
 
 /** Every box that has spoken, with what it said. */
-function boxes(sites: readonly SiteView[]): readonly { place: FloorPlace; live: LiveSnapshot }[] {
+function boxes(
+  sites: readonly SiteView[],
+): readonly { place: FloorPlace; live: LiveSnapshot; zone: string }[] {
   return sites.flatMap((site) =>
     site.edges.flatMap(({ id, status, live }) => {
       const place = { site: site.id, siteName: site.name, edge: id, reachable: status === 'online' };
-      return live ? [{ place, live }] : [];
+      return live ? [{ place, live, zone: site.zone }] : [];
     }),
   );
 }
@@ -58,7 +64,7 @@ function boxes(sites: readonly SiteView[]): readonly { place: FloorPlace; live: 
 /** All agents of the sites, in an order that stays: by site and name. */
 export function agentRows(sites: readonly SiteView[], names: readonly FloorNames[]): AgentRow[] {
   return boxes(sites)
-    .flatMap(({ place, live }) => {
+    .flatMap(({ place, live, zone }) => {
       const known = new Map(names.find(({ edge }) => edge === place.edge)?.agents.map((a) => [a.id, a]));
       return Object.entries(live.agents).map(([id, agent]) => ({
         ...place,
@@ -66,9 +72,19 @@ export function agentRows(sites: readonly SiteView[], names: readonly FloorNames
         id,
         name: known.get(id)?.name ?? id,
         extension: known.get(id)?.extension,
+        shift: known.get(id)?.shift,
+        zone,
       }));
     })
     .toSorted((a, b) => byName(a.siteName, b.siteName) || byName(a.name, b.name));
+}
+
+/** Whether somebody whose shift has begun has not logged in. @param now business ms */
+export function isLate(
+  { state, shift, zone }: Pick<AgentRow, 'state' | 'shift' | 'zone'>,
+  now: number,
+): boolean {
+  return state === 'offline' && shift !== undefined && isInsideWindow(shift, now, [zone]);
 }
 
 /** The queues of each site; boxes of one site are added up. */

@@ -12,7 +12,15 @@ import {
 } from '@branchline/shared';
 import { agentStates } from '../overview/site-summary.ts';
 import { agentActs, orderOf, type FloorAct } from './floor-acts.ts';
-import { agentRows, filterAgents, queueRows, serviceLevel, waitingRows } from './floor-rows.ts';
+import {
+  agentRows,
+  filterAgents,
+  isLate,
+  queueRows,
+  serviceLevel,
+  waitingRows,
+  type AgentRow,
+} from './floor-rows.ts';
 
 const newId = idSource();
 const [first, second, third] = [newId(), newId(), newId()];
@@ -128,7 +136,16 @@ describe('the rows of the floor', () => {
 });
 
 const place = { site: 'north', siteName: 'North', edge: 'north-1', reachable: true };
-const agent = { ...place, id: 'a1', name: 'Li', extension: '101', state: 'ready', since: 1 } as const;
+const agent: AgentRow = {
+  ...place,
+  id: 'a1',
+  name: 'Li',
+  extension: '101',
+  shift: undefined,
+  zone: 'Asia/Shanghai',
+  state: 'ready',
+  since: 1,
+};
 const at = { ...place, call: first, who: 'Li' };
 
 test.each<[string, FloorAct, object, object | undefined]>([
@@ -178,4 +195,16 @@ test('whatever is ordered fits the contract, and nobody is ordered into the stat
   );
   for (const state of agentStates) expect(agentActs(state)).not.toContain(state);
   expect(agentActs('offline')).toEqual([]);
+});
+
+test.each([
+  // 27 November 2026 is a Friday; 01:30 UTC is 9:30 in Shanghai.
+  ['offline', '2026-11-27T01:30:00Z', true],
+  ['offline', '2026-11-27T00:59:00Z', false],
+  ['offline', '2026-11-28T01:30:00Z', false],
+  ['break', '2026-11-27T01:30:00Z', false],
+] as const)('%s at %s: late is %s', (state, at, late) => {
+  const shift = { fromMinute: 540, toMinute: 1080, weekdays: [1, 2, 3, 4, 5] };
+  expect(isLate({ state, shift, zone: 'Asia/Shanghai' }, Date.parse(at))).toBe(late);
+  expect(isLate({ state, shift: undefined, zone: 'Asia/Shanghai' }, Date.parse(at))).toBe(false);
 });

@@ -38,7 +38,9 @@ export function RowMenu(props: {
       autoFocus
       menu={{
         items,
-        onClick: ({ key }) => {
+        onClick: ({ key, domEvent }) => {
+          // The same Enter would press a button of the dialog that opens.
+          domEvent.preventDefault();
           const chosen = choices[Number(key)];
           if (chosen) choose(chosen.act);
         },

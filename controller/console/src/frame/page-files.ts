@@ -23,6 +23,7 @@ export const pageFiles = {
   wallboard: async () => ({ Component: (await import('../wallboard/wallboard-page.tsx')).WallboardPage }),
   floor: async () => ({ Component: (await import('../floor/floor-page.tsx')).FloorPage }),
   site: async () => ({ Component: (await import('../site/site-page.tsx')).SitePage }),
+  staff: async () => ({ Component: (await import('../staff/staff-page.tsx')).StaffPage }),
   lines: async () => ({ Component: (await import('../lines/lines-page.tsx')).LinesPage }),
   notFound: async () => ({ Component: (await import('../states/not-found-page.tsx')).NotFoundPage }),
 };

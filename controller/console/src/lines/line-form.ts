@@ -1,13 +1,5 @@
-import {
-  findProblem,
-  gsmKinds,
-  Line,
-  LinePolicy,
-  policyOf,
-  Tariff,
-  type BranchPlan,
-} from '@branchline/shared';
-import { fieldOf, problemWord, repeated, type Fault } from '../parts/form-faults.ts';
+import { gsmKinds, Line, LinePolicy, policyOf, Tariff, type BranchPlan } from '@branchline/shared';
+import { fieldOf, misfits, problemWord, repeated, type Fault, type Problem } from '../parts/form-faults.ts';
 import type { T } from '../words/use-words.ts';
 
 export type PlannedLine = BranchPlan['lines'][number];
@@ -119,29 +111,6 @@ export function lineFaults(t: T, line: PlannedLine, form: LineForm): Fault[] {
     field: fieldOf(place),
     text: problemWord(t, problem) ?? problem,
   }));
-}
-
-type Problem = readonly [place: string, problem: string];
-
-/** What does not fit the schemas of an object's parts, and what is missing of it. */
-function misfits(
-  base: string,
-  properties: Readonly<Record<string, Parameters<typeof findProblem>[0]>>,
-  part: object | undefined,
-  required: readonly string[] = [],
-): Problem[] {
-  if (!part) return [];
-  const given: Readonly<Record<string, unknown>> = { ...part };
-  return Object.entries(properties).flatMap(([name, schema]): Problem[] => {
-    if (given[name] === undefined || given[name] === null)
-      return required.includes(name) ? [[`${base}/${name}`, 'required property']] : [];
-    const found = findProblem(schema, given[name]);
-    if (!found) return [];
-    const inner = found.place.startsWith('/') ? found.place : '';
-    // A pair of which only one half is there: the other one is missed.
-    const missed = /required propert\w+ (\w+)/.exec(found.problem)?.[1];
-    return [[`${base}/${name}${inner}${missed ? `/${missed}` : ''}`, found.problem]];
-  });
 }
 
 function operatorProblems(rows: NonNullable<LineForm['tariff']['operators']>): Problem[] {

@@ -1,25 +1,32 @@
 import type { BranchPlan } from '@branchline/shared';
 
-/** What of a plan is another than before. */
+/** What of a plan is another than before: lines, agents and queues by their ids. */
 export interface PlanChanges {
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly changed: readonly string[];
   /** The order in which lines are asked. */
   readonly routes: boolean;
-  /** Phones, agents and whatever else is no line. */
+  /** Phones and whatever else is no line, agent or queue. */
   readonly rest: boolean;
 }
 
+const named = ['lines', 'agents', 'queues'] as const;
+
 /** What a plan changes against the one before it. Pure. */
 export function planChanges(before: BranchPlan, after: BranchPlan): PlanChanges {
-  const older = new Map(before.lines.map((line) => [line.id, written(line)]));
-  const newer = new Map(after.lines.map((line) => [line.id, written(line)]));
-  const restOf = (plan: BranchPlan): string => written({ ...plan, lines: [], routes: [] });
+  const kinds = named.map((kind) => {
+    const byId = (plan: BranchPlan) => new Map((plan[kind] ?? []).map((part) => [part.id, written(part)]));
+    return [byId(before), byId(after)] as const;
+  });
+  const restOf = (plan: BranchPlan): string =>
+    written({ ...plan, lines: [], routes: [], agents: [], queues: [] });
   return {
-    added: [...newer.keys()].filter((id) => !older.has(id)),
-    removed: [...older.keys()].filter((id) => !newer.has(id)),
-    changed: [...newer].flatMap(([id, text]) => (older.has(id) && older.get(id) !== text ? [id] : [])),
+    added: kinds.flatMap(([older, newer]) => [...newer.keys()].filter((id) => !older.has(id))),
+    removed: kinds.flatMap(([older, newer]) => [...older.keys()].filter((id) => !newer.has(id))),
+    changed: kinds.flatMap(([older, newer]) =>
+      [...newer].flatMap(([id, text]) => (older.has(id) && older.get(id) !== text ? [id] : [])),
+    ),
     routes: written(before.routes) !== written(after.routes),
     rest: restOf(before) !== restOf(after),
   };

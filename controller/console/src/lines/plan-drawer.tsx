@@ -5,7 +5,7 @@ import { refusalOf } from '../api/request.ts';
 import { fieldOf, problemWord, type Fault, type FieldPath } from '../parts/form-faults.ts';
 import { RefusalAlert } from '../states/refusal-alert.tsx';
 import { useWords } from '../words/use-words.ts';
-import { useSavePlan } from './plan-queries.ts';
+import { useSavePlan, type PlanPart } from './plan-queries.ts';
 
 /** Shortest reason that says anything, characters. */
 const leastReason = 3;
@@ -13,6 +13,8 @@ const leastReason = 3;
 /** A part of a box's plan in a form; it is stored with a reason, over the version that was shown when the form was opened. */
 export function PlanDrawer<F extends object>(props: {
   readonly edge: string;
+  /** What is sent: the whole plan, or its people and queues alone, which more people may change. */
+  readonly part?: PlanPart;
   readonly title: string;
   readonly latest: PlanVersion;
   readonly initial: F;
@@ -23,7 +25,7 @@ export function PlanDrawer<F extends object>(props: {
   readonly close: () => void;
   readonly children: ReactNode;
 }) {
-  const { edge, title, place, faultsOf, planOf, close, children } = props;
+  const { edge, part = 'plan', title, place, faultsOf, planOf, close, children } = props;
   const { t, error } = useWords();
   const { modal, message } = App.useApp();
   const [form] = Form.useForm<F>();
@@ -31,7 +33,7 @@ export function PlanDrawer<F extends object>(props: {
   const [whyMissed, setWhyMissed] = useState(false);
   const [base] = useState(props.latest);
   const [initial] = useState(props.initial);
-  const save = useSavePlan(edge);
+  const save = useSavePlan(edge, part);
 
   const leave = (): void => {
     if (!form.isFieldsTouched() && why === '') return close();

@@ -1,3 +1,4 @@
+import { findProblem } from '@branchline/shared';
 import type { T } from '../words/use-words.ts';
 
 /** Where in the form a fault belongs, as the form names its fields. */
@@ -28,7 +29,11 @@ export function problemWord(t: T, problem: string): string | undefined {
   if (/integer|number/.test(problem) && /must be/.test(problem)) return t('fault.whole');
   if (/pattern|allowed values|must be/.test(problem)) return t('fault.form');
   if (/before it begins/.test(problem)) return t('fault.window');
-  if (/is there twice/.test(problem)) return t('fault.twice');
+  if (/(?:is|stands) there twice/.test(problem)) return t('fault.twice');
+  if (/back to the queue itself/.test(problem)) return t('fault.circle');
+  if (/no phone/.test(problem)) return t('fault.phone');
+  if (/no queue/.test(problem)) return t('fault.queue');
+  if (/neither after how long/.test(problem)) return t('fault.overflow');
   if (/no such region/.test(problem)) return t('fault.region');
   if (/no such site/.test(problem)) return t('fault.site');
   if (/own rules/.test(problem)) return t('fault.refusedRule');
@@ -41,4 +46,28 @@ export function problemWord(t: T, problem: string): string | undefined {
 /** Places of values that are there before. */
 export function repeated(values: readonly (string | undefined)[]): number[] {
   return values.flatMap((value, i) => (value && values.indexOf(value) !== i ? [i] : []));
+}
+
+/** What is wrong, at the place that the schema gives it. */
+export type Problem = readonly [place: string, problem: string];
+
+/** What does not fit the schemas of an object's parts, and what is missing of it. */
+export function misfits(
+  base: string,
+  properties: Readonly<Record<string, Parameters<typeof findProblem>[0]>>,
+  part: object | undefined,
+  required: readonly string[] = [],
+): Problem[] {
+  if (!part) return [];
+  const given: Readonly<Record<string, unknown>> = { ...part };
+  return Object.entries(properties).flatMap(([name, schema]): Problem[] => {
+    if (given[name] === undefined || given[name] === null)
+      return required.includes(name) ? [[`${base}/${name}`, 'required property']] : [];
+    const found = findProblem(schema, given[name]);
+    if (!found) return [];
+    const inner = found.place.startsWith('/') ? found.place : '';
+    // A pair of which only one half is there: the other one is missed.
+    const missed = /required propert\w+ (\w+)/.exec(found.problem)?.[1];
+    return [[`${base}/${name}${inner}${missed ? `/${missed}` : ''}`, found.problem]];
+  });
 }

@@ -19,6 +19,7 @@ export type Ability =
   | 'gsm'
   | 'plan-read'
   | 'plan-write'
+  | 'staff-write'
   | 'own';
 
 const roles: Readonly<Record<Ability, readonly Role[]>> = {
@@ -38,6 +39,7 @@ const roles: Readonly<Record<Ability, readonly Role[]>> = {
   gsm: ['admin'],
   'plan-read': ['admin', 'operations', 'supervisor', 'engineer'],
   'plan-write': ['admin', 'engineer'],
+  'staff-write': ['admin', 'operations', 'supervisor', 'engineer'],
   own: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
   calls: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
 };

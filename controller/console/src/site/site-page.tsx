@@ -30,7 +30,8 @@ export function SitePage() {
   const { t } = useWords();
   const overview = useFeed((feed) => feed.overview);
   const stale = useIsStale();
-  const commander = may(useGrants(), 'commands');
+  const grants = useGrants();
+  const commander = may(grants, 'commands');
   const site = overview?.sites.find((each) => each.id === id);
   usePageTitle(site?.name ?? id);
   if (!overview) return <Loading />;
@@ -47,6 +48,9 @@ export function SitePage() {
         <SiteAge summary={summary} />
         <Link to={`/floor?site=${encodeURIComponent(site.id)}`}>{t('nav.floor')}</Link>
         <Link to={`/sites/${encodeURIComponent(site.id)}/lines`}>{t('lines.link')}</Link>
+        {may(grants, 'plan-read', [site.id]) && (
+          <Link to={`/sites/${encodeURIComponent(site.id)}/staff`}>{t('staff.link')}</Link>
+        )}
         <Link to={`/calls?site=${encodeURIComponent(site.id)}`}>{t('sitePage.calls')}</Link>
         <Link to={`/why?site=${encodeURIComponent(site.id)}`}>{t('why.link')}</Link>
       </div>

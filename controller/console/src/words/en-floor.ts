@@ -14,6 +14,7 @@ export const enFloor = {
   since: 'For',
   reason: 'Reason',
   campaign: 'a campaign',
+  late: 'late since {{at}}',
   acts: 'Acts',
   actsOf: 'Acts for {{who}}',
   more: '{{shown}} of {{total}} are shown: choose a site, a state or a name.',

@@ -108,7 +108,7 @@ export const enLines = {
     versions: 'Versions of the plan',
     noWhy: 'no reason given',
     changedRoutes: 'routes',
-    changedRest: 'phones, agents and other parts',
+    changedRest: 'phones and other parts',
     unchanged: 'no change',
   },
   kind: {

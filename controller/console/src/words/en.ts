@@ -3,6 +3,7 @@ import { enFlows } from './en-flows.ts';
 import { enFloor } from './en-floor.ts';
 import { enLines } from './en-lines.ts';
 import { enAccount, enAudit, enEvidence, enPeople, enSitePage, enWallboard } from './en-office.ts';
+import { enStaff } from './en-staff.ts';
 import { enWhy } from './en-why.ts';
 
 /** The words of the console in English. `zh-CN.ts` has the same keys; a test holds the two together. */
@@ -590,6 +591,10 @@ export const en = {
     number: 'A number is needed to compare with.',
     disposition: 'The campaign has no such disposition.',
     refusedRule: 'Refused calls have rules of their own and cannot be given a delay.',
+    circle: 'Callers would come back to this queue.',
+    phone: 'There is no such phone.',
+    queue: 'There is no such queue.',
+    overflow: 'Say after how long, or from how many on.',
   },
   dispositionDefault: {
     interested: 'Interested',
@@ -678,6 +683,7 @@ export const en = {
   sitePage: enSitePage,
   lines: enLines,
   floor: enFloor,
+  staff: enStaff,
   flows: enFlows,
   why: enWhy,
   direction: { outbound: 'Outbound', inbound: 'Inbound', internal: 'Internal', manual: 'Manual' },

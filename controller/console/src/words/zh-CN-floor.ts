@@ -16,6 +16,7 @@ export const zhFloor: typeof enFloor = {
   since: '时长',
   reason: '原因',
   campaign: '某活动',
+  late: '迟到，应于 {{at}} 到岗',
   acts: '操作',
   actsOf: '对{{who}}的操作',
   more: '共 {{total}} 名，显示 {{shown}} 名：请选择网点、状态或姓名。',

@@ -100,7 +100,7 @@ export const zhLines = {
     versions: '计划的历史版本',
     noWhy: '未填写原因',
     changedRoutes: '路由',
-    changedRest: '话机、坐席及其他部分',
+    changedRest: '话机及其他部分',
     unchanged: '无变化',
   },
   kind: {

@@ -3,6 +3,7 @@ import { zhFlows } from './zh-CN-flows.ts';
 import { zhFloor } from './zh-CN-floor.ts';
 import { zhLines } from './zh-CN-lines.ts';
 import { zhAccount, zhAudit, zhEvidence, zhPeople, zhSitePage, zhWallboard } from './zh-CN-office.ts';
+import { zhStaff } from './zh-CN-staff.ts';
 import { zhWhy } from './zh-CN-why.ts';
 
 /** 控制台的中文用语。 The same keys as `en.ts`, except that Chinese has one plural form. */
@@ -554,6 +555,10 @@ export const zhCN = {
     number: '请填写用于比较的数字。',
     disposition: '活动没有这个判定。',
     refusedRule: '被拒拨的呼叫另有规则，不能设置重试间隔。',
+    circle: '来电会绕回本队列。',
+    phone: '没有这部话机。',
+    queue: '没有这个队列。',
+    overflow: '请填写等待多久，或多少人等待时。',
   },
   dispositionDefault: {
     interested: '有意向',
@@ -638,6 +643,7 @@ export const zhCN = {
   sitePage: zhSitePage,
   lines: zhLines,
   floor: zhFloor,
+  staff: zhStaff,
   flows: zhFlows,
   why: zhWhy,
   direction: { outbound: '呼出', inbound: '呼入', internal: '内部', manual: '手动' },

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  inboundQueue,
+  type ApiError,
+  type BranchPlan,
+  type PlanVersion,
+  type Queue,
+  type Staff,
+} from '@branchline/shared';
+import { branchPlan, Center, until, type Box, type Person } from './center.ts';
+
+const sales: Queue = { ...inboundQueue, id: 'sales', name: 'Sales' };
+let center: Center;
+let box: Box;
+let supervisor: Person;
+
+beforeAll(async () => {
+  center = await Center.start();
+  for (const site of ['east', 'west']) await center.site(site);
+  box = await center.enrol('east', 'east-1');
+  await center.enrol('west', 'west-1');
+  await center.admin.call('PUT', '/edges/east-1/plan?why=first', branchPlan());
+  await box.connect();
+  supervisor = await center.person('eva', 'supervisor', 'east');
+});
+afterAll(() => center[Symbol.asyncDispose]());
+
+const versions = async (): Promise<PlanVersion[]> =>
+  (await supervisor.call<{ items: PlanVersion[] }>('GET', '/edges/east-1/plan/versions')).body.items;
+const store = async (staff: Staff, over?: number, by = supervisor) => {
+  const latest = over ?? (await versions())[0]!.version;
+  return by.call<BranchPlan & ApiError>('PUT', `/edges/east-1/staff?why=shift&over=${latest}`, staff);
+};
+const { agents } = branchPlan();
+
+test('who leads the people of a site changes them and their queues, and nothing else of the plan', async () => {
+  const before = (await versions())[0]!;
+  const staff = {
+    agents: [
+      { ...agents[0]!, queues: ['sales'], skills: [{ skill: 'english', level: 7 }], pin: '4711' },
+      agents[1]!,
+    ],
+    queues: [sales],
+  };
+  const stored = await store(staff);
+  expect(stored.status).toBe(200);
+  expect(JSON.stringify(stored.body)).not.toContain('4711');
+  const [latest, first] = await versions();
+  expect(latest).toMatchObject({ by: 'eva', why: 'shift', plan: { queues: [{ id: 'sales' }] } });
+  expect(first).toEqual(before);
+  const { agents: _agents, queues: _queues, ...rest } = latest!.plan;
+  expect({ ...before.plan, ...rest }).toEqual(before.plan);
+  const desired = await until('the branch is told', () =>
+    box.all('desired').find(({ queues }) => queues?.some(({ id }) => id === 'sales')),
+  );
+  expect(desired.agents[0]).toMatchObject({ queues: ['sales'], skills: [{ skill: 'english', level: 7 }] });
+  expect(desired.agents[0]?.pin).toContain('BEGIN AGE');
+  // The PIN stays when it is not stated again.
+  const pins = async () =>
+    center.db.selectFrom('edge_secrets').select('stored').where('name', '=', 'agent:agent-100').execute();
+  const [pin] = await pins();
+  expect(await store({ agents, queues: [] })).toMatchObject({ status: 200 });
+  expect(await pins()).toEqual([pin]);
+});
+
+test('a change made from an older version is refused, also when two are stored at once', async () => {
+  const [latest] = await versions();
+  const both = await Promise.all([1, 2].map(() => store({ agents, queues: [sales] }, latest!.version)));
+  expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+  const late = await center.admin.call<ApiError>(
+    'PUT',
+    `/edges/east-1/plan?over=${latest!.version}`,
+    branchPlan(),
+  );
+  expect(late).toMatchObject({ status: 409, body: { code: 'BL_API_CONFLICT' } });
+  expect(late.body.message).toContain('by eva');
+});
+
+test.each<[string, Staff, string]>([
+  [
+    'an agent of a queue that is not there',
+    { agents: [{ ...agents[0]!, queues: ['nowhere'] }], queues: [] },
+    '/agents/0/queues',
+  ],
+  ['an agent without a phone', { agents: [{ ...agents[0]!, extension: '199' }], queues: [] }, '/agents/0'],
+  [
+    'queues that lead in a circle',
+    { agents, queues: [{ ...sales, exit: { to: 'queue', queue: 'sales' } }] },
+    '/queues/0/exit',
+  ],
+])('%s is refused with its place, and no version is made', async (_, staff, place) => {
+  const before = await versions();
+  expect(await store(staff)).toMatchObject({ status: 400, body: { code: 'BL_API_INVALID', place } });
+  expect(await versions()).toEqual(before);
+});
+
+test('other sites, the rest of the plan, and a box without a plan are closed', async () => {
+  expect(await supervisor.call('PUT', '/edges/east-1/plan', branchPlan())).toMatchObject({ status: 403 });
+  const staff = { agents, queues: [] };
+  expect(await supervisor.call('PUT', '/edges/west-1/staff?over=1', staff)).toMatchObject({ status: 403 });
+  expect(await center.admin.call('PUT', '/edges/west-1/staff?over=0', staff)).toMatchObject({ status: 404 });
+  const auditor = await center.person('aud', 'auditor', 'east');
+  expect(await store(staff, undefined, auditor)).toMatchObject({ status: 403 });
+});
