@@ -7,8 +7,8 @@ import { RefusalAlert } from '../states/refusal-alert.tsx';
 import { useWords } from '../words/use-words.ts';
 import { useSavePlan, type PlanPart } from './plan-queries.ts';
 
-/** Shortest reason that says anything, characters. */
-const leastReason = 3;
+/** Shortest reason that says anything, characters; two are a word in Chinese. */
+const leastReason = 2;
 
 /** A part of a box's plan in a form; it is stored with a reason, over the version that was shown when the form was opened. */
 export function PlanDrawer<F extends object>(props: {

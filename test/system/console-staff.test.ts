@@ -1,0 +1,223 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { inboundQueue, type Queue } from '@branchline/shared';
+import { branchPlan, Center, quietBranch, type Box } from '../integration/controller/center.ts';
+import { buildPage } from '../support/page-build.ts';
+import { browserPath, openBrowser, signInByKeyboard, visit } from './console-browser.ts';
+
+const pictures = process.env['BRANCHLINE_SCREENSHOTS'];
+const password = 'a password for a test';
+const sales: Queue = {
+  ...inboundQueue,
+  id: 'sales',
+  name: 'Sales 销售',
+  teams: ['day'],
+  requires: [{ skill: 'english', level: 5 }],
+  overflow: [{ afterSeconds: 60, exit: { to: 'queue', queue: 'inbound' } }],
+};
+
+function plan() {
+  const base = branchPlan();
+  const [first, second] = base.agents;
+  const shift = { fromMinute: 540, toMinute: 1080, weekdays: [1, 2, 3, 4, 5] };
+  return {
+    ...base,
+    phones: [...base.phones, { extension: '102', label: 'Desk 3', password: 'phone-secret-102' }],
+    agents: [
+      {
+        ...first!,
+        name: '李伟',
+        shift,
+        teams: ['day'],
+        skills: [{ skill: 'english', level: 7 }],
+        supervisor: true,
+      },
+      { ...second!, name: 'Anna Schmidt', queues: ['sales'] },
+    ],
+    queues: [sales],
+  };
+}
+
+describe.skipIf(!browserPath)(
+  'people and queues of a site (skipped where /usr/bin/chromium is missing)',
+  () => {
+    let center: Center;
+    let browser: Browser;
+    let box: Box;
+    let beat: ReturnType<typeof setInterval>;
+
+    beforeAll(async () => {
+      await buildPage('controller/console');
+      center = await Center.start();
+      await center.site('beijing');
+      box = await center.enrol('beijing', 'beijing-1');
+      await center.admin.call('PUT', '/edges/beijing-1/plan?why=opened', plan());
+      await box.connect();
+      const speak = (): void => void box.live(quietBranch).catch(() => undefined);
+      speak();
+      beat = setInterval(speak, 1000);
+      for (const [name, role] of [
+        ['eva', 'supervisor'],
+        ['ops', 'operations'],
+      ])
+        await center.admin.call('POST', '/users', {
+          name,
+          displayName: name,
+          password,
+          grants: [{ role, site: 'beijing' }],
+        });
+      browser = await openBrowser();
+    });
+
+    afterAll(async () => {
+      clearInterval(beat);
+      await browser?.close();
+      await center?.[Symbol.asyncDispose]();
+    });
+
+    const arrive = async (
+      locale: 'en-US' | 'zh-CN',
+      { width = 1280, name = 'eva', look = '' } = {},
+    ): Promise<{ page: Page; leave: () => Promise<void> }> => {
+      const here = await visit(browser, center.controller.httpUrl, locale);
+      const { page } = here;
+      if (look) await page.addInitScript(`localStorage.setItem('branchline.appearance', '${look}')`);
+      await page.setViewportSize({ width, height: 1000 });
+      await page.goto('/sites/beijing/staff');
+      await signInByKeyboard(page, name, password);
+      await page.waitForSelector('[data-queue=inbound]');
+      return {
+        page,
+        leave: async () => {
+          await here.context.close();
+          expect(here.complaints).toEqual([]);
+        },
+      };
+    };
+    const picture = async (page: Page, name: string): Promise<void> => {
+      if (pictures !== undefined)
+        await page.screenshot({ path: join(pictures, `staff-${name}.png`), fullPage: true });
+    };
+    const desired = () => box.all('desired').at(-1);
+
+    it.each([
+      [
+        'en-US',
+        1280,
+        '',
+        'Settings of Anna Schmidt',
+        'Settings of Sales 销售',
+        /Standing.*inbound.*day.*english 7.*09:00–18:00/s,
+      ],
+      [
+        'zh-CN',
+        1920,
+        'dark',
+        '设置Anna Schmidt',
+        '设置Sales 销售',
+        /常连.*呼入.*day.*english 7.*09:00–18:00/s,
+      ],
+    ] as const)(
+      'shows who works there and which queues, whole (%s, %i px)',
+      async (locale, width, look, agent, queue, row) => {
+        const { page, leave } = await arrive(locale, { width, look });
+        expect(await page.locator('[data-agent=agent-100]').innerText()).toMatch(row);
+        expect(await page.locator('[data-queue=sales]').innerText()).toContain('english ≥ 5');
+        const [whole, seen] = await page.evaluate<[number, number]>(
+          '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+        );
+        expect(whole).toBeLessThanOrEqual(seen);
+        await page.locator('#page [data-age=fresh]').first().waitFor();
+        await picture(page, `page-${locale}`);
+        await page.getByRole('button', { name: agent }).click();
+        await page.waitForSelector('.ant-drawer #name');
+        await page.waitForTimeout(400);
+        await picture(page, `agent-${locale}`);
+        await page.keyboard.press('Escape');
+        await page.waitForSelector('.ant-drawer #name', { state: 'detached' });
+        await page.getByRole('button', { name: queue }).click();
+        await page.waitForSelector('.ant-drawer #targetSeconds');
+        await page.waitForTimeout(400);
+        await picture(page, `queue-${locale}`);
+        await leave();
+      },
+    );
+
+    it('adds an agent by keyboard, with faults at their fields, a PIN that is never shown, and who it was', async () => {
+      const { page, leave } = await arrive('en-US');
+      await page.getByRole('button', { name: 'Add an agent' }).press('Enter');
+      const drawer = page.getByRole('dialog');
+      const field = (name: string) => drawer.getByLabel(name, { exact: true });
+      const why = field('Why is this changed?');
+      await field('PIN').fill('12');
+      await why.fill('new colleague');
+      await why.press('Enter');
+      await drawer.getByText('This is needed.').first().waitFor();
+      await drawer.getByText('Not in the form expected here.').first().waitFor();
+      await picture(page, 'faults');
+      await field('Name').fill('王芳');
+      await field('Short name').fill('wang');
+      await field('PIN').fill('4711');
+      await drawer.getByRole('button', { name: 'Add a skill' }).press('Enter');
+      await field('Skill').fill('english');
+      await why.press('Enter');
+      await drawer.waitFor({ state: 'detached' });
+      await page.waitForSelector('[data-agent=wang]');
+      await expect.poll(() => desired()?.agents.length, { timeout: 10_000 }).toBe(3);
+      // The first phone that nobody has was proposed.
+      expect(desired()?.agents[2]).toMatchObject({
+        id: 'wang',
+        extension: '102',
+        skills: [{ skill: 'english', level: 5 }],
+      });
+      expect(desired()?.agents[2]?.pin).toContain('BEGIN AGE');
+      await page.getByText('Versions of the plan').click();
+      const newest = page.locator('.plan-history tr').first();
+      await expect.poll(() => newest.innerText(), { timeout: 5000 }).toMatch(/eva\s+new colleague\s+\+ wang/);
+      await page.getByRole('button', { name: 'Settings of 王芳' }).click();
+      expect(await field('PIN').inputValue()).toBe('');
+      await leave();
+    });
+
+    it('changes the built-in queue and adds a way out, of which it says what is missing', async () => {
+      const { page, leave } = await arrive('zh-CN', { name: 'ops' });
+      await page.getByRole('button', { name: '设置Inbound' }).click();
+      const drawer = page.getByRole('dialog');
+      const field = (name: string) => drawer.getByLabel(name, { exact: true });
+      await field('目标接起时间').fill('15');
+      await drawer.getByRole('button', { name: '添加去向' }).click();
+      const why = field('为什么修改？');
+      await why.fill('溢出');
+      await why.press('Enter');
+      await drawer.getByText('请填写等待多久，或多少人等待时。').waitFor();
+      await field('等待超过').fill('45');
+      await field('转到').click();
+      await page.getByTitle('队列Sales 销售').click();
+      await why.press('Enter');
+      await drawer.waitFor({ state: 'detached' });
+      await expect
+        .poll(() => desired()?.queues?.find(({ id }) => id === 'inbound'), { timeout: 10_000 })
+        .toMatchObject({
+          targetSeconds: 15,
+          overflow: [{ afterSeconds: 45, exit: { to: 'queue', queue: 'sales' } }],
+        });
+      await leave();
+    });
+
+    it('explains a change that came too late, and a queue that is still needed', async () => {
+      const { page, leave } = await arrive('en-US');
+      await page.getByRole('button', { name: 'Remove Sales 销售' }).click();
+      const drawer = page.getByRole('dialog');
+      const why = drawer.getByLabel('Why is this changed?');
+      await why.fill('no longer sold');
+      await why.press('Enter');
+      await drawer.getByText('there is no queue sales').waitFor();
+      await picture(page, 'needed');
+      await center.admin.call('PUT', '/edges/beijing-1/plan?why=meanwhile', plan());
+      await why.press('Enter');
+      await drawer.getByText('was changed meanwhile by admin').waitFor();
+      await leave();
+    });
+  },
+);
