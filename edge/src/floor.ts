@@ -369,7 +369,9 @@ export class Floor {
         return calls.control(call, held ? 'resume' : 'hold');
       case 'recording':
         return calls.control(call, recordingPausedAt === undefined ? 'pause-recording' : 'resume-recording');
-      default:
+      case 'three-way':
+      case 'complete':
+      case 'consult-over':
         return handOvers.decide(call, key.do, agent);
     }
   }

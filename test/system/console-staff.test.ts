@@ -217,6 +217,7 @@ describe.skipIf(!browserPath)(
       await center.admin.call('PUT', '/edges/beijing-1/plan?why=meanwhile', plan());
       await why.press('Enter');
       await drawer.getByText('was changed meanwhile by admin').waitFor();
+      expect(await why.inputValue()).toBe('no longer sold');
       await leave();
     });
   },

@@ -76,11 +76,11 @@ function Consult(props: { readonly call: DeskCall; readonly view: DeskView; read
   const about = { call: call.id };
   const { name, state, mine } = consult;
   return (
-    <div className="consult" role="status">
-      <p>
+    <div className="consult">
+      <output>
         <strong>{t(mine ? 'consult.by' : 'consult.with', { name })}</strong>{' '}
         {t(`consult.${mine && state === 'private' ? 'waits' : state}`)}
-      </p>
+      </output>
       <div className="buttons">
         {!mine && (
           <KeyButton letter="c" tone="main" onPress={() => act({ act: 'complete', ...about })}>

@@ -345,7 +345,9 @@ function named(next: Destination): string {
       return `agent ${next.agent}`;
     case 'phones':
       return `phone ${next.phones.join(' ')}`;
-    default:
+    case 'park':
+    case 'flow':
+    case 'leg':
       return next.to;
   }
 }

@@ -45,6 +45,15 @@ export interface DeskFloorOptions {
   readonly onChange: () => void;
 }
 
+/** Acts about calls that are somebody else's, or nobody's. */
+const onCallsOfOthers: ReadonlySet<DeskAct['act']> = new Set([
+  'pick-up',
+  'monitor',
+  'take-over',
+  'end',
+  'move',
+]);
+
 /** Earlier calls that are shown. */
 const mostContacts = 20;
 
@@ -248,17 +257,7 @@ export class DeskFloor {
     if (!agent) throw new BranchlineError('BL_AUTH_REQUIRED');
     const at = business.now();
     const { handOvers } = this.#options;
-    switch (act.act) {
-      case 'pick-up':
-        return handOvers.transfer(act.call, { agent: id }, id);
-      case 'monitor':
-      case 'take-over':
-      case 'end':
-      case 'move':
-      case 'force':
-        return this.#board.act(agent, act);
-    }
-    if ('call' in act) this.#ownCall(agent, act);
+    if ('call' in act && !onCallsOfOthers.has(act.act)) this.#ownCall(agent, act);
     switch (act.act) {
       case 'login':
         roster.input(id, { type: 'login', at, ...(agent.leg !== undefined && { leg: agent.leg }) });
@@ -285,6 +284,14 @@ export class DeskFloor {
       case 'hangup':
         if (!isTalking(agent)) refuse(`the agent is ${agent.state}`);
         return calls.input(act.call, { type: 'end', by: 'agent', at });
+      case 'pick-up':
+        return handOvers.transfer(act.call, { agent: id }, id);
+      case 'monitor':
+      case 'take-over':
+      case 'end':
+      case 'move':
+      case 'force':
+        return this.#board.act(agent, act);
       case 'transfer':
         return handOvers.transfer(act.call, act.to, id);
       case 'consult':

@@ -210,7 +210,8 @@ test('an agent who hangs up while asking has handed the customer over', async ()
   branch.switch.phone('1001').hangUp();
   await seen(wang, 'the customer', (view) => view.call?.up === true && view.call.consult === undefined);
   await eventually('they hear each other', () => caller.bridgedTo !== undefined);
-  await seen(li, 'the first is free', ({ agent }) => agent.state !== 'talking');
+  const first = await seen(li, 'the first is free', ({ agent }) => agent.state !== 'talking');
+  expect(first.agent.state).not.toBe('offline');
 });
 
 test('a supervisor sees the branch, listens, speaks, takes over, moves who waits and sends agents on', async () => {
