@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { inboundQueue, type Desired, type DeskView } from '@branchline/shared';
+import { inboundQueue, type Desired, type DeskView, type Flow } from '@branchline/shared';
 import type { InboundCaller } from '../../virtual-branch/switch/inbound.ts';
 import { agentPin } from '../../support/branch-plan.ts';
 import { startBranch, testAgent, type Branch } from '../../support/branch.ts';
@@ -268,4 +268,48 @@ test('a supervisor sees the branch, listens, speaks, takes over, moves who waits
     ['listen', 'whisper', 'barge', 'stop'].map((mode) => [mode, 'agent-1003']),
   );
   expect(transferred()).toMatchObject([{ how: 'taken-over', from: 'agent-1001', by: 'agent-1003' }]);
+});
+
+test.each<[Mode, 'agent' | 'phone']>([
+  ['nailed', 'agent'],
+  ['ring', 'phone'],
+])('after the talk the customer is asked about it (%s, ended by the %s)', async (mode, by) => {
+  const survey = '01a1ed3d-d668-7000-8000-00b4bd01e9fb';
+  const flow: Flow = {
+    start: 'rate',
+    prompts: [{ name: 'rate', en: 'How was it?' }],
+    steps: [
+      {
+        id: 'rate',
+        kind: 'survey',
+        prompt: 'rate',
+        question: 'service',
+        answers: '12345',
+        timeoutSeconds: 5,
+        tries: 2,
+        next: 'end',
+      },
+      { id: 'end', kind: 'hang-up' },
+    ],
+  };
+  const { desks } = await open([mode], {
+    flows: [{ id: survey, name: 'Survey', version: 1, flow }],
+    queues: [{ ...inboundQueue, wrapUpSeconds: 1, survey }],
+  });
+  const [li] = desks;
+  await ready(li);
+  const caller = calls();
+  const { call } = await state(li, 'talking');
+  if (by === 'agent') await li.act({ act: 'hangup', call: call!.id });
+  else branch.switch.phone('1001').hangUp();
+  await state(li, 'ready');
+  await eventually('the question is heard', () => caller.heard.length > 0, 20_000);
+  caller.sendDtmf('5');
+  const answer = await eventually('the answer', () =>
+    branch.controller.rows('event').find(({ type }) => type === 'survey'),
+  );
+  expect(answer).toMatchObject({ call: call!.id, question: 'service', answer: '5', agent: 'agent-1001' });
+  const record = await row();
+  expect(record).toMatchObject({ outcome: 'ANSWERED', agent: 'agent-1001', hangupBy: 'agent' });
+  expect(record.segments.map(({ kind }) => kind)).toEqual(['waiting', 'agent', 'flow']);
 });
