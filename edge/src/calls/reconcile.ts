@@ -214,7 +214,7 @@ export class Reconciler {
       if (concerns(call) && gone(call.leg)) calls.input(call.id, { type: 'vanished', at });
     for (const agent of roster.all()) {
       if (agent.leg !== undefined && gone(agent.leg)) roster.input(agent.id, { type: 'leg-lost', at });
-      else if (stuck(agent.state) && !calls.get(voiceOf(agent)?.call ?? '')) {
+      else if (stuck(agent.state) && !isWith(agent.id, calls.get(voiceOf(agent)?.call ?? ''))) {
         const id = `agent ${agent.id} ${voiceOf(agent)?.call ?? ''}`;
         missing.add(id);
         if (everythingGone || this.#missing.has(id))
@@ -233,6 +233,11 @@ export class Reconciler {
     }
     this.#missing = missing;
   }
+}
+
+/** Whether a call has this agent, as the first or as the second. */
+function isWith(agent: string, call: Call | undefined): boolean {
+  return call !== undefined && (call.agent === agent || call.consult?.agent === agent);
 }
 
 /** States that only a live call justifies. */

@@ -313,3 +313,49 @@ test.each<[Mode, 'agent' | 'phone']>([
   expect(record).toMatchObject({ outcome: 'ANSWERED', agent: 'agent-1001', hangupBy: 'agent' });
   expect(record.segments.map(({ kind }) => kind)).toEqual(['waiting', 'agent', 'flow']);
 });
+
+test.each<['parked' | 'asked about' | 'in a talk of three', Mode]>([
+  ['parked', 'nailed'],
+  ['asked about', 'nailed'],
+  ['asked about', 'ring'],
+  ['in a talk of three', 'ring'],
+])('a customer who is %s finds the agent again when the edge comes back (%s)', async (where, mode) => {
+  const { desks } = await open([mode, mode]);
+  const [li, wang] = desks;
+  await ready(li);
+  const caller = calls();
+  const { call } = await state(li, 'talking');
+  const about = { call: call!.id };
+  if (where === 'parked') {
+    await li.act({ act: 'park', ...about });
+    await seen(li, 'the parked customer', ({ parked }) => parked.length === 1);
+  } else {
+    await ready(wang);
+    await li.act({ act: 'consult', ...about, extension: '1002' });
+    await seen(li, 'the two alone', (view) => view.call?.consult?.state === 'private');
+    if (where !== 'asked about') {
+      await li.act({ act: 'three-way', ...about });
+      await seen(li, 'all three', (view) => view.call?.consult?.state === 'all');
+    }
+  }
+  await branch.stopEdge();
+  const edge = await branch.startEdge();
+  const port = await eventually('the page is back', () => edge.deskPort());
+  const again = await DeskClient.at(branch.home, port);
+  await again.signIn('agent-1001', agentPin);
+  await seen(again, 'the customer', (view) => view.agent.state === 'talking' && view.call?.up === true);
+  await eventually('they hear each other', () => caller.bridgedTo !== undefined, 20_000);
+  const second = await DeskClient.at(branch.home, port);
+  await second.signIn('agent-1002', agentPin);
+  await seen(
+    second,
+    'the colleague is free',
+    ({ agent }) => agent.state === 'ready' || agent.state === 'offline',
+  );
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(caller.bridgedTo).toBeDefined();
+  caller.hangUp();
+  expect(await row()).toMatchObject({ outcome: 'ANSWERED', agent: 'agent-1001', hangupBy: 'customer' });
+  await seen(again, 'the agent is free', ({ agent }) => agent.state === 'ready');
+  expect(branch.controller.problems).toEqual([]);
+});
