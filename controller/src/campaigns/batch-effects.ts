@@ -16,7 +16,7 @@ import { applyAttempts, beforeOf, lockLeads, type ReportedAttempt } from './atte
 import { isFull } from './lead-choice.ts';
 import { afterDisposition, dueColumns } from './lead-fate.ts';
 import { settleLease } from './lease-settlement.ts';
-import { revokeCampaign, revokeLease, revokeNumbers } from './revocations.ts';
+import { revokeCampaign, revokeLease, revokeList, revokeNumbers } from './revocations.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -215,21 +215,27 @@ export class CampaignEffects implements BatchEffects {
   }
 }
 
-/** What is lent of a campaign comes back as soon as it has enough of a result. */
+/** What is lent of a campaign, or of one of its lists, comes back as soon as there is enough of a result. */
 async function callBackWhenFull(
   trx: Trx,
   campaign: string,
   quotas: readonly LeadQuota[] = [],
   code: string,
 ): Promise<void> {
-  const quota = quotas.find(({ disposition, list }) => disposition === code && list === undefined);
-  if (!quota || !(await isFull(trx, campaign, quota))) return;
-  const called = await trx
-    .selectFrom('revocations')
-    .select('id')
-    .where(sql`message ->> 'campaign'`, '=', campaign)
-    .executeTakeFirst();
-  if (!called) await revokeCampaign(trx, campaign, `${quota.leads} × ${code}: that is enough`);
+  for (const quota of quotas) {
+    if (quota.disposition !== code || !(await isFull(trx, campaign, quota))) continue;
+    const reason = `${quota.leads} × ${code}: that is enough`;
+    if (quota.list !== undefined) {
+      await revokeList(trx, quota.list, reason);
+      continue;
+    }
+    const called = await trx
+      .selectFrom('revocations')
+      .select('id')
+      .where(sql`message ->> 'campaign'`, '=', campaign)
+      .executeTakeFirst();
+    if (!called) await revokeCampaign(trx, campaign, reason);
+  }
 }
 
 /** Digits as an edge dialed them, in the form of the list; what cannot be read is kept as it is. */

@@ -14,7 +14,7 @@ import type { Log } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
 import { rememberMapping } from './column-memory.ts';
 import { addDoNotCall } from './do-not-call.ts';
-import { isThere } from './duplicates.ts';
+import { isThere, leaveOutParallel } from './duplicates.ts';
 import { findImport, keepErrors } from './import-book.ts';
 import {
   abandonImport,
@@ -245,6 +245,9 @@ class ImportRun {
         stopTelling();
         // At the end: whoever changes the list waits for everybody else who does.
         await this.#listUnwilling(trx);
+        const twice = await leaveOutParallel(trx, this.#view, this.#list.dedupe, business.now());
+        this.#imported -= twice;
+        this.#duplicates += twice;
         await this.#remember(trx);
         if (await completeImport(trx, id, this.counts, business.now())) return true;
         // In this transaction: one that lost the race holds the row nevertheless, and another connection would wait for ever.

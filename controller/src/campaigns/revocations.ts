@@ -21,6 +21,13 @@ async function store(
     .execute();
 }
 
+/** Numbers that an edge holds, until when at the latest. */
+interface NumbersThere {
+  readonly edge: string;
+  readonly until: number;
+  readonly numbers: readonly string[];
+}
+
 /** Calls the lent leads back that hold one of these numbers, wherever they are. */
 export async function revokeNumbers(
   trx: Transaction<Tables>,
@@ -28,17 +35,34 @@ export async function revokeNumbers(
   campaign: string | undefined,
   reason: string,
 ): Promise<void> {
-  const { rows } = await sql<{ edge: string; until: number; numbers: string[] }>`
+  const { rows } = await sql<NumbersThere>`
     select l.edge, max(l.expires_at) as until, array_agg(n.number) as numbers
     from leased_numbers n join leases l on l.id = n.lease
     where n.number = any(${[...numbers]}) and l.state <> 'settled'
       and (${campaign ?? null}::uuid is null or l.campaign = ${campaign ?? null}::uuid)
     group by l.edge`.execute(trx);
-  for (const row of rows) {
-    for (let i = 0; i < row.numbers.length; i += mostNumbers) {
-      await store(trx, row.edge, row.until, { reason, numbers: row.numbers.slice(i, i + mostNumbers) });
-    }
-  }
+  await storeNumbers(trx, rows, reason);
+}
+
+/** Calls the lent leads of a list back, each once. */
+export async function revokeList(trx: Transaction<Tables>, list: string, reason: string): Promise<void> {
+  const { rows } = await sql<NumbersThere>`
+    select l.edge, max(l.expires_at) as until, array_agg(n.number) as numbers
+    from leases l join leads d on d.lease = l.id and d.list = ${list} join leased_numbers n on n.lease = l.id and n.lead = d.id
+    where l.state <> 'settled'
+      and not exists (select from revocations r where r.edge = l.edge and r.message -> 'numbers' ? n.number)
+    group by l.edge`.execute(trx);
+  await storeNumbers(trx, rows, reason);
+}
+
+async function storeNumbers(
+  trx: Transaction<Tables>,
+  rows: readonly NumbersThere[],
+  reason: string,
+): Promise<void> {
+  for (const { edge, until, numbers } of rows)
+    for (let i = 0; i < numbers.length; i += mostNumbers)
+      await store(trx, edge, until, { reason, numbers: numbers.slice(i, i + mostNumbers) });
 }
 
 /** Calls all lent leads of a campaign back. */

@@ -135,6 +135,30 @@ test('an import is cancelled by way of the database, also by another controller,
   await reaches(view.id, 'cancelled');
 });
 
+test('of two lists that look for duplicates everywhere and are read at the same time, the one that ends last leaves out whom the other brought', async () => {
+  const [first, second] = [await campaign(), await campaign()];
+  const begin = async (id: string, content: Readable) => {
+    const dedupe = { scope: 'system' } as const;
+    const upload = { campaign: id, file: 'both.csv', content, region: 'CN', dedupe } as const;
+    const view = await center.db.transaction().execute((trx) => otherDesk().begin(trx, upload));
+    return otherDesk().run(view, upload);
+  };
+  // Numbers that no other test has: 900 of them in both lists.
+  const rows = (from: number, to: number): string =>
+    Array.from(
+      { length: to - from },
+      (_, i) => `1370077${String(from + i).padStart(4, '0')},Somebody\n`,
+    ).join('');
+  const slow = new PassThrough();
+  slow.write(`phone,name\n${rows(0, 1000)}`);
+  const slower = begin(first, slow);
+  const quick = await begin(second, Readable.from([Buffer.from(`phone,name\n${rows(100, 1200)}`)]));
+  expect(quick).toMatchObject({ imported: 1100, duplicates: 0 });
+  slow.end(rows(1000, 1300));
+  expect(await slower).toMatchObject({ rows: 1300, imported: 200, duplicates: 1100 });
+  expect(await leadsOf(first)).toBe(200);
+});
+
 test('a cancel that races with the end of the import: it is either done and whole, or cancelled and gone', async () => {
   const ends = new Set<string>();
   for (let round = 0; round < 24; round++) {

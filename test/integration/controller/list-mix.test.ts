@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   Comparison,
@@ -187,6 +188,40 @@ test('a filter lends exactly who meets it, the planner counts the same, and Why?
   );
 });
 
+/** Somebody of a list, not disposed of before, is interested. */
+async function dispose(list: string): Promise<void> {
+  const lead = await database.kysely
+    .selectFrom('leads')
+    .selectAll()
+    .where('import', '=', list)
+    .where('disposition', 'is', null)
+    .executeTakeFirstOrThrow();
+  const call = newId();
+  await database.kysely
+    .insertInto('attempt_calls')
+    .values({ call, attempt: newId(), lead: lead.id, number: lead.first_number, started_at: noon })
+    .execute();
+  const row = {
+    seq: 1,
+    at: noon,
+    clock: 'trusted' as const,
+    id: newId(),
+    type: 'disposition' as const,
+    call,
+  };
+  await database.kysely.transaction().execute((trx) =>
+    effects.apply(trx, [
+      {
+        edge: 'edge',
+        site: 'site',
+        epoch,
+        stream: 'event',
+        rows: [{ ...row, agent: 'li', code: 'interested', by: 'phone' }],
+      },
+    ]),
+  );
+}
+
 test('a full quota ends the lending, of a list or of the whole campaign, and calls back what the campaign has lent', async () => {
   const [one, other] = [await addList(1), await addList(1)];
   await addLeads([
@@ -199,38 +234,6 @@ test('a full quota ends the lending, of a list or of the whole campaign, and cal
     { disposition: 'interested', leads: 2 },
   ];
   await settle({ quotas });
-  const dispose = async (list: string) => {
-    const lead = await database.kysely
-      .selectFrom('leads')
-      .selectAll()
-      .where('import', '=', list)
-      .where('disposition', 'is', null)
-      .executeTakeFirstOrThrow();
-    const call = newId();
-    await database.kysely
-      .insertInto('attempt_calls')
-      .values({ call, attempt: newId(), lead: lead.id, number: lead.first_number, started_at: noon })
-      .execute();
-    const row = {
-      seq: 1,
-      at: noon,
-      clock: 'trusted' as const,
-      id: newId(),
-      type: 'disposition' as const,
-      call,
-    };
-    await database.kysely.transaction().execute((trx) =>
-      effects.apply(trx, [
-        {
-          edge: 'edge',
-          site: 'site',
-          epoch,
-          stream: 'event',
-          rows: [{ ...row, agent: 'li', code: 'interested', by: 'phone' }],
-        },
-      ]),
-    );
-  };
   // A lead that is disposed of while it is lent is called back by its number, beside.
   const revoked = async () =>
     (await database.kysely.selectFrom('revocations').selectAll().execute()).filter(
@@ -249,4 +252,32 @@ test('a full quota ends the lending, of a list or of the whole campaign, and cal
   expect(await revoked()).toMatchObject([
     { edge: 'edge', message: { campaign, reason: expect.stringContaining('enough') as string } },
   ]);
+});
+
+test('when the quota of a list is full, what is lent of that list comes back, each number called once, and nothing of the others', async () => {
+  const [one, other] = [await addList(1), await addList(1)];
+  await addLeads([
+    ...Array.from({ length: 5 }, () => ({ import: one })),
+    { import: other },
+    { import: other },
+  ]);
+  const quotas = [{ disposition: 'interested', leads: 2, list: one }];
+  await settle({ quotas });
+  expect(await claim(7, { quotas })).toHaveLength(7);
+  const { rows } = await sql<{
+    number: string;
+  }>`select first_number as number from leads where import = ${one} order by 1`.execute(database.kysely);
+  const calledBack = async (why: string) =>
+    (await database.kysely.selectFrom('revocations').selectAll().execute())
+      .filter(({ message }) => message.reason.includes(why))
+      .flatMap(({ message }) => message.numbers ?? [])
+      .toSorted();
+  await dispose(one);
+  expect(await calledBack('enough')).toEqual([]);
+  // Whoever said so is called back for that.
+  const [said] = await calledBack('disposition');
+  for (let more = 0; more < 2; more++) await dispose(one);
+  expect(await calledBack('enough')).toEqual(
+    rows.map(({ number }) => number).filter((number) => number !== said),
+  );
 });
