@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { announcementFile } from '@branchline/edge/answer';
-import type { CallRow, EdgeCampaign } from '@branchline/shared';
+import { idSource, type CallRow, type Desired, type EdgeCampaign, type Flow } from '@branchline/shared';
 import { joined, seconds, speak, speechMissing, toWav, tone } from '../../answer-set/index.ts';
 import { logInAll } from '../../support/agents.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -58,11 +58,11 @@ describe.skipIf(missing !== undefined)(
       };
     };
 
-    async function begin(change: Partial<EdgeCampaign>): Promise<void> {
+    async function begin(change: Partial<EdgeCampaign>, desired: Partial<Desired> = {}): Promise<void> {
       played.length = 0;
       const campaign = testCampaign({ wrapUpSeconds: 0, ...change });
       const agents = [testAgent('1001')];
-      branch = await startBranch({ speed: 1, carrier, agents, maxWavSeconds: 60 }, campaign);
+      branch = await startBranch({ speed: 1, carrier, agents, maxWavSeconds: 60, desired }, campaign);
       const folder = join(branch.home, 'announcements');
       await mkdir(folder);
       for (const [name, says] of Object.entries(announced))
@@ -143,6 +143,58 @@ describe.skipIf(missing !== undefined)(
       const row = await call(machine);
       expect(row).toMatchObject({ outcome: 'MACHINE' });
       expect(row.answerToAgentMs ?? 0).toBeLessThan(2000);
+    });
+
+    describe('a broadcast', () => {
+      const flow: Flow = {
+        start: 'say',
+        prompts: [{ name: 'offer', 'zh-CN': '您好，这里有一条消息，请您听完，谢谢。' }],
+        steps: [
+          { id: 'say', kind: 'prompt', prompt: 'offer', next: 'end' },
+          { id: 'end', kind: 'hang-up' },
+        ],
+      };
+      const id = idSource()();
+      const document = { flows: [{ id, name: 'Message', version: 1, flow }] };
+      const mode = { mode: 'broadcast', flow: id, broadcast: { channels: 1, callsPerSecond: 1 } } as const;
+
+      test.each([
+        { what: 'bridge-first', message: 'voicemail' },
+        { what: 'hold', message: 'voicemail' },
+        { what: 'bridge-first', message: undefined },
+      ] as const)(
+        '$what, message $message: a machine is taken out of the flow, which is said to nobody then, and gets the message after its beep or is hung up on',
+        async ({ what, message }) => {
+          await begin(
+            { ...mode, machines: what, maxWaitMs: 4000, ...(message && { machineMessage: message }) },
+            document,
+          );
+          const row = await call(machine);
+          expect(row).toMatchObject({ outcome: 'MACHINE', hangupBy: 'system' });
+          expect(row).not.toHaveProperty('bridgedAt');
+          const left = played.filter((each) => each.what.endsWith('voicemail.wav'));
+          if (message) {
+            expect(left).toHaveLength(1);
+            expect(left[0]!.afterMs).toBeGreaterThanOrEqual(beepEndMs() - 50);
+          } else {
+            expect(left).toEqual([]);
+            expect(row.endedAt - row.answeredAt!).toBeLessThan(beepEndMs());
+          }
+          // Nothing of the flow is said once it is known, and nobody is looked for.
+          const after = played.slice(played.findLastIndex((each) => each.what.endsWith('voicemail.wav')) + 1);
+          if (message) expect(after).toEqual([]);
+          expect(agentStates()).not.toContain('reserved');
+          expect(branch.controller.problems).toEqual([]);
+        },
+        60_000,
+      );
+
+      test('a person hears the flow to its end', async () => {
+        await begin({ ...mode, machines: 'bridge-first', maxWaitMs: 4000 }, document);
+        const row = await call(person);
+        expect(row).toMatchObject({ outcome: 'PLAYED' });
+        expect(row.segments.map(({ kind }) => kind)).toContain('flow');
+      }, 60_000);
     });
 
     test('what the network plays before it refuses tells more than its refusal', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { DialMode, LivePacing } from '@branchline/shared';
+import { idSource, type DialMode, type LivePacing } from '@branchline/shared';
 import type { Answerer, VirtualPhone } from '../../virtual-branch/index.ts';
 import { logInAll } from '../../support/agents.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -106,6 +106,50 @@ describe('a predictive campaign', () => {
     for (const call of answered) expect(['ANSWERED', 'ABANDONED', 'CANCELLED']).toContain(call.outcome);
     const reasons = new Set(pacingSeen(campaign.id).map(({ because }) => because));
     expect([...reasons]).toEqual(expect.arrayContaining(['learning', 'risk']));
+    expect(branch.controller.problems).toEqual([]);
+  });
+
+  test('and another share the agents they have in common fairly, whichever list answers more readily', async () => {
+    const other = { ...campaign, id: idSource()(), name: 'Other' };
+    const both = [campaign.id, other.id];
+    // Of the other campaign's people two in three answer.
+    const carrier: Answerer = (call, link) =>
+      (call.to.startsWith('+8613800') || Number(call.to.slice(-8)) % 3 === 1 ? oneInThree : everybody)(
+        call,
+        link,
+      );
+    branch = await startBranch(
+      {
+        speed,
+        carrier,
+        agents,
+        desired: {
+          campaigns: [campaign, other],
+          agents: agents.map((agent) => ({ ...agent, campaigns: both })),
+        },
+      },
+      campaign,
+    );
+    await branch.startEdge();
+    await branch.switch.start();
+    talkers(await logInAll(branch), 60);
+    await lend(campaign.id, numbers(300));
+    await lend(
+      other.id,
+      numbers(300).map((number) => number.replace('+86138', '+86139')),
+    );
+    const talked = (id: string): number =>
+      branch.controller
+        .rows('call')
+        .filter((row) => row.campaign === id && row.outcome === 'ANSWERED')
+        .reduce((sum, row) => sum + row.endedAt - row.bridgedAt!, 0);
+    const of = (id: string): number =>
+      branch.controller.rows('call').filter((row) => row.campaign === id && row.outcome === 'ANSWERED')
+        .length;
+    await eventually('60 talks', () => of(campaign.id) + of(other.id) >= 60, 90_000);
+    const share = talked(campaign.id) / (talked(campaign.id) + talked(other.id));
+    expect(share).toBeGreaterThan(0.38);
+    expect(share).toBeLessThan(0.62);
     expect(branch.controller.problems).toEqual([]);
   });
 
