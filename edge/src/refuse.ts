@@ -1,7 +1,7 @@
 import { BranchlineError } from '@branchline/shared';
 
 /**
- * Refuses what an agent or a supervisor asks for. The desk page has each reason in its other languages, too.
+ * Refuses what an agent or a supervisor asks for. `refusalInChinese` has each reason in Chinese.
  * @param problem why, as the end of "This cannot be done now: …"
  * @throws BranchlineError `BL_DESK_REFUSED`, always
  */

@@ -15,6 +15,7 @@ export * from './line-advice.ts';
 export * from './masked-number.ts';
 export * from './phone-number.ts';
 export * from './random.ts';
+export * from './refusal-words.ts';
 export * from './state-machine.ts';
 export * from './why/index.ts';
 export * from './zone-offset.ts';

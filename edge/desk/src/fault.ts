@@ -1,7 +1,7 @@
 import i18next from 'i18next';
+import { refusalInChinese } from '@branchline/shared';
 import { DeskFailure } from './api.ts';
 import { en } from './words/en.ts';
-import { refusalInChinese } from './words/refusals.ts';
 import type { useWords } from './words/words.ts';
 
 type T = ReturnType<typeof useWords>['t'];

@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { closed, Extension, Id, Instant, Label, Millis, Name, oneOf } from '../contract/primitives.ts';
 import { Outcome } from '../contract/outcome.ts';
-import { AgentState, Leg, Segment, Try } from '../contract/records.ts';
+import { MonitorMode } from '../contract/commands.ts';
+import { AgentState, Handing, Leg, Segment, Try } from '../contract/records.ts';
 
 /** A closed call as the console lists it. */
 export const CallView = closed({
@@ -74,6 +75,23 @@ export const CallMoment = Type.Union([
   /** What was said from then on is silence in the recording. */
   closed({ at: Instant, what: Type.Literal('recording-paused'), to: Instant }),
   closed({ at: Instant, what: Type.Literal('survey'), question: Name, answer: Label }),
+  /** As the event row says it. */
+  closed({
+    at: Instant,
+    what: Type.Literal('transferred'),
+    how: Handing,
+    from: Type.Optional(Name),
+    to: Type.Optional(Label),
+    by: Label,
+  }),
+  closed({
+    at: Instant,
+    what: Type.Literal('monitored'),
+    mode: MonitorMode,
+    extension: Extension,
+    agent: Type.Optional(Name),
+    by: Label,
+  }),
   closed({ at: Instant, what: Type.Literal('attempt-ended'), outcome: Outcome }),
 ]);
 export type CallMoment = Static<typeof CallMoment>;

@@ -215,6 +215,10 @@ export const QueueStep = oneOf([
 ]);
 export type QueueStep = Static<typeof QueueStep>;
 
+/** How a customer went from one to another. */
+export const Handing = oneOf(['blind', 'attended', 'three-way', 'parked', 'picked-up', 'taken-over']);
+export type Handing = Static<typeof Handing>;
+
 /** Facts that are no call, attempt or agent change. */
 export const EventRow = Type.Union([
   event('disposition', {
@@ -240,7 +244,7 @@ export const EventRow = Type.Union([
   /** A customer went from one to another; `parked` and `picked-up` have nobody there. `by`: an agent, or a person at the center. */
   event('transferred', {
     call: Id,
-    how: oneOf(['blind', 'attended', 'three-way', 'parked', 'picked-up', 'taken-over']),
+    how: Handing,
     from: Type.Optional(Name),
     /** `queue <id>`, `agent <id>` or `phone <extension>`. */
     to: Type.Optional(Label),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '@branchline/shared/node';
-import type { CallRow, Outcome } from '@branchline/shared';
+import type { CallRow, EventRow, Outcome } from '@branchline/shared';
 import {
   ensureClickHouseSchema,
   findMissingAttempts,
@@ -88,6 +88,33 @@ const dispositions = [
   // A person corrected it.
   sampleDisposition(3, calls.north[1]?.id ?? '', 'call-again', { at: now - 500 }),
 ];
+const handing = (seq: number, of: CallRow) => ({
+  seq,
+  at: of.endedAt - 5000 + seq,
+  clock: 'trusted' as const,
+  id: sampleId(),
+  call: of.id,
+});
+/** A call that somebody listened to and took over; another was parked. */
+const handings: EventRow[] = [
+  {
+    ...handing(4, calls.north[1]!),
+    type: 'monitored',
+    mode: 'whisper',
+    extension: '104',
+    agent: 'mei',
+    by: 'eva',
+  },
+  {
+    ...handing(5, calls.north[1]!),
+    type: 'transferred',
+    how: 'taken-over',
+    from: 'mei',
+    to: 'phone 104',
+    by: 'eva',
+  },
+  { ...handing(6, calls.north[0]!), type: 'transferred', how: 'parked', by: 'mei' },
+];
 
 beforeAll(async () => {
   clickHouse = await openClickHouse({ folder: folder.path }, { log: silentLog });
@@ -103,7 +130,7 @@ beforeAll(async () => {
       for (const [stream, rows] of [
         ['attempt', attempts[site]],
         ['call', calls[site]],
-        ['event', site === 'north' ? dispositions : []],
+        ['event', site === 'north' ? [...dispositions, ...handings] : []],
       ] as const) {
         for (const { target, body } of linesOf(origin(site), stream, rows)) {
           await clickHouse.insertLines(target, [Buffer.from(body)], `${token}-${site}-${stream}`);
@@ -368,6 +395,17 @@ describe('recent calls', () => {
       q850: told.q850,
       sipStatus: told.sipStatus,
     });
+    expect(moments.filter(({ what }) => what === 'monitored' || what === 'transferred')).toEqual([
+      { at: handings[0]!.at, what: 'monitored', by: 'eva', mode: 'whisper', extension: '104', agent: 'mei' },
+      {
+        at: handings[1]!.at,
+        what: 'transferred',
+        by: 'eva',
+        how: 'taken-over',
+        from: 'mei',
+        to: 'phone 104',
+      },
+    ]);
     expect(await readCallStory(clickHouse, told.id, ['south'])).toBeUndefined();
     expect(await readCallStory(clickHouse, nothing, 'all')).toBeUndefined();
   });

@@ -64,6 +64,16 @@ export function momentWords(t: T, moment: CallMoment, time: (at: number) => stri
       return { text: t('calls.story.recordingNotice') };
     case 'recording-paused':
       return { text: t('calls.story.recordingPaused', { lasting: stopwatch(moment.to - moment.at) }) };
+    case 'transferred': {
+      const { how, to, by } = moment;
+      return {
+        text: t(`calls.story.transferred.${how}`, { by, to: to === undefined ? '' : targetWord(t, to) }),
+      };
+    }
+    case 'monitored': {
+      const { mode, extension, agent = '', by } = moment;
+      return { text: t(`calls.story.monitored.${mode}`, { by, extension, agent }) };
+    }
     case 'survey':
       return { text: t('calls.story.survey', { question: moment.question, answer: moment.answer }) };
     case 'attempt-ended':
@@ -73,3 +83,11 @@ export function momentWords(t: T, moment: CallMoment, time: (at: number) => stri
 
 const byWords = { customer: 0, agent: 0, system: 0, network: 0, unknown: 0 };
 type By = keyof typeof byWords;
+
+/** `queue <id>`, `agent <id>` or `phone <extension>` in words. */
+function targetWord(t: T, to: string): string {
+  const [kind = '', id = ''] = to.split(' ');
+  return kind === 'queue' || kind === 'agent' || kind === 'phone'
+    ? t(`calls.story.target.${kind}`, { id })
+    : to;
+}

@@ -4,9 +4,18 @@ import { breakReasons, type FloorNames, type SiteView } from '@branchline/shared
 import { recall, remember } from '../preferences/stored.ts';
 import { reasonWord } from '../words/known-words.ts';
 import { useWords, type T } from '../words/use-words.ts';
-import { orderOf, type ActForm, type FloorAct, type FloorOrder } from './floor-acts.ts';
+import {
+  orderOf,
+  type ActForm,
+  type CallAtHand,
+  type FloorAct,
+  type FloorOrder,
+  type TargetForm,
+} from './floor-acts.ts';
 
-const targets = ['queue', 'agent', 'phone'] as const;
+/** Who waits keeps the place in line: a phone has none. */
+const targetsOf = ({ queue }: CallAtHand): readonly (keyof TargetForm)[] =>
+  queue === undefined ? ['queue', 'agent', 'phone'] : ['queue', 'agent'];
 
 /** Asks whether somebody is sure, and for what the act needs to be told. */
 export function ActDialog(props: {
@@ -81,7 +90,7 @@ export function ActDialog(props: {
           <Segmented
             aria-label={t('floor.target')}
             value={form.to ?? act.to}
-            options={targets.map((value) => ({ value, label: t(`floor.targets.${value}`) }))}
+            options={targetsOf(act.at).map((value) => ({ value, label: t(`floor.targets.${value}`) }))}
             onChange={(to) => state({ to })}
           />
         )}

@@ -114,7 +114,6 @@ export function WaitingTable(props: {
                       [
                         { label: t('floor.toQueue'), act: { kind: 'move', at, to: 'queue' } },
                         { label: t('floor.toAgent'), act: { kind: 'move', at, to: 'agent' } },
-                        { label: t('floor.takeOver'), act: { kind: 'move', at, to: 'phone' } },
                       ],
                       [{ label: t('floor.act.hangup'), act: { kind: 'hangup', at }, danger: true }],
                     ]}

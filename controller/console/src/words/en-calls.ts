@@ -89,6 +89,21 @@ export const enCalls = {
     recordingPaused: 'The recording is silent for {{lasting}}, as the agent asked.',
     disposition: '{{agent}} decides: {{disposition}} ({{by}}).',
     survey: 'The customer answers the question “{{question}}”: {{answer}}.',
+    transferred: {
+      blind: '{{by}} hands the customer to {{to}}.',
+      attended: '{{by}} has talked to {{to}} and hands the customer over.',
+      'three-way': '{{by}} brings in {{to}}: all three hear each other.',
+      parked: '{{by}} parks the customer.',
+      'picked-up': '{{by}} sends the customer who waits to {{to}}.',
+      'taken-over': 'The call is taken over: {{by}} has it go to {{to}}.',
+    },
+    target: { queue: 'queue {{id}}', agent: 'agent {{id}}', phone: 'phone {{id}}' },
+    monitored: {
+      listen: '{{by}} listens on phone {{extension}}.',
+      whisper: '{{by}} whispers to {{agent}} on phone {{extension}}; the customer does not hear it.',
+      barge: '{{by}} barges in on phone {{extension}}: both hear it.',
+      stop: 'Phone {{extension}} leaves the call.',
+    },
     by: {
       customer: 'the customer',
       agent: 'the agent',

@@ -29,6 +29,14 @@ describe('the text of a refusal', () => {
     expect(errorText(changed, 'zh-CN').message).toBe('Quite another sentence.');
   });
 
+  it('says why a box refused something in Chinese, too', () => {
+    const said = (problem: string) =>
+      errorText(refusal(new BranchlineError('BL_DESK_REFUSED', { problem })), 'zh-CN', () => '小休').message;
+    expect(said('nobody talks on this call')).toBe('现在无法执行：这通电话没有人在讲话。');
+    expect(said('the colleague is break')).toBe('现在无法执行：同事当前的状态是“小休”。');
+    expect(said('a newer box has its own reasons')).toBe('现在无法执行：a newer box has its own reasons。');
+  });
+
   it('reads several values out of one sentence, special characters included', () => {
     expect(readDetails('There is no {what} "{id}".', 'There is no edge "a.*+?".')).toEqual({
       what: 'edge',

@@ -1,4 +1,4 @@
-import { errorCatalogue, type ApiError, type ErrorEntry } from '@branchline/shared';
+import { errorCatalogue, refusalInChinese, type ApiError, type ErrorEntry } from '@branchline/shared';
 import type { Language } from '../preferences/language.ts';
 import { zhErrors } from './zh-CN-errors.ts';
 
@@ -28,16 +28,22 @@ export function readDetails(template: string, message: string): Record<string, s
   return found ? Object.fromEntries(names.map((name, i) => [name, found[i + 1] ?? ''])) : undefined;
 }
 
-/** A refusal in a language; what is not translated stays in the controller's own English. */
+/**
+ * A refusal in a language; what is not translated stays in the controller's own English.
+ * @param stateWord an agent's state as people read it
+ */
 export function errorText(
   refusal: Pick<ApiError, 'code' | 'message' | 'advice'>,
   language: Language,
+  stateWord: (state: string) => string = (state) => state,
 ): ErrorText {
   const own = { message: refusal.message, advice: refusal.advice };
   if (language === 'en') return own;
   const translated = (zhErrors as Readonly<Record<string, ErrorText>>)[refusal.code];
   if (!translated) return own;
   const details = readDetails(catalogue[refusal.code]?.message ?? '', refusal.message) ?? {};
+  const reason = details['problem'] && refusalInChinese(details['problem'], stateWord);
+  if (reason) details['problem'] = reason;
   const unfilled = translated.message.match(/\{(\w+)\}/g)?.some((place) => !(place.slice(1, -1) in details));
   return {
     message: unfilled

@@ -22,6 +22,7 @@ export function useWords(): Speech {
     t,
     language,
     number: numberFormat(language),
-    error: (refusal) => errorText(refusal, language),
+    error: (refusal) =>
+      errorText(refusal, language, (state) => t(`agent.${state as 'ready'}`, { defaultValue: state })),
   };
 }

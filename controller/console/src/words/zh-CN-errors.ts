@@ -102,6 +102,7 @@ export const zhErrors: Readonly<
     advice: '请重新加载以查看当前状态。',
   },
   BL_AGENT_STATE: { message: '坐席处于 {state} 状态，不能 {action}。', advice: '请等待当前状态结束。' },
+  BL_DESK_REFUSED: { message: '现在无法执行：{problem}。', advice: '请查看通话状态后重试。' },
   BL_COMMAND_EXPIRED: { message: '命令 {id}（{verb}）在送达前已过期。', advice: '如仍需要，请重新发送。' },
   BL_COMMAND_FAILED: { message: '命令 {verb} 失败：{problem}。', advice: '请查看原因；命令没有重复执行。' },
   BL_CLOCK_UNTRUSTED: {

@@ -1,4 +1,4 @@
-import type { CallMoment, CallStory, Leg, Outcome, Segment, Try } from '@branchline/shared';
+import type { CallMoment, CallStory, EventRow, Leg, Outcome, Segment, Try } from '@branchline/shared';
 import type { ClickHouse } from '../clickhouse.ts';
 import { aroundCall, findCall, findRelatedCalls, around } from './recent-calls.ts';
 import type { SiteScope } from './scope.ts';
@@ -72,11 +72,12 @@ export async function readCallStory(
     conversation: facts.conversation,
     ...(facts.attempt !== null && { attempt: facts.attempt }),
   };
-  const [attempt, agents, dispositions, notes, answers, related] = await Promise.all([
+  const [attempt, agents, dispositions, notes, handings, answers, related] = await Promise.all([
     facts.attempt === null ? undefined : readAttempt(clickHouse, facts.attempt, at),
     readAgentEvents(clickHouse, id, at),
     readDispositions(clickHouse, id),
     readNotes(clickHouse, id, at),
+    readHandings(clickHouse, id, at),
     readSurvey(clickHouse, id, at),
     findRelatedCalls(clickHouse, ids, scope),
   ]);
@@ -87,6 +88,7 @@ export async function readCallStory(
     ...agents,
     ...dispositions,
     ...notes,
+    ...handings,
     ...answers,
   ];
   return {
@@ -205,6 +207,30 @@ async function readNotes(clickHouse: ClickHouse, call: string, at: number): Prom
     { ...around(at), call },
   );
   return rows.map((row) => ({ ...row, what: 'note' }));
+}
+
+/** Who the customer was handed to, and who listened. */
+async function readHandings(clickHouse: ClickHouse, call: string, at: number): Promise<CallMoment[]> {
+  const rows = await clickHouse.query<{ at: number; type: string; detail: string }>(
+    `SELECT ${ms('e.at')} AS at, e.type AS type, e.detail AS detail
+     FROM ${clickHouse.database}.events_unique AS e
+     WHERE ${aroundCall.replaceAll('c.started_at', 'e.at')} AND e.type IN ('transferred', 'monitored')
+       AND JSONExtractString(e.detail, 'call') = {call:String}
+     ORDER BY e.at, e.seq LIMIT 100`,
+    { ...around(at), call },
+  );
+  return rows.flatMap((row): CallMoment[] => {
+    // Rows were checked against the contract when they came in.
+    const fact = { ...(JSON.parse(row.detail) as object), type: row.type } as EventRow;
+    if (fact.type === 'transferred') {
+      const { how, from, to, by } = fact;
+      const sides = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+      return [{ at: row.at, what: fact.type, how, by, ...sides }];
+    }
+    if (fact.type !== 'monitored') return [];
+    const { mode, extension, agent, by } = fact;
+    return [{ at: row.at, what: fact.type, mode, extension, by, ...(agent !== undefined && { agent }) }];
+  });
 }
 
 async function readSurvey(clickHouse: ClickHouse, call: string, at: number): Promise<CallMoment[]> {

@@ -1,4 +1,4 @@
-/** Reasons of a refusal in Chinese, by their English; `(.+)` stands for what differs. The box gives them in English. */
+/** Reasons of a refusal in Chinese, by their English; `(.+)` stands for what differs. A box gives them in English. */
 const inChinese: readonly (readonly [reason: string, words: string])[] = [
   ['nobody is there to be called now', '现在没有可拨打的人'],
   ['nobody is shown', '没有显示任何人'],

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { Handing, MonitorMode, type CallMoment } from '@branchline/shared';
+import { en } from '../words/en.ts';
+import type { T } from '../words/use-words.ts';
+import { zhCN } from '../words/zh-CN.ts';
+import { momentWords } from './moment-words.ts';
+
+// Words as they stand in the files: enough of i18next for texts with values.
+const wordsOf = (words: object): T =>
+  ((key: string, values: Record<string, unknown> = {}) => {
+    const found = key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], words);
+    return String(found).replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name]));
+  }) as unknown as T;
+const said = (moment: CallMoment, words: object = en): string =>
+  momentWords(wordsOf(words), moment, String).text;
+
+test.each<[CallMoment, string, string]>([
+  [
+    { at: 1, what: 'transferred', how: 'blind', from: 'mei', to: 'agent li', by: 'mei' },
+    'mei hands the customer to agent li.',
+    'mei 将客户转给坐席 li。',
+  ],
+  [
+    { at: 1, what: 'transferred', how: 'taken-over', from: 'mei', to: 'phone 104', by: 'eva' },
+    'The call is taken over: eva has it go to phone 104.',
+    '通话被接管：eva 将其转到话机 104。',
+  ],
+  [
+    { at: 1, what: 'transferred', how: 'parked', by: 'mei' },
+    'mei parks the customer.',
+    'mei 停泊客户的通话。',
+  ],
+  [
+    { at: 1, what: 'monitored', mode: 'whisper', extension: '104', agent: 'mei', by: 'eva' },
+    'eva whispers to mei on phone 104; the customer does not hear it.',
+    'eva 在话机 104 上对 mei 耳语，客户听不到。',
+  ],
+])('%j is told in words', (moment, english, chinese) => {
+  expect(said(moment)).toBe(english);
+  expect(said(moment, zhCN)).toBe(chinese);
+});
+
+test('every way of handing over and of listening has its words, filled', () => {
+  const moments = [
+    ...Handing.enum.map((how): CallMoment => ({
+      at: 1,
+      what: 'transferred',
+      how,
+      to: 'queue sales',
+      by: 'mei',
+    })),
+    ...MonitorMode.enum.map((mode): CallMoment => ({
+      at: 1,
+      what: 'monitored',
+      mode,
+      extension: '104',
+      by: 'eva',
+    })),
+  ];
+  for (const moment of moments)
+    for (const words of [en, zhCN]) expect(said(moment, words)).not.toMatch(/undefined|\{\{/);
+});
