@@ -294,6 +294,11 @@ export const chinese: Readonly<Record<string, string>> = {
   'Their calls in the console': '在控制台查看其通话记录',
   'Average wrap-up': '平均话后处理',
   Breaks: '小休',
+  'Handed on and listened to': '转交与监听',
+  'Customers whom each agent handed on, to whomever and by whatever way, and calls of theirs to which somebody listened.':
+    '各坐席转交的客户（不论去向和方式），以及被监听的通话。',
+  'Handed on': '转交',
+  'Listened to': '被监听',
   'Breaks that ended within the time range, by agent.': '所选时间内结束的小休，按坐席。',
   Longest: '最长',
   'What agents chose; a choice that a timeout made shows as such.': '坐席的选择；由超时作出的选择会注明。',

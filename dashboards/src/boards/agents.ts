@@ -93,6 +93,21 @@ ORDER BY agent`,
     },
     {
       kind: 'table',
+      title: 'Handed on and listened to',
+      description:
+        'Customers whom each agent handed on, to whomever and by whatever way, and calls of theirs to which somebody listened.',
+      width: 12,
+      columns: {
+        agent: { title: 'Agent' },
+        handed: { title: 'Handed on', unit: 'short' },
+        monitored: { title: 'Listened to', unit: 'short' },
+      },
+      sql: `SELECT agent, countIf(type = 'transferred') AS handed, uniqExactIf(call, type = 'monitored') AS monitored
+FROM (SELECT type, JSONExtractString(detail, 'call') AS call, if(type = 'monitored', JSONExtractString(detail, 'agent'), JSONExtractString(detail, 'from')) AS agent FROM ${from.events} WHERE ${within('at')} AND ${chosen('site')} AND type IN ('transferred', 'monitored'))
+WHERE agent != '' AND ${chosen('agent')} GROUP BY agent ORDER BY agent`,
+    },
+    {
+      kind: 'table',
       title: 'Breaks',
       description: 'Breaks that ended within the time range, by agent.',
       width: 6,

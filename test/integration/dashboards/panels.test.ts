@@ -70,7 +70,7 @@ it('the rows speak of every case that a panel tells apart', () => {
   expect(within.length).toBeGreaterThan(400);
   expect(within.length).toBeLessThan(seed.calls.length);
   expect(new Set(seed.events.map(({ type }) => type))).toEqual(
-    new Set(['disposition', 'line', 'line-fault', 'ledger', 'queue']),
+    new Set(['disposition', 'line', 'line-fault', 'ledger', 'monitored', 'queue', 'transferred']),
   );
   expect(campaign).not.toBe(other);
 });

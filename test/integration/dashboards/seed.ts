@@ -108,6 +108,8 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
         if (int(0, 4) === 0)
           seed.events.push(sent(disposition(call, call.endedAt + 9000, 'wrong-number', 'api')));
       }
+      if (call?.agent !== undefined && int(0, 2) === 0)
+        for (const fact of supervision(call)) seed.events.push(sent(fact));
       if (int(0, 3) === 0) {
         const caller = inbound(box, startedAt + 1000);
         seed.calls.push(sent(caller));
@@ -325,6 +327,28 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
           : told(end, 'connected', { agent });
       return [entered, ...vain, last];
     });
+  }
+
+  /** Somebody listens to a call, speaks into it and leaves; now and then it is handed on afterwards. */
+  function supervision({ id, agent, endedAt }: CallRow): EventRow[] {
+    const about = (at: number) => ({ ...head(at), call: id, by: 'eva' });
+    const theirs = agent === undefined ? {} : { agent };
+    const listened = (['listen', 'whisper', 'stop'] as const).map((mode, i): EventRow => ({
+      ...about(endedAt - 900 + i),
+      ...theirs,
+      type: 'monitored',
+      mode,
+      extension: '104',
+    }));
+    const handed: EventRow = {
+      ...about(endedAt - 500),
+      type: 'transferred',
+      how: 'blind',
+      to: 'queue sales',
+    };
+    return int(0, 1) === 0
+      ? listened
+      : [...listened, agent === undefined ? handed : { ...handed, from: agent }];
   }
 
   function disposition(call: CallRow, at: number, code: string, by: 'phone' | 'api'): EventRow {

@@ -36,6 +36,22 @@ export function agents({ here, calls, said, facts, timed, chosen }: View): Expec
           occupancy: occupancy(rows),
         };
       }),
+    'Handed on and listened to': () => {
+      const told = here(facts).flatMap(
+        (row): { who: string | undefined; handed: boolean; call: string }[] => {
+          if (row.type === 'transferred') return [{ who: row.from, handed: true, call: row.call }];
+          return row.type === 'monitored' ? [{ who: row.agent, handed: false, call: row.call }] : [];
+        },
+      );
+      return groups(
+        told.filter(({ who }) => who !== undefined && (agent ?? who) === who),
+        ({ who = '' }) => who,
+      ).map(([name, rows]) => ({
+        agent: name,
+        handed: rows.filter(({ handed }) => handed).length,
+        monitored: new Set(rows.flatMap(({ handed, call }) => (handed ? [] : [call]))).size,
+      }));
+    },
     Breaks: () =>
       groups(
         said.filter(({ from }) => from === 'break'),
