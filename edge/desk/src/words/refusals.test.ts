@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { refusalInChinese } from './refusals.ts';
+import { refusalInChinese } from '@branchline/shared';
 
 const source = join(import.meta.dirname, '../../../src');
 
