@@ -171,11 +171,18 @@ describe.skipIf(!browserPath)('the floor in a browser (skipped where /usr/bin/ch
       'en-US',
       1280,
       '',
-      /李伟\s*100\s*beijing\s*Talking\s*1:\d\d\s*in a call/,
-      /Sales 销售.*3.*1:\d\d/s,
+      /李伟\s*100\s*beijing\s*Talking\s*\d:\d\d\s*in a call/,
+      /Sales 销售.*3.*\d:\d\d/s,
       '90%',
     ],
-    ['zh-CN', 1920, 'dark', /李伟\s*100\s*beijing\s*通话中\s*1:\d\d\s*通话/, /Sales 销售.*3.*1:\d\d/s, '90%'],
+    [
+      'zh-CN',
+      1920,
+      'dark',
+      /李伟\s*100\s*beijing\s*通话中\s*\d:\d\d\s*通话/,
+      /Sales 销售.*3.*\d:\d\d/s,
+      '90%',
+    ],
     ['en-US', 1920, 'dark', /李伟/, /Sales/, '90%'],
     ['zh-CN', 1280, '', /李伟/, /Sales/, '90%'],
   ] as const)(
@@ -189,7 +196,7 @@ describe.skipIf(!browserPath)('the floor in a browser (skipped where /usr/bin/ch
       await expect.poll(() => sales.innerText(), { timeout: 10_000 }).toContain(level);
       expect(await sales.innerText()).toMatch(queue);
       // Yesterday stands below, small.
-      expect(await sales.locator('small').allInnerTexts()).toEqual(['50%', '1']);
+      expect(await sales.locator('.figure small').allInnerTexts()).toEqual(['50%', '1']);
       expect(await page.locator('[data-waiting]').count()).toBe(4);
       await page.locator('#page [data-age=fresh]').first().waitFor();
       const [whole, seen] = await page.evaluate<[number, number]>(

@@ -306,12 +306,14 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     await page.waitForSelector('[data-site=beijing]');
     for (const path of [
       '/',
+      '/floor',
       '/wallboard',
       '/campaigns',
       '/evidence',
       '/calls',
       '/sites/beijing',
       '/sites/beijing/lines',
+      '/sites/beijing/staff',
       '/people',
       '/audit',
       '/account',

@@ -1,7 +1,7 @@
 import { Input, Skeleton } from 'antd';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import type { MonitorMode, Overview, SiteView } from '@branchline/shared';
+import type { FloorNames, MonitorMode, Overview, SiteView } from '@branchline/shared';
 import { useFeed, useIsStale } from '../live/feed.tsx';
 import { SiteAge } from '../overview/site-state.tsx';
 import { agentStates, callPhases, summarize } from '../overview/site-summary.ts';
@@ -24,6 +24,8 @@ import { OrderList } from './order-list.tsx';
 import { QueueTable, WaitingTable } from './queue-tables.tsx';
 import { useOrders } from './use-orders.ts';
 
+const none: readonly FloorNames[] = [];
+
 /** The floor as a supervisor walks it: agents, queues and who waits, of one site or of all; and what can be done about it. */
 export function FloorPage() {
   const { t } = useWords();
@@ -43,11 +45,19 @@ function Floor({ overview }: { readonly overview: Overview }) {
   const [heard, setHeard] = useState<HeardCall>();
   const { orders, give } = useOrders();
   const chosen = search.get('site') ?? '';
-  const sites = overview.sites.filter(({ id }) => chosen === '' || id === chosen);
-  const names = useFloorNames(chosen, true).data?.items ?? [];
-  const figures = useFloorFigures(chosen, true);
-  const board = useWallboard(chosen, true);
-  const agents = agentRows(sites, names);
+  const sites = useMemo(
+    () => overview.sites.filter(({ id }) => chosen === '' || id === chosen),
+    [overview, chosen],
+  );
+  const names = useFloorNames(chosen).data?.items ?? none;
+  const figures = useFloorFigures(chosen);
+  const board = useWallboard(chosen);
+  const agents = useMemo(() => agentRows(sites, names), [sites, names]);
+  const queues = useMemo(
+    () => queueRows(sites, names, figures.data?.queues ?? []),
+    [sites, names, figures.data],
+  );
+  const waiting = useMemo(() => waitingRows(sites, names), [sites, names]);
   const withSite = sites.length > 1;
   const maySteer = (site: string): boolean => may(grants, 'agent-orders', [site]);
   const isUp = heard && agents.some(({ call }) => call === heard.at.call);
@@ -115,16 +125,11 @@ function Floor({ overview }: { readonly overview: Overview }) {
                   {t('floor.queues')}
                   <small>{t('floor.queuesHint')}</small>
                 </h2>
-                <QueueTable rows={queueRows(sites, names, figures.data?.queues ?? [])} withSite={withSite} />
+                <QueueTable rows={queues} withSite={withSite} />
               </section>
               <section className="panel block">
                 <h2>{t('floor.callers')}</h2>
-                <WaitingTable
-                  rows={waitingRows(sites, names)}
-                  withSite={withSite}
-                  maySteer={maySteer}
-                  choose={setAct}
-                />
+                <WaitingTable rows={waiting} withSite={withSite} maySteer={maySteer} choose={setAct} />
               </section>
             </div>
           </div>

@@ -47,7 +47,8 @@ export interface WaitingRow extends FloorPlace {
   readonly since: number;
 }
 
-const byName = (a: string, b: string): number => a.localeCompare(b, undefined, { numeric: true });
+// A collator of its own: tens of thousands of names are sorted every second.
+const { compare: byName } = new Intl.Collator(undefined, { numeric: true });
 
 /** Every box that has spoken, with what it said. */
 function boxes(
@@ -63,9 +64,10 @@ function boxes(
 
 /** All agents of the sites, in an order that stays: by site and name. */
 export function agentRows(sites: readonly SiteView[], names: readonly FloorNames[]): AgentRow[] {
+  const planned = new Map(names.map(({ edge, agents }) => [edge, agents]));
   return boxes(sites)
     .flatMap(({ place, live, zone }) => {
-      const known = new Map(names.find(({ edge }) => edge === place.edge)?.agents.map((a) => [a.id, a]));
+      const known = new Map(planned.get(place.edge)?.map((agent) => [agent.id, agent]));
       return Object.entries(live.agents).map(([id, agent]) => ({
         ...place,
         ...agent,

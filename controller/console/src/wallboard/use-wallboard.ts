@@ -3,7 +3,7 @@ import type { Wallboard } from '@branchline/shared';
 import { request } from '../api/request.ts';
 
 /** Today against yesterday. @param site one site; empty: all in scope */
-export function useWallboard(site: string, enabled: boolean) {
+export function useWallboard(site: string) {
   return useQuery({
     queryKey: ['wallboard', site],
     queryFn: ({ signal }) =>
@@ -14,6 +14,5 @@ export function useWallboard(site: string, enabled: boolean) {
         signal,
       ),
     refetchInterval: 1500,
-    enabled,
   });
 }

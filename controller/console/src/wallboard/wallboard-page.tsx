@@ -22,7 +22,7 @@ export function WallboardPage() {
   const site = search.get('site') ?? '';
   const sites = useSites();
   const stale = useIsStale();
-  const board = useWallboard(site, true);
+  const board = useWallboard(site);
   usePageTitle(t('wallboard.title'));
   const places = sites.data?.items ?? [];
   return (
