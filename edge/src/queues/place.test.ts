@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { inboundQueue, run, type Queue } from '@branchline/shared';
-import { expectedWait, nextDue, nextPlace, waysOut, type Place, type PlaceInput } from './place.ts';
+import { expectedWait, mayOffer, nextDue, nextPlace, waysOut, type Place, type PlaceInput } from './place.ts';
 
 const place: Place = {
   call: 'c',
@@ -26,13 +26,16 @@ it.each<{ what: string; inputs: PlaceInput[]; phase: Place['phase']; steps: stri
   },
   {
     what: 'waits on when the phone was not taken',
-    inputs: [{ type: 'offered', agent: 'a' }, { type: 'missed' }],
+    inputs: [
+      { type: 'offered', agent: 'a' },
+      { type: 'missed', at: 20 },
+    ],
     phase: 'waiting',
     steps: ['offered', 'no-answer'],
   },
   {
     what: 'hangs up while a phone rings',
-    inputs: [{ type: 'offered', agent: 'a' }, { type: 'gone' }, { type: 'missed' }],
+    inputs: [{ type: 'offered', agent: 'a' }, { type: 'gone' }, { type: 'missed', at: 20 }],
     phase: 'left',
     steps: ['offered', 'abandoned'],
   },
@@ -82,7 +85,7 @@ it('whatever happens in whatever order, a place is left once at most, and nothin
   const anyInput = fc.constantFrom<PlaceInput>(
     { type: 'offered', agent: 'a' },
     { type: 'offered', agent: 'b' },
-    { type: 'missed' },
+    { type: 'missed', at: 20 },
     { type: 'connected' },
     { type: 'gone' },
     { type: 'announced', position: 1, at: 5 },
@@ -131,4 +134,15 @@ it('something is due at each way out and each announcement, and soon again when 
 it('the wait is announced in whole minutes', () => {
   expect(expectedWait(3, 25_000)).toBe(120_000);
   expect(expectedWait(1, undefined)).toBeUndefined();
+});
+
+it('whoever could not take somebody is not offered to them again at once; others are', () => {
+  const missed = run(nextPlace, place, [
+    { type: 'offered', agent: 'a' },
+    { type: 'missed', at: 20 },
+  ]).state;
+  expect(mayOffer(place, 'a', 20)).toBe(true);
+  expect(mayOffer(missed, 'a', 20)).toBe(false);
+  expect(mayOffer(missed, 'b', 20)).toBe(true);
+  expect(mayOffer(missed, 'a', 1020)).toBe(true);
 });

@@ -14,6 +14,8 @@ export interface Place {
   readonly agent?: string;
   /** Agents whose phones rang in vain. */
   readonly passedOver: ReadonlySet<string>;
+  /** When the last of them was. */
+  readonly missedAt?: number;
   /** Nobody is on the line: they will be called when it is their turn, not before this instant. */
   readonly callBackAt?: number;
   /** When the place was announced last. */
@@ -23,7 +25,7 @@ export interface Place {
 export type PlaceInput =
   | { readonly type: 'offered'; readonly agent: string }
   /** The agent did not take it, or was lost before the bridge. */
-  | { readonly type: 'missed' }
+  | { readonly type: 'missed'; readonly at: number }
   | { readonly type: 'connected' }
   /** The caller hung up, or was lost; or was promised a call that cannot be made. */
   | { readonly type: 'gone'; readonly why?: string }
@@ -59,7 +61,10 @@ export function nextPlace(place: Place, input: PlaceInput): Step<Place, PlaceEff
     case 'missed': {
       if (agent === undefined) return stay(place);
       const passedOver = new Set([...place.passedOver, agent]);
-      return goTo({ ...alone, phase: 'waiting', passedOver }, { step: 'no-answer', agent });
+      return goTo(
+        { ...alone, phase: 'waiting', passedOver, missedAt: input.at },
+        { step: 'no-answer', agent },
+      );
     }
     case 'announced':
       if (place.phase !== 'waiting') return stay(place);
@@ -84,6 +89,14 @@ export function nextPlace(place: Place, input: PlaceInput): Step<Place, PlaceEff
       if (place.phase !== 'waiting' || place.callBackAt !== undefined) return stay(place);
       return goTo({ ...place, phase: 'left' }, { step: 'overflowed', exit: exitWord(input.exit) });
   }
+}
+
+/** An agent who did not take somebody is not offered to them again at once, ms: a leg that cannot be bridged would be tried without end. */
+const againMs = 1000;
+
+/** Whether somebody may be offered to an agent now. */
+export function mayOffer({ passedOver, missedAt }: Place, agent: string, now: number): boolean {
+  return missedAt === undefined || !passedOver.has(agent) || now >= missedAt + againMs;
 }
 
 /** A way out as it stands in a record. */

@@ -24,6 +24,7 @@ import { ConnectRate } from './connect-rate.ts';
 import { match, mayServe, urgency, type MatchAgent, type MatchQueue, type Waiting } from './matcher.ts';
 import {
   expectedWait,
+  mayOffer,
   nextDue,
   nextPlace,
   waysOut,
@@ -166,7 +167,7 @@ export class Queues {
     if (place?.callBackAt !== undefined) return;
     if (call?.phase === 'talking' && call.agent !== undefined) this.#rememberAgent(call.customer, call.agent);
     if (call?.phase === 'waiting' && !place) this.#enter(call);
-    else if (place) this.#input(place, whatBecame(call));
+    else if (place) this.#input(place, whatBecame(call, this.#options.business.now()));
     if (call?.phase === 'waiting') this.work();
   }
 
@@ -264,7 +265,7 @@ export class Queues {
         continue;
       }
       const call = calls.get(id);
-      if (call?.phase !== 'waiting') continue;
+      if (call?.phase !== 'waiting' || !mayOffer(this.#places.get(id)!, agent, now)) continue;
       const { campaign } = call;
       const input = {
         type: 'reserve',
@@ -536,8 +537,8 @@ export class Queues {
 }
 
 /** What the state of a call means for its place. */
-function whatBecame(call: Call | undefined): PlaceInput {
-  if (call?.phase === 'waiting') return { type: 'missed' };
+function whatBecame(call: Call | undefined, at: number): PlaceInput {
+  if (call?.phase === 'waiting') return { type: 'missed', at };
   if (call?.phase === 'talking') return { type: 'connected' };
   const offered = call?.phase === 'ringing-agent' || call?.phase === 'bridging';
   return offered && call.agent !== undefined ? { type: 'offered', agent: call.agent } : { type: 'gone' };

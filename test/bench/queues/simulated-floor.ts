@@ -245,7 +245,7 @@ export function simulateFloor({ seed, forMs, agents: count, arrivalsPerSecond }:
     if (holders.get(call) !== agent || agents.get(agent)?.state !== 'ringing') return;
     if (random.next() < noAnswerShare) {
       holders.delete(call);
-      input(call, { type: 'missed' });
+      input(call, { type: 'missed', at: now });
       return release(agent, 'failed');
     }
     step(agent, { type: 'talk', at: now });
