@@ -33,6 +33,10 @@ export const EdgeConfig = Type.Object(
           sipAddress: Type.Optional(Type.String()),
           /** Desk phones' SIP port (default 5060). */
           internalPort: Type.Optional(Port),
+          /** Port for SIP over TLS (default 5061); opened when the box has its certificate. */
+          tlsPort: Type.Optional(Port),
+          /** Port for phones in browsers, SIP over secure WebSockets (default 7443); likewise. */
+          webSocketPort: Type.Optional(Port),
           /** Carriers' SIP port (default 5080). */
           externalPort: Type.Optional(Port),
           /** Port on 127.0.0.1 between FreeSWITCH and the GSM modems of this box (default 5090). */
@@ -118,6 +122,9 @@ export async function switchSettings(config: EdgeConfig): Promise<SwitchSettings
     eventSocket: { port: own.eventSocketPort ?? 8021, password },
     sipAddress: own.sipAddress ?? '127.0.0.1',
     internalPort: own.internalPort ?? 5060,
+    tlsPort: own.tlsPort ?? 5061,
+    webSocketPort: own.webSocketPort ?? 7443,
+    certificatesFolder: join(home, 'freeswitch', 'tls'),
     externalPort: own.externalPort ?? 5080,
     modemPort: own.modemPort ?? 5090,
     rtpPorts: [first, last],

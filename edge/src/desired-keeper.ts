@@ -21,6 +21,7 @@ import type { Ledger } from './store/index.ts';
 import {
   emptyDesired,
   findContradiction,
+  hasCertificate,
   type CarrierAddresses,
   type ConfigurationApplier,
   type RenderInput,
@@ -106,6 +107,19 @@ export class DesiredKeeper {
   /** A document of the controller; they are worked off one after the other. */
   onDesired(desired: Payload<'desired'>): Promise<void> {
     this.#queue = this.#queue.then(() => this.#apply(desired));
+    return this.#queue;
+  }
+
+  /** Makes the configuration anew: something that it is made of beside the document has changed. */
+  refresh(): Promise<void> {
+    this.#queue = this.#queue.then(async () => {
+      const { applier, log } = this.#options;
+      try {
+        await applier.apply(await this.#input(this.#inForce.desired));
+      } catch (error) {
+        log.error({ problem: problemOf(error) }, 'the configuration of FreeSWITCH could not be made anew');
+      }
+    });
     return this.#queue;
   }
 
@@ -303,6 +317,7 @@ export class DesiredKeeper {
       settings,
       secrets: secrets satisfies Secrets,
       addresses: await carrierAddresses(desired),
+      certified: hasCertificate(settings.certificatesFolder),
     };
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   BranchlineError,
@@ -20,14 +20,14 @@ import { doorStatus } from './door-status.ts';
 import { openDoor } from './door/index.ts';
 import { Floor } from './floor.ts';
 import { HealthMonitor, serveMetrics } from './health/index.ts';
-import { openIdentity } from './identity/index.ts';
+import { openIdentity, type ServerTls } from './identity/index.ts';
 import { liveSnapshot } from './live-snapshot.ts';
 import { testCall } from './lines/index.ts';
 import { readAnnouncements } from './answer/index.ts';
 import { makeDayFolders, makeListeningFolder } from './recordings/index.ts';
 import { openLedger, type NewRow } from './store/index.ts';
 import { Switch, SwitchLink } from './switch/index.ts';
-import { ConfigurationApplier } from './switch/configuration/index.ts';
+import { ConfigurationApplier, placeCertificate } from './switch/configuration/index.ts';
 import {
   ArtifactStore,
   ClockWatch,
@@ -128,10 +128,19 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       identity,
       floor: floor.desk,
       sip: { server: settings.sipAddress, port: settings.internalPort },
+      webSocketPort: settings.webSocketPort,
+      onCertificate: (tls) => guard('certificate', certify(tls)),
       now: () => business.now(),
       log,
     });
 
+  /** FreeSWITCH gets the certificate of the desk page, too. */
+  const certify = async (tls: ServerTls): Promise<void> => {
+    const ca = await readFile(identity.tls.caFile, 'utf8');
+    if (!(await placeCertificate(settings.certificatesFolder, tls, ca))) return;
+    await keeper.refresh();
+    await applier.reloadCertificate();
+  };
   const applier: ConfigurationApplier = new ConfigurationApplier({
     switch: fs,
     folder: settings.folder,

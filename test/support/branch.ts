@@ -99,7 +99,7 @@ export function testAgent(
 }
 
 /** What the box would have from the center: a certificate for its own network, and the authority behind it. */
-async function giveCertificate(home: string, edge: string): Promise<void> {
+export async function giveCertificate(home: string, edge: string): Promise<void> {
   const authority = await DeviceAuthority.open(join(home, 'authority'), systemClock);
   const { key, csr } = await newKey(edge);
   const hosts = ['localhost', '127.0.0.1'];

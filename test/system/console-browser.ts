@@ -4,7 +4,8 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 /** Debian's browser; undefined where it is not installed. */
 export const browserPath = existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined;
 
-export function openBrowser(): Promise<Browser> {
+/** @param more arguments of the browser */
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: browserPath ?? '',
     args: [
@@ -15,6 +16,7 @@ export function openBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 }

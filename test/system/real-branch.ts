@@ -13,7 +13,8 @@ import {
   type Lease,
   type LeasedLead,
 } from '@branchline/shared';
-import { testAgent, testCampaign } from '../support/branch.ts';
+import { agentPin } from '../support/branch-plan.ts';
+import { giveCertificate, testAgent, testCampaign } from '../support/branch.ts';
 import { ControllerDouble } from '../support/controller-double.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePorts } from '../support/free-port.ts';
@@ -33,6 +34,10 @@ export interface RealBranch {
     readonly internal: number;
     readonly external: number;
     readonly carrier: number;
+    /** The agents' page. */
+    readonly desk: number;
+    readonly tls: number;
+    readonly webSocket: number;
   };
   readonly desired: Desired;
   readonly campaign: EdgeCampaign;
@@ -58,15 +63,13 @@ export async function openRealBranch(
   agents: Desired['agents'][number][] = [testAgent('1001'), testAgent('1002')],
   change: Partial<Desired> = {},
   settings: Partial<EdgeCampaign> = {},
+  /** Extensions that are spoken by in the desk page. */
+  browsers: readonly string[] = [],
 ): Promise<RealBranch> {
   const home = await mkdtemp(join(tmpdir(), 'real-branch-'));
-  const [eventSocket, internal, external, carrier, modemPort] = (await freePorts(5)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [eventSocket, internal, external, carrier, modemPort, desk, tls, webSocket] = (await freePorts(
+    8,
+  )) as [number, number, number, number, number, number, number, number];
   const controller = new ControllerDouble(systemClock);
   await controller.start(0);
   const parties = new SippParties(join(home, 'sipp'));
@@ -84,6 +87,8 @@ export async function openRealBranch(
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(age));
   const sealed = armor.encode(await encrypter.encrypt(password));
+  const pin = armor.encode(await encrypter.encrypt(agentPin));
+  await giveCertificate(home, 'edge-1');
   const campaign = testCampaign({ wrapUpSeconds: 3, ringSeconds: 15, ...settings });
   const phones = [...new Set([...agents.map(({ extension }) => extension), '1008', '1009'])];
   const desired: Desired = {
@@ -104,8 +109,13 @@ export async function openRealBranch(
       },
     ],
     routes: [{ prefix: '', lines: ['carrier-a'] }],
-    phones: phones.map((extension) => ({ extension, label: `Phone ${extension}`, password: sealed })),
-    agents: agents.map((agent) => ({ ...agent, campaigns: [campaign.id] })),
+    phones: phones.map((extension) => ({
+      extension,
+      label: `Phone ${extension}`,
+      password: sealed,
+      ...(browsers.includes(extension) && { device: { vendor: 'browser' as const } }),
+    })),
+    agents: agents.map((agent) => ({ ...agent, campaigns: [campaign.id], pin })),
     campaigns: [campaign],
     emergencyNumbers: ['110', '111'],
     fallbackGroup: ['1008'],
@@ -123,10 +133,13 @@ export async function openRealBranch(
       switch: {
         eventSocketPort: eventSocket,
         internalPort: internal,
+        tlsPort: tls,
+        webSocketPort: webSocket,
         externalPort: external,
         modemPort,
         rtpPorts: [rtp, rtp + 200],
       },
+      desk: { host: '127.0.0.1', port: desk },
       backOff: { firstMs: 100, longestMs: 500 },
     }),
   );
@@ -156,7 +169,7 @@ export async function openRealBranch(
     parties,
     desired,
     campaign,
-    ports: { eventSocket, internal, external, carrier },
+    ports: { eventSocket, internal, external, carrier, desk, tls, webSocket },
     async startEdge() {
       const child = fork(join(import.meta.dirname, '../../edge/src/main.ts'), ['--config', configFile], {
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -168,8 +181,13 @@ export async function openRealBranch(
       );
       edge = child;
       await eventually(
-        'the edge has written its configuration',
-        () => existsSync(join(home, 'freeswitch', 'freeswitch.xml')),
+        'the edge has written its configuration, phones and certificate included',
+        async () => {
+          const text = await readFile(join(home, 'freeswitch', 'freeswitch.xml'), 'utf8').catch(() => '');
+          return (
+            text.includes('wss-binding') && desired.phones.every(({ extension }) => text.includes(extension))
+          );
+        },
         30_000,
       );
       return child;
@@ -187,6 +205,8 @@ export async function openRealBranch(
           '-nc',
           '-conf',
           join(home, 'freeswitch'),
+          '-certs',
+          join(home, 'freeswitch', 'tls'),
           ...folders,
           ...(existsSync(modules) ? ['-mod', modules] : []),
         ],

@@ -79,7 +79,7 @@ export function checkPlan(plan: BranchPlan, stored: ReadonlySet<string>): void {
     (id) => refuse('/phones', `extension ${id} is there twice`),
   );
   unique(
-    plan.phones.flatMap(({ device }) => device?.mac ?? []),
+    plan.phones.flatMap(({ device }) => (device && 'mac' in device ? device.mac : [])),
     (mac) => refuse('/phones', `two phones have the MAC address ${mac}`),
   );
   unique(

@@ -1,4 +1,4 @@
-import type { ApiError, DeskAct, DeskPeople, DeskSignIn, DeskView } from '@branchline/shared';
+import type { ApiError, DeskAct, DeskPeople, DeskSignIn, DeskSoftphone, DeskView } from '@branchline/shared';
 
 /** A refusal of the box, or a box that does not answer (`code` absent). */
 export class DeskFailure extends Error {
@@ -43,4 +43,5 @@ export const people = (): Promise<DeskPeople> => ask('GET', '/people');
 export const view = (): Promise<DeskView> => ask('GET', '/view');
 export const signIn = (who: DeskSignIn): Promise<DeskView> => ask('POST', '/session', who);
 export const signOut = (): Promise<void> => ask('DELETE', '/session');
+export const softphone = (): Promise<DeskSoftphone> => ask('GET', '/softphone');
 export const act = (what: DeskAct): Promise<DeskView> => ask('POST', '/acts', what);

@@ -12,6 +12,7 @@ import { useKeys } from './keys.ts';
 import { KeyButton } from './key-button.tsx';
 import { LanguageButton } from './language-button.tsx';
 import { OutcomePanel } from './outcome-panel.tsx';
+import { Softphone } from './softphone/softphone.tsx';
 import { StatePanel } from './state-panel.tsx';
 import { useWords } from './words/words.ts';
 
@@ -81,6 +82,7 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
         ))}
         {fault !== undefined && <p>{fault}</p>}
       </div>
+      {agent.phone === 'browser' && <Softphone agent={agent} act={act} />}
       {board && view.board ? (
         <Board board={view.board} view={view} now={now} act={act} />
       ) : (

@@ -22,6 +22,7 @@ import type { Ledger } from '../store/index.ts';
 import { Board } from './board.ts';
 import { DayBook } from './day-book.ts';
 import { refuse } from '../refuse.ts';
+import { speaksByBrowser } from './softphone.ts';
 import { deskCall, deskPreview, seenNumber, type KnownPerson, type SaidOfCall } from './view.ts';
 
 export interface DeskFloorOptions {
@@ -142,6 +143,7 @@ export class DeskFloor {
         ...(agent.breakAfter !== undefined && { breakAfter: agent.breakAfter }),
         ...(voice?.until !== undefined && { wrapUpUntil: Math.round(voice.until) }),
         phoneLost: agent.mode === 'nailed' && agent.state !== 'offline' && agent.leg === undefined,
+        phone: speaksByBrowser(desired, agent.extension) ? 'browser' : 'desk',
       },
       ...(call && { call }),
       ...(preview && { preview }),

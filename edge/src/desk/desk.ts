@@ -3,11 +3,12 @@ import { join, resolve } from 'node:path';
 import Type from 'typebox';
 import { problemOf, systemClock, type Desired } from '@branchline/shared';
 import { openDocument, type Log } from '@branchline/shared/node';
-import { deskCertificate, ownHosts, type EdgeIdentity } from '../identity/index.ts';
+import { deskCertificate, ownHosts, type EdgeIdentity, type ServerTls } from '../identity/index.ts';
 import { PhoneBook, type PhonePlace } from '../phones/index.ts';
 import type { DeskFloor } from './desk-floor.ts';
 import { startDeskServer, type DeskServer } from './server.ts';
 import { DeskSessions } from './sessions.ts';
+import { softphoneOf } from './softphone.ts';
 
 export interface DeskOptions {
   readonly host: string;
@@ -19,6 +20,10 @@ export interface DeskOptions {
   readonly floor: DeskFloor;
   /** Where desk phones register. */
   readonly sip: { readonly server: string; readonly port: number };
+  /** Port of FreeSWITCH's secure WebSocket. */
+  readonly webSocketPort: number;
+  /** The box has its certificate: kept from before, or new. */
+  readonly onCertificate: (tls: ServerTls) => void;
   /** Business time. */
   readonly now: () => number;
   readonly log: Log;
@@ -95,18 +100,21 @@ export class Desk {
     const folder = join(home, 'desk');
     try {
       const tls = await deskCertificate(folder, identity, ownHosts(identity.edge), systemClock.now());
+      this.#options.onCertificate(tls);
       const secret = await boxSecret(folder);
       const sessions = new DeskSessions({
         secret,
         clock: systemClock,
         pinOf: (agent) => this.#pins.get(agent)?.pin,
       });
-      const { sip, now } = this.#options;
+      const { sip, now, webSocketPort } = this.#options;
+      const passwordOf = (extension: string, sealed: string): Promise<string> =>
+        identity.unseal(`/phones/${extension}/password`, sealed);
       const phones = new PhoneBook({
         secret,
         origin: () => `https://${sip.server}:${this.#server?.port ?? port}`,
         sip,
-        passwordOf: (extension, sealed) => identity.unseal(`/phones/${extension}/password`, sealed),
+        passwordOf,
         log,
       });
       if (this.#desired) phones.configure(this.#desired);
@@ -121,6 +129,14 @@ export class Desk {
         pageFolder,
         floor,
         sessions,
+        webSocketPort,
+        softphone: (agent) =>
+          softphoneOf(
+            this.#desired ?? { phones: [], agents: [], domain: '' },
+            agent,
+            webSocketPort,
+            passwordOf,
+          ),
         log,
       });
       log.info({ port: this.#server.port }, 'the desk page is there');

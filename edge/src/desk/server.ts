@@ -14,6 +14,7 @@ import {
   DeskSignIn,
   type DeskAct as Act,
   type DeskSignIn as SignIn,
+  type DeskSoftphone,
 } from '@branchline/shared';
 import { requestValidator, toErrorReply, type Log } from '@branchline/shared/node';
 import type { ServerTls } from '../identity/index.ts';
@@ -33,6 +34,10 @@ export interface DeskServerOptions {
   readonly floor: DeskFloor;
   readonly sessions: DeskSessions;
   readonly phones: PhoneBook;
+  /** Where a page that is its agent's phone connects to, on this host. */
+  readonly webSocketPort: number;
+  /** What the page of a signed-in agent needs to be their phone. @throws BranchlineError `BL_DESK_REFUSED` */
+  readonly softphone: (agent: string) => Promise<DeskSoftphone>;
   /** Business time. */
   readonly now: () => number;
   readonly log: Log;
@@ -79,7 +84,13 @@ export async function startDeskServer(options: DeskServerOptions): Promise<DeskS
     return reply.code(status).send(body);
   });
   await api.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], upgradeInsecureRequests: null } },
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        connectSrc: ["'self'", `wss://*:${options.webSocketPort}`],
+        upgradeInsecureRequests: null,
+      },
+    },
     strictTransportSecurity: false,
   });
   await api.register(cookie);
@@ -128,6 +139,9 @@ export async function startDeskServer(options: DeskServerOptions): Promise<DeskS
     return reply.clearCookie(cookieName, { path: '/' }).code(204).send();
   });
   api.get('/desk/v1/view', (request) => floor.view(agentOf(request)));
+  api.get('/desk/v1/softphone', async (request, reply) =>
+    reply.header('cache-control', 'no-store').send(await options.softphone(agentOf(request))),
+  );
   api.post<{ Body: Act }>('/desk/v1/acts', { schema: { body: DeskAct } }, async (request) => {
     const agent = agentOf(request);
     await floor.act(agent, request.body);

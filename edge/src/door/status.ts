@@ -11,7 +11,7 @@ import {
   LiveSnapshot,
   Name,
   oneOf,
-  PhoneDevice,
+  DeskPhone,
 } from '@branchline/shared';
 
 /** Addresses of sockets end at 107 bytes (`sun_path`). */
@@ -58,7 +58,7 @@ export type DoorStatus = Static<typeof DoorStatus>;
 
 /** Desk phones that the box sets up: the address is typed into each once ("server path"). */
 export const DoorPhones = Type.Array(
-  closed({ extension: Label, ...PhoneDevice.properties, url: Type.String() }),
+  closed({ extension: Label, ...DeskPhone.properties, url: Type.String() }),
 );
 export type DoorPhones = Static<typeof DoorPhones>;
 

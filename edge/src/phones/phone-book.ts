@@ -54,7 +54,7 @@ export class PhoneBook {
   /** All phones that are to be set up by themselves. */
   places(): PhonePlace[] {
     return (this.#desired?.phones ?? []).flatMap(({ extension, device }) =>
-      device ? [{ extension, ...device, url: this.#url(device.mac) }] : [],
+      device && 'mac' in device ? [{ extension, ...device, url: this.#url(device.mac) }] : [],
     );
   }
 
@@ -74,11 +74,12 @@ export class PhoneBook {
     const missing = new BranchlineError('BL_API_NOT_FOUND', { what: 'file', id: name.slice(0, 80) });
     const mac = /(?:cfg)?([0-9a-f]{12})\.(?:boot|cfg|xml|ini)$/.exec(name.toLowerCase())?.[1];
     const desired = this.#desired;
-    const phone = desired?.phones.find(
-      ({ device }) => device !== undefined && this.#isFolder(folder, device.mac),
+    const places = (desired?.phones ?? []).flatMap(({ device, ...phone }) =>
+      device && 'mac' in device ? [{ ...phone, device }] : [],
     );
-    if (!desired || !phone?.device) {
-      const known = desired?.phones.some(({ device }) => device?.mac === mac);
+    const phone = places.find(({ device }) => this.#isFolder(folder, device.mac));
+    if (!desired || !phone) {
+      const known = places.some(({ device }) => device.mac === mac);
       log.warn(
         { ...asker, mac },
         known

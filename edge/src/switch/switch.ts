@@ -302,7 +302,13 @@ export class Switch extends EventEmitter<SwitchEvents> {
 
   /** For the configuration: any command of the given list, with its reply as it came. */
   control(
-    command: `reloadxml` | `reloadacl` | `reload ${string}` | `sofia ${string}` | `fsctl ${string}`,
+    command:
+      | `reloadxml`
+      | `reloadacl`
+      | `reloadcert`
+      | `reload ${string}`
+      | `sofia ${string}`
+      | `fsctl ${string}`,
   ): Promise<string> {
     return this.#link.api(argument('command', command));
   }

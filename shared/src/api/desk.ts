@@ -31,6 +31,17 @@ export const DeskPeople = closed({
 });
 export type DeskPeople = Static<typeof DeskPeople>;
 
+/** What the agent's page needs to be their phone: SIP over a secure WebSocket of the box. */
+export const DeskSoftphone = closed({
+  extension: Label,
+  domain: Label,
+  /** Port of the WebSocket; its host is the page's own. */
+  port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+  /** Of extension, domain and password (RFC 2617, H(A1)): enough to register, and not the password itself. */
+  ha1: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+});
+export type DeskSoftphone = Static<typeof DeskSoftphone>;
+
 /** An earlier call of this branch with the same customer. */
 export const DeskContact = closed({
   call: Id,
@@ -179,6 +190,8 @@ export const DeskView = closed({
     wrapUpUntil: Type.Optional(Instant),
     /** A nailed-up agent's phone has no line to us. */
     phoneLost: Type.Boolean(),
+    /** What the agent speaks with: the page itself, or a phone beside it. */
+    phone: oneOf(['browser', 'desk']),
   }),
   call: Type.Optional(DeskCall),
   preview: Type.Optional(DeskPreview),

@@ -19,15 +19,19 @@ import {
 } from './primitives.ts';
 import { Queue, Skill } from './queues.ts';
 
-/** The phone on the desk, for one that the box sets up by itself. */
-export const PhoneDevice = closed({
+/** A phone on the desk that the box sets up by itself. */
+export const DeskPhone = closed({
   vendor: oneOf(['yealink', 'grandstream', 'fanvil', 'generic']),
   /** Twelve hexadecimal digits, lower case, nothing between them. */
   mac: Type.String({ pattern: '^[0-9a-f]{12}$' }),
 });
+export type DeskPhone = Static<typeof DeskPhone>;
+
+/** What somebody speaks with: a phone on the desk, or the browser that shows their desk page. */
+export const PhoneDevice = Type.Union([DeskPhone, closed({ vendor: Type.Literal('browser') })]);
 export type PhoneDevice = Static<typeof PhoneDevice>;
 
-/** A desk phone's account. */
+/** A phone's account. `device` is absent for a desk phone that is set up by hand. */
 export const Phone = closed({
   extension: Extension,
   label: Label,

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
-import { problemOf, type DeskAct, type DeskView } from '@branchline/shared';
+import { problemOf, type DeskAct, type DeskSoftphone, type DeskView } from '@branchline/shared';
 import type { Answerer } from '../../virtual-branch/index.ts';
 import { askDoor, DoorPhones } from '@branchline/edge/box';
 import { logInAll } from '../../support/agents.ts';
@@ -189,4 +190,29 @@ test('a person is looked at, called or left for later with the page alone', asyn
   await desk.act({ act: 'dial' });
   const { call } = await seen(desk, 'the customer', ({ agent }) => agent.state === 'talking');
   expect(call?.customer.number).toBe(second);
+});
+
+test('only the signed-in agent whose phone is the browser gets its account, and never the password', async () => {
+  branch = await startBranch({
+    desk: true,
+    agents: [testAgent('1001'), testAgent('1002')],
+    desired: { domain: 'branch.local' },
+  });
+  const [own, other] = branch.desired.phones;
+  await branch.controller.send(branch.edge, 'desired', {
+    ...branch.desired,
+    version: 2,
+    phones: [{ ...own!, device: { vendor: 'browser' } }, other!],
+  });
+  const edge = await branch.startEdge();
+  await branch.switch.start();
+  const desk = await DeskClient.at(branch.home, await eventually('the page is there', () => edge.deskPort()));
+  await eventually('the people of the plan', async () => (await desk.people()).agents.length > 0);
+  const softphone = () => desk.ask<DeskSoftphone>('GET', '/desk/v1/softphone');
+  expect(await refusal(softphone())).toBe('BL_AUTH_REQUIRED');
+  expect((await desk.signIn('agent-1001', agentPin)).agent.phone).toBe('browser');
+  const ha1 = createHash('md5').update('1001:branch.local:phone-password-1').digest('hex');
+  expect(await softphone()).toEqual({ extension: '1001', domain: 'branch.local', port: 7443, ha1 });
+  expect((await desk.signIn('agent-1002', agentPin)).agent.phone).toBe('desk');
+  expect(await refusal(softphone())).toBe('BL_DESK_REFUSED');
 });

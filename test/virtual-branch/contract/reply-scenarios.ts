@@ -54,6 +54,7 @@ const answers: Readonly<Record<string, string>> = {
   'sofia profile trunk killgw nogw': '-ERR no such gateway.\n',
   'sofia profile trunk rescan': 'Reload XML [Success]\n+OK scan complete\n',
   reloadacl: '+OK acl reloaded\n',
+  reloadcert: '+OK cert reload event sent\n',
   'global_setvar lab=1': '+OK',
   'global_getvar lab': '1',
   'global_getvar lab_nope': '-ERR no reply\n',

@@ -125,6 +125,35 @@ export const en = {
     readyFirst: 'Be ready yourself first.',
     askEnd: 'End this call?',
   },
+  softphone: {
+    title: 'Phone in this page',
+    is: {
+      'microphone-asking': 'Allow the microphone',
+      'microphone-refused': 'Microphone not allowed',
+      'microphone-missing': 'No microphone',
+      connecting: 'Connecting …',
+      registered: 'Connected',
+      refused: 'The box does not know this phone',
+      elsewhere: 'The phone is in another tab',
+      ringing: 'Rings',
+      talking: 'In a call',
+    },
+    advice: {
+      'microphone-refused':
+        'Allow the microphone for this page: the sign beside the address. Without it no calls come.',
+      'microphone-missing':
+        'Plug in a headset, or close the program that uses it. Without a microphone no calls come.',
+    },
+    noLink: 'The box does not answer. This call goes on.',
+    answer: 'Answer',
+    refuse: 'Refuse',
+    again: 'Try again',
+    level: 'How loud you are',
+    devices: 'Microphone and speaker',
+    microphone: 'Microphone',
+    speaker: 'Speaker',
+    browserChoice: 'As this machine is set up',
+  },
   outcome: {
     title: 'Outcome',
     none: 'Outcomes come with a call of a campaign.',

@@ -90,10 +90,19 @@ export class ConfigurationApplier {
    */
   async refresh(restarted: boolean): Promise<void> {
     if (restarted) this.#pending = [];
+    await this.#findMissingListener();
     await this.#perform({ do: 'reloadxml' });
     await this.#perform({ do: 'reloadacl' });
+    await this.reloadCertificate();
     await this.#perform({ do: 'rescan', profile: 'external' });
     await this.#perform({ do: 'rescan', profile: 'internal' });
+  }
+
+  /** Another certificate lies in its folder: FreeSWITCH takes it without ending calls. */
+  async reloadCertificate(): Promise<void> {
+    // A switch that is down reads it when it starts.
+    if (this.#options.switch.up)
+      expectReply('reloadcert', await this.#options.switch.control('reloadcert'), /^\+OK/);
   }
 
   /** Runs what waited for the last call to end; gives whether anything was done. */
@@ -120,6 +129,14 @@ export class ConfigurationApplier {
       }
       await new Promise((resolve) => setTimeout(resolve, verifyPauseMs));
     }
+  }
+
+  /** A FreeSWITCH that was started with a file from before the certificate opens its listeners when its profile is restarted. */
+  async #findMissingListener(): Promise<void> {
+    if (this.#current?.parts.profiles['internal']?.includes('wss-binding') !== true) return;
+    const status = await this.#options.switch.control('sofia status profile internal');
+    if (!status.includes('WSS-BIND-URL'))
+      this.#pending = [...this.#pending, { do: 'restart-profile', profile: 'internal' }];
   }
 
   async #restartProfile(profile: string): Promise<void> {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defaultCampaign, idSource, type Desired } from '@branchline/shared';
 import { silentLog } from '@branchline/shared/node';
 import { ConfigurationApplier } from './applier.ts';
+import { hasCertificate, placeCertificate } from './certificate.ts';
 import { actionsBetween, describeActions } from './difference.ts';
 import { findContradiction } from './document-problems.ts';
 import { emptyDesired, renderConfiguration, type RenderInput } from './render.ts';
@@ -40,6 +41,9 @@ const settings = (): SwitchSettings => ({
   eventSocket: { port: 8021, password: 'pw' },
   sipAddress: '127.0.0.1',
   internalPort: 5060,
+  tlsPort: 5061,
+  webSocketPort: 7443,
+  certificatesFolder: join(folder, 'tls'),
   externalPort: 5080,
   modemPort: 5090,
   rtpPorts: [16_384, 32_768],
@@ -53,6 +57,7 @@ const input = (change: Partial<Desired> = {}): RenderInput => ({
   settings: settings(),
   secrets: { lines: {}, phones: { '1001': 'secret-1' } },
   addresses: { '192.0.2.10': ['192.0.2.10'] },
+  certified: false,
 });
 const render = (change: Partial<Desired> = {}) => renderConfiguration(input(change));
 
@@ -76,6 +81,31 @@ test('hardening: the event socket on loopback with an ACL, phones prove who they
   ]) {
     expect(xml).toContain(expected);
   }
+});
+
+test('with a certificate phones may come by TLS and browsers by secure WebSockets, and not before', () => {
+  const before = render();
+  const after = renderConfiguration({ ...input(), certified: true });
+  for (const expected of [
+    'name="tls-sip-port" value="5061"',
+    'name="tls-version" value="tlsv1.2,tlsv1.3"',
+    'name="wss-binding" value=":7443"',
+    `name="tls-cert-dir" value="${join(folder, 'tls')}"`,
+  ]) {
+    expect(after.xml).toContain(expected);
+    expect(before.xml).not.toContain(expected);
+  }
+  // Once: a listener is opened by a restart of its profile, a later certificate by `reloadcert`.
+  expect(actionsBetween(before, after)).toContainEqual({ do: 'restart-profile', profile: 'internal' });
+});
+
+test('a certificate is placed once, key first, and a new one is told from the old', async () => {
+  const place = (cert: string) => placeCertificate(join(folder, 'tls'), { cert, key: 'KEY\n' }, 'CA\n');
+  expect(hasCertificate(join(folder, 'tls'))).toBe(false);
+  expect([await place('ONE'), await place('ONE'), await place('TWO')]).toEqual([true, false, true]);
+  for (const file of ['agent.pem', 'wss.pem'])
+    expect(await readFile(join(folder, 'tls', file), 'utf8')).toBe('KEY\nTWO\n');
+  expect(hasCertificate(join(folder, 'tls'))).toBe(true);
 });
 
 test('a modem of this box is a gateway of its own to the edge; with it the edge may call in, and emergency calls go out', () => {

@@ -1,4 +1,5 @@
 export { ConfigurationApplier, type ApplyResult } from './applier.ts';
+export { hasCertificate, placeCertificate } from './certificate.ts';
 export {
   afterBridge,
   contexts,
@@ -10,5 +11,5 @@ export {
 } from './dialplan.ts';
 export { findContradiction } from './document-problems.ts';
 export { emptyDesired, renderConfiguration, type RenderInput } from './render.ts';
-export type { CarrierAddresses, Secrets } from './sections.ts';
+export { digestHash, type CarrierAddresses, type Secrets } from './sections.ts';
 export type { SwitchSettings } from './settings.ts';

@@ -38,6 +38,8 @@ export interface RenderInput {
   readonly settings: SwitchSettings;
   readonly secrets: Secrets;
   readonly addresses: CarrierAddresses;
+  /** Whether `settings.certificatesFolder` holds the box's certificate. */
+  readonly certified: boolean;
 }
 
 /** A box that has not heard from its controller yet: phones cannot register, nothing is dialed, but FreeSWITCH runs. */
@@ -62,10 +64,16 @@ export function emptyDesired(edge: string): Desired {
  * Renders FreeSWITCH's complete configuration as one file, so that it is swapped whole.
  * @throws BranchlineError `BL_CONFIG_INVALID` for a value that cannot stand in it
  */
-export function renderConfiguration({ desired, settings, secrets, addresses }: RenderInput): Rendered {
+export function renderConfiguration({
+  desired,
+  settings,
+  secrets,
+  addresses,
+  certified,
+}: RenderInput): Rendered {
   const sipLines = desired.lines.filter(hasGateway);
   const profiles = {
-    internal: internalProfile(settings, desired.domain),
+    internal: internalProfile(settings, desired.domain, certified),
     external: externalProfile(settings),
   };
 

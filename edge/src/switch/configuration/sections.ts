@@ -117,10 +117,29 @@ const commonProfile = {
   'disable-transfer': true,
 } as const;
 
-/** The desk phones' profile: everyone proves who they are. */
+/** What SIP digest authentication (RFC 2617, H(A1)) makes of a password; MD5 is what it asks for. */
+export function digestHash(extension: string, domain: string, password: string): string {
+  return createHash('md5').update(`${extension}:${domain}:${password}`).digest('hex');
+}
+
+/** SIP over TLS for desk phones, and over secure WebSockets for browsers. */
+const secureTransports = ({ tlsPort, webSocketPort, certificatesFolder }: SwitchSettings) => ({
+  tls: true,
+  'tls-sip-port': tlsPort,
+  'tls-cert-dir': certificatesFolder,
+  'tls-version': 'tlsv1.2,tlsv1.3',
+  // Phones have no certificates: they prove themselves by their passwords.
+  'tls-verify-policy': 'none',
+  'wss-binding': `:${webSocketPort}`,
+  // Browsers are on the branch's own network; without it FreeSWITCH takes public addresses only.
+  'apply-candidate-acl': 'any_v4.auto',
+});
+
+/** The desk phones' profile: everyone proves who they are. @param certified the box has a certificate for them */
 export function internalProfile(
   settings: SwitchSettings,
   domain: string,
+  certified: boolean,
 ): Record<string, string | number | boolean> {
   return {
     ...commonProfile,
@@ -138,6 +157,7 @@ export function internalProfile(
     'challenge-realm': domain,
     'manage-presence': false,
     'nonce-ttl': 60,
+    ...(certified && secureTransports(settings)),
   };
 }
 
@@ -207,8 +227,7 @@ export function renderDirectory(section: Xml, desired: Desired, secrets: Secrets
     const user = users.ele('user', { id: phone.extension });
     const password = secrets.phones[phone.extension] ?? '';
     params(user.ele('params'), {
-      // MD5 is what SIP digest authentication (RFC 2617) asks for.
-      'a1-hash': createHash('md5').update(`${phone.extension}:${desired.domain}:${password}`).digest('hex'),
+      'a1-hash': digestHash(phone.extension, desired.domain, password),
       'dial-string': `{^^:sip_invite_domain=\${dialed_domain}:presence_id=\${dialed_user}@\${dialed_domain}}\${sofia_contact(internal/\${dialed_user}@\${dialed_domain})}`,
       'max-registrations-per-extension': 2,
     });

@@ -8,6 +8,11 @@ export interface SwitchSettings {
   readonly sipAddress: string;
   /** Port of the desk phones' profile (default 5060). */
   readonly internalPort: number;
+  /** Ports of the desk phones' profile for SIP over TLS (default 5061) and over secure WebSockets (default 7443). */
+  readonly tlsPort: number;
+  readonly webSocketPort: number;
+  /** Folder of the certificate for both (`agent.pem`, `wss.pem`, `cafile.pem`), and of FreeSWITCH's own for DTLS. */
+  readonly certificatesFolder: string;
   /** Port of the carriers' profile (default 5080). */
   readonly externalPort: number;
   /** Port on 127.0.0.1 where the edge takes calls for GSM modems (default 5090). */

@@ -150,7 +150,12 @@ function profileFields(core: SwitchCore, name: string): readonly (readonly [stri
     ['SIP-IP           ', 'sip-ip', value('sip-ip', '127.0.0.1')],
     ['URL              ', 'url', url],
     ['BIND-URL         ', 'bind-url', `${url};transport=udp,tcp`],
-    ...webSocket(value('sip-ip', '127.0.0.1'), value('ws-binding', '')),
+    ...secured(
+      value('sip-ip', '127.0.0.1'),
+      value('tls', 'false') === 'true' ? value('tls-sip-port', '5061') : '',
+    ),
+    ...webSocket('ws', value('sip-ip', '127.0.0.1'), value('ws-binding', '')),
+    ...webSocket('wss', value('sip-ip', '127.0.0.1'), value('wss-binding', '')),
     ['HOLD-MUSIC       ', 'hold-music', value('hold-music', 'N/A')],
     ['OUTBOUND-PROXY   ', 'outbound-proxy', 'N/A'],
     ['CODECS IN        ', 'inbound-codecs', value('inbound-codec-prefs', 'PCMA,PCMU')],
@@ -177,10 +182,21 @@ function profileFields(core: SwitchCore, name: string): readonly (readonly [stri
   ];
 }
 
-function webSocket(ip: string, binding: string): readonly (readonly [string, string, string])[] {
-  return binding === ''
-    ? []
-    : [['WS-BIND-URL      ', 'ws-bind-url', `sip:mod_sofia@${ip}${binding};transport=ws`]];
+type Fields = readonly (readonly [string, string, string])[];
+
+function webSocket(kind: 'ws' | 'wss', ip: string, binding: string): Fields {
+  if (binding === '') return [];
+  const scheme = kind === 'ws' ? 'sip' : 'sips';
+  const label = `${kind.toUpperCase()}-BIND-URL`.padEnd(17);
+  return [[label, `${kind}-bind-url`, `${scheme}:mod_sofia@${ip}${binding};transport=${kind}`]];
+}
+
+function secured(ip: string, port: string): Fields {
+  if (port === '') return [];
+  return [
+    ['TLS-URL          ', 'tls-url', `sip:mod_sofia@${ip}:${port}`],
+    ['TLS-BIND-URL     ', 'tls-bind-url', `sips:mod_sofia@${ip}:${port};transport=tls`],
+  ];
 }
 
 const total = (core: SwitchCore, profile: string, pick: (gateway: Gateway) => number): number =>

@@ -250,6 +250,7 @@ export const systemCommands: Readonly<Record<string, ApiCommand>> = {
   module_exists: (core, argument) => String(core.configuration.modules.has(argument.trim())),
   reloadxml: (core) => `+OK [${reloadXml(core)}]\n`,
   reloadacl: () => '+OK acl reloaded\n',
+  reloadcert: () => '+OK cert reload event sent\n',
   domain_exists: (core, argument) =>
     String(core.configuration.users.some((each) => each.domain === argument.trim())),
   user_exists: (core, argument) => {
