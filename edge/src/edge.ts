@@ -11,7 +11,7 @@ import {
   type Lent,
   type LiveSnapshot,
 } from '@branchline/shared';
-import type { Log } from '@branchline/shared/node';
+import { writeDurably, type Log } from '@branchline/shared/node';
 import { switchSettings, type EdgeConfig } from './config.ts';
 import { commandOrders, leaseOrders } from './controller-orders.ts';
 import { DesiredKeeper } from './desired-keeper.ts';
@@ -27,7 +27,7 @@ import { readAnnouncements } from './answer/index.ts';
 import { makeDayFolders, makeListeningFolder } from './recordings/index.ts';
 import { openLedger, type NewRow } from './store/index.ts';
 import { Switch, SwitchLink } from './switch/index.ts';
-import { ConfigurationApplier, placeCertificate } from './switch/configuration/index.ts';
+import { ConfigurationApplier, dscpRules, placeCertificate } from './switch/configuration/index.ts';
 import {
   ArtifactStore,
   ClockWatch,
@@ -72,6 +72,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   const recovered = await ledger.recover({});
   const settings = await switchSettings(config);
   await mkdir(settings.cdrFolder, { recursive: true });
+  await mkdir(settings.folder, { recursive: true });
+  await writeDurably(join(settings.folder, 'dscp.nft'), dscpRules(settings), 0o644);
   await makeDayFolders(settings.recordingsFolder, business.now());
   await makeListeningFolder(settings.recordingsFolder);
 
@@ -127,7 +129,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       home,
       identity,
       floor: floor.desk,
-      sip: { server: settings.sipAddress, port: settings.internalPort },
+      sip: { server: settings.sipAddress, port: settings.internalPort, tlsPort: settings.tlsPort },
       webSocketPort: settings.webSocketPort,
       onCertificate: (tls) => guard('certificate', certify(tls)),
       now: () => business.now(),

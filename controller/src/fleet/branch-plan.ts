@@ -7,6 +7,9 @@ import {
   placeOfLine,
   topicOf,
   type BranchPlan,
+  defaultCodecs,
+  findCodecProblem,
+  findPhoneProblem,
 } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 import type { SecretVault } from './secret-vault.ts';
@@ -103,6 +106,11 @@ export function checkPlan(plan: BranchPlan, stored: ReadonlySet<string>): void {
   }
   const queues = findQueueProblem(plan.queues ?? [], plan.agents);
   if (queues) refuse(queues.place, queues.problem);
+  const phone = findPhoneProblem(plan.phones);
+  if (phone) refuse(phone.place, phone.problem);
+  const modems = plan.lines.some(({ modem }) => modem !== undefined);
+  const codecs = findCodecProblem(plan.codecs ?? defaultCodecs, modems);
+  if (codecs) refuse(codecs.place, codecs.problem);
   for (const extension of plan.fallbackGroup) {
     if (!phones.has(extension)) refuse('/fallbackGroup', `there is no phone ${extension}`);
   }

@@ -19,7 +19,7 @@ export interface DeskOptions {
   readonly identity: EdgeIdentity;
   readonly floor: DeskFloor;
   /** Where desk phones register. */
-  readonly sip: { readonly server: string; readonly port: number };
+  readonly sip: { readonly server: string; readonly port: number; readonly tlsPort: number };
   /** Port of FreeSWITCH's secure WebSocket. */
   readonly webSocketPort: number;
   /** The box has its certificate: kept from before, or new. */

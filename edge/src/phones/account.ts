@@ -12,7 +12,12 @@ export interface PhoneAccount {
   readonly domain: string;
   /** The box as the phone reaches it. */
   readonly server: string;
+  /** For SIP over TLS when it is `secure`. */
   readonly port: number;
+  /** TLS and SRTP, always. */
+  readonly secure: boolean;
+  /** Address of the certificate of the installation's authority. */
+  readonly caUrl: string;
   readonly language: 'zh-CN' | 'en';
   /** Minutes east of UTC, now. */
   readonly zoneMinutes: number;

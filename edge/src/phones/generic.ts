@@ -2,7 +2,7 @@ import { registerSeconds, type PhoneAccount, type PhoneFiles } from './account.t
 
 /** Any other SIP phone: the account as an INI file, for softphones that read one and for people who key it in. */
 export function genericFiles(phone: PhoneAccount): PhoneFiles {
-  const { mac, extension, label, password, domain, server, port } = phone;
+  const { mac, extension, label, password, domain, server, port, secure } = phone;
   const text = [
     '[Account1]',
     `label=${extension}`,
@@ -13,7 +13,8 @@ export function genericFiles(phone: PhoneAccount): PhoneFiles {
     `authID=${extension}`,
     `password=${password}`,
     `displayName=${label}`,
-    'transport=udp',
+    `transport=${secure ? 'tls' : 'udp'}`,
+    `SRTP=${secure ? 'mandatory' : ''}`,
     `registerRefresh=${registerSeconds}`,
   ];
   return { [`${mac}.ini`]: { type: 'text/plain; charset=utf-8', text: `${text.join('\r\n')}\r\n` } };

@@ -3,7 +3,7 @@ import { askAgainMinutes, registerSeconds, type PhoneAccount, type PhoneFiles } 
 
 /** Grandstream: `cfg<mac>.xml` with P-values (SIP Device Provisioning Guide). */
 export function grandstreamFiles(phone: PhoneAccount): PhoneFiles {
-  const { mac, extension, label, password, adminPassword, domain, server, port, url } = phone;
+  const { mac, extension, label, password, adminPassword, domain, server, port, url, secure } = phone;
   const settings: Readonly<Record<string, string | number>> = {
     P271: 1,
     P270: extension,
@@ -16,7 +16,9 @@ export function grandstreamFiles(phone: PhoneAccount): PhoneFiles {
     P31: 1,
     // Minutes.
     P32: registerSeconds / 60,
-    P130: 0,
+    P130: secure ? 2 : 0,
+    // SRTP: off, or enabled and forced.
+    P183: secure ? 2 : 0,
     P2: adminPassword,
     P30: server,
     P212: 2,

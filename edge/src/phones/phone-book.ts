@@ -20,7 +20,7 @@ export interface PhoneBookOptions {
   /** `https://host:port` as phones reach it. */
   readonly origin: () => string;
   /** The box as phones reach it by SIP. */
-  readonly sip: { readonly server: string; readonly port: number };
+  readonly sip: { readonly server: string; readonly port: number; readonly tlsPort: number };
   /** Password of a phone. */
   readonly passwordOf: (extension: string, sealed: string) => Promise<string>;
   readonly log: Log;
@@ -96,6 +96,7 @@ export class PhoneBook {
       throw missing;
     }
     const { passwordOf, sip } = this.#options;
+    const secure = phone.device.secure === true;
     const files = writers[phone.device.vendor]({
       ...phone.device,
       extension: phone.extension,
@@ -103,7 +104,10 @@ export class PhoneBook {
       password: await passwordOf(phone.extension, phone.password),
       adminPassword: this.#derive(`admin ${phone.device.mac}`).slice(0, 16),
       domain: desired.domain,
-      ...sip,
+      server: sip.server,
+      port: secure ? sip.tlsPort : sip.port,
+      secure,
+      caUrl: `${this.#options.origin()}/ca.pem`,
       language: desired.site.region === 'CN' ? 'zh-CN' : 'en',
       zoneMinutes: zoneOffsetMinutes(desired.site.zone, at),
       url: this.#url(phone.device.mac),

@@ -25,15 +25,15 @@ const log: Log = {
   warn: (_facts: object, text: string) => warnings.push(text),
   info: () => undefined,
 } as unknown as Log;
-const open = (secret = 'secret of the box, long enough') => {
+const open = (secret = 'secret of the box, long enough', all = phones) => {
   const book = new PhoneBook({
     secret,
     origin: () => 'https://10.1.0.2:8443',
-    sip: { server: '10.1.0.2', port: 5060 },
+    sip: { server: '10.1.0.2', port: 5060, tlsPort: 5061 },
     passwordOf: (extension) => Promise.resolve(`password-${extension}&<`),
     log,
   });
-  book.configure({ phones, domain: 'north.branch.local', site });
+  book.configure({ phones: all, domain: 'north.branch.local', site });
   return book;
 };
 const book = open();
@@ -136,6 +136,33 @@ describe('a phone finds its settings in the order in which it asks', () => {
   test('any other: an INI file', async () => {
     expect(await ask(folderOf('1004'), '020000000004.ini')).toContain('username=1004\r\n');
   });
+});
+
+test('phones that are to be secure are told TLS, its port and SRTP; the others are not', async () => {
+  const secure = phones.map(({ device, ...phone }) =>
+    device && 'mac' in device && device.vendor !== 'fanvil'
+      ? { ...phone, device: { ...device, secure: true } }
+      : phone,
+  );
+  const files = { '1001': '805ec0112233.cfg', '1002': 'cfg000b82112233.xml', '1004': '020000000004.ini' };
+  const expected: Record<string, string[]> = {
+    '1001': [
+      'account.1.sip_server.1.transport_type = 2',
+      'account.1.outbound_proxy.1.port = 5061',
+      'account.1.srtp_encryption = 2',
+      'static.trusted_certificates.url = https://10.1.0.2:8443/ca.pem',
+    ],
+    '1002': ['<P130>2</P130>', '<P183>2</P183>', '<P48>10.1.0.2:5061</P48>'],
+    '1004': ['transport=tls', 'SRTP=mandatory', 'proxy=10.1.0.2:5061'],
+  };
+  for (const [extension, file] of Object.entries(files)) {
+    const told = await ask(folderOf(extension), file, open(undefined, secure));
+    const before = await ask(folderOf(extension), file);
+    for (const setting of expected[extension]!) {
+      expect(told).toContain(setting);
+      expect(before).not.toContain(setting);
+    }
+  }
 });
 
 test('a phone of its own administrator password, and no phone without a MAC has a place', () => {

@@ -4,7 +4,7 @@ const header = '#!version:1.0.0.1';
 
 /** Yealink, firmware 81 and later: `<mac>.boot` names `<mac>.cfg` (Auto Provisioning Guide V81). */
 export function yealinkFiles(phone: PhoneAccount): PhoneFiles {
-  const { mac, extension, label, password, adminPassword, domain, server, port, url } = phone;
+  const { mac, extension, label, password, adminPassword, domain, server, port, url, secure, caUrl } = phone;
   const hours = phone.zoneMinutes / 60;
   const language = phone.language === 'zh-CN' ? 'Chinese_S' : 'English';
   const settings: Readonly<Record<string, string | number>> = {
@@ -16,7 +16,9 @@ export function yealinkFiles(phone: PhoneAccount): PhoneFiles {
     'account.1.password': password,
     'account.1.sip_server.1.address': domain,
     'account.1.sip_server.1.port': port,
-    'account.1.sip_server.1.transport_type': 0,
+    'account.1.sip_server.1.transport_type': secure ? 2 : 0,
+    'account.1.srtp_encryption': secure ? 2 : 0,
+    ...(secure && { 'static.trusted_certificates.url': caUrl }),
     'account.1.sip_server.1.expires': registerSeconds,
     'account.1.outbound_proxy_enable': 1,
     'account.1.outbound_proxy.1.address': server,

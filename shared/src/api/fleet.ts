@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Agent, CampaignStatus, Phone, Reported } from '../contract/desired.ts';
+import { CodecPolicy } from '../contract/codecs.ts';
 import { Window } from '../contract/gate-settings.ts';
 import { AgentPin } from './desk.ts';
 import { GsmPermission, Line, Route } from '../contract/lines.ts';
@@ -77,6 +78,8 @@ export const BranchPlan = closed({
   }),
   /** Absent: `inboundQueue` alone. */
   queues: Type.Optional(Type.Array(Queue, { maxItems: 100 })),
+  /** Absent: `defaultCodecs`. */
+  codecs: Type.Optional(CodecPolicy),
   emergencyNumbers: Type.Array(Type.String(), { minItems: 1, maxItems: 20 }),
   fallbackGroup: Type.Array(Extension, { maxItems: 50 }),
   /** When changes that end calls may be made although somebody talks, in the site's local time; absent: never. */

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { EdgeFlow } from '../flow/flow.ts';
+import { CodecPolicy } from './codecs.ts';
 import { GateSettings, Window } from './gate-settings.ts';
 import { GsmPermission, Line, Route } from './lines.ts';
 import {
@@ -24,6 +25,8 @@ export const DeskPhone = closed({
   vendor: oneOf(['yealink', 'grandstream', 'fanvil', 'generic']),
   /** Twelve hexadecimal digits, lower case, nothing between them. */
   mac: Type.String({ pattern: '^[0-9a-f]{12}$' }),
+  /** Signalling by TLS and speech by SRTP, always; see `findPhoneProblem`. */
+  secure: Type.Optional(Type.Boolean()),
 });
 export type DeskPhone = Static<typeof DeskPhone>;
 
@@ -39,6 +42,22 @@ export const Phone = closed({
   device: Type.Optional(PhoneDevice),
 });
 export type Phone = Static<typeof Phone>;
+
+/** What cannot work of the phones' devices: first problem found, with its place. */
+export function findPhoneProblem(
+  phones: readonly Pick<Phone, 'extension' | 'device'>[],
+): { place: string; problem: string } | undefined {
+  const unsure = phones.find(
+    ({ device }) => device?.vendor === 'fanvil' && 'secure' in device && device.secure === true,
+  );
+  return (
+    unsure && {
+      place: `/phones/${unsure.extension}/device/secure`,
+      problem:
+        'how Fanvil phones are told to use SRTP is not known here: set it on the phone and leave this out',
+    }
+  );
+}
 
 /** A person who takes calls at this branch. */
 export const Agent = closed({
@@ -196,6 +215,8 @@ export const Desired = closed({
   campaigns: Type.Array(EdgeCampaign, { maxItems: 100 }),
   /** Absent (stored before there were any): `inboundQueue` alone. One of that name takes its place. */
   queues: Type.Optional(Type.Array(Queue, { maxItems: 100 })),
+  /** Absent: `defaultCodecs`. */
+  codecs: Type.Optional(CodecPolicy),
   /** Absent (stored before there were any): none. */
   flows: Type.Optional(Type.Array(EdgeFlow, { maxItems: 50 })),
   inboundNumbers: Type.Optional(Type.Array(InboundNumber, { maxItems: 500 })),

@@ -1,5 +1,6 @@
 export * from './acl.ts';
 export * from './asyncapi.ts';
+export * from './codecs.ts';
 export * from './commands.ts';
 export * from './desired.ts';
 export * from './gate-settings.ts';

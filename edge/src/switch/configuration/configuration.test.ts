@@ -99,6 +99,25 @@ test('with a certificate phones may come by TLS and browsers by secure WebSocket
   expect(actionsBetween(before, after)).toContainEqual({ do: 'restart-profile', profile: 'internal' });
 });
 
+test('phones and lines speak what the plan says, in its order; G.711 where it says nothing', () => {
+  const prefs = (profile: string | undefined) =>
+    (JSON.parse(profile!) as Record<string, string>)['inbound-codec-prefs'];
+  const { profiles } = render().parts;
+  expect([prefs(profiles['internal']), prefs(profiles['external'])]).toEqual([
+    'PCMA,PCMU,OPUS,G722',
+    'PCMA,PCMU',
+  ]);
+  const own = render({ codecs: { phones: ['G722', 'PCMA'], lines: ['PCMU'] } }).parts.profiles;
+  expect([prefs(own['internal']), prefs(own['external'])]).toEqual(['G722,PCMA', 'PCMU']);
+});
+
+test('a secure phone is called with SRTP or not at all', () => {
+  const [phone] = desired.phones;
+  const device = { vendor: 'yealink', mac: '805ec0112233', secure: true } as const;
+  expect(render({ phones: [{ ...phone!, device }] }).parts.directory).toContain('rtp_secure_media=mandatory');
+  expect(render().parts.directory).not.toContain('rtp_secure_media');
+});
+
 test('a certificate is placed once, key first, and a new one is told from the old', async () => {
   const place = (cert: string) => placeCertificate(join(folder, 'tls'), { cert, key: 'KEY\n' }, 'CA\n');
   expect(hasCertificate(join(folder, 'tls'))).toBe(false);
@@ -251,6 +270,37 @@ test('what would drop calls waits for the last one to end', async () => {
   expect(sent).toEqual(['reloadxml', 'sofia profile internal restart']);
 });
 
+test('a FreeSWITCH that was started before the certificate opens its listeners when nobody talks', async () => {
+  const sent: string[] = [];
+  let status = 'WSS-BIND-URL \tsips:mod_sofia@10.1.0.2:7443;transport=wss\n';
+  const answers: Record<string, string> = {
+    reloadxml: '+OK [Success]\n',
+    'sofia profile internal rescan': 'Reload XML [Success]\n+OK scan complete\n',
+    'sofia profile external rescan': 'Reload XML [Success]\n+OK scan complete\n',
+    'sofia profile internal restart': 'Reload XML [Success]\nrestarting: internal',
+  };
+  const applier = new ConfigurationApplier({
+    switch: {
+      up: true,
+      control: (command) => {
+        sent.push(command);
+        return Promise.resolve(command.startsWith('sofia status') ? status : (answers[command] ?? '+OK'));
+      },
+    },
+    folder,
+    log: silentLog,
+    idle: () => true,
+  });
+  await applier.prepare({ ...input(), certified: true });
+  await applier.refresh(false);
+  expect(await applier.performWhenIdle()).toBe(false);
+  expect(sent).toContain('reloadcert');
+  status = 'no such line\n';
+  await applier.refresh(false);
+  expect(await applier.performWhenIdle()).toBe(true);
+  expect(sent.at(-1)).toBe('sofia profile internal restart');
+});
+
 test('a box without FreeTDM keeps its other lines when a card is added', async () => {
   const sent: string[] = [];
   const applier = new ConfigurationApplier({
@@ -327,6 +377,18 @@ const flow = {
 
 test.each<[string, Partial<Desired>, string]>([
   ['a document of another edge', { edge: 'edge-9' }, '/edge'],
+  [
+    'G.729 beside something else, which nobody could translate',
+    { codecs: { phones: ['PCMA', 'G729'], lines: ['PCMA'] } },
+    '/codecs',
+  ],
+  [
+    'a Fanvil phone that is to be secure',
+    {
+      phones: [{ ...desired.phones[0]!, device: { vendor: 'fanvil', mac: '0c383e112233', secure: true } }],
+    },
+    '/phones/1001/device/secure',
+  ],
   ['a zone that does not exist', { site: { ...desired.site, zone: 'Mars/Base' } }, '/site/zone'],
   ['a route to nowhere', { routes: [{ prefix: '+86', lines: ['nowhere'] }] }, '/routes/+86'],
   [

@@ -1,5 +1,14 @@
 import type { Desired } from '@branchline/shared';
-import { findFlowProblems, findQueueProblem, gsmKinds, isZone, placeOfLine } from '@branchline/shared';
+import {
+  findFlowProblems,
+  findQueueProblem,
+  gsmKinds,
+  isZone,
+  placeOfLine,
+  defaultCodecs,
+  findCodecProblem,
+  findPhoneProblem,
+} from '@branchline/shared';
 
 /** What the schema cannot say about a desired document: first contradiction found, with its place. */
 export function findContradiction(
@@ -75,6 +84,9 @@ export function findContradiction(
   if (shared) return problem('/agents', `two agents have the phone ${shared}`);
   const queues = findQueueProblem(desired.queues ?? [], desired.agents);
   if (queues) return queues;
+  const modems = desired.lines.some(({ modem }) => modem !== undefined);
+  const sound = findPhoneProblem(desired.phones) ?? findCodecProblem(desired.codecs ?? defaultCodecs, modems);
+  if (sound) return sound;
   for (const { id, survey } of desired.queues ?? [])
     if (survey !== undefined && !desired.flows?.some((flow) => flow.id === survey))
       return problem(`/queues/${id}/survey`, `there is no flow ${survey}`);

@@ -9,6 +9,7 @@ export {
   survival,
   voicemailSuffix,
 } from './dialplan.ts';
+export { dscpRules } from './dscp.ts';
 export { findContradiction } from './document-problems.ts';
 export { emptyDesired, renderConfiguration, type RenderInput } from './render.ts';
 export { digestHash, type CarrierAddresses, type Secrets } from './sections.ts';

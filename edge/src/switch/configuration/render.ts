@@ -73,8 +73,8 @@ export function renderConfiguration({
 }: RenderInput): Rendered {
   const sipLines = desired.lines.filter(hasGateway);
   const profiles = {
-    internal: internalProfile(settings, desired.domain, certified),
-    external: externalProfile(settings),
+    internal: internalProfile(settings, desired, certified),
+    external: externalProfile(settings, desired),
   };
 
   const document = create({ version: '1.0', encoding: 'UTF-8' }).ele('document', { type: 'freeswitch/xml' });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Desired, Line } from '@branchline/shared';
+import { defaultCodecs, type Desired, type Line } from '@branchline/shared';
 import { contexts } from './dialplan.ts';
 import type { SwitchSettings } from './settings.ts';
 import { spanLines, spanModule } from './spans.ts';
@@ -106,9 +106,9 @@ const commonProfile = {
   debug: 0,
   'sip-trace': 'no',
   dialplan: 'XML',
-  'inbound-codec-prefs': 'PCMA,PCMU,OPUS,G722,G729',
-  'outbound-codec-prefs': 'PCMA,PCMU,G729',
   'inbound-late-negotiation': true,
+  // The order of the plan decides, not that of whoever calls.
+  'inbound-codec-negotiation': 'greedy',
   'dtmf-type': 'rfc2833',
   'rtp-timer-name': 'soft',
   'user-agent-string': 'Branchline',
@@ -116,6 +116,11 @@ const commonProfile = {
   'max-recv-requests-per-second': 200,
   'disable-transfer': true,
 } as const;
+
+const codecPrefs = (codecs: readonly string[]) => ({
+  'inbound-codec-prefs': codecs.join(),
+  'outbound-codec-prefs': codecs.join(),
+});
 
 /** What SIP digest authentication (RFC 2617, H(A1)) makes of a password; MD5 is what it asks for. */
 export function digestHash(extension: string, domain: string, password: string): string {
@@ -138,11 +143,12 @@ const secureTransports = ({ tlsPort, webSocketPort, certificatesFolder }: Switch
 /** The desk phones' profile: everyone proves who they are. @param certified the box has a certificate for them */
 export function internalProfile(
   settings: SwitchSettings,
-  domain: string,
+  { domain, codecs = defaultCodecs }: Pick<Desired, 'domain' | 'codecs'>,
   certified: boolean,
 ): Record<string, string | number | boolean> {
   return {
     ...commonProfile,
+    ...codecPrefs(codecs.phones),
     'sip-ip': settings.sipAddress,
     'rtp-ip': settings.sipAddress,
     'sip-port': settings.internalPort,
@@ -162,9 +168,13 @@ export function internalProfile(
 }
 
 /** The carriers' profile: only their addresses, no registrations. */
-export function externalProfile(settings: SwitchSettings): Record<string, string | number | boolean> {
+export function externalProfile(
+  settings: SwitchSettings,
+  { codecs = defaultCodecs }: Pick<Desired, 'codecs'>,
+): Record<string, string | number | boolean> {
   return {
     ...commonProfile,
+    ...codecPrefs(codecs.lines),
     'sip-ip': settings.sipAddress,
     'rtp-ip': settings.sipAddress,
     'sip-port': settings.externalPort,
@@ -226,9 +236,11 @@ export function renderDirectory(section: Xml, desired: Desired, secrets: Secrets
   for (const phone of desired.phones) {
     const user = users.ele('user', { id: phone.extension });
     const password = secrets.phones[phone.extension] ?? '';
+    const secured =
+      phone.device && 'secure' in phone.device && phone.device.secure ? ':rtp_secure_media=mandatory' : '';
     params(user.ele('params'), {
       'a1-hash': digestHash(phone.extension, desired.domain, password),
-      'dial-string': `{^^:sip_invite_domain=\${dialed_domain}:presence_id=\${dialed_user}@\${dialed_domain}}\${sofia_contact(internal/\${dialed_user}@\${dialed_domain})}`,
+      'dial-string': `{^^:sip_invite_domain=\${dialed_domain}:presence_id=\${dialed_user}@\${dialed_domain}${secured}}\${sofia_contact(internal/\${dialed_user}@\${dialed_domain})}`,
       'max-registrations-per-extension': 2,
     });
     const variables = user.ele('variables');
