@@ -1,4 +1,5 @@
-import { BranchlineError, type Desired, type DeskSoftphone } from '@branchline/shared';
+import type { Desired, DeskSoftphone } from '@branchline/shared';
+import { refuse } from '../refuse.ts';
 import { digestHash } from '../switch/configuration/index.ts';
 
 /** Whether an agent speaks by the desk page itself. */
@@ -21,9 +22,7 @@ export async function softphoneOf(
   const extension = desired.agents.find(({ id }) => id === agent)?.extension;
   const phone = desired.phones.find((each) => each.extension === extension);
   if (!phone || !speaksByBrowser(desired, phone.extension))
-    throw new BranchlineError('BL_DESK_REFUSED', {
-      problem: 'this agent has a desk phone; to speak by the page, state the device "browser" in the plan',
-    });
+    refuse('the plan gives this agent a phone beside the page');
   const { domain } = desired;
   const password = await passwordOf(phone.extension, phone.password);
   return {

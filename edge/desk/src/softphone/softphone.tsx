@@ -40,7 +40,7 @@ export function Softphone(props: {
       </output>
       {state.link !== 'elsewhere' && (state.microphone === 'refused' || state.microphone === 'missing') && (
         <div role="alert">
-          <p>{t(`softphone.advice.microphone-${state.microphone}`)}</p>
+          <p className="bad-ink">{t(`softphone.advice.microphone-${state.microphone}`)}</p>
           <button type="button" onClick={() => choose({})}>
             {t('softphone.again')}
           </button>
