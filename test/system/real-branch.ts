@@ -12,6 +12,7 @@ import {
   type EdgeCampaign,
   type Lease,
   type LeasedLead,
+  type PhoneDevice,
 } from '@branchline/shared';
 import { agentPin } from '../support/branch-plan.ts';
 import { giveCertificate, testAgent, testCampaign } from '../support/branch.ts';
@@ -22,7 +23,8 @@ import { EslClient } from '../virtual-branch/contract/esl-client.ts';
 import { SippParties } from './sipp.ts';
 
 const ids = idSource();
-const password = 'phone-password-1';
+/** Of every phone. */
+export const phonePassword = 'phone-password-1';
 
 /** A branch on a real FreeSWITCH: edge process, switch process, sipp parties, the controller's side of the contract. */
 export interface RealBranch {
@@ -63,8 +65,8 @@ export async function openRealBranch(
   agents: Desired['agents'][number][] = [testAgent('1001'), testAgent('1002')],
   change: Partial<Desired> = {},
   settings: Partial<EdgeCampaign> = {},
-  /** Extensions that are spoken by in the desk page. */
-  browsers: readonly string[] = [],
+  /** By extension; the other phones are set up by hand. */
+  devices: Readonly<Record<string, PhoneDevice>> = {},
 ): Promise<RealBranch> {
   const home = await mkdtemp(join(tmpdir(), 'real-branch-'));
   const [eventSocket, internal, external, carrier, modemPort, desk, tls, webSocket] = (await freePorts(
@@ -86,7 +88,7 @@ export async function openRealBranch(
   );
   const encrypter = new Encrypter();
   encrypter.addRecipient(await identityToRecipient(age));
-  const sealed = armor.encode(await encrypter.encrypt(password));
+  const sealed = armor.encode(await encrypter.encrypt(phonePassword));
   const pin = armor.encode(await encrypter.encrypt(agentPin));
   await giveCertificate(home, 'edge-1');
   const campaign = testCampaign({ wrapUpSeconds: 3, ringSeconds: 15, ...settings });
@@ -113,7 +115,7 @@ export async function openRealBranch(
       extension,
       label: `Phone ${extension}`,
       password: sealed,
-      ...(browsers.includes(extension) && { device: { vendor: 'browser' as const } }),
+      ...(devices[extension] && { device: devices[extension] }),
     })),
     agents: agents.map((agent) => ({ ...agent, campaigns: [campaign.id], pin })),
     campaigns: [campaign],
@@ -231,13 +233,13 @@ export async function openRealBranch(
     killSwitch: () => end(fs, 'SIGKILL'),
     async register(extension) {
       const [port] = await freePorts(1);
-      await parties.register(extension, password, port!, internal);
+      await parties.register(extension, phonePassword, port!, internal);
       return port!;
     },
     dial(extension, number, steps, listenAt) {
       // sipp itself refuses a port that is taken.
       const port = 30_000 + Math.floor(Math.random() * 5000);
-      return parties.dial(extension, password, port, internal, number, steps, listenAt);
+      return parties.dial(extension, phonePassword, port, internal, number, steps, listenAt);
     },
     async lease(numbers, change) {
       const now = systemClock.now();

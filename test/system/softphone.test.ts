@@ -46,7 +46,7 @@ describe.skipIf(missing !== undefined)(
         [testAgent('1001', { mode, name: 'Li Na' })],
         { fallbackGroup: ['1001'] },
         { record: true },
-        ['1001'],
+        { '1001': { vendor: 'browser' } },
       );
       await branch.startEdge();
       await branch.startSwitch();

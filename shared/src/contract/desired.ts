@@ -48,7 +48,7 @@ export function findPhoneProblem(
   phones: readonly Pick<Phone, 'extension' | 'device'>[],
 ): { place: string; problem: string } | undefined {
   const unsure = phones.find(
-    ({ device }) => device?.vendor === 'fanvil' && 'secure' in device && device.secure === true,
+    ({ device }) => device?.vendor === 'fanvil' && 'secure' in device && device.secure,
   );
   return (
     unsure && {

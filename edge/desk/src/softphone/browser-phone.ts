@@ -206,10 +206,14 @@ export class BrowserPhone {
   }
 
   #onSession(session: RTCSession, request: Pick<IncomingRequest, 'from' | 'getHeader'>): void {
-    if (this.#state.call !== 'none') return session.terminate({ status_code: 486 });
+    if (this.#session && !isDead(this.#session)) return session.terminate({ status_code: 486 });
+    this.#session?.terminate();
     this.#session = session;
     this.#input({ type: 'invited', caller: request.from.display_name || request.from.uri.user });
     session.on('peerconnection', ({ peerconnection }) => {
+      peerconnection.addEventListener('connectionstatechange', () => {
+        if (peerconnection.connectionState === 'failed' && !session.isEnded()) session.terminate();
+      });
       peerconnection.addEventListener('track', ({ streams, track }) => {
         this.#speaker.srcObject = streams[0] ?? new MediaStream([track]);
         void this.#speaker.play().catch(() => undefined);
@@ -236,4 +240,10 @@ export class BrowserPhone {
     }
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Whether the far end has vanished without a word, as after a crash of FreeSWITCH: its sound does not come any more. */
+function isDead(session: RTCSession): boolean {
+  const state = session.connection?.connectionState;
+  return state === 'disconnected' || state === 'failed' || state === 'closed';
 }
