@@ -26,7 +26,7 @@ import { testCall } from './lines/index.ts';
 import { readAnnouncements } from './answer/index.ts';
 import { makeDayFolders, makeListeningFolder } from './recordings/index.ts';
 import { openLedger, type NewRow } from './store/index.ts';
-import { Switch, SwitchLink } from './switch/index.ts';
+import { Strangers, Switch, SwitchLink } from './switch/index.ts';
 import { ConfigurationApplier, dscpRules, placeCertificate } from './switch/configuration/index.ts';
 import {
   ArtifactStore,
@@ -97,6 +97,10 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     log,
   });
   const fs = new Switch(link, ids);
+  const strangers = new Strangers(log);
+  fs.on('event', (event) => {
+    if (event.type === 'turned-away') strangers.turnedAway(event.stranger, real.now());
+  });
   const health = new HealthMonitor(home);
   const announcements = await readAnnouncements(join(home, 'announcements'), (error, file) =>
     log.warn({ file, problem: problemOf(error) }, 'an announcement of a network is left out; learn it again'),
@@ -355,6 +359,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
           live: snapshot(),
           health: health.latest,
           uplinkUp: uplink.up,
+          turnedAway: strangers.counts,
         }));
 
   const timers = [

@@ -40,6 +40,7 @@ export interface RealBranch {
     readonly desk: number;
     readonly tls: number;
     readonly webSocket: number;
+    readonly metrics: number;
   };
   readonly desired: Desired;
   readonly campaign: EdgeCampaign;
@@ -69,9 +70,8 @@ export async function openRealBranch(
   devices: Readonly<Record<string, PhoneDevice>> = {},
 ): Promise<RealBranch> {
   const home = await mkdtemp(join(tmpdir(), 'real-branch-'));
-  const [eventSocket, internal, external, carrier, modemPort, desk, tls, webSocket] = (await freePorts(
-    8,
-  )) as [number, number, number, number, number, number, number, number];
+  const [eventSocket, internal, external, carrier, modemPort, desk, tls, webSocket, metrics] =
+    (await freePorts(9)) as [number, number, number, number, number, number, number, number, number];
   const controller = new ControllerDouble(systemClock);
   await controller.start(0);
   const parties = new SippParties(join(home, 'sipp'));
@@ -142,6 +142,7 @@ export async function openRealBranch(
         rtpPorts: [rtp, rtp + 200],
       },
       desk: { host: '127.0.0.1', port: desk },
+      metricsPort: metrics,
       backOff: { firstMs: 100, longestMs: 500 },
     }),
   );
@@ -171,7 +172,7 @@ export async function openRealBranch(
     parties,
     desired,
     campaign,
-    ports: { eventSocket, internal, external, carrier, desk, tls, webSocket },
+    ports: { eventSocket, internal, external, carrier, desk, tls, webSocket, metrics },
     async startEdge() {
       const child = fork(join(import.meta.dirname, '../../edge/src/main.ts'), ['--config', configFile], {
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

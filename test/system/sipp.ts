@@ -149,6 +149,21 @@ export class SippParties {
     if (code !== 0) throw new Error(`phone ${extension} could not register (sipp ended with ${code})`);
   }
 
+  /** A scanner that tries the same again and again, with a password that is wrong. @param at port of FreeSWITCH */
+  flood(
+    scenario: 'scanner-registers.xml' | 'scanner-calls.xml',
+    flood: { readonly from: string; readonly at: number; readonly calls: number; readonly rate: number },
+  ): SippCall {
+    const { from, at, calls, rate } = flood;
+    const own = ['-s', '1002', '-au', '1002', '-ap', 'guessed', '-m', `${calls}`, '-r', `${rate}`];
+    return this.#run(
+      scenario,
+      scenario === 'scanner-calls.xml' ? 5060 : 5062,
+      [...own, `127.0.0.1:${at}`],
+      from,
+    );
+  }
+
   /** A phone that answers what rings on `port`. */
   answering(port: number): SippCall {
     return this.#run('phone-answers.xml', port, ['-aa', '127.0.0.1']);
@@ -198,7 +213,7 @@ export class SippParties {
     for (const child of this.#running) child.kill('SIGKILL');
   }
 
-  #run(scenario: string, port: number, args: readonly string[]): SippCall {
+  #run(scenario: string, port: number, args: readonly string[], host = '127.0.0.1'): SippCall {
     const file = scenario.startsWith('/') ? scenario : join(scenarios, scenario);
     const child = spawn(
       'sipp',
@@ -206,7 +221,7 @@ export class SippParties {
         '-sf',
         file,
         '-i',
-        '127.0.0.1',
+        host,
         '-p',
         String(port),
         '-mi',
@@ -219,7 +234,7 @@ export class SippParties {
         String(20_000 + (port % 500) * 40),
         '-trace_err',
         '-error_file',
-        join(this.#folder, `${port}.err`),
+        join(this.#folder, `${host}-${port}.err`),
         ...args,
       ],
       { cwd: this.#folder, stdio: ['ignore', 'ignore', 'ignore'] },

@@ -75,7 +75,9 @@ describe.skipIf(missing !== undefined)(
     test('a customer rings in the page, the key answers, each hears the other, and the talk is recorded', async () => {
       const { page, complaints } = await open('ring');
       await page.locator('.softphone-registered').waitFor();
-      expect(await branch.cli('show registrations')).toMatch(/1001.*wss/);
+      await eventually('FreeSWITCH knows the way', async () =>
+        /1001.*wss/.test(await branch.cli('show registrations')),
+      );
       await page.keyboard.press('s');
       await page.locator('section.state-ready').waitFor();
       await picture(page, 'registered-en');

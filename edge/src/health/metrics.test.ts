@@ -21,6 +21,7 @@ const state: EdgeState = {
     eventLoopDelayP99Ms: 3,
   },
   uplinkUp: false,
+  turnedAway: { registration: 3, call: 0, line: 1 },
   live: {
     agents: {
       mei: { state: 'ready', since: 1 },

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { BranchlineError, problemOf, type ClockTrust, type LiveSnapshot } from '@branchline/shared';
 import type { Health } from './health.ts';
 
@@ -10,6 +10,8 @@ export interface EdgeState {
   readonly live: LiveSnapshot;
   readonly health: Health;
   readonly uplinkUp: boolean;
+  /** Since the start of this process, by what was tried. */
+  readonly turnedAway: Readonly<Record<string, number>>;
 }
 
 export interface MetricsServer {
@@ -114,6 +116,16 @@ function edgeMetrics(edge: string, read: () => EdgeState): Registry {
   byLabel('line_channels_in_use', 'Channels of a line that are busy.', 'line', ({ live }) =>
     Object.entries(live.lines).map(([id, { inUse }]) => [id, inUse]),
   );
+  const turnedAway: Counter = new Counter({
+    name: 'branchline_edge_sip_turned_away_total',
+    help: 'SIP requests that were turned away: wrong passwords at the phones port, calls of no carrier.',
+    labelNames: ['what'],
+    registers: [registry],
+    collect: () => {
+      turnedAway.reset();
+      for (const [what, count] of Object.entries(read().turnedAway)) turnedAway.inc({ what }, count);
+    },
+  });
   gauge('cpu_ratio', 'Share of all cores of the box in use.', ({ health }) => health.cpu);
   gauge('memory_used_bytes', 'Memory of the box in use.', ({ health }) => health.memoryUsedBytes);
   gauge('memory_total_bytes', 'Memory of the box.', ({ health }) => health.memoryTotalBytes);

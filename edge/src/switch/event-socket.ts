@@ -14,6 +14,8 @@ export interface EventSocketOptions extends EventSocketAddress {
   readonly replyTimeoutMs: number;
   /** Receives events as flat objects of strings, in order. */
   readonly onEvent?: (event: RawEvent) => void;
+  /** Receives lines of FreeSWITCH's log, as far as they were asked for. */
+  readonly onLog?: (line: string) => void;
   /** Called once when the connection is gone, whatever the reason. */
   readonly onClose: (reason: Error) => void;
 }
@@ -133,6 +135,9 @@ export class EventSocket {
       case 'text/event-json':
         this.#options.onEvent?.(JSON.parse(frame.body) as RawEvent);
         return;
+      case 'log/data':
+        this.#options.onLog?.(frame.body);
+        return;
       case 'command/reply':
         this.#reply(String(frame.headers['Reply-Text'] ?? ''));
         return;
@@ -149,7 +154,7 @@ export class EventSocket {
         // A lingering notice is not the end; the socket's own close is.
         return;
       default:
-        // log/data and formats we never ask for.
+        // Formats we never ask for.
         return;
     }
   }

@@ -1,5 +1,6 @@
 import type { LegQuality } from '@branchline/shared';
 import type { RawEvent } from './event-socket.ts';
+import type { Stranger } from './strangers.ts';
 
 /** Variables of ours that travel on a channel (`variable_bl_*`), without the prefix. */
 export interface Marks {
@@ -65,6 +66,7 @@ export type SwitchEvent =
       readonly up: boolean;
       readonly state: string;
     }
+  | { readonly type: 'turned-away'; readonly at: number; readonly stranger: Stranger }
   /** Of FreeTDM: only that something changed, see `SpanMonitor`. */
   | { readonly type: 'trap'; readonly at: number; readonly headers: RawEvent }
   | { readonly type: 'heartbeat'; readonly at: number; readonly coreId: string };
@@ -91,6 +93,7 @@ export const subscription = [
   'sofia::unregister',
   'sofia::expire',
   'sofia::gateway_state',
+  'sofia::register_failure',
 ].join(' ');
 
 const text = (event: RawEvent, name: string): string => {
@@ -213,6 +216,17 @@ function readCustom(event: RawEvent, at: number): SwitchEvent | undefined {
       return { type: 'unregistered', extension: text(event, 'from-user'), at, userAgent: '' };
     case 'sofia::expire':
       return { type: 'unregistered', extension: text(event, 'user'), at, userAgent: '' };
+    case 'sofia::register_failure':
+      return {
+        type: 'turned-away',
+        at,
+        stranger: {
+          what: text(event, 'registration-type') === 'INVITE' ? 'call' : 'registration',
+          address: text(event, 'network-ip'),
+          extension: text(event, 'to-user'),
+          userAgent: text(event, 'user-agent'),
+        },
+      };
     case 'sofia::gateway_state': {
       const state = text(event, 'State');
       const up = text(event, 'Ping-Status') !== 'DOWN' && (state === 'REGED' || state === 'NOREG');
@@ -221,4 +235,12 @@ function readCustom(event: RawEvent, at: number): SwitchEvent | undefined {
     default:
       return undefined;
   }
+}
+
+/** What a line of FreeSWITCH's log says that no event does: a call from an address of no carrier. @param at ms */
+export function readLogLine(line: string, at: number): SwitchEvent | undefined {
+  const address = /IP (\S+) Rejected by acl "carriers"/.exec(line)?.[1];
+  return address === undefined
+    ? undefined
+    : { type: 'turned-away', at, stranger: { what: 'line', address, extension: '', userAgent: '' } };
 }

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { BranchlineError, problemOf, type Clock, type RandomSource } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { EventSocket, type EventSocketAddress, type RawEvent } from './event-socket.ts';
-import { readEvent, subscription, type SwitchEvent } from './events.ts';
+import { readEvent, readLogLine, subscription, type SwitchEvent } from './events.ts';
 
 export interface SwitchLinkOptions {
   readonly address: () => EventSocketAddress;
@@ -92,11 +92,16 @@ export class SwitchLink extends EventEmitter<LinkEvents> {
       onClose: (reason: Error) => this.#lost(reason),
     };
     try {
-      this.#events = await EventSocket.open({ ...common, onEvent: (event) => this.#onEvent(event) });
+      this.#events = await EventSocket.open({
+        ...common,
+        onEvent: (event) => this.#onEvent(event),
+        onLog: (line) => this.#tell(readLogLine(line, this.#options.real.now())),
+      });
       this.#commands = await EventSocket.open(common);
       const reply = await this.#events.command(`event json ${subscription}`);
       if (!reply.startsWith('+OK'))
         throw new BranchlineError('BL_SWITCH_REFUSED', { command: 'event json', reply });
+      await this.#events.command('log warning');
       const coreId = (await this.#commands.api('global_getvar core_uuid')).trim();
       this.#attempt = 0;
       this.#up = true;
@@ -109,7 +114,10 @@ export class SwitchLink extends EventEmitter<LinkEvents> {
 
   #onEvent(raw: RawEvent): void {
     this.#watchSilence();
-    const event = readEvent(raw);
+    this.#tell(readEvent(raw));
+  }
+
+  #tell(event: SwitchEvent | undefined): void {
     if (!event) return;
     try {
       this.emit('event', event);
