@@ -84,7 +84,7 @@ describe.skipIf(missing !== undefined)(
       const customer = branch.parties.inbound(branch.ports.carrier + 1, branch.ports.external, [14_000]);
       await page.locator('.softphone-ringing').waitFor();
       await picture(page, 'ringing-en');
-      await page.keyboard.press('a');
+      await page.keyboard.press('y');
       await page.locator('.softphone-talking').waitFor();
       await page.locator('section.state-talking').waitFor();
       // 440 Hz is what the customer says.

@@ -29,7 +29,7 @@ export function Softphone(props: {
   const { agent, act } = props;
   const givenUp = agent.state === 'break' && agent.reason === 'phone not reachable';
   useReturn(state.link === 'registered', givenUp, () => act({ act: 'ready' }));
-  useKeys(state.call === 'ringing' ? { a: () => phone?.answer(), e: () => phone?.hangUp() } : {});
+  useKeys(state.call === 'ringing' ? { y: () => phone?.answer(), e: () => phone?.hangUp() } : {});
   const choose = (change: Partial<AudioChoice>): void => void phone?.choose({ ...phone.choice, ...change });
   return (
     <section className={`softphone softphone-${shown}`} aria-label={t('softphone.title')}>
@@ -49,7 +49,7 @@ export function Softphone(props: {
       {state.call === 'talking' && state.link !== 'registered' && <p role="alert">{t('softphone.noLink')}</p>}
       {state.call === 'ringing' && (
         <div className="buttons">
-          <KeyButton letter="a" tone="main" onPress={() => phone?.answer()}>
+          <KeyButton letter="y" tone="main" onPress={() => phone?.answer()}>
             {t('softphone.answer')}
           </KeyButton>
           <KeyButton letter="e" tone="bad" onPress={() => phone?.hangUp()}>

@@ -144,7 +144,7 @@ export const en = {
       'microphone-missing':
         'Plug in a headset, or close the program that uses it. Without a microphone no calls come.',
     },
-    noLink: 'The box does not answer. This call goes on.',
+    noLink: 'No link to the box. The call goes on while you hear each other.',
     answer: 'Answer',
     refuse: 'Refuse',
     again: 'Try again',

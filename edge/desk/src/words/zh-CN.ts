@@ -143,7 +143,7 @@ export const zhCN: Words = {
       'microphone-refused': '请点击地址栏旁的图标，允许本页使用麦克风。否则无法接到电话。',
       'microphone-missing': '请插入耳麦，或关闭正在占用它的程序。没有麦克风无法接到电话。',
     },
-    noLink: '边缘设备没有应答，当前通话不受影响。',
+    noLink: '与边缘设备失去联系。只要还能听到对方，通话就在继续。',
     answer: '接听',
     refuse: '拒接',
     again: '重试',
