@@ -16,6 +16,7 @@ const inChinese: readonly (readonly [reason: string, words: string])[] = [
   ['somebody is asked already', '已经在咨询别人'],
   ['the customer is on hold', '客户处于保持状态'],
   ['that is you', '那是您自己'],
+  ['the plan gives this agent a phone beside the page', '方案中您使用独立话机，而非网页电话'],
   ['there is no phone (.+)', '没有话机 $1'],
   ['nobody is asked', '没有在咨询任何人'],
   ['the other one is not there yet', '对方还没有接听'],
