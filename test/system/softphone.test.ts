@@ -94,14 +94,22 @@ describe.skipIf(missing !== undefined)(
       });
       await picture(page, 'talking-en');
       await new Promise((resolve) => setTimeout(resolve, 3000));
+      await page.keyboard.press('m');
+      await page.getByRole('button', { name: 'Speak again' }).waitFor();
+      await new Promise((resolve) => setTimeout(resolve, 3500));
       await page.keyboard.press('x');
       await page.locator('.softphone-registered').waitFor();
       const call = await eventually('the record', () => branch.controller.rows('call')[0]);
       expect(call).toMatchObject({ outcome: 'ANSWERED', agent: 'agent-1001' });
       // The beeps of the browser's own microphone are louder than anything that could have come back from the line.
-      const [heard, said] = channelPeaks(await readFile(call.recording!.file));
+      const wav = await readFile(call.recording!.file);
+      const [heard, said] = channelPeaks(wav);
       expect(heard).toBeGreaterThan(4000);
       expect(said).toBeGreaterThan(2 * heard);
+      // Muted in the end: two seconds with the customer alone.
+      const [stillHeard, stillSaid] = channelPeaks(wav.subarray(-2 * 8000 * 4));
+      expect(stillHeard).toBeGreaterThan(4000);
+      expect(stillSaid).toBeLessThan(100);
       await customer.done;
       expect(complaints).toEqual([]);
     });
