@@ -52,7 +52,9 @@ const inventory: Inventory = {
 
 function plan() {
   const base = branchPlan();
-  const third = { id: 'agent-102', name: '王芳', extension: '102' };
+  // Around the clock: who is expected now is late whenever this runs.
+  const shift = { fromMinute: 0, toMinute: 1440, weekdays: [1, 2, 3, 4, 5, 6, 7] };
+  const third = { id: 'agent-102', name: '王芳', extension: '102', shift };
   return {
     ...base,
     phones: [...base.phones, { extension: '102', label: 'Desk 3', password: 'phone-secret-102' }],
@@ -192,6 +194,9 @@ describe.skipIf(!browserPath)('the floor in a browser (skipped where /usr/bin/ch
       const row = page.locator('[data-agent=agent-100]');
       await expect.poll(() => row.count()).toBe(2);
       expect(await row.first().innerText()).toMatch(agent);
+      expect(await page.locator('[data-agent=agent-102]').first().innerText()).toContain(
+        locale === 'en-US' ? 'late since 00:00' : '迟到，应于 00:00 到岗',
+      );
       const sales = page.locator('[data-queue=sales]').first();
       await expect.poll(() => sales.innerText(), { timeout: 10_000 }).toContain(level);
       expect(await sales.innerText()).toMatch(queue);
