@@ -8,28 +8,27 @@ import {
   systemClock,
   type Clock,
   type ClockTrust,
-  type DncScope,
   type IdSource,
   type LeasedLead,
   type Line,
-  type NumberPlace,
   type Outcome,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
-import { isAvailable, PhoneControl, Roster, voiceOf, type CallKey } from './agents/index.ts';
+import { isAvailable, PhoneControl, Roster } from './agents/index.ts';
 import { Listener, type Fingerprint } from './answer/index.ts';
 import {
   Calls,
   HandOvers,
   inboundCall,
   Monitors,
+  pressCallKey,
   Reconciler,
   type Call,
   type CallPolicy,
 } from './calls/index.ts';
 import type { InForce } from './desired-keeper.ts';
 import { DeskFloor } from './desk/index.ts';
-import { CallBacks, Dialer, type Attempt } from './dialer/index.ts';
+import { CallBacks, Dialer, OptOuts, type Attempt } from './dialer/index.ts';
 import { FlowRunner, playable, PromptSounds } from './flows/index.ts';
 import {
   LineHardware,
@@ -43,7 +42,6 @@ import {
   type SpanPlaces,
 } from './lines/index.ts';
 import { Queues } from './queues/index.ts';
-import { refuse } from './refuse.ts';
 import { listeningFolder, recordingPath } from './recordings/index.ts';
 import type { Ledger, NewRow, Recovered } from './store/index.ts';
 import { CdrSpool, type Switch, type SwitchEvent } from './switch/index.ts';
@@ -85,9 +83,6 @@ export interface FloorOptions {
   readonly tell: (row: NewRow) => void;
 }
 
-/** Reason of the break of a supervisor whose phone listens to a call. */
-const supervising = 'supervising';
-
 /** Customers of calls that are up or ended lately are remembered for dispositions and opt-outs in wrap-up. */
 const rememberedCustomers = 2000;
 
@@ -111,12 +106,13 @@ export class Floor {
   readonly #flows: FlowRunner;
   readonly #sounds: PromptSounds;
   readonly #reconciler: Reconciler;
-  readonly #optouts = new Set<string>();
+  readonly #optOuts: OptOuts;
   readonly #customers = new Map<string, string>();
 
   constructor(options: FloorOptions) {
     this.#options = options;
     const { switch: fs, ledger, business, ids, clockTrust, log, speed, settings } = options;
+    this.#optOuts = new OptOuts(() => options.inForce().dnc);
     const listener: DeviceListener = {
       report: (id, report) => this.watch.report(id, 'device', report),
       message: (id, message) => this.#keepMessage(id, message),
@@ -181,7 +177,7 @@ export class Floor {
       operatorOf,
       recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
       listsKnown: () => this.#options.inForce().dnc !== undefined,
-      listed: (place, campaign) => this.#listed(place, campaign),
+      listed: (place, campaign) => this.#optOuts.listed(place, campaign),
       saysNotice: (text) => this.#sounds.canSay(text),
     }));
     this.#listener = new Listener({
@@ -206,7 +202,7 @@ export class Floor {
       site: () => this.#options.inForce().desired.site,
       voicemailPath: (leg) => join(settings.recordingsFolder, `${leg}${voicemailSuffix}`),
       tell: options.tell,
-      onOptout: (number, campaign) => this.#onOptout(number, campaign),
+      onOptout: (number, campaign) => this.#optOuts.add(number, campaign),
     }));
     const domain = () => options.inForce().desired.domain;
     const isPhone = (extension: string) =>
@@ -218,16 +214,7 @@ export class Floor {
       isQueue: (id) => this.queues.queue(id) !== undefined,
       move: (call, queue) => this.queues.moveTo(call, queue),
     }));
-    const monitors = (this.monitors = new Monitors({
-      ...shared,
-      onChange: options.onShown,
-      borrow: (extension) => this.#borrow(extension),
-      giveBack: (extension) => {
-        const agent = roster.byExtension(extension);
-        if (agent?.state === 'break' && agent.reason === supervising)
-          roster.input(agent.id, { type: 'ready', at: business.now() });
-      },
-    }));
+    const monitors = (this.monitors = new Monitors({ ...shared, roster, onChange: options.onShown }));
     this.calls = new Calls({
       ...common,
       roster,
@@ -298,14 +285,14 @@ export class Floor {
         const call = calls.byLeg(leg);
         return call?.agentLeg === leg ? call.agent : undefined;
       },
-      onCallKey: (agent, call, key) => this.#onCallKey(agent, call, key),
-      onMonitor: (agent, leg, extension) => this.#monitorBy(agent, leg, extension),
+      onCallKey: (agent, call, key) => pressCallKey({ calls, handOvers }, agent, call, key),
+      onMonitor: (agent, leg, extension) => monitors.dialed(agent, leg, extension),
       endCall: (call) => calls.input(call, { type: 'end', by: 'agent', at: business.now() }),
       onPreview: (agent, what) => {
         if (what === 'next') return dialer.showNext(agent);
         return what === 'dial' ? dialer.previews.dial(agent) : dialer.previews.pass(agent);
       },
-      onOptout: (number, campaign) => this.#onOptout(number, campaign),
+      onOptout: (number, campaign) => this.#optOuts.add(number, campaign),
     });
     this.desk = new DeskFloor({
       ...common,
@@ -353,60 +340,9 @@ export class Floor {
     void this.#sounds.prepare(desired.flows ?? []);
   }
 
-  /** What an agent keys on the phone means what the same button of the desk page does. */
-  #onCallKey(agent: string, call: string, key: CallKey): void | Promise<void> {
-    const { calls, handOvers } = this;
-    const { held, recordingPausedAt, agent: leads } = calls.get(call) ?? {};
-    if (leads !== agent && key.do !== 'consult-over') refuse('the call is your colleague’s still');
-    switch (key.do) {
-      case 'consult':
-        return handOvers.consult(call, key.extension);
-      case 'transfer':
-        return handOvers.transfer(call, { phone: key.extension }, agent);
-      case 'park':
-        return handOvers.park(call, agent);
-      case 'hold':
-        return calls.control(call, held ? 'resume' : 'hold');
-      case 'recording':
-        return calls.control(call, recordingPausedAt === undefined ? 'pause-recording' : 'resume-recording');
-      case 'three-way':
-      case 'complete':
-      case 'consult-over':
-        return handOvers.decide(call, key.do, agent);
-    }
-  }
-
-  /** The leg of a supervisor who stands on one long call, and is in none of a customer's. */
-  #borrow(extension: string): string | undefined {
-    const agent = this.roster.byExtension(extension);
-    if (agent?.leg === undefined || voiceOf(agent) || agent.state === 'offline') return undefined;
-    const at = this.#options.business.now();
-    if (agent.state === 'ready') this.roster.input(agent.id, { type: 'break', reason: supervising, at });
-    return agent.leg;
-  }
-
-  /** A supervisor's phone has dialed the code that listens to an agent. */
-  #monitorBy(supervisor: string, leg: string, extension: string): boolean {
-    const { roster, monitors } = this;
-    const agent = roster.byExtension(extension);
-    const own = roster.get(supervisor);
-    const call = agent && voiceOf(agent)?.call;
-    if (call === undefined || !own || !roster.definition(supervisor)?.supervisor) return false;
-    try {
-      monitors.adopt(leg, call, own.extension, supervisor);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  #onOptout(number: string, campaign: string | undefined): void {
-    this.#optouts.add(`${campaign ?? ''}:${number}`);
-  }
-
   /** What the ledger remembers goes on where it was; the spool and the first audit say what is still true. */
   async restore(recovered: Recovered): Promise<void> {
-    for (const { number, campaign } of recovered.optouts) this.#optouts.add(`${campaign}:${number}`);
+    for (const { number, campaign } of recovered.optouts) this.#optOuts.add(number, campaign);
     const { business, inForce, ledger } = this.#options;
     const midnight = startOfDay(business.now(), inForce().desired.site.zone);
     this.dialer.restore(await ledger.liveAnswers({ since: midnight }));
@@ -536,18 +472,6 @@ export class Floor {
     return found?.line.id ?? 'unknown';
   }
 
-  #listed({ number, region }: NumberPlace & { number: string }, campaign: string): DncScope[] | undefined {
-    const { dnc } = this.#options.inForce();
-    if (!dnc) return undefined;
-    const all = this.#optouts.has(`:${number}`) || dnc.has(number);
-    const own = this.#optouts.has(`${campaign}:${number}`) || dnc.has(number, campaign);
-    return [
-      ...(all ? (['all'] as const) : []),
-      ...(own ? (['campaign'] as const) : []),
-      ...(dnc.has(number, region) ? (['register'] as const) : []),
-    ];
-  }
-
   #remember(call: Call): void {
     this.#customers.delete(call.id);
     this.#customers.set(call.id, call.customer);
@@ -571,7 +495,6 @@ export class Floor {
 
   #onSwitchEvent(event: SwitchEvent): void {
     const { calls, monitors, roster, phones } = this;
-    const nameOf = (extension: string) => roster.byExtension(extension)?.id ?? extension;
     if (event.type === 'trap') return this.spans.trap(event.headers);
     if (event.type === 'gateway') {
       const state = this.lines.get(event.gateway);
@@ -584,7 +507,7 @@ export class Floor {
       // A key that led into a queue is none for the queue.
       if (event.type === 'dtmf') return;
     }
-    if (event.type === 'dtmf' && monitors.onDigit(event.leg, event.digit, nameOf)) return;
+    if (event.type === 'dtmf' && monitors.onDigit(event.leg, event.digit)) return;
     if (event.type === 'dtmf')
       return this.queues.onDigit(event.leg, event.digit)
         ? undefined

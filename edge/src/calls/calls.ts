@@ -9,8 +9,9 @@ import type { Switch, SwitchEvent } from '../switch/index.ts';
 import { refuse } from '../refuse.ts';
 import { contexts, survival } from '../switch/configuration/index.ts';
 import type { HandOverEffect } from './hand-overs.ts';
-import { waitsSince, type Call, type CallEffect, type CallInput } from './call.ts';
+import type { Call, CallEffect, CallInput } from './call.ts';
 import { nextCall } from './call-machine.ts';
+import { CallTimers } from './call-timers.ts';
 import { callRow } from './call-row.ts';
 import { outcomeOf } from './outcome.ts';
 
@@ -77,12 +78,6 @@ export interface CallsOptions {
   readonly onOutcome?: (call: Call, outcome: Outcome) => void;
 }
 
-/** A call that has to end in time is hung up so long before, business ms. */
-const hangupMs = 2000;
-
-/** So long before a customer's wait is over the judgement is given up, ms: the agent has to be there in time. */
-const reachMs = 400;
-
 const waitingTone = 'tone_stream://%(1000,4000,450);loops=30';
 
 /** Phases that a restarted edge must know of. */
@@ -94,14 +89,12 @@ export class Calls {
   readonly #calls = new Map<string, Call>();
   /** Legs → calls: the customer's, the agent's, and phones being rung. */
   readonly #legs = new Map<string, string>();
-  readonly #waits = new Map<string, { cancel(): void }>();
-  /** Ends of the wait for who answered. */
-  readonly #judgements = new Map<string, { cancel(): void }>();
-  /** Ends of what the lines have left. */
-  readonly #limits = new Map<string, { cancel(): void }>();
+  readonly #timers: CallTimers;
 
   constructor(options: CallsOptions) {
     this.#options = options;
+    const { business, policy } = options;
+    this.#timers = new CallTimers({ business, policy, input: (call, input) => this.input(call, input) });
   }
 
   all(): readonly Call[] {
@@ -128,7 +121,7 @@ export class Calls {
     this.#legs.set(call.leg, call.id);
     if (call.agentLeg !== undefined) this.#legs.set(call.agentLeg, call.id);
     this.#options.lines.hold(call.id, call.line, call.direction, call.startedAt);
-    this.#limit(call);
+    this.#timers.limit(call);
     this.#options.onChange?.(call);
   }
 
@@ -239,7 +232,7 @@ export class Calls {
     )
       this.save(latest);
     if (call.phase !== before.phase) {
-      this.#limit(call);
+      this.#timers.limit(call);
       this.#options.onChange?.(call);
     }
   }
@@ -301,9 +294,9 @@ export class Calls {
       case 'stop-listening':
         return listener.stop(call.leg);
       case 'await-judgement':
-        return this.#awaitJudgement(call);
+        return this.#timers.awaitJudgement(call);
       case 'await-beep':
-        this.#stopWaiting(call);
+        this.#timers.stopWaiting(call);
         this.#stopRinging(call);
         return this.#order(
           call,
@@ -321,7 +314,7 @@ export class Calls {
         return this.#order(call, 'ring phones', fs.transfer(call.leg, extension, contexts.survival));
       }
       case 'find-agent':
-        this.#wait(call);
+        this.#timers.wait(call);
         this.#options.onChange?.(call);
         return;
       case 'ring-agent':
@@ -333,7 +326,7 @@ export class Calls {
         });
         return;
       case 'confirm-bridge':
-        this.#stopWaiting(call);
+        this.#timers.stopWaiting(call);
         roster.input(effect.agent, { type: 'talk', at });
         return;
       case 'stop-ringing':
@@ -398,7 +391,7 @@ export class Calls {
     if (!presence) return this.input(call.id, { type: 'agent-failed', at });
     const leg = ids();
     this.#legs.set(leg, call.id);
-    this.#wait(call);
+    this.#timers.wait(call);
     roster.input(agent, { type: 'ring', at });
     fs.originate({
       leg,
@@ -418,46 +411,6 @@ export class Calls {
     if (call.direction === 'outbound') this.#order(call, 'waiting tone', fs.play(call.leg, waitingTone));
   }
 
-  /** Starts the limit of the wait for who answered. */
-  #awaitJudgement({ id, answeredAt }: Call): void {
-    const { business, policy } = this.#options;
-    const { maxWaitMs } = policy(this.#calls.get(id)!);
-    const left = Math.max(0, (answeredAt ?? business.now()) + maxWaitMs - reachMs - business.now());
-    this.#judgements.set(
-      id,
-      business.schedule(left, () => this.input(id, { type: 'judge-over', at: business.now() })),
-    );
-  }
-
-  /** Starts the limit of a callee's patience, once per call. Callers wait as long as their queue says. */
-  #wait(call: Call): void {
-    if (this.#waits.has(call.id) || call.direction === 'inbound' || call.bridgedAt !== undefined) return;
-    const { business, policy } = this.#options;
-    const { maxWaitMs, ringSeconds } = policy(call);
-    const limit = call.phase === 'ringing-agent' ? Math.max(maxWaitMs, ringSeconds * 1000) : maxWaitMs;
-    const left = Math.max(0, (waitsSince(call) ?? business.now()) + limit - business.now());
-    this.#waits.set(
-      call.id,
-      business.schedule(left, () => this.input(call.id, { type: 'wait-over', at: business.now() })),
-    );
-  }
-
-  /** An answered call ends when its line has nothing left: no limit of a line is ever exceeded. */
-  #limit({ id, answeredAt, maxMs }: Call): void {
-    if (maxMs === undefined || answeredAt === undefined || this.#limits.has(id)) return;
-    const { business } = this.#options;
-    const left = Math.max(0, answeredAt + maxMs - hangupMs - business.now());
-    this.#limits.set(
-      id,
-      business.schedule(left, () => this.input(id, { type: 'end', by: 'system', at: business.now() })),
-    );
-  }
-
-  #stopWaiting(call: Call): void {
-    this.#waits.get(call.id)?.cancel();
-    this.#waits.delete(call.id);
-  }
-
   /** Phones that are still being rung for a customer who is gone. */
   #stopRinging(call: Call): void {
     for (const [leg, id] of this.#legs)
@@ -467,11 +420,7 @@ export class Calls {
 
   #close(call: Call): boolean {
     const { business, lines, clockTrust, speed } = this.#options;
-    this.#stopWaiting(call);
-    for (const ends of [this.#limits, this.#judgements]) {
-      ends.get(call.id)?.cancel();
-      ends.delete(call.id);
-    }
+    this.#timers.forget(call);
     this.#options.listener.stop(call.leg);
     this.#restoreSound(call);
     this.#calls.delete(call.id);

@@ -8,6 +8,7 @@ export {
 } from './call.ts';
 export { callRow } from './call-row.ts';
 export { Calls, type AttemptEnd, type CallControl, type CallPolicy } from './calls.ts';
+export { pressCallKey } from './call-keys.ts';
 export { HandOvers } from './hand-overs.ts';
 export { Monitors, type Monitor } from './monitors.ts';
 export { Reconciler } from './reconcile.ts';

@@ -1,5 +1,6 @@
 import { problemOf, type Clock, type ClockTrust, type IdSource, type MonitorMode } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
+import { voiceOf, type Roster } from '../agents/index.ts';
 import type { NewRow } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 import type { Call } from './call.ts';
@@ -9,15 +10,13 @@ import type { Calls } from './calls.ts';
 export interface MonitorsOptions {
   readonly switch: Switch;
   readonly calls: () => Calls;
+  readonly roster: Roster;
   readonly business: Clock;
   readonly ids: IdSource;
   readonly clockTrust: () => ClockTrust;
   readonly log: Log;
   readonly domain: () => string;
   readonly isPhone: (extension: string) => boolean;
-  /** The standing leg of a phone whose agent is in no call: they take no calls until it is given back. */
-  readonly borrow: (extension: string) => string | undefined;
-  readonly giveBack: (extension: string) => void;
   /** Stores a fact; never waited for. */
   readonly tell: (row: NewRow) => void;
   /** Who listens to what has changed. */
@@ -35,6 +34,9 @@ export interface Monitor {
   /** It is the standing leg of an agent. */
   readonly borrowed?: true;
 }
+
+/** Reason of the break of a supervisor whose phone listens to a call. */
+const supervising = 'supervising';
 
 const digitModes: Readonly<Record<string, Monitor['mode']>> = { 0: 'listen', 2: 'whisper', 3: 'barge' };
 
@@ -85,36 +87,64 @@ export class Monitors {
     this.#options.onChange();
   }
 
+  /** The leg of a supervisor who stands on one long call and is in none of a customer's: they take no calls meanwhile. */
+  #borrow(extension: string): string | undefined {
+    const { roster, business } = this.#options;
+    const agent = roster.byExtension(extension);
+    if (agent?.leg === undefined || voiceOf(agent) || agent.state === 'offline') return undefined;
+    if (agent.state === 'ready')
+      roster.input(agent.id, { type: 'break', reason: supervising, at: business.now() });
+    return agent.leg;
+  }
+
+  #giveBack(extension: string): void {
+    const { roster, business } = this.#options;
+    const agent = roster.byExtension(extension);
+    if (agent?.state === 'break' && agent.reason === supervising)
+      roster.input(agent.id, { type: 'ready', at: business.now() });
+  }
+
   #begin(call: string, extension: string): Omit<Monitor, 'mode'> {
-    const leg = this.#options.borrow(extension);
+    const leg = this.#borrow(extension);
     return leg === undefined
       ? { leg: this.#options.ids(), call, extension, there: false }
       : { leg, call, extension, there: true, borrowed: true };
   }
 
   /**
-   * A phone has called in to listen. Digits change what it does: 0 listens, 2 whispers, 3 speaks to both, as FreeSWITCH has them.
-   * @throws BranchlineError `BL_DESK_REFUSED` when nobody talks
+   * A supervisor's phone has dialed the code that listens to the agent of an extension. Digits change what it does: 0 listens, 2 whispers,
+   * 3 speaks to both, as FreeSWITCH has them. Gives whether it listens now.
    */
-  adopt(leg: string, id: string, extension: string, by: string): void {
-    const call = this.#options.calls().get(id);
-    if (call?.phase !== 'talking' || call.agentLeg === undefined) return refuse('nobody talks on this call');
-    const present = this.#monitors.get(extension);
+  dialed(supervisor: string, leg: string, extension: string): boolean {
+    const { calls, roster, onChange } = this.#options;
+    const own = roster.get(supervisor);
+    const agent = roster.byExtension(extension);
+    const call = calls().get((agent && voiceOf(agent)?.call) ?? '');
+    if (!own || !roster.definition(supervisor)?.supervisor) return false;
+    if (call?.phase !== 'talking' || call.agentLeg === undefined) return false;
+    const present = this.#monitors.get(own.extension);
     if (present) this.#end(present);
-    const monitor: Monitor = { leg, call: id, extension, mode: 'listen', there: true };
-    this.#monitors.set(extension, monitor);
-    this.#tell(monitor, 'listen', by, call);
+    const monitor: Monitor = { leg, call: call.id, extension: own.extension, mode: 'listen', there: true };
+    this.#monitors.set(own.extension, monitor);
+    this.#tell(monitor, 'listen', supervisor, call);
     this.#listen(monitor, call.agentLeg);
-    this.#options.onChange();
+    onChange();
+    return true;
   }
 
   /** A digit of somebody who listens. Gives whether it was one of theirs. */
-  onDigit(leg: string, digit: string, by: (extension: string) => string): boolean {
+  onDigit(leg: string, digit: string): boolean {
+    const { calls, roster } = this.#options;
     const monitor = this.#byLeg(leg);
     // What FreeSWITCH makes of another digit (1 would be heard by the customer alone) is taken back.
     const mode = monitor && (digitModes[digit] ?? monitor.mode);
-    if (mode && this.#options.calls().get(monitor.call)?.phase === 'talking')
-      this.set(monitor.call, monitor.extension, mode, by(monitor.extension));
+    if (mode && calls().get(monitor.call)?.phase === 'talking')
+      this.set(
+        monitor.call,
+        monitor.extension,
+        mode,
+        roster.byExtension(monitor.extension)?.id ?? monitor.extension,
+      );
     return monitor !== undefined;
   }
 
@@ -177,10 +207,10 @@ export class Monitors {
   }
 
   #end({ leg, call, extension, borrowed }: Monitor): void {
-    const { switch: fs, giveBack, onChange } = this.#options;
+    const { switch: fs, onChange } = this.#options;
     this.#monitors.delete(extension);
     (borrowed ? fs.park(leg) : fs.hangup(leg)).catch((error: unknown) => this.#problem(call, error));
-    if (borrowed) giveBack(extension);
+    if (borrowed) this.#giveBack(extension);
     onChange();
   }
 
