@@ -78,6 +78,8 @@ CREATE TABLE IF NOT EXISTS branchline.calls_local ON CLUSTER 'main' (
   `agent_mos` Nullable(Float32),
   `recording_notice_at` Nullable(DateTime64(3, 'UTC')),
   `recording_pauses` Array(Tuple(DateTime64(3, 'UTC'), DateTime64(3, 'UTC'))),
+  `choice_by` LowCardinality(String),
+  `choice_passed` Array(Tuple(LowCardinality(String), LowCardinality(String))),
   `evidence` LowCardinality(String),
   `answer_supervision` LowCardinality(String),
   `confidence` Nullable(Float32),
@@ -479,3 +481,10 @@ ENGINE = Distributed('main', 'branchline', 'surveys_local', cityHash64(edge));
 
 CREATE OR REPLACE VIEW branchline.surveys_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.surveys FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+ALTER TABLE branchline.calls_local ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `choice_by` LowCardinality(String), ADD COLUMN IF NOT EXISTS `choice_passed` Array(Tuple(LowCardinality(String), LowCardinality(String)));
+
+ALTER TABLE branchline.calls ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `choice_by` LowCardinality(String), ADD COLUMN IF NOT EXISTS `choice_passed` Array(Tuple(LowCardinality(String), LowCardinality(String)));
+
+CREATE OR REPLACE VIEW branchline.calls_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.calls FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;

@@ -143,6 +143,8 @@ function callColumns(call: CallRow): object {
     agent_mos: agent?.mos,
     recording_notice_at: call.recording?.noticeAt,
     recording_pauses: (call.recording?.pauses ?? []).map(({ from, to }) => [from, to]),
+    choice_by: call.choice?.by,
+    choice_passed: (call.choice?.passed ?? []).map(({ line, verdict }) => [line, verdict]),
     evidence: call.evidence,
     answer_supervision: call.answerSupervision,
     confidence: call.confidence,

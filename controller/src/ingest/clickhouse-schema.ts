@@ -69,6 +69,7 @@ export function schemaVersions(database: string, options: SchemaOptions = {}): s
     addColumns(database, 'calls', laterColumns[5].calls, options),
     createWhole(database, 'queue_steps', options),
     createWhole(database, 'surveys', options),
+    addColumns(database, 'calls', laterColumns[8].calls, options),
   ];
 }
 

@@ -91,6 +91,8 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
       agent_mos: 'Nullable(Float32)',
       recording_notice_at: `Nullable(${instant})`,
       recording_pauses: `Array(Tuple(${instant}, ${instant}))`,
+      choice_by: name,
+      choice_passed: `Array(Tuple(${name}, ${name}))`,
       evidence: name,
       answer_supervision: name,
       confidence: 'Nullable(Float32)',
@@ -199,6 +201,7 @@ export const laterColumns = {
   3: { calls: ['answer_supervision', 'confidence', 'cost', 'currency'] },
   4: { attempts: ['refusal_rules'] },
   5: { calls: ['recording_notice_at', 'recording_pauses', 'mos', 'loss', 'jitter_ms', 'agent_mos'] },
+  8: { calls: ['choice_by', 'choice_passed'] },
 } as const satisfies Readonly<Record<number, Partial<Record<ClickHouseTable, readonly string[]>>>>;
 
 /** A copy of some columns of a table in another order: for what is looked up without knowing when it was. */

@@ -60,6 +60,7 @@ export function callRow(
       }),
     legs: call.legs.slice(-20),
     segments: call.segments.slice(-50),
+    ...(call.choice && { choice: call.choice }),
     ...(line && { answerSupervision: line.answerSupervision }),
     ...(line?.tariff && costOfCall(call, line.tariff, operator, at)),
     evidence: call.evidence,

@@ -1,4 +1,4 @@
-import type { FlowState, Judgement, Leg, Segment } from '@branchline/shared';
+import type { CallRow, FlowState, Judgement, Leg, Segment } from '@branchline/shared';
 import type { Who } from '../answer/index.ts';
 import type { LegEnd } from '../switch/index.ts';
 
@@ -129,6 +129,8 @@ export interface Call {
   readonly consult?: Consult;
   /** Flow that asks the customer about the talk when the agent has ended it. */
   readonly survey?: string;
+  /** Why it goes over its line. */
+  readonly choice?: NonNullable<CallRow['choice']>;
   /** How long it may last from its answer, ms: what its line has left. */
   readonly maxMs?: number;
   /** Id of the flow that leads it before anybody is looked for. */
@@ -289,6 +291,7 @@ export function outboundCall(input: {
   attempt: string;
   at: number;
   maxMs?: number | undefined;
+  choice?: Call['choice'];
   recordTo?: string | undefined;
   notice?: string | undefined;
   machines?: MachinePolicy | undefined;
@@ -308,6 +311,7 @@ export function outboundCall(input: {
     lead: input.lead,
     attempt: input.attempt,
     ...(input.maxMs !== undefined && { maxMs: input.maxMs }),
+    ...(input.choice && { choice: input.choice }),
     ...(input.recordTo !== undefined && { recordTo: input.recordTo }),
     ...(input.notice !== undefined && { notice: input.notice }),
     ...(input.machines && { machines: input.machines }),

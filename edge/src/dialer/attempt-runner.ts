@@ -17,7 +17,7 @@ import {
 import type { Log } from '@branchline/shared/node';
 import type { Roster } from '../agents/index.ts';
 import { outboundCall, type AttemptEnd, type Call, type Calls, type MachinePolicy } from '../calls/index.ts';
-import type { LinePool, LineVerdict, RouteRequest } from '../lines/index.ts';
+import { recordedChoice, type LinePool, type LineVerdict, type RouteRequest } from '../lines/index.ts';
 import type { Ledger } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 import { afterTry, attemptRow, type Attempt } from './attempt.ts';
@@ -129,7 +129,8 @@ export class AttemptRunner {
   dial({ held, attempt }: Offer, campaign: EdgeCampaign, agent?: string): Begun {
     const { business, book, ids, lines, roster } = this.#options;
     const id = ids();
-    const { line, maxMs, verdicts } = lines.reserve(id, this.#request(attempt, campaign));
+    const choice = lines.reserve(id, this.#request(attempt, campaign));
+    const { line, maxMs, verdicts } = choice;
     if (!line) {
       book.putBack(held);
       return { none: 'no-line', verdicts };
@@ -137,7 +138,15 @@ export class AttemptRunner {
     const at = business.now();
     if (agent !== undefined) roster.input(agent, { type: 'reserve', call: id, campaign: campaign.id, at });
     const begun = { ...attempt, startedAt: at, ...(agent !== undefined && { agent }) };
-    return { call: id, placed: this.#start(begun, held, { id, line: line.id, maxMs }, campaign) };
+    return {
+      call: id,
+      placed: this.#start(
+        begun,
+        held,
+        { id, line: line.id, maxMs, choice: recordedChoice(choice) },
+        campaign,
+      ),
+    };
   }
 
   #newAttempt(held: HeldLead, now: number): Attempt {
@@ -233,7 +242,7 @@ export class AttemptRunner {
     }
   }
 
-  #newCall(attempt: Attempt, { id, line, maxMs }: Channel, campaign: EdgeCampaign): Call {
+  #newCall(attempt: Attempt, { id, line, maxMs, choice }: Channel, campaign: EdgeCampaign): Call {
     const { business, ids, lines, recordingPath, roster } = this.#options;
     const agent = attempt.agent === undefined ? undefined : roster.get(attempt.agent);
     const startedAt = business.now();
@@ -251,6 +260,7 @@ export class AttemptRunner {
       attempt: attempt.id,
       at: startedAt,
       maxMs,
+      choice,
       recordTo: campaign.record ? recordingPath(id, startedAt) : undefined,
       notice: (campaign.record && campaign.gate?.recordingNotice.trim()) || undefined,
       machines: machinePolicy(campaign),
@@ -300,9 +310,14 @@ export class AttemptRunner {
     const id = ids();
     const last = attempt.tries.at(-1)!;
     if (!campaign) return this.#closeWithoutTry(attempt, last.outcome);
-    const { line, maxMs } = lines.reserve(id, this.#request(attempt, campaign));
+    const choice = lines.reserve(id, this.#request(attempt, campaign));
+    const { line, maxMs } = choice;
     if (!line) return this.#closeWithoutTry(attempt, last.outcome);
-    const call = this.#newCall(attempt, { id, line: line.id, maxMs }, campaign);
+    const call = this.#newCall(
+      attempt,
+      { id, line: line.id, maxMs, choice: recordedChoice(choice) },
+      campaign,
+    );
     try {
       await ledger.openTry({
         try: {
@@ -420,6 +435,7 @@ interface Channel {
   readonly id: string;
   readonly line: string;
   readonly maxMs: number | undefined;
+  readonly choice: NonNullable<Call['choice']>;
 }
 
 function openOf(attempt: Attempt) {

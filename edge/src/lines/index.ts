@@ -7,6 +7,7 @@ export { LineWatch, type LineReport, type ReportSource } from './line-watch.ts';
 export { ModemLines } from './modem/index.ts';
 export { NumberKnowledge } from './number-knowledge.ts';
 export {
+  recordedChoice,
   selectLine,
   type LineState,
   type LineVerdict,

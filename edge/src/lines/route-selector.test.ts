@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Line, Outcome, Route } from '@branchline/shared';
 import { closedBreaker } from './breaker.ts';
-import { selectLine, type LineState, type RouteRequest, type RouteRules } from './route-selector.ts';
+import {
+  recordedChoice,
+  selectLine,
+  type LineState,
+  type RouteRequest,
+  type RouteRules,
+} from './route-selector.ts';
 
 const line = (id: string, change: Partial<Line> = {}): Line => ({
   id,
@@ -166,4 +172,23 @@ test('a SIM that was taken out of use holds nobody up', () => {
     const lines = [state(sim('sim-1'), { held: overToday, ...change }), state(sim('sim-2'))];
     expect(verdictsOf(to(mobile), rules(all(['sim-1', 'sim-2'])), lines).taken).toBe('sim-2');
   }
+});
+
+test('what is recorded of a choice: by what the line came first, and why others of its route did not', () => {
+  const lines = new Map([
+    state(line('a'), { inUse: 1 }),
+    state(line('b'), { drained: true }),
+    state(line('c')),
+    state(line('d')),
+    state(line('elsewhere')),
+  ]);
+  const choice = selectLine(to(mobile), rules(all(['a', 'b', 'c', 'd'])), lines);
+  expect(recordedChoice(choice)).toEqual({
+    by: 'order',
+    passed: [
+      { line: 'a', verdict: 'full' },
+      { line: 'b', verdict: 'drained' },
+      { line: 'd', verdict: 'candidate' },
+    ],
+  });
 });

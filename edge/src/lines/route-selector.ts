@@ -1,4 +1,12 @@
-import { gsmKinds, type Line, type Outcome, type Route } from '@branchline/shared';
+import {
+  gsmKinds,
+  type CallRow,
+  type Line,
+  type LineRank,
+  type LineVerdict as LineVerdictCode,
+  type Outcome,
+  type Route,
+} from '@branchline/shared';
 import { breakerAt, letsThrough, type Breaker } from './breaker.ts';
 import { priceOf } from './tariff.ts';
 import { volumeLimits, type Held } from './limits.ts';
@@ -45,20 +53,7 @@ export const notPermitted = 'GSM lines are off at this site until an administrat
 /** Why a line was taken or not. */
 export interface LineVerdict {
   readonly line: string;
-  readonly verdict:
-    | 'taken'
-    | 'candidate'
-    | 'disabled'
-    | 'gsm-not-enabled'
-    | 'no-driver'
-    | 'drained'
-    | 'tried'
-    | 'down'
-    | 'breaker'
-    | 'limit'
-    | 'no-rotation'
-    | 'full'
-    | 'not-in-route';
+  readonly verdict: LineVerdictCode;
   readonly reason: string;
 }
 
@@ -66,6 +61,14 @@ export interface RouteChoice {
   /** Absent when no line can take the call now. */
   readonly line?: Line;
   readonly verdicts: readonly LineVerdict[];
+  /** By what it came before the others. */
+  readonly by: LineRank;
+}
+
+/** A choice as the record of the call tells it. */
+export function recordedChoice({ by, verdicts }: RouteChoice): NonNullable<CallRow['choice']> {
+  const passed = verdicts.filter(({ verdict }) => verdict !== 'taken' && verdict !== 'not-in-route');
+  return { by, passed: passed.slice(0, 20).map(({ line, verdict }) => ({ line, verdict })) };
 }
 
 /**
@@ -101,8 +104,10 @@ export function selectLine(
         verdict: 'not-in-route',
         reason: `no part of the route "${route?.prefix ?? ''}"`,
       });
-  return { ...(chosen && { line: chosen }), verdicts };
+  return { ...(chosen && { line: chosen }), verdicts, by: ranks[route?.hunt ?? 'order'] };
 }
+
+const ranks = { order: 'order', cheapest: 'price', even: 'fewest-calls' } as const;
 
 /** Lines of a route in the order in which they are asked; ties stay as the route has them. */
 function ordered(

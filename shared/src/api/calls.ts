@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed, Extension, Id, Instant, Label, Millis, Name, oneOf } from '../contract/primitives.ts';
-import { Outcome } from '../contract/outcome.ts';
+import { LineRank, LineVerdict, Outcome } from '../contract/outcome.ts';
 import { MonitorMode } from '../contract/commands.ts';
 import { AgentState, Handing, Leg, Segment, Try } from '../contract/records.ts';
 
@@ -70,6 +70,14 @@ export const CallMoment = Type.Union([
   }),
   closed({ at: Instant, what: Type.Literal('disposition'), agent: Name, code: Label, by: Label }),
   closed({ at: Instant, what: Type.Literal('note'), agent: Name, text: Type.String() }),
+  /** Why this line, as it was decided then. */
+  closed({
+    at: Instant,
+    what: Type.Literal('line-chosen'),
+    line: Name,
+    by: LineRank,
+    passed: Type.Array(closed({ line: Name, verdict: LineVerdict })),
+  }),
   /** The customer was told of the recording. */
   closed({ at: Instant, what: Type.Literal('recording-notice') }),
   /** What was said from then on is silence in the recording. */

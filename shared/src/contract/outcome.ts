@@ -30,6 +30,30 @@ export const Outcome = oneOf([
 ]);
 export type Outcome = Static<typeof Outcome>;
 
+/**
+ * What the choice of a line made of each: `taken`; `candidate`: could have been taken, another came first; or why it could not.
+ */
+export const LineVerdict = oneOf([
+  'taken',
+  'candidate',
+  'disabled',
+  'gsm-not-enabled',
+  'no-driver',
+  'drained',
+  'tried',
+  'down',
+  'breaker',
+  'limit',
+  'no-rotation',
+  'full',
+  'not-in-route',
+]);
+export type LineVerdict = Static<typeof LineVerdict>;
+
+/** By what a line came before others: its place in the route, its price to the callee's operator, or the fewest calls today. */
+export const LineRank = oneOf(['order', 'price', 'fewest-calls']);
+export type LineRank = Static<typeof LineRank>;
+
 /** Outcomes of a dialed call that an agent had or should have had: live answers, of which a cap on abandoned calls speaks. */
 export const liveAnswers: readonly Outcome[] = ['ANSWERED', 'ABANDONED'];
 

@@ -15,7 +15,7 @@ import {
 } from './primitives.ts';
 import { MonitorMode } from './commands.ts';
 import { lineMinute, LineFault } from './lines.ts';
-import { FlowOutcome, GateRule, Outcome } from './outcome.ts';
+import { FlowOutcome, GateRule, LineRank, LineVerdict, Outcome } from './outcome.ts';
 
 /** What every outbox row carries: its place in the stream, when it happened and how far the clock was to be believed. */
 const rowHead = { seq: Type.Integer({ minimum: 1 }), at: Instant, clock: ClockTrust };
@@ -142,6 +142,13 @@ export const CallRow = closed({
   ),
   legs: Type.Array(Leg, { maxItems: 20 }),
   segments: Type.Array(Segment, { maxItems: 50 }),
+  /** Why it went over this line, as it was decided then. Lines of other routes are left out. */
+  choice: Type.Optional(
+    closed({
+      by: LineRank,
+      passed: Type.Array(closed({ line: Name, verdict: LineVerdict }), { maxItems: 20 }),
+    }),
+  ),
   /** Whether "answered" can be believed on this line. */
   answerSupervision: Type.Optional(oneOf(['reliable', 'besteffort', 'none'])),
   /** What the call cost by the line's tariff, millionths of `currency`. */

@@ -78,8 +78,9 @@ const {
   answerToAgentMs: _ms,
   ...unbridged
 } = call(3, 3, { outcome: 'ABANDONED', segments: [] });
+const choice: NonNullable<CallRow['choice']> = { by: 'price', passed: [{ line: 'e1-a', verdict: 'full' }] };
 const calls = {
-  north: [call(1, 0.5), call(2, 0.5), unbridged, call(4, 50), inbound, played],
+  north: [call(1, 0.5), { ...call(2, 0.5), choice }, unbridged, call(4, 50), inbound, played],
   south: [call(1, 0.25, { customer: '' }), call(2, 24 * 40)],
 };
 const dispositions = [
@@ -386,6 +387,9 @@ describe('recent calls', () => {
     expect(moments.filter(({ what }) => what === 'disposition')).toMatchObject([
       { code: 'timeout' },
       { code: 'call-again' },
+    ]);
+    expect(moments.filter(({ what }) => what === 'line-chosen')).toEqual([
+      { at: told.startedAt, what: 'line-chosen', line: told.line, ...choice },
     ]);
     expect(moments).toContainEqual({
       at: told.endedAt,

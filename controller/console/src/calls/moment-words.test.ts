@@ -31,6 +31,11 @@ test.each<[CallMoment, string, string]>([
     'mei 停泊客户的通话。',
   ],
   [
+    { at: 1, what: 'line-chosen', line: 'sim-2', by: 'price', passed: [] },
+    'Line sim-2: the cheapest to this operator that could take the call.',
+    '线路 sim-2：到该运营商最便宜的可用线路。',
+  ],
+  [
     { at: 1, what: 'monitored', mode: 'whisper', extension: '104', agent: 'mei', by: 'eva' },
     'eva whispers to mei on phone 104; the customer does not hear it.',
     'eva 在话机 104 上对 mei 耳语，客户听不到。',
@@ -59,4 +64,15 @@ test('every way of handing over and of listening has its words, filled', () => {
   ];
   for (const moment of moments)
     for (const words of [en, zhCN]) expect(said(moment, words)).not.toMatch(/undefined|\{\{/);
+});
+
+test('lines that a call was not made over are told with the reason', () => {
+  const passed = [
+    { line: 'e1-a', verdict: 'full' },
+    { line: 'sim-1', verdict: 'limit' },
+  ] as const;
+  const moment = { at: 1, what: 'line-chosen', line: 'sim-2', by: 'order', passed: [...passed] } as const;
+  expect(momentWords(wordsOf(en), moment, String).detail).toBe(
+    'e1-a: all channels in use; sim-1: at one of its limits',
+  );
 });

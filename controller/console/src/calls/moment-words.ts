@@ -24,6 +24,14 @@ export function momentWords(t: T, moment: CallMoment, time: (at: number) => stri
         ...(moment.thisCall && { detail: t('calls.story.tryThis') }),
       };
     }
+    case 'line-chosen': {
+      const { line, by, passed } = moment;
+      const lines = passed.map((one) => `${one.line}: ${t(`calls.story.verdict.${one.verdict}`)}`);
+      return {
+        text: t(`calls.story.lineChosen.${by}`, { line }),
+        ...(lines.length > 0 && { detail: lines.join('; ') }),
+      };
+    }
     case 'arrived':
       return { text: t('calls.story.arrived') };
     case 'early':

@@ -1,4 +1,14 @@
-import type { CallMoment, CallStory, EventRow, Leg, Outcome, Segment, Try } from '@branchline/shared';
+import type {
+  CallMoment,
+  CallStory,
+  EventRow,
+  Leg,
+  LineRank,
+  LineVerdict,
+  Outcome,
+  Segment,
+  Try,
+} from '@branchline/shared';
 import type { ClickHouse } from '../clickhouse.ts';
 import { aroundCall, findCall, findRelatedCalls, around } from './recent-calls.ts';
 import type { SiteScope } from './scope.ts';
@@ -25,6 +35,8 @@ interface CallFacts {
   jitterMs: number | null;
   agentMos: number | null;
   recordingNoticeAt: number | null;
+  choiceBy: string;
+  choicePassed: readonly (readonly [line: string, verdict: string])[];
   recordingPauses: readonly (readonly [number, number])[];
   evidence: string;
   clock: string;
@@ -83,6 +95,7 @@ export async function readCallStory(
   ]);
   const moments = [
     ...(attempt ? attemptBegins(attempt, id) : [{ at: facts.startedAt, what: 'arrived' as const }]),
+    ...choiceMoments(facts, call.line),
     ...callMoments(facts),
     ...(attempt ? [{ at: attempt.endedAt, what: 'attempt-ended' as const, outcome: attempt.outcome }] : []),
     ...agents,
@@ -117,6 +130,16 @@ export async function readCallStory(
   };
 }
 
+/** Calls of boxes that did not tell yet have none. */
+function choiceMoments({ choiceBy, choicePassed, startedAt }: CallFacts, line: string): CallMoment[] {
+  if (choiceBy === '') return [];
+  const passed = choicePassed.map(([passedLine, verdict]) => ({
+    line: passedLine,
+    verdict: verdict as LineVerdict,
+  }));
+  return [{ at: startedAt, what: 'line-chosen', line, by: choiceBy as LineRank, passed }];
+}
+
 function qualityOf({ mos, loss, jitterMs, agentMos }: CallFacts): NonNullable<CallStory['quality']> {
   return {
     ...(mos !== null && { customer: { mos, loss: loss ?? 0, jitterMs: jitterMs ?? 0 } }),
@@ -134,7 +157,7 @@ async function readFacts(clickHouse: ClickHouse, id: string, at: number): Promis
        c.sip_status AS sipStatus, c.recording_file AS recordingFile, c.recording_ms AS recordingMs,
        ${maybeMs('c.recording_notice_at')} AS recordingNoticeAt, c.mos AS mos, c.loss AS loss, c.jitter_ms AS jitterMs, c.agent_mos AS agentMos,
        arrayMap(span -> tuple(${ms('span.1')}, ${ms('span.2')}), c.recording_pauses) AS recordingPauses,
-       c.evidence AS evidence, c.clock AS clock,
+       c.choice_by AS choiceBy, c.choice_passed AS choicePassed, c.evidence AS evidence, c.clock AS clock,
        arrayMap((id, role, start, end, cause) -> tuple(id, role, ${ms('start')}, ${ms('end')}, cause),
          c.legs.id, c.legs.role, c.legs.started_at, c.legs.ended_at, c.legs.cause) AS legs,
        arrayMap((kind, start, end, agent) -> tuple(kind, ${ms('start')}, ${ms('end')}, agent),
