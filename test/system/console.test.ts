@@ -310,6 +310,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       '/wallboard',
       '/campaigns',
       '/evidence',
+      '/do-not-call',
       '/calls',
       '/sites/beijing',
       '/sites/beijing/lines',

@@ -29,6 +29,7 @@ export function routes(): ReturnType<typeof createBrowserRouter> {
                 { path: 'calls/:id', lazy: pageFiles.call },
                 { path: 'why', lazy: pageFiles.why },
                 { path: 'evidence', lazy: pageFiles.evidence },
+                { path: 'do-not-call', lazy: pageFiles.doNotCall },
                 { path: 'floor', lazy: pageFiles.floor },
                 { path: 'wallboard', lazy: pageFiles.wallboard },
                 { path: 'sites/:id', lazy: pageFiles.site },

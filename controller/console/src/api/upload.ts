@@ -1,4 +1,4 @@
-import type { ColumnMapping, Dedupe, ImportView } from '@branchline/shared';
+import type { ColumnMapping, Dedupe, DncUpload, DncUploaded, ImportView } from '@branchline/shared';
 import { readRefusal, reportRefusal, unreachable } from './request.ts';
 
 /** How far an upload is, bytes. */
@@ -32,10 +32,7 @@ export async function beginningOf(file: Blob): Promise<Blob> {
   return file.slice(0, bytes.lastIndexOf(10) + 1);
 }
 
-/**
- * Sends a list to a campaign and tells how many bytes have left (`fetch` cannot). Answers when the import has ended.
- * @throws ApiFailure
- */
+/** Sends a list to a campaign. Answers when the import has ended. @throws ApiFailure */
 export function uploadList(
   campaign: string,
   file: File,
@@ -43,15 +40,39 @@ export function uploadList(
   progress: (progress: UploadProgress) => void,
   signal: AbortSignal,
 ): Promise<ImportView> {
+  return send(`/campaigns/${campaign}/imports`, listForm(file, file.name, wish), file.size, progress, signal);
+}
+
+/** Lists the numbers of a file. Answers when all of them are listed; broken off, none is. @throws ApiFailure */
+export function uploadDoNotCall(
+  file: File,
+  wish: DncUpload,
+  progress: (progress: UploadProgress) => void,
+  signal: AbortSignal,
+): Promise<DncUploaded> {
+  const form = new FormData();
+  form.append('file', file, file.name);
+  const question = new URLSearchParams(Object.entries(wish).map(([key, value]) => [key, String(value)]));
+  return send(`/dnc/lists?${question.toString()}`, form, file.size, progress, signal);
+}
+
+/** Sends a form and tells how many bytes have left (`fetch` cannot). @throws ApiFailure */
+function send<T>(
+  path: string,
+  form: FormData,
+  size: number,
+  progress: (progress: UploadProgress) => void,
+  signal: AbortSignal,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest();
-    call.open('POST', `/api/v1/campaigns/${campaign}/imports`);
+    call.open('POST', `/api/v1${path}`);
     call.upload.addEventListener('progress', (event) =>
-      progress({ sent: event.loaded, total: event.lengthComputable ? event.total : file.size }),
+      progress({ sent: event.loaded, total: event.lengthComputable ? event.total : size }),
     );
     call.addEventListener('load', () => {
       if (call.status < 300) {
-        resolve(JSON.parse(call.responseText) as ImportView);
+        resolve(JSON.parse(call.responseText) as T);
         return;
       }
       const failure = readRefusal(call.status, call.responseText);
@@ -61,6 +82,6 @@ export function uploadList(
     call.addEventListener('error', () => reject(unreachable('the connection broke during the upload')));
     call.addEventListener('abort', () => reject(unreachable('the upload was cancelled')));
     signal.addEventListener('abort', () => call.abort(), { once: true });
-    call.send(listForm(file, file.name, wish));
+    call.send(form);
   });
 }

@@ -67,11 +67,16 @@ test('every way of handing over and of listening has its words, filled', () => {
 });
 
 test('lines that a call was not made over are told with the reason', () => {
-  const passed = [
-    { line: 'e1-a', verdict: 'full' },
-    { line: 'sim-1', verdict: 'limit' },
-  ] as const;
-  const moment = { at: 1, what: 'line-chosen', line: 'sim-2', by: 'order', passed: [...passed] } as const;
+  const moment: CallMoment = {
+    at: 1,
+    what: 'line-chosen',
+    line: 'sim-2',
+    by: 'order',
+    passed: [
+      { line: 'e1-a', verdict: 'full' },
+      { line: 'sim-1', verdict: 'limit' },
+    ],
+  };
   expect(momentWords(wordsOf(en), moment, String).detail).toBe(
     'e1-a: all channels in use; sim-1: at one of its limits',
   );

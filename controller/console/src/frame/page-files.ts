@@ -20,6 +20,9 @@ export const pageFiles = {
   audit: async () => ({ Component: (await import('../audit/audit-page.tsx')).AuditPage }),
   why: async () => ({ Component: (await import('../why/why-page.tsx')).WhyPage }),
   evidence: async () => ({ Component: (await import('../evidence/evidence-page.tsx')).EvidencePage }),
+  doNotCall: async () => ({
+    Component: (await import('../do-not-call/do-not-call-page.tsx')).DoNotCallPage,
+  }),
   wallboard: async () => ({ Component: (await import('../wallboard/wallboard-page.tsx')).WallboardPage }),
   floor: async () => ({ Component: (await import('../floor/floor-page.tsx')).FloorPage }),
   site: async () => ({ Component: (await import('../site/site-page.tsx')).SitePage }),

@@ -10,6 +10,7 @@ export const pages = [
   { path: '/calls', word: 'nav.calls', ability: 'calls', key: 'l', hint: 'keys.goCalls' },
   { path: '/why', word: 'nav.why', ability: 'overview', key: 'y', hint: 'keys.goWhy' },
   { path: '/evidence', word: 'nav.evidence', ability: 'campaigns', key: 'e', hint: 'keys.goEvidence' },
+  { path: '/do-not-call', word: 'nav.doNotCall', ability: 'dnc-read', key: 'd', hint: 'keys.goDoNotCall' },
   { path: '/people', word: 'nav.people', ability: 'people', key: 'p', hint: 'keys.goPeople' },
   { path: '/audit', word: 'nav.audit', ability: 'audit', key: 'a', hint: 'keys.goAudit' },
   { path: '/account', word: 'nav.account', ability: 'own', key: 'm', hint: 'keys.goAccount' },

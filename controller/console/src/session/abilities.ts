@@ -7,6 +7,9 @@ export type Ability =
   | 'campaign-write'
   | 'import-read'
   | 'import-write'
+  | 'dnc-read'
+  | 'dnc-add'
+  | 'dnc-remove'
   | 'flows'
   | 'flow-write'
   | 'calls'
@@ -28,6 +31,9 @@ const roles: Readonly<Record<Ability, readonly Role[]>> = {
   'campaign-write': ['admin', 'operations'],
   'import-read': ['admin', 'operations', 'supervisor'],
   'import-write': ['admin', 'operations'],
+  'dnc-read': ['admin', 'operations', 'supervisor', 'auditor'],
+  'dnc-add': ['admin', 'operations', 'supervisor'],
+  'dnc-remove': ['admin'],
   flows: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'],
   'flow-write': ['admin', 'operations'],
   'call-export': ['admin', 'operations', 'supervisor', 'auditor'],

@@ -2,6 +2,7 @@ import { enCalls } from './en-calls.ts';
 import { enFlows } from './en-flows.ts';
 import { enFloor } from './en-floor.ts';
 import { enLines } from './en-lines.ts';
+import { enDoNotCall } from './en-do-not-call.ts';
 import { enAccount, enAudit, enEvidence, enPeople, enSitePage, enWallboard } from './en-office.ts';
 import { enStaff } from './en-staff.ts';
 import { enWhy } from './en-why.ts';
@@ -40,6 +41,7 @@ export const en = {
     calls: 'Calls',
     why: 'Why?',
     evidence: 'Abandoned calls',
+    doNotCall: 'Do not call',
     people: 'People',
     audit: 'Audit log',
     account: 'My account',
@@ -89,6 +91,7 @@ export const en = {
     goAccount: 'Go to my account',
     goWhy: 'Ask why something dials or does not',
     goEvidence: 'Go to the evidence about abandoned calls',
+    goDoNotCall: 'Go to numbers that are not called',
     goAudit: 'Go to the audit log',
     show: 'Show this list',
     close: 'Close a drawer or dialog',
@@ -678,6 +681,7 @@ export const en = {
   account: enAccount,
   audit: enAudit,
   evidence: enEvidence,
+  dnc: enDoNotCall,
   people: enPeople,
   wallboard: enWallboard,
   sitePage: enSitePage,

@@ -2,6 +2,7 @@ import { zhCalls } from './zh-CN-calls.ts';
 import { zhFlows } from './zh-CN-flows.ts';
 import { zhFloor } from './zh-CN-floor.ts';
 import { zhLines } from './zh-CN-lines.ts';
+import { zhDoNotCall } from './zh-CN-do-not-call.ts';
 import { zhAccount, zhAudit, zhEvidence, zhPeople, zhSitePage, zhWallboard } from './zh-CN-office.ts';
 import { zhStaff } from './zh-CN-staff.ts';
 import { zhWhy } from './zh-CN-why.ts';
@@ -40,6 +41,7 @@ export const zhCN = {
     calls: '通话记录',
     why: '为什么？',
     evidence: '放弃呼叫',
+    doNotCall: '免打扰名单',
     people: '人员',
     audit: '审计日志',
     account: '我的账号',
@@ -88,6 +90,7 @@ export const zhCN = {
     goAccount: '转到我的账号',
     goWhy: '查询为什么拨打或不拨打',
     goEvidence: '转到放弃呼叫证据',
+    goDoNotCall: '打开免打扰名单',
     goAudit: '转到审计日志',
     show: '显示此列表',
     close: '关闭抽屉或对话框',
@@ -638,6 +641,7 @@ export const zhCN = {
   account: zhAccount,
   audit: zhAudit,
   evidence: zhEvidence,
+  dnc: zhDoNotCall,
   people: zhPeople,
   wallboard: zhWallboard,
   sitePage: zhSitePage,

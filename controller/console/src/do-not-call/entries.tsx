@@ -1,0 +1,138 @@
+import { App, Button, Flex, Input, Skeleton, Table, type TableColumnsType } from 'antd';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { DncChange, DncEntry } from '@branchline/shared';
+import { refusalOf, request } from '../api/request.ts';
+import { dateTime, ownZone } from '../format/times.ts';
+import { useAddressFilter } from '../parts/address-filter.ts';
+import { DataAge } from '../parts/data-age.tsx';
+import { may } from '../session/abilities.ts';
+import { useGrants } from '../session/use-grants.ts';
+import { Asked } from '../states/asked.tsx';
+import { Vacancy } from '../states/vacancy.tsx';
+import { useWords } from '../words/use-words.ts';
+import { scopeWord } from './scope-word.ts';
+
+const shown = 50;
+
+/** The newest entries, or those of one number; the number stands in the address. */
+export function Entries() {
+  const { t, language } = useWords();
+  const grants = useGrants();
+  const { filter, choose } = useAddressFilter(['number']);
+  const number = filter.get('number') ?? '';
+  const { modal } = App.useApp();
+  const question = useQuery({
+    queryKey: ['dnc', number],
+    queryFn: ({ signal }) =>
+      request<{ items: DncEntry[] }>(
+        'GET',
+        `/dnc?limit=${shown}${number === '' ? '' : `&number=${encodeURIComponent(number)}`}`,
+        undefined,
+        signal,
+      ),
+    refetchInterval: 30_000,
+    placeholderData: keepPreviousData,
+  });
+  const change = useChange();
+  const columns: TableColumnsType<DncEntry> = [
+    { title: t('calls.column.customer'), dataIndex: 'number', render: (text: string) => <code>{text}</code> },
+    { title: t('dnc.scope'), render: (_, entry) => scopeWord(t, entry) },
+    { title: t('dnc.reason'), dataIndex: 'reason' },
+    { title: t('dnc.since'), render: (_, { addedAt }) => dateTime(addedAt, language, ownZone()) },
+    { title: t('dnc.by'), dataIndex: 'by' },
+    {
+      key: 'remove',
+      align: 'right',
+      render: (_, { number: listed, campaign }) =>
+        may(grants, 'dnc-remove') && (
+          <Button
+            size="small"
+            type="link"
+            onClick={() =>
+              modal.confirm({
+                title: t('dnc.removeTitle', { number: listed }),
+                content: t('dnc.removeText'),
+                okText: t('dnc.remove'),
+                okButtonProps: { danger: true },
+                cancelText: t('common.cancel'),
+                onOk: () => change.remove(listed, campaign),
+              })
+            }
+          >
+            {t('dnc.remove')}
+          </Button>
+        ),
+    },
+  ];
+  return (
+    <section className="panel block">
+      <Flex vertical gap={12}>
+        <Flex justify="space-between" align="center">
+          <Input.Search
+            key={number}
+            style={{ maxWidth: 420 }}
+            allowClear
+            defaultValue={number}
+            placeholder={t('dnc.number')}
+            aria-label={t('dnc.number')}
+            enterButton={t('dnc.find')}
+            onSearch={(text) => choose({ number: text.trim() || undefined })}
+          />
+          <DataAge askedAt={question.dataUpdatedAt} limitMs={90_000} />
+        </Flex>
+        <Asked question={question} skeleton={<Skeleton active title={false} paragraph={{ rows: 4 }} />}>
+          {({ items }: { items: DncEntry[] }) =>
+            items.length > 0 ? (
+              <Table<DncEntry>
+                size="small"
+                rowKey={({ number: id, campaign, register }) => `${id} ${campaign ?? register ?? ''}`}
+                columns={columns}
+                dataSource={items}
+                pagination={false}
+                scroll={{ x: 'max-content' }}
+              />
+            ) : number === '' ? (
+              <Vacancy title={t('dnc.empty')} advice={t('dnc.emptyAdvice')} />
+            ) : (
+              <Vacancy title={t('dnc.nothing')} advice={t('dnc.nothingAdvice')}>
+                {may(grants, 'dnc-add') && (
+                  <Button type="primary" onClick={() => change.add(number)}>
+                    {t('dnc.add')}
+                  </Button>
+                )}
+              </Vacancy>
+            )
+          }
+        </Asked>
+      </Flex>
+    </section>
+  );
+}
+
+function useChange() {
+  const { t, error } = useWords();
+  const { message, notification } = App.useApp();
+  const client = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: (ask: () => Promise<DncChange>) => ask(),
+    onError: (problem) => {
+      const refusal = refusalOf(problem);
+      const text = error(refusal);
+      notification.error({ title: text.message, description: `${text.advice} (${refusal.code})` });
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['dnc'] }),
+  });
+  return {
+    add: (number: string) =>
+      mutate(() => request<DncChange>('POST', '/dnc', { numbers: [number] }), {
+        onSuccess: ({ changed }) => {
+          if (changed > 0) void message.success(t('dnc.listed', { number }));
+        },
+      }),
+    remove: (number: string, campaign?: string) =>
+      mutate(() => {
+        const question = new URLSearchParams({ number, ...(campaign !== undefined && { campaign }) });
+        return request<DncChange>('DELETE', `/dnc?${question.toString()}`);
+      }),
+  };
+}
