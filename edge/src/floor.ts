@@ -41,7 +41,7 @@ import {
   type DeviceListener,
   type SpanPlaces,
 } from './lines/index.ts';
-import { Queues } from './queues/index.ts';
+import { Queues, rememberedCustomers } from './queues/index.ts';
 import { listeningFolder, recordingPath } from './recordings/index.ts';
 import type { Ledger, NewRow, Recovered } from './store/index.ts';
 import { CdrSpool, type Switch, type SwitchEvent } from './switch/index.ts';
@@ -84,7 +84,7 @@ export interface FloorOptions {
 }
 
 /** Customers of calls that are up or ended lately are remembered for dispositions and opt-outs in wrap-up. */
-const rememberedCustomers = 2000;
+const rememberedCalls = 2000;
 
 /** The branch's floor: lines, agents, calls and the dialer, wired to FreeSWITCH's events. */
 export class Floor {
@@ -347,7 +347,7 @@ export class Floor {
     const midnight = startOfDay(business.now(), inForce().desired.site.zone);
     this.dialer.restore(await ledger.liveAnswers({ since: midnight }));
     this.roster.restore(recovered.agents);
-    this.queues.restore(recovered.callBacks);
+    this.queues.restore(recovered.callBacks, await ledger.lastTalks({ limit: rememberedCustomers }));
     await this.desk.restore();
     this.lines.restore(recovered);
     this.watch.restore(recovered.faults);
@@ -475,8 +475,7 @@ export class Floor {
   #remember(call: Call): void {
     this.#customers.delete(call.id);
     this.#customers.set(call.id, call.customer);
-    if (this.#customers.size > rememberedCustomers)
-      this.#customers.delete(this.#customers.keys().next().value!);
+    if (this.#customers.size > rememberedCalls) this.#customers.delete(this.#customers.keys().next().value!);
   }
 
   #takeInbound(leg: string, startedAt: number, customer: string, did: string, line: string): void {

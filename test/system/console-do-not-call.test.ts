@@ -113,7 +113,10 @@ describe.skipIf(!browserPath)(
       await page.getByRole('button', { name: 'List the numbers' }).click();
       const bar = page.locator('output.upload');
       await bar.getByText('long.csv').waitFor();
-      await bar.getByText(/Sending/).first().waitFor();
+      await bar
+        .getByText(/Sending/)
+        .first()
+        .waitFor();
       await picture(page, 'sending-en');
       await bar.getByRole('button', { name: 'Cancel' }).click();
       await page.getByText('Broken off. Nothing of it is listed.').waitFor();

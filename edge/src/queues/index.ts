@@ -1,1 +1,1 @@
-export { Queues } from './queues.ts';
+export { Queues, rememberedCustomers } from './queues.ts';

@@ -78,7 +78,7 @@ const mostCallBacks = 2;
 const callBackAgainMs = 300_000;
 
 /** So many customers' agents of last time are remembered. */
-const rememberedCustomers = 10_000;
+export const rememberedCustomers = 10_000;
 
 /**
  * Everybody who waits for an agent, callers in queues and callees of campaigns: carries out what the matcher decides, tells
@@ -124,8 +124,15 @@ export class Queues {
     this.work();
   }
 
-  /** Promises that the ledger remembers; a call back that was under way says by itself what came of it. */
-  restore(kept: readonly { readonly data: string }[]): void {
+  /**
+   * What the ledger remembers: promises (a call back that was under way says by itself what came of it), and who talked with whom.
+   * @param talks latest first
+   */
+  restore(
+    kept: readonly { readonly data: string }[],
+    talks: readonly { readonly customer: string; readonly agent: string }[] = [],
+  ): void {
+    for (const { customer, agent } of talks.toReversed()) this.#rememberAgent(customer, agent);
     for (const { data } of kept) {
       const { enteredAt, inLineSince, priority, ...promised } = JSON.parse(data) as KeptPromise;
       const { id, conversation, queue } = promised;

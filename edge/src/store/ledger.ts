@@ -52,6 +52,7 @@ const operationNames = [
   'recover',
   'liveAnswers',
   'callsWith',
+  'lastTalks',
   'agentRows',
   'purge',
 ] as const satisfies readonly (keyof LedgerOperations)[];

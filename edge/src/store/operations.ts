@@ -153,6 +153,8 @@ export interface LedgerOperations {
   liveAnswers(args: { since: number }): LiveAnswers[];
   /** Calls that have ended with this customer, latest first, as they were kept. */
   callsWith(args: { customer: string; limit: number }): string[];
+  /** Who talked with whom last, latest first. */
+  lastTalks(args: { limit: number }): { customer: string; agent: string }[];
   /** What agents did since an instant, as rows of the outbox. */
   agentRows(args: { since: number }): string[];
   /** Forgets what was settled before an instant. */
@@ -491,6 +493,15 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         customer,
         limit,
       ).map(({ data }) => data),
+    lastTalks: ({ limit }) =>
+      all<{ customer: string; agent: string }>(
+        // Ids are in the order of their time.
+        `SELECT data ->> '$.call.customer' AS customer,
+           coalesce(data ->> '$.call.agent', data ->> '$.call.lastAgent') AS agent
+         FROM call WHERE closed_at IS NOT NULL AND data ->> '$.call.bridgedAt' IS NOT NULL AND agent IS NOT NULL
+         ORDER BY id DESC LIMIT ?`,
+        limit,
+      ),
     agentRows: ({ since }) =>
       all<{ row: string }>(
         "SELECT row FROM outbox WHERE stream = 'agent' AND stored_at >= ? ORDER BY seq",

@@ -375,3 +375,24 @@ test('who keys it leaves and is called back in turn, over a restart, before thos
   expectOneEndEach();
   expect(branch.controller.problems).toEqual([]);
 });
+
+test('a caller gets the agent of last time, over a restart too, although another is idle for longer', async () => {
+  await open([general({ lastAgentSeconds: 60 })], [testAgent('1001'), testAgent('1002')]);
+  const first = call('13700000001');
+  await talks(first);
+  first.hangUp();
+  const { agent } = await callOf('13700000001');
+  await branch.stopEdge();
+  await branch.startEdge();
+  await eventually('the agents are here again', () => {
+    const latest = ['agent-1001', 'agent-1002'].map(
+      (id) => branch.controller.rows('agent').findLast((row) => row.agent === id)?.to,
+    );
+    return latest.every((state) => state === 'ready');
+  });
+  const again = call('13700000001');
+  await talks(again);
+  again.hangUp();
+  await eventually('both calls are recorded', () => branch.controller.rows('call').length === 2);
+  expect(branch.controller.rows('call').map((row) => row.agent)).toEqual([agent, agent]);
+});
