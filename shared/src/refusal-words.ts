@@ -7,6 +7,8 @@ const inChinese: readonly (readonly [reason: string, words: string])[] = [
   ['the call is no longer yours', '这通电话已不属于您'],
   ['the call is your colleague’s still', '这通电话仍由同事负责'],
   ['a note needs words', '备注不能为空'],
+  ['a message needs words', '消息不能为空'],
+  ['nobody is there to read it', '没有人在线接收'],
   ['this is for supervisors', '仅班长可以操作'],
   ['the call is over', '通话已结束'],
   ['there is no agent (.+)', '没有坐席 $1'],

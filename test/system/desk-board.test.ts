@@ -128,6 +128,14 @@ describe.skipIf(browserPath === undefined)(
         await page.locator('.board tr.state-talking .buttons button[aria-pressed=true]').waitFor();
         await page.locator('.board tr.state-talking .buttons button').nth(3).click();
         await page.locator('.board .listener').waitFor({ state: 'detached' });
+        await page.locator('.writing input').fill('the offer ends today');
+        await page.keyboard.press('Enter');
+        const { page: reader } = await open('Li Na · 1001', language);
+        await reader.locator('.messages').getByText('the offer ends today').first().waitFor();
+        await look(reader, `message-${language}`);
+        await reader.locator('.messages button').first().click();
+        await reader.locator('.messages').waitFor({ state: 'detached' });
+        await reader.close();
         // Nobody serves the other queue: the caller goes on to the phones of the branch.
         await page.locator('.board td li select').first().selectOption('experts');
         await page.locator('.board td li').waitFor({ state: 'detached' });

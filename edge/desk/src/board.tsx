@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { DeskAct, DeskBoard, DeskView } from '@branchline/shared';
 import { span, stopwatch } from './times.ts';
 import { en } from './words/en.ts';
@@ -73,6 +74,7 @@ export function Board(props: {
           </tbody>
         </table>
       </section>
+      <Writing agents={board.agents} act={act} />
       <section aria-label={t('board.agents')}>
         <h2>{t('board.agents')}</h2>
         <table>
@@ -184,6 +186,45 @@ function AgentRow(props: {
         </div>
       </td>
     </tr>
+  );
+}
+
+/** A message to one agent, or to all who are logged in. */
+function Writing(props: { readonly agents: DeskBoard['agents']; readonly act: Act }) {
+  const { t } = useWords();
+  const { agents, act } = props;
+  const [to, setTo] = useState('');
+  const [text, setText] = useState('');
+  return (
+    <section aria-label={t('message.write')}>
+      <form
+        className="writing"
+        onSubmit={(event) => {
+          event.preventDefault();
+          act({ act: 'write', text, ...(to !== '' && { to }) });
+          setText('');
+        }}
+      >
+        <select value={to} aria-label={t('message.to')} onChange={(event) => setTo(event.target.value)}>
+          <option value="">{t('message.all')}</option>
+          {agents.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <input
+          value={text}
+          maxLength={500}
+          placeholder={t('message.write')}
+          aria-label={t('message.write')}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <button type="submit" disabled={text.trim() === ''}>
+          {t('message.send')}
+        </button>
+      </form>
+    </section>
   );
 }
 

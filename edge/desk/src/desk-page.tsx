@@ -7,7 +7,7 @@ import type { CallbackChoice } from './callback-choice.tsx';
 import { faultText } from './fault.ts';
 import { useFeed, useNow } from './feed.ts';
 import { Colleagues, History } from './history.tsx';
-import { Parked } from './hand-over.tsx';
+import { MessageList, Parked } from './hand-over.tsx';
 import { useKeys } from './keys.ts';
 import { KeyButton } from './key-button.tsx';
 import { LanguageButton } from './language-button.tsx';
@@ -89,6 +89,7 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
         <main>
           <div className="side">
             <StatePanel view={view} now={now} act={act} />
+            <MessageList view={view} act={act} />
             <Parked view={view} now={now} act={act} />
             <Colleagues colleagues={view.colleagues} />
           </div>

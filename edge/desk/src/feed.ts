@@ -26,8 +26,14 @@ export function useFeed(
     receivedAt: performance.now(),
     stale: false,
   }));
-  const show = useCallback((view: DeskView): void => {
+  const follow = useCallback((view: DeskView): void => {
     setFeed({ view, receivedAt: performance.now(), stale: false });
+  }, []);
+  // The answer to an act may come later than what the act has led to.
+  const show = useCallback((view: DeskView): void => {
+    setFeed((present) =>
+      view.at < present.view.at ? present : { view, receivedAt: performance.now(), stale: false },
+    );
   }, []);
   const signedOut = useEffectEvent(onSignedOut);
   useEffect(() => {
@@ -52,7 +58,7 @@ export function useFeed(
       source = new EventSource('/desk/v1/feed');
       source.addEventListener('view', (event) => {
         heard();
-        show(JSON.parse(event.data as string) as DeskView);
+        follow(JSON.parse(event.data as string) as DeskView);
       });
       source.addEventListener('beat', heard);
       source.addEventListener('error', lost);
@@ -64,7 +70,7 @@ export function useFeed(
       clearTimeout(again);
       source?.close();
     };
-  }, [show]);
+  }, [follow]);
   return { ...feed, show };
 }
 

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { DeskAct, DeskCall, DeskView, TransferTarget } from '@branchline/shared';
 import { KeyButton } from './key-button.tsx';
-import { stopwatch } from './times.ts';
+import { dayTime, stopwatch } from './times.ts';
 import { useWords } from './words/words.ts';
 
 type Act = (act: DeskAct) => void;
@@ -97,6 +97,34 @@ function Consult(props: { readonly call: DeskCall; readonly view: DeskView; read
         </KeyButton>
       </div>
     </div>
+  );
+}
+
+/** What supervisors have written; each stays until it is put away. */
+export function MessageList(props: { readonly view: DeskView; readonly act: Act }) {
+  const { t, language } = useWords();
+  const { view, act } = props;
+  if (view.messages.length === 0) return null;
+  return (
+    <section className="messages" aria-label={t('message.title')} aria-live="polite">
+      <h2>{t('message.title')}</h2>
+      <ul>
+        {view.messages.map(({ id, at, from, text }) => (
+          <li key={id} className="row">
+            <span>
+              {text}
+              <br />
+              <small>
+                {from} · <time>{dayTime(at, language)}</time>
+              </small>
+            </span>
+            <button type="button" onClick={() => act({ act: 'seen', message: id })}>
+              {t('message.seen')}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

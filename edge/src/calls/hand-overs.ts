@@ -158,7 +158,8 @@ export class HandOvers {
           'music',
           fs
             .guard(call.leg, guardSeconds, survival.fallback, contexts.survival)
-            .then(() => fs.play(call.leg, music)),
+            // Who was taken at once hears no music.
+            .then(() => (this.#isAlone(call.id) ? fs.play(call.leg, music) : undefined)),
         );
       case 'await-pick-up':
         this.#timers.set(
@@ -202,6 +203,12 @@ export class HandOvers {
   /** A call is no longer parked. */
   follow({ id, phase }: Call): void {
     if (phase !== 'parked') this.#forget(id);
+  }
+
+  /** Whether a customer is parked, and nobody is being bridged to them. */
+  #isAlone(id: string): boolean {
+    const call = this.#options.calls().get(id);
+    return call?.phase === 'parked' || (call?.phase === 'talking' && call.consult?.state === 'private');
   }
 
   async #join(call: Call, leg: string): Promise<void> {

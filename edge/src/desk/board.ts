@@ -12,6 +12,7 @@ import type { InForce } from '../desired-keeper.ts';
 import { callCounts } from '../live-snapshot.ts';
 import type { Queues } from '../queues/index.ts';
 import { refuse } from '../refuse.ts';
+import type { Messages } from './messages.ts';
 import { seenNumber } from './view.ts';
 
 export interface BoardOptions {
@@ -22,12 +23,16 @@ export interface BoardOptions {
   readonly monitors: Monitors;
   readonly business: Clock;
   readonly inForce: () => InForce;
+  readonly messages: Messages;
   /** An agent's day so far. */
   readonly dayOf: (agent: string) => DeskDay;
 }
 
 /** What a supervisor does about the calls and agents of others. */
-export type SupervisorAct = Extract<DeskAct, { act: 'monitor' | 'take-over' | 'end' | 'move' | 'force' }>;
+export type SupervisorAct = Extract<
+  DeskAct,
+  { act: 'monitor' | 'take-over' | 'end' | 'move' | 'force' | 'write' }
+>;
 
 /** The whole branch as its supervisors see it, and what they do there. */
 export class Board {
@@ -97,6 +102,8 @@ export class Board {
         return handOvers.transfer(act.call, { agent: id }, id);
       case 'move':
         return handOvers.transfer(act.call, { queue: act.queue }, id);
+      case 'write':
+        return this.#options.messages.write(supervisor, act.to, act.text.trim());
       case 'end':
         if (!calls.get(act.call)) refuse('the call is over');
         return calls.input(act.call, { type: 'end', by: 'system', at });

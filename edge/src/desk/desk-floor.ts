@@ -21,6 +21,7 @@ import type { Queues } from '../queues/index.ts';
 import type { Ledger } from '../store/index.ts';
 import { Board } from './board.ts';
 import { DayBook } from './day-book.ts';
+import { Messages } from './messages.ts';
 import { refuse } from '../refuse.ts';
 import { speaksByBrowser } from './softphone.ts';
 import { deskCall, deskPreview, seenNumber, type KnownPerson, type SaidOfCall } from './view.ts';
@@ -79,11 +80,13 @@ export class DeskFloor {
   >();
 
   readonly #board: Board;
+  readonly #messages: Messages;
 
   constructor(options: DeskFloorOptions) {
     this.#options = options;
     const dayOf = (agent: string): DeskDay => this.#days.of(agent, options.business.now(), this.#zone);
-    this.#board = new Board({ ...options, dayOf });
+    this.#messages = new Messages(options);
+    this.#board = new Board({ ...options, messages: this.#messages, dayOf });
   }
 
   /** Today's figures go on where they were. */
@@ -166,6 +169,7 @@ export class DeskFloor {
           by: roster.definition(parked.lastAgent)?.name ?? parked.lastAgent,
         }),
       })),
+      messages: [...this.#messages.of(id)],
       ...(definition.supervisor && { board: this.#board.of(definition) }),
       mayAsk: this.#options.dialer.mayAsk(id),
       center: this.#options.centerLinked() ? 'linked' : 'away',
@@ -293,7 +297,11 @@ export class DeskFloor {
       case 'end':
       case 'move':
       case 'force':
-        return this.#board.act(agent, act);
+      case 'write':
+        this.#board.act(agent, act);
+        return this.#options.onChange();
+      case 'seen':
+        return this.#messages.putAway(id, act.message);
       case 'transfer':
         return handOvers.transfer(act.call, act.to, id);
       case 'consult':

@@ -170,6 +170,15 @@ export const DeskBoard = closed({
 });
 export type DeskBoard = Static<typeof DeskBoard>;
 
+/** What a supervisor writes to agents. */
+export const DeskMessage = closed({
+  id: Id,
+  at: Instant,
+  from: Label,
+  text: Type.String({ minLength: 1, maxLength: 500 }),
+});
+export type DeskMessage = Static<typeof DeskMessage>;
+
 /** All that one agent's desk page shows; sent whole whenever it has changed. Times are business time. */
 export const DeskView = closed({
   at: Instant,
@@ -204,6 +213,8 @@ export const DeskView = closed({
   queues: Type.Array(closed({ id: Name, name: Label })),
   /** Customers who are parked: anybody may take them. */
   parked: Type.Array(DeskWaiting),
+  /** What supervisors have written and the agent has not put away, oldest first. */
+  messages: Type.Array(DeskMessage),
   /** For supervisors. */
   board: Type.Optional(DeskBoard),
   /** Whether there are people to ask for (manual and preview campaigns). */
@@ -249,6 +260,14 @@ export const DeskAct = Type.Union([
   closed({ act: Type.Literal('take-over'), call: Id }),
   closed({ act: Type.Literal('end'), call: Id }),
   closed({ act: Type.Literal('move'), call: Id, queue: Name }),
+  /** To one agent, or to all who are logged in. */
+  closed({
+    act: Type.Literal('write'),
+    to: Type.Optional(Name),
+    text: Type.String({ minLength: 1, maxLength: 500 }),
+  }),
+  /** Puts a message away. */
+  closed({ act: Type.Literal('seen'), message: Id }),
   closed({ act: Type.Literal('force'), agent: Name, state: oneOf(['ready', 'break', 'offline']) }),
   closed({ act: Type.Literal('dispose'), call: Id, code: Name, ...callbackWish }),
   closed({ act: Type.Literal('note'), call: Id, text: Type.String({ maxLength: 2000 }) }),

@@ -239,6 +239,14 @@ test('a supervisor sees the branch, listens, speaks, takes over, moves who waits
     call: { id: call!.id, number: '139******01', talking: true },
   });
   expect(board?.queues[0]).toMatchObject({ id: 'inbound', today: { connected: 1, inTime: 1, abandoned: 0 } });
+  expect(await refusal(li.act({ act: 'write', text: 'hello' }))).toBe('BL_DESK_REFUSED');
+  expect(await refusal(chief.act({ act: 'write', text: ' ' }))).toBe('BL_DESK_REFUSED');
+  expect(await refusal(chief.act({ act: 'write', to: 'nobody', text: 'hello' }))).toBe('BL_DESK_REFUSED');
+  await chief.act({ act: 'write', text: ' offer ends today ' });
+  const [message] = (await li.view()).messages;
+  expect(message).toMatchObject({ text: 'offer ends today', from: 'Agent 1003' });
+  expect((await chief.view()).messages).toEqual([]);
+  expect((await li.act({ act: 'seen', message: message!.id })).messages).toEqual([]);
   await chief.act({ act: 'monitor', call: call!.id, mode: 'listen' });
   await seen(chief, 'the phone is taken', (view) => view.board?.agents[0]?.monitors[0]?.there === true);
   await chief.act({ act: 'monitor', call: call!.id, mode: 'whisper' });

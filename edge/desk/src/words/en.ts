@@ -96,6 +96,14 @@ export const en = {
     all: 'all three hear each other.',
   },
   parked: { title: 'Parked' },
+  message: {
+    title: 'Messages',
+    seen: 'Read',
+    write: 'A message to agents',
+    to: 'To whom',
+    all: 'All who are logged in',
+    send: 'Send',
+  },
   monitor: { listen: 'Listen', whisper: 'Whisper', barge: 'Speak to both', stop: 'Leave' },
   board: {
     title: 'Branch',

@@ -97,6 +97,14 @@ export const zhCN: Words = {
     all: '三方互相都能听到。',
   },
   parked: { title: '停泊中的客户' },
+  message: {
+    title: '消息',
+    seen: '已读',
+    write: '给坐席的消息',
+    to: '收件人',
+    all: '所有已登录坐席',
+    send: '发送',
+  },
   monitor: { listen: '监听', whisper: '密语', barge: '强插', stop: '退出' },
   board: {
     title: '网点',
