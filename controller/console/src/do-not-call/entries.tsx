@@ -49,7 +49,7 @@ export function Entries() {
             size="small"
             type="link"
             onClick={() =>
-              modal.confirm({
+              void modal.confirm({
                 title: t('dnc.removeTitle', { number: listed }),
                 content: t('dnc.removeText'),
                 okText: t('dnc.remove'),

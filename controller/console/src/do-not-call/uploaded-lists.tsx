@@ -127,7 +127,7 @@ function TakeBack({ list }: { readonly list: UploadedDncList }) {
       type="link"
       loading={isPending}
       onClick={() =>
-        modal.confirm({
+        void modal.confirm({
           title: t('dnc.undoTitle', { file: list.file }),
           content: t('dnc.undoText'),
           okText: t('dnc.undo'),
