@@ -64,9 +64,7 @@ export function ActDialog(props: {
         className: 'floor-act-send',
       }}
       onCancel={close}
-      afterOpenChange={(opened) =>
-        opened && document.querySelector<HTMLElement>('#floor-act input, .floor-act-send')?.focus()
-      }
+      afterOpenChange={(opened) => opened && focusFirst()}
       width={460}
     >
       <form
@@ -143,6 +141,12 @@ export function ActDialog(props: {
   function isRegistered(extension: string): boolean {
     return box()?.inventory?.phones.find((phone) => phone.extension === extension)?.registered ?? true;
   }
+}
+
+/** Into the first field, unless somebody was quicker: a list that is open would close. */
+function focusFirst(): void {
+  if (document.querySelector('#floor-act')?.contains(document.activeElement)) return;
+  document.querySelector<HTMLElement>('#floor-act input, .floor-act-send')?.focus();
 }
 
 function actWord(t: T, act: FloorAct, form: ActForm): string {
