@@ -96,6 +96,7 @@ describe.skipIf(browserPath === undefined)(
       await asked.page.locator('.consult').waitFor();
       await asks.page.locator('button[aria-keyshortcuts=w]').waitFor();
       await look(asks.page, 'consult');
+      expect(await asked.page.locator('button[aria-keyshortcuts=x]').count()).toBe(0);
       await look(asked.page, 'consulted');
       await asks.page.keyboard.press('w');
       await asks.page.locator('button[aria-keyshortcuts=w]').waitFor({ state: 'detached' });

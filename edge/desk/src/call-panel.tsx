@@ -83,7 +83,7 @@ function Present(props: {
           <span className={`recording ${call.recording}`}>{t(`call.recording.${call.recording}`)}</span>
         )}
       </Head>
-      {talkingSince !== undefined && (
+      {talkingSince !== undefined && call.consult?.mine !== true && (
         <div className="buttons">
           <KeyButton letter="x" tone="bad" onPress={() => act({ act: 'hangup', ...about })}>
             {t('act.hangup')}
@@ -91,6 +91,7 @@ function Present(props: {
           <KeyButton
             letter="h"
             pressed={call.held}
+            disabled={call.consult !== undefined}
             onPress={() => act({ act: call.held ? 'resume' : 'hold', ...about })}
           >
             {t(call.held ? 'act.resume' : 'act.hold')}

@@ -149,8 +149,10 @@ function keysOf(
     for (const letter of ['g', 'a']) keys[letter] = () => pressed(letter);
     keys['k'] = () => act({ act: 'park', ...about });
   }
+  // The call is led by whoever asked.
+  if (consult?.mine) return keys;
   keys['x'] = () => act({ act: 'hangup', ...about });
-  keys['h'] = () => act({ act: call.held ? 'resume' : 'hold', ...about });
+  if (!consult) keys['h'] = () => act({ act: call.held ? 'resume' : 'hold', ...about });
   keys['m'] = () => act({ act: call.muted ? 'unmute' : 'mute', ...about });
   if (call.recording !== 'none')
     keys['p'] = () =>
