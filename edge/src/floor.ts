@@ -23,6 +23,7 @@ import {
   Monitors,
   pressCallKey,
   Reconciler,
+  Voicemails,
   type Call,
   type CallPolicy,
 } from './calls/index.ts';
@@ -104,6 +105,7 @@ export class Floor {
   readonly #options: FloorOptions;
   readonly #listener: Listener;
   readonly #flows: FlowRunner;
+  readonly #voicemails: Voicemails;
   readonly #sounds: PromptSounds;
   readonly #reconciler: Reconciler;
   readonly #optOuts: OptOuts;
@@ -193,6 +195,13 @@ export class Floor {
       spoken: join(settings.ownPromptsFolder, 'spoken'),
       log,
     });
+    const voicemailPath = (leg: string) => join(settings.recordingsFolder, `${leg}${voicemailSuffix}`);
+    this.#voicemails = new Voicemails({
+      ...common,
+      calls: () => this.calls,
+      path: voicemailPath,
+      tell: options.tell,
+    });
     const flows = (this.#flows = new FlowRunner({
       ...common,
       calls: () => this.calls,
@@ -200,7 +209,7 @@ export class Floor {
       speed,
       flow: (id) => this.#options.inForce().desired.flows?.find((each) => each.id === id),
       site: () => this.#options.inForce().desired.site,
-      voicemailPath: (leg) => join(settings.recordingsFolder, `${leg}${voicemailSuffix}`),
+      voicemailPath,
       tell: options.tell,
       onOptout: (number, campaign) => this.#optOuts.add(number, campaign),
     }));
@@ -240,6 +249,7 @@ export class Floor {
         dialer.follow(call);
         options.onShown();
         flows.onChange(call);
+        this.#voicemails.follow(call);
         handOvers.follow(call);
         monitors.follow(call);
         if (call.promise === undefined || call.partedAt !== undefined) this.queues.follow(call);
@@ -454,16 +464,6 @@ export class Floor {
     await ledger.append({ rows: [{ stream: 'event', row: { ...head, type: 'sms-received', ...fact } }] });
   }
 
-  /** A caller has left a message. */
-  #keepVoicemail({ leg, file, ms }: Extract<SwitchEvent, { type: 'recorded' }>): void {
-    const { business, clockTrust, ids, tell } = this.#options;
-    const call = this.calls.byLeg(leg);
-    if (!call) return;
-    const head = { at: business.now(), clock: clockTrust(), id: ids() };
-    const fact = { call: call.id, queue: call.queue ?? inboundQueue.id, file, ms: Math.round(ms) };
-    tell({ stream: 'event', row: { ...head, type: 'voicemail', ...fact } });
-  }
-
   /** The line whose carrier has this address; FreeSWITCH names it only for carriers that it registers with. */
   #lineBehind(address: string): string {
     const found = this.lines
@@ -514,7 +514,8 @@ export class Floor {
     if (event.type === 'parked') return this.#onParked(event);
     if (event.type === 'hungup' && this.monitors.onEnded(event.leg)) return;
     if (event.type === 'hungup' && roster.onCallbackLeg(event.leg, 'failed', event.at)) return;
-    if (event.type === 'recorded' && event.file.endsWith(voicemailSuffix)) return this.#keepVoicemail(event);
+    if (event.type === 'recorded' && led && this.#voicemails.isMessage(led, event.file))
+      return this.#voicemails.recorded(led, event.file, event.ms);
     calls.onEvent(event);
     if (event.type !== 'hungup') return;
     const agent = roster.byLeg(event.leg);

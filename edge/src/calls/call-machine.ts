@@ -97,6 +97,8 @@ export function nextCall(call: Call, input: CallInput): CallStep {
       return call.muted ? goTo(without(call, 'muted')) : stay(call);
     case 'noticed':
       return call.noticedAt === undefined ? goTo({ ...call, noticedAt: input.at }) : stay(call);
+    case 'message-left':
+      return goTo({ ...call, messageAt: input.at });
     case 'recording-paused':
       return input.on ? pauseRecording(call, input.at) : goTo(resumedRecording(call, input.at));
     case 'judged':
@@ -264,6 +266,11 @@ function reach(call: Call): CallStep {
   if (call.agentLeg !== undefined)
     return goTo({ ...call, phase: 'bridging' }, { do: 'bridge', agentLeg: call.agentLeg });
   return goTo({ ...call, phase: 'ringing-agent' }, { do: 'ring-agent', agent: call.agent! });
+}
+
+/** Whether it is in its flow, or was as our process ended. */
+function isLed({ phase, flow, flowLeftAt }: Call): boolean {
+  return phase === 'flow' || (phase === 'answered' && flow !== undefined && flowLeftAt === undefined);
 }
 
 /** When it came into its flow. */
@@ -456,7 +463,7 @@ function lastSegment(call: Call, at: number): Segment | undefined {
   if (call.partedAt !== undefined && afterTalk.has(call.phase))
     return segment(waitKind(call), call.partedAt, at);
   if (call.phase === 'message') return segment(messageKind(call), call.segments.at(-1)?.to ?? at, at);
-  if (call.phase === 'flow') return segment('flow', flowSince(call) ?? at, at);
+  if (isLed(call)) return segment('flow', flowSince(call) ?? at, at);
   if (call.answeredAt !== undefined) return segment('waiting', waitsSince(call) ?? at, at);
   return segment('ringing', call.startedAt, at);
 }

@@ -92,6 +92,8 @@ export interface Call {
   readonly notice?: string;
   /** When they heard it. */
   readonly noticedAt?: number;
+  /** When the caller's message was over. */
+  readonly messageAt?: number;
   /** Since when what is said is silence in the recording. */
   readonly recordingPausedAt?: number;
   /** Spans of the recording that are silence. */
@@ -180,6 +182,8 @@ export type CallInput =
   | { readonly type: 'held' | 'unheld'; readonly at: number }
   /** The notice of the recording was played in a flow. */
   | { readonly type: 'noticed'; readonly at: number }
+  /** The caller has left a message, and it is told. */
+  | { readonly type: 'message-left'; readonly at: number }
   | { readonly type: 'muted' | 'recording-paused'; readonly on: boolean; readonly at: number }
   /** An agent was found; `leg` for nailed-up ones. */
   | { readonly type: 'agent'; readonly agent: string; readonly leg?: string; readonly at: number }

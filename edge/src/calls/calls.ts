@@ -231,7 +231,8 @@ export class Calls {
       (call.queuedAt !== before.queuedAt || (call.phase !== before.phase && kept.has(call.phase)))
     )
       this.save(latest);
-    if (call.phase !== before.phase) {
+    // Of an ended one it was told before its agent was free.
+    if (call.phase !== before.phase && call.phase !== 'ended') {
       this.#timers.limit(call);
       this.#options.onChange?.(call);
     }
@@ -481,6 +482,7 @@ export class Calls {
 function isControl({ type }: CallInput): boolean {
   return (
     type === 'noticed' ||
+    type === 'message-left' ||
     type === 'held' ||
     type === 'unheld' ||
     type === 'muted' ||

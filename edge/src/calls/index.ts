@@ -13,3 +13,4 @@ export { HandOvers } from './hand-overs.ts';
 export { Monitors, type Monitor } from './monitors.ts';
 export { Reconciler } from './reconcile.ts';
 export { outcomeOf, judgeEnd } from './outcome.ts';
+export { Voicemails } from './voicemails.ts';

@@ -110,10 +110,20 @@ export class FlowRunner {
   /** A call that is in no flow any more: it has ended, or was taken out of it. */
   onChange(call: Call): void {
     if (call.phase === 'flow' || call.phase === 'answered') return;
-    if (call.phase === 'ended') this.#input(call.id, { type: 'hungup', at: this.#options.business.now() });
+    if (call.phase === 'ended') this.#hungUp(call);
     const running = this.#running.get(call.id);
     running?.timer?.cancel();
     this.#running.delete(call.id);
+  }
+
+  /** A call that ended while our process was away is in no flow that runs, but was in one. */
+  #hungUp(call: Call): void {
+    const { business, flow: flowOf } = this.#options;
+    const flow = flowOf(call.flow ?? '');
+    const state = call.flowState;
+    if (!this.#running.has(call.id) && flow && state && state.outcome === undefined)
+      this.#running.set(call.id, { flow, state });
+    this.#input(call.id, { type: 'hungup', at: business.now() });
   }
 
   #input(id: string, input: FlowInput): void {
@@ -132,9 +142,11 @@ export class FlowRunner {
     const { calls, business } = this.#options;
     if (state.outcome !== undefined) this.#ended(call.id, running);
     calls().input(call.id, { type: 'flow-state', state, at: business.now() });
-    // A restart goes on from the step, not from the key.
+    // A restart goes on from the step, not from the key; that a message was begun decides what the call was.
     const kept = calls().get(call.id);
-    if (kept && call.flowState?.step !== state.step) calls().save(kept);
+    const before = call.flowState;
+    const records = state.doing === 'recording' && before?.doing !== 'recording';
+    if (kept && (before?.step !== state.step || records)) calls().save(kept);
     for (const order of effects) this.#perform(call, order);
   }
 

@@ -1,0 +1,75 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { basename } from 'node:path';
+import { inboundQueue, type Clock, type ClockTrust, type IdSource } from '@branchline/shared';
+import type { NewRow } from '../store/index.ts';
+import type { Call } from './call.ts';
+import type { Calls } from './calls.ts';
+
+export interface VoicemailsOptions {
+  readonly calls: () => Calls;
+  readonly business: Clock;
+  readonly ids: IdSource;
+  readonly clockTrust: () => ClockTrust;
+  /** Where the message of a leg is. */
+  readonly path: (leg: string) => string;
+  /** Stores a fact; never waited for. */
+  readonly tell: (row: NewRow) => void;
+}
+
+/** Messages that callers left. Each is told: as it ends, or with its call if that ended while our process was away. */
+export class Voicemails {
+  readonly #options: VoicemailsOptions;
+
+  constructor(options: VoicemailsOptions) {
+    this.#options = options;
+  }
+
+  /** FreeSWITCH has closed the file of a message. */
+  recorded(call: Call, file: string, ms: number): void {
+    if (call.phase === 'ended' || call.messageAt !== undefined) return;
+    this.#options.calls().input(call.id, { type: 'message-left', at: this.#options.business.now() });
+    this.#tell(call, file, ms);
+  }
+
+  #tell(call: Call, file: string, ms: number): void {
+    const { business, clockTrust, ids, tell } = this.#options;
+    const head = { at: business.now(), clock: clockTrust(), id: ids() };
+    const fact = { call: call.id, queue: call.queue ?? inboundQueue.id, file, ms: Math.round(ms) };
+    tell({ stream: 'event', row: { ...head, type: 'voicemail', ...fact } });
+  }
+
+  /** A call has changed: one that ends may have left a message that nobody was there to tell of. */
+  follow(call: Call): void {
+    if (call.phase !== 'ended' || call.messageAt !== undefined) return;
+    if (call.direction === 'outbound' && call.flow === undefined) return;
+    const file = this.#options.path(call.leg);
+    const ms = lengthOf(file);
+    if (ms !== undefined) this.#tell(call, file, ms);
+  }
+
+  /** Whether a recording is a caller's message. */
+  isMessage(call: Call, file: string): boolean {
+    return basename(file) === basename(this.#options.path(call.leg));
+  }
+}
+
+const headBytes = 44;
+/** Place of the bytes a second in the head of a WAV file. */
+const byteRateAt = 28;
+
+/** How long a WAV file as FreeSWITCH writes it lasts, ms, also one that was not closed; undefined if there is none. */
+function lengthOf(file: string): number | undefined {
+  let handle: number;
+  try {
+    handle = openSync(file, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    const head = Buffer.alloc(headBytes);
+    if (readSync(handle, head, 0, headBytes, 0) < headBytes) return 0;
+    return ((fstatSync(handle).size - headBytes) / Math.max(1, head.readUInt32LE(byteRateAt))) * 1000;
+  } finally {
+    closeSync(handle);
+  }
+}
