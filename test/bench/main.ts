@@ -21,6 +21,7 @@ const benches: Readonly<Record<string, Bench>> = {
   audio: () => import('./audio.ts'),
   planner: () => import('./planner.ts'),
   queues: () => import('./queues.ts'),
+  inbound: () => import('./inbound.ts'),
 };
 
 const { positionals: wanted, values } = parseArgs({

@@ -49,7 +49,7 @@ export function renderCore(section: Xml, settings: SwitchSettings, edge: string)
   configuration(section, 'switch', (root) => {
     params(root.ele('settings'), {
       switchname: edge,
-      'max-sessions': 1000,
+      'max-sessions': 2000,
       'sessions-per-second': 100,
       'rtp-start-port': settings.rtpPorts[0],
       'rtp-end-port': settings.rtpPorts[1],
