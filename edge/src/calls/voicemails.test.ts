@@ -5,7 +5,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { idSource, ManualClock } from '@branchline/shared';
 import type { NewRow } from '../store/index.ts';
 import { inboundCall, type Call } from './call.ts';
-import type { Calls } from './calls.ts';
 import { nextCall } from './call-machine.ts';
 import { Voicemails } from './voicemails.ts';
 
@@ -23,7 +22,7 @@ beforeEach(() => {
     business: new ManualClock(),
     ids,
     clockTrust: () => 'trusted',
-    calls: () => ({ input: (_, input) => (call = nextCall(call, input).state) }) as Calls,
+    calls: () => ({ input: (_, input) => void (call = nextCall(call, input).state) }),
     path: (leg) => join(folder, `${leg}-voicemail.wav`),
     tell: (row) => told.push(row),
   });

@@ -6,7 +6,7 @@ import type { Call } from './call.ts';
 import type { Calls } from './calls.ts';
 
 export interface VoicemailsOptions {
-  readonly calls: () => Calls;
+  readonly calls: () => Pick<Calls, 'input'>;
   readonly business: Clock;
   readonly ids: IdSource;
   readonly clockTrust: () => ClockTrust;
