@@ -80,6 +80,8 @@ CREATE TABLE IF NOT EXISTS branchline.calls_local ON CLUSTER 'main' (
   `recording_pauses` Array(Tuple(DateTime64(3, 'UTC'), DateTime64(3, 'UTC'))),
   `choice_by` LowCardinality(String),
   `choice_passed` Array(Tuple(LowCardinality(String), LowCardinality(String))),
+  `guest_of` LowCardinality(String),
+  `sent_to` LowCardinality(String),
   `evidence` LowCardinality(String),
   `answer_supervision` LowCardinality(String),
   `confidence` Nullable(Float32),
@@ -289,6 +291,7 @@ CREATE TABLE IF NOT EXISTS branchline.queue_steps_local ON CLUSTER 'main' (
   `position` Nullable(UInt32),
   `agent` LowCardinality(String),
   `exit` LowCardinality(String),
+  `peer` LowCardinality(String),
   INDEX by_site site TYPE set(16) GRANULARITY 1,
   INDEX by_call call TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_conversation conversation TYPE bloom_filter(0.01) GRANULARITY 1
@@ -440,6 +443,7 @@ CREATE TABLE IF NOT EXISTS branchline.queue_steps_local ON CLUSTER 'main' (
   `position` Nullable(UInt32),
   `agent` LowCardinality(String),
   `exit` LowCardinality(String),
+  `peer` LowCardinality(String),
   INDEX by_site site TYPE set(16) GRANULARITY 1,
   INDEX by_call call TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_conversation conversation TYPE bloom_filter(0.01) GRANULARITY 1
@@ -488,3 +492,17 @@ ALTER TABLE branchline.calls ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `choice_
 
 CREATE OR REPLACE VIEW branchline.calls_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.calls FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+ALTER TABLE branchline.calls_local ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `guest_of` LowCardinality(String), ADD COLUMN IF NOT EXISTS `sent_to` LowCardinality(String);
+
+ALTER TABLE branchline.calls ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `guest_of` LowCardinality(String), ADD COLUMN IF NOT EXISTS `sent_to` LowCardinality(String);
+
+CREATE OR REPLACE VIEW branchline.calls_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.calls FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+ALTER TABLE branchline.queue_steps_local ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `peer` LowCardinality(String);
+
+ALTER TABLE branchline.queue_steps ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `peer` LowCardinality(String);
+
+CREATE OR REPLACE VIEW branchline.queue_steps_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.queue_steps FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;

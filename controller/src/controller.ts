@@ -22,7 +22,14 @@ import {
 } from './config.ts';
 import { Bell, type Database } from './database/index.ts';
 import { keepDuty, type Duty } from './duty.ts';
-import { ArtifactShelf, CommandDesk, DesiredKeeper, EdgeRegistry, ViolationLog } from './fleet/index.ts';
+import {
+  ArtifactShelf,
+  CommandDesk,
+  DesiredKeeper,
+  EdgeRegistry,
+  SiteAgents,
+  ViolationLog,
+} from './fleet/index.ts';
 import { startEdgeListener } from './fleet/edge-listener.ts';
 import { FeedHub, Metrics, startHttp } from './http/index.ts';
 import { OverviewDesk } from './http/overview.ts';
@@ -188,7 +195,8 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
   });
   undo(() => imports.stop());
   await imports.recover();
-  answerQuestions(db, bus, clocks, log);
+  const siteAgents = new SiteAgents({ registry, bus, clocks });
+  answerQuestions(db, bus, clocks, (edge, question) => siteAgents.find(edge, question), log);
 
   const artifacts = steadyTask(
     { name: 'refreshing artifacts', clock: transport, log, everyMs: 1000, onlyWhile: linked },

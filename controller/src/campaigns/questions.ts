@@ -8,24 +8,42 @@ import { listedAmong } from './do-not-call.ts';
 
 type Reply = Answer['answer'];
 
+/** Finds an idle agent of another site for a caller of an edge. */
+type FindAgent = (edge: string, question: Extract<Ask['question'], { kind: 'agent' }>) => Promise<Reply>;
+
 /** Answers the branches' questions as long as somebody still waits for the answer. */
-export function answerQuestions(db: Kysely<Tables>, bus: FleetBus, clocks: Clocks, log: Log): void {
+export function answerQuestions(
+  db: Kysely<Tables>,
+  bus: FleetBus,
+  clocks: Clocks,
+  findAgent: FindAgent,
+  log: Log,
+): void {
   bus.on('ask', async ({ edge, payload }) => {
     const began = clocks.transport.monotonic();
-    const answer = await reply(db, payload.question, await regionOf(db, edge)).catch(
-      (error: unknown): Reply => {
-        log.warn({ edge, err: error }, 'a question of a branch could not be answered');
-        return {
-          kind: 'unknown',
-          problem: problemOf(error)
-            .replaceAll(/\p{Cc}/gu, ' ')
-            .slice(0, 200),
-        };
-      },
-    );
+    const answer = await reply(edge, payload.question).catch((error: unknown): Reply => {
+      log.warn({ edge, err: error }, 'a question of a branch could not be answered');
+      return {
+        kind: 'unknown',
+        problem: problemOf(error)
+          .replaceAll(/\p{Cc}/gu, ' ')
+          .slice(0, 200),
+      };
+    });
     if (clocks.transport.monotonic() - began > payload.deadlineMs) return;
     await bus.publish('answer', edge, { id: payload.id, answer });
   });
+
+  async function reply(edge: string, question: Ask['question']): Promise<Reply> {
+    switch (question.kind) {
+      case 'number-check':
+        return checkNumber(db, question.number, question.campaign);
+      case 'customer-lookup':
+        return lookUpCustomer(db, canonical(question.number, await regionOf(db, edge)));
+      case 'agent':
+        return findAgent(edge, question);
+    }
+  }
 }
 
 async function regionOf(db: Kysely<Tables>, edge: string): Promise<string> {
@@ -36,12 +54,6 @@ async function regionOf(db: Kysely<Tables>, edge: string): Promise<string> {
     .where('edges.id', '=', edge)
     .executeTakeFirstOrThrow();
   return row.region;
-}
-
-function reply(db: Kysely<Tables>, question: Ask['question'], region: string): Promise<Reply> {
-  return question.kind === 'number-check'
-    ? checkNumber(db, question.number, question.campaign)
-    : lookUpCustomer(db, canonical(question.number, region));
 }
 
 async function checkNumber(db: Kysely<Tables>, number: string, campaign: string | undefined): Promise<Reply> {

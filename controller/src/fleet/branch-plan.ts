@@ -9,6 +9,7 @@ import {
   type BranchPlan,
   defaultCodecs,
   findCodecProblem,
+  findOverlayProblem,
   findPhoneProblem,
 } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
@@ -106,6 +107,8 @@ export function checkPlan(plan: BranchPlan, stored: ReadonlySet<string>): void {
   }
   const queues = findQueueProblem(plan.queues ?? [], plan.agents);
   if (queues) refuse(queues.place, queues.problem);
+  const overlay = findOverlayProblem(plan.overlay, plan.queues ?? []);
+  if (overlay) refuse(overlay.place, overlay.problem);
   const phone = findPhoneProblem(plan.phones);
   if (phone) refuse(phone.place, phone.problem);
   const modems = plan.lines.some(({ modem }) => modem !== undefined);

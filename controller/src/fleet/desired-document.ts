@@ -79,6 +79,7 @@ export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> 
       return { ...agent, ...(pin !== undefined && { pin }) };
     }),
     ...(plan.queues && { queues: plan.queues }),
+    ...(plan.overlay && { overlay: plan.overlay }),
     ...(plan.codecs && { codecs: plan.codecs }),
     campaigns: campaignsFor(site.id, sources.campaigns),
     ...flowsFor(site.id, sources.flows, sources.campaigns, plan.queues),

@@ -9,5 +9,6 @@ export { EdgeRegistry, type KnownEdge } from './edge-registry.ts';
 export { issueToken } from './enrolment.ts';
 export { SecretVault } from './secret-vault.ts';
 export { addEdge, createSite, siteOf, switchGsm } from './site-book.ts';
+export { SiteAgents } from './site-agents.ts';
 export { readSites } from './views.ts';
 export { ViolationLog } from './violation-log.ts';

@@ -145,6 +145,8 @@ function callColumns(call: CallRow): object {
     recording_pauses: (call.recording?.pauses ?? []).map(({ from, to }) => [from, to]),
     choice_by: call.choice?.by,
     choice_passed: (call.choice?.passed ?? []).map(({ line, verdict }) => [line, verdict]),
+    guest_of: call.guestOf,
+    sent_to: call.sentTo,
     evidence: call.evidence,
     answer_supervision: call.answerSupervision,
     confidence: call.confidence,
@@ -213,9 +215,9 @@ function surveyColumns(row: Extract<EventRow, { type: 'survey' }>): object {
 }
 
 function queueColumns(row: Extract<EventRow, { type: 'queue' }>): object {
-  const { call, conversation, queue, step, position, agent, exit } = row;
+  const { call, conversation, queue, step, position, agent, exit, peer } = row;
   const times = { waited_ms: row.waitedMs, target_ms: row.targetMs };
-  return { ...headColumns(row), call, conversation, queue, step, ...times, position, agent, exit };
+  return { ...headColumns(row), call, conversation, queue, step, ...times, position, agent, exit, peer };
 }
 
 /** Facts of many shapes share a table: what is particular to the type is kept as JSON. */

@@ -70,6 +70,10 @@ export function schemaVersions(database: string, options: SchemaOptions = {}): s
     createWhole(database, 'queue_steps', options),
     createWhole(database, 'surveys', options),
     addColumns(database, 'calls', laterColumns[8].calls, options),
+    [
+      ...addColumns(database, 'calls', laterColumns[9].calls, options),
+      ...addColumns(database, 'queue_steps', laterColumns[9].queue_steps, options),
+    ],
   ];
 }
 

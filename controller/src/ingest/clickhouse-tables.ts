@@ -93,6 +93,8 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
       recording_pauses: `Array(Tuple(${instant}, ${instant}))`,
       choice_by: name,
       choice_passed: `Array(Tuple(${name}, ${name}))`,
+      guest_of: name,
+      sent_to: name,
       evidence: name,
       answer_supervision: name,
       confidence: 'Nullable(Float32)',
@@ -192,6 +194,7 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
       position: 'Nullable(UInt32)',
       agent: name,
       exit: name,
+      peer: name,
     },
   },
 };
@@ -202,6 +205,7 @@ export const laterColumns = {
   4: { attempts: ['refusal_rules'] },
   5: { calls: ['recording_notice_at', 'recording_pauses', 'mos', 'loss', 'jitter_ms', 'agent_mos'] },
   8: { calls: ['choice_by', 'choice_passed'] },
+  9: { calls: ['guest_of', 'sent_to'], queue_steps: ['peer'] },
 } as const satisfies Readonly<Record<number, Partial<Record<ClickHouseTable, readonly string[]>>>>;
 
 /** A copy of some columns of a table in another order: for what is looked up without knowing when it was. */

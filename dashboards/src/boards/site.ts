@@ -5,7 +5,8 @@ import { loadSteps } from './steps.ts';
 
 const here = `site = \${site:sqlstring}`;
 const calls = `FROM ${from.calls} WHERE ${within('started_at')} AND ${here}`;
-const inbound = `${calls} AND direction = 'inbound'`;
+/** Whoever came from another site is counted there. */
+const inbound = `${calls} AND direction = 'inbound' AND guest_of = ''`;
 const health = `FROM ${from.metrics} WHERE ${within('at')} AND ${here} GROUP BY time, edge ORDER BY time, edge`;
 
 const load = (title: string, description: string, column: string, value: string): PanelSpec => ({

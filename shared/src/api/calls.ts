@@ -50,6 +50,10 @@ export const CallMoment = Type.Union([
   }),
   closed({ at: Instant, what: Type.Literal('try'), try: Try, thisCall: Type.Boolean() }),
   closed({ at: Instant, what: oneOf(['arrived', 'early', 'answered', 'bridged']) }),
+  /** A caller of another site came to an agent of this one. */
+  closed({ at: Instant, what: Type.Literal('came-from-site'), site: Name }),
+  /** The customer talked with an agent of another site; who that was, and the recording, is in the story there. */
+  closed({ at: Instant, what: Type.Literal('talked-away'), site: Name, to: Instant }),
   closed({ at: Instant, what: Type.Literal('segment'), segment: Segment }),
   closed({
     at: Instant,

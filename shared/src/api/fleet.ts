@@ -4,6 +4,7 @@ import { CodecPolicy } from '../contract/codecs.ts';
 import { Window } from '../contract/gate-settings.ts';
 import { AgentPin } from './desk.ts';
 import { GsmPermission, Line, Route } from '../contract/lines.ts';
+import { Overlay } from '../contract/overlay.ts';
 import { closed, Count, Extension, Id, Instant, Label, Name, oneOf, Zone } from '../contract/primitives.ts';
 import { Queue } from '../contract/queues.ts';
 import { Inventory, LiveSnapshot } from '../contract/presence.ts';
@@ -78,6 +79,8 @@ export const BranchPlan = closed({
   }),
   /** Absent: `inboundQueue` alone. */
   queues: Type.Optional(Type.Array(Queue, { maxItems: 100 })),
+  /** Absent: no calls go to other sites or come from them. */
+  overlay: Type.Optional(Overlay),
   /** Absent: `defaultCodecs`. */
   codecs: Type.Optional(CodecPolicy),
   emergencyNumbers: Type.Array(Type.String(), { minItems: 1, maxItems: 20 }),

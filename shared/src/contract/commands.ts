@@ -12,6 +12,7 @@ import {
   Name,
   oneOf,
 } from './primitives.ts';
+import { SiteAddress } from './overlay.ts';
 
 /** Who a customer is handed to: whoever a queue finds, one agent, or a phone of the branch. */
 export const TransferTarget = Type.Union([
@@ -96,6 +97,26 @@ export const CommandResult = closed({
 });
 export type CommandResult = Static<typeof CommandResult>;
 
+/** What lets one call of another site in, once: 128 random bits that only the two boxes are told. */
+const Ticket = Type.String({ pattern: '^[0-9a-f]{32}$' });
+
+/** A caller of another site will come, with this ticket and from this address, or not at all. */
+export const Guest = closed({
+  ticket: Ticket,
+  /** Whose caller it is. */
+  site: Name,
+  address: SiteAddress,
+  queue: Name,
+  conversation: Id,
+  /** The number that was called there. */
+  callerId: Type.String({ maxLength: 32 }),
+  /** Since when the caller is in line. */
+  since: Instant,
+  /** Real ms after which the ticket is worthless. */
+  ttlMs: Type.Integer({ minimum: 1, maximum: 60_000 }),
+});
+export type Guest = Static<typeof Guest>;
+
 /** A question from the branch, worthless after its deadline. */
 export const Ask = closed({
   id: Id,
@@ -106,6 +127,19 @@ export const Ask = closed({
     closed({ kind: Type.Literal('number-check'), number: E164Number, campaign: Type.Optional(Id) }),
     /** What does the center know about this caller? */
     closed({ kind: Type.Literal('customer-lookup'), number: DialedDigits }),
+    /** Is somebody of another site idle who could take a caller waiting here? */
+    closed({
+      kind: Type.Literal('agent'),
+      /** The queue there. */
+      queue: Name,
+      conversation: Id,
+      /** The number that was called. */
+      callerId: Type.String({ maxLength: 32 }),
+      /** Since when the caller is in line. */
+      since: Instant,
+      /** Sites that were tried for this caller a short time ago. */
+      except: Type.Array(Name, { maxItems: 20 }),
+    }),
   ]),
 });
 export type Ask = Static<typeof Ask>;
@@ -125,6 +159,11 @@ export const Answer = closed({
         }),
         { maxItems: 20 },
       ),
+    }),
+    /** Nothing found: nobody is idle, or it is not known. */
+    closed({
+      kind: Type.Literal('agent'),
+      found: Type.Optional(closed({ site: Name, address: SiteAddress, ticket: Ticket })),
     }),
     closed({ kind: Type.Literal('unknown'), problem: Label }),
   ]),

@@ -3,6 +3,7 @@ import { EdgeFlow } from '../flow/flow.ts';
 import { CodecPolicy } from './codecs.ts';
 import { GateSettings, Window } from './gate-settings.ts';
 import { GsmPermission, Line, Route } from './lines.ts';
+import { Overlay } from './overlay.ts';
 import {
   CallbackFor,
   closed,
@@ -215,6 +216,8 @@ export const Desired = closed({
   campaigns: Type.Array(EdgeCampaign, { maxItems: 100 }),
   /** Absent (stored before there were any): `inboundQueue` alone. One of that name takes its place. */
   queues: Type.Optional(Type.Array(Queue, { maxItems: 100 })),
+  /** Absent: no calls go to other sites or come from them. */
+  overlay: Type.Optional(Overlay),
   /** Absent: `defaultCodecs`. */
   codecs: Type.Optional(CodecPolicy),
   /** Absent (stored before there were any): none. */

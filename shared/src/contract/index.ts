@@ -8,6 +8,7 @@ export * from './lease.ts';
 export * from './lines.ts';
 export * from './merge-patch.ts';
 export * from './outcome.ts';
+export * from './overlay.ts';
 export * from './presence.ts';
 export * from './primitives.ts';
 export * from './queues.ts';

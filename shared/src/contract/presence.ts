@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { ClockTrust, closed, Count, Id, Instant, Label, Name, oneOf } from './primitives.ts';
 import { AgentState, Stream } from './records.ts';
 import { DeviceFacts, LineKind, LiveLine } from './lines.ts';
+import { SiteAddress } from './overlay.ts';
 
 /** Birth, and by the broker's will the death, of an edge's session. */
 export const EdgeState = closed({
@@ -148,6 +149,8 @@ export const LiveSnapshot = closed({
   lines: Type.Record(Type.String(), LiveLine),
   /** Absent: the box is older than its queues. */
   queues: Type.Optional(Type.Record(Type.String(), LiveQueue)),
+  /** Where callers of other sites are taken in; absent: nowhere. */
+  guests: Type.Optional(SiteAddress),
   calls: closed({ dialing: Count, ringing: Count, waiting: Count, talking: Count, inbound: Count }),
   switch: oneOf(['up', 'down']),
   clock: ClockTrust,

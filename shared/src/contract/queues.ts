@@ -12,6 +12,8 @@ export const QueueExit = Type.Union([
   /** All phones of the fallback group ring. */
   closed({ to: Type.Literal('group') }),
   closed({ to: Type.Literal('voicemail') }),
+  /** An agent of another site who is idle, if the center knows one who serves the queue of this name there; absent: of the same name. */
+  closed({ to: Type.Literal('site'), queue: Type.Optional(Name) }),
 ]);
 export type QueueExit = Static<typeof QueueExit>;
 

@@ -114,6 +114,10 @@ export const CallRow = closed({
   callerId: Type.String({ maxLength: 32 }),
   line: Type.String({ maxLength: 40 }),
   agent: Type.Optional(Name),
+  /** The site whose caller this is: it came from there to an agent here, and is told there, too, with the same conversation. */
+  guestOf: Type.Optional(Name),
+  /** The site whose agent it talked with last: who that was, and the recording of the talk, is told there. */
+  sentTo: Type.Optional(Name),
   startedAt: Instant,
   earlyAt: Type.Optional(Instant),
   answeredAt: Type.Optional(Instant),
@@ -301,14 +305,19 @@ export const EventRow = Type.Union([
     conversation: Id,
     queue: Name,
     step: QueueStep,
-    /** Since the queue was entered. */
+    /** Since the queue was entered; for a caller of another site, who is told when taken, since they came into line there. */
     waitedMs: Millis,
     /** The service level that was promised, ms. */
     targetMs: Millis,
     /** Place in line, 1 for who is next. */
     position: Type.Optional(Type.Integer({ minimum: 1 })),
     agent: Type.Optional(Name),
-    /** `overflowed`: where to, as `queue <id>`, `group` or `voicemail`; `abandoned`: why a promised call was not made. */
+    /** The other site: whose agent was asked here, or whose caller this is. */
+    peer: Type.Optional(Name),
+    /**
+     * `overflowed`: where to, as `queue <id>`, `group`, `voicemail` or, once an agent there has taken it, `site <id>`; `abandoned`: why a
+     * promised call was not made.
+     */
     exit: Type.Optional(Label),
   }),
   /** A message that a caller left; the file is at the branch. */

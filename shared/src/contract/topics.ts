@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox';
-import { Answer, Ask, Command, CommandResult } from './commands.ts';
+import { Answer, Ask, Command, CommandResult, Guest } from './commands.ts';
 import { Desired, Reported } from './desired.ts';
 import { Lease, Revoke } from './lease.ts';
 import { Ack, ControllerState, EdgeState, Inventory, Live, OutboxBatch } from './presence.ts';
@@ -126,6 +126,14 @@ export const channels = {
     path: 'answer',
     payload: Answer,
     summary: 'Answer to a question',
+  },
+  guest: {
+    direction: 'down',
+    qos: 1,
+    retain: false,
+    path: 'guest',
+    payload: Guest,
+    summary: 'A caller of another site is on the way',
   },
   controller: {
     direction: 'announce',

@@ -38,6 +38,8 @@ interface CallFacts {
   choiceBy: string;
   choicePassed: readonly (readonly [line: string, verdict: string])[];
   recordingPauses: readonly (readonly [number, number])[];
+  guestOf: string;
+  sentTo: string;
   evidence: string;
   clock: string;
   legs: [id: string, role: string, startedAt: number, endedAt: number, cause: string][];
@@ -94,7 +96,7 @@ export async function readCallStory(
     findRelatedCalls(clickHouse, ids, scope),
   ]);
   const moments = [
-    ...(attempt ? attemptBegins(attempt, id) : [{ at: facts.startedAt, what: 'arrived' as const }]),
+    ...(attempt ? attemptBegins(attempt, id) : [arrival(facts)]),
     ...choiceMoments(facts, call.line),
     ...callMoments(facts),
     ...(attempt ? [{ at: attempt.endedAt, what: 'attempt-ended' as const, outcome: attempt.outcome }] : []),
@@ -130,6 +132,10 @@ export async function readCallStory(
   };
 }
 
+function arrival({ startedAt: at, guestOf }: CallFacts): CallMoment {
+  return guestOf === '' ? { at, what: 'arrived' } : { at, what: 'came-from-site', site: guestOf };
+}
+
 /** Calls of boxes that did not tell yet have none. */
 function choiceMoments({ choiceBy, choicePassed, startedAt }: CallFacts, line: string): CallMoment[] {
   if (choiceBy === '') return [];
@@ -157,7 +163,7 @@ async function readFacts(clickHouse: ClickHouse, id: string, at: number): Promis
        c.sip_status AS sipStatus, c.recording_file AS recordingFile, c.recording_ms AS recordingMs,
        ${maybeMs('c.recording_notice_at')} AS recordingNoticeAt, c.mos AS mos, c.loss AS loss, c.jitter_ms AS jitterMs, c.agent_mos AS agentMos,
        arrayMap(span -> tuple(${ms('span.1')}, ${ms('span.2')}), c.recording_pauses) AS recordingPauses,
-       c.choice_by AS choiceBy, c.choice_passed AS choicePassed, c.evidence AS evidence, c.clock AS clock,
+       c.choice_by AS choiceBy, c.choice_passed AS choicePassed, c.guest_of AS guestOf, c.sent_to AS sentTo, c.evidence AS evidence, c.clock AS clock,
        arrayMap((id, role, start, end, cause) -> tuple(id, role, ${ms('start')}, ${ms('end')}, cause),
          c.legs.id, c.legs.role, c.legs.started_at, c.legs.ended_at, c.legs.cause) AS legs,
        arrayMap((kind, start, end, agent) -> tuple(kind, ${ms('start')}, ${ms('end')}, agent),
@@ -291,6 +297,8 @@ function callMoments(facts: CallFacts): CallMoment[] {
     ...happened('answered', answeredAt),
     ...happened('bridged', bridgedAt),
     ...facts.segments.map(([kind, from, to, agent]): CallMoment => {
+      if (kind === 'agent' && agent === '' && facts.sentTo !== '')
+        return { at: from, what: 'talked-away', site: facts.sentTo, to };
       const segment = { kind: kind as Segment['kind'], from, to, ...(agent !== '' && { agent }) };
       return { at: from, what: 'segment', segment };
     }),

@@ -66,17 +66,19 @@ export async function readWallboard(
     GROUP BY GROUPING SETS ((day, hour, past), (day, site))`;
   const span = 'greatest(0, toUnixTimestamp64Milli(t) - toUnixTimestamp64Milli(f))';
   const talk = `arraySum(arrayMap((k, f, t) -> if(k = 'agent', ${span}, 0), segments.kind, segments.from, segments.to))`;
+  // Whoever went to an agent of another site is a caller of the site that they called, and that agent's work.
+  const caller = `direction = 'inbound' AND guest_of = ''`;
   const inTime = `dateDiff('millisecond', started_at, assumeNotNull(bridged_at)) <= ${serviceLevelSeconds * 1000}`;
   const rows = await clickHouse.query<Row>(
     `${part('calls', 'started_at', '', {
       calls: 'count()',
       live: `countIf(direction = 'outbound' AND ${outcomeIn(liveAnswers)})`,
       abandoned: `countIf(direction = 'outbound' AND outcome = 'ABANDONED')`,
-      offered: `countIf(direction = 'inbound')`,
-      taken: `countIf(direction = 'inbound' AND bridged_at IS NOT NULL)`,
-      takenInTime: `countIf(direction = 'inbound' AND bridged_at IS NOT NULL AND ${inTime})`,
-      handled: `countIf(bridged_at IS NOT NULL)`,
-      talkMs: `sum(${talk})`,
+      offered: `countIf(${caller})`,
+      taken: `countIf(${caller} AND bridged_at IS NOT NULL)`,
+      takenInTime: `countIf(${caller} AND bridged_at IS NOT NULL AND ${inTime})`,
+      handled: `countIf(bridged_at IS NOT NULL AND sent_to = '')`,
+      talkMs: `sumIf(${talk}, sent_to = '')`,
     })}
      UNION ALL ${part('attempts', 'started_at', `AND outcome != 'REFUSED'`, {
        attempts: 'count()',
