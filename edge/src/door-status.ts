@@ -1,4 +1,4 @@
-import type { Clock, Line, LiveSnapshot } from '@branchline/shared';
+import { siteAddress, type Clock, type Line, type LiveSnapshot } from '@branchline/shared';
 import type { EdgeConfig } from './config.ts';
 import type { InForce } from './desired-keeper.ts';
 import type { DoorStatus } from './door/index.ts';
@@ -16,7 +16,7 @@ export interface DoorStatusInput {
 /** What a running edge tells at its door. */
 export async function doorStatus(input: DoorStatusInput): Promise<DoorStatus> {
   const { config, business, uplink, switch: fs, live } = input;
-  const { version, site, lines, phones } = input.inForce.desired;
+  const { version, site, lines, phones, overlay } = input.inForce.desired;
   const [switchVersion, registrations] = fs.up
     ? await Promise.all([fs.version().catch(() => ''), fs.registrations().catch(() => [])])
     : ['', []];
@@ -29,6 +29,7 @@ export async function doorStatus(input: DoorStatusInput): Promise<DoorStatus> {
     site: { name: site.name, zone: site.zone, gsm: site.gsm !== undefined },
     uplink,
     switch: { up: fs.up, version: switchVersion.slice(0, 200) },
+    ...(overlay && { overlay: { up: live.guests !== undefined, address: siteAddress(overlay) } }),
     live,
     lines: lineSummaries(lines),
     phones: {

@@ -34,6 +34,7 @@ import {
   CommandDesk,
   LiveFeed,
   OutboxSender,
+  Questions,
   UplinkLink,
 } from './uplink/index.ts';
 
@@ -49,6 +50,9 @@ export interface Edge {
 
 /** Acknowledged rows and closed calls are kept for so long, business ms. */
 const keepMs = 14 * 86_400_000;
+
+/** A caller waits on while the center is asked, so long at most, real ms. */
+const askMs = 1500;
 
 /** Composition root: reads the settings, builds the parts, wires them. Nothing else knows everything. */
 export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
@@ -123,6 +127,12 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     spanPlaces: config.spans ?? {},
     unseal: (place, text) => identity.unseal(place, text),
     onCallEnded: (line, outcome) => keeper.callEnded(line, outcome),
+    seekAway: (sought) =>
+      questions
+        .ask({ kind: 'agent', ...sought, since: Math.round(sought.since), except: [...sought.except] }, askMs)
+        ?.then((answer) => (answer?.kind === 'agent' ? answer.found : undefined)),
+    joinOverlay: () => applier.joinOverlay(),
+    onTurnedAway: (stranger) => strangers.turnedAway(stranger, real.now()),
   });
   const { calls, dialer, lines, roster } = floor;
   const desk: Desk | undefined =
@@ -169,6 +179,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     }),
     ...(config.backOff && { backOff: config.backOff }),
   });
+  const questions = new Questions({ ids, real, send: (ask) => uplink.send('ask', ask) });
   const outbox = new OutboxSender({
     ledger,
     epoch: recovered.epoch,
@@ -217,6 +228,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       calls: calls.all(),
       lines: floor.watch.live(),
       queues: floor.queues.live(),
+      guests: floor.guestAddress,
       dialer,
       switchUp: fs.up,
       clock: clock.trust,
@@ -305,6 +317,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   uplink.on('desired', (desired) => guard('desired', keeper.onDesired(desired)));
   uplink.on('ack', (ack) => guard('ack', outbox.onAck(ack)));
   uplink.on('command', (command) => guard('command', commands.onCommand(command, business.now())));
+  uplink.on('answer', (answer) => questions.onAnswer(answer));
+  uplink.on('guest', (guest) => floor.guests.expect(guest));
   uplink.on('lease', (lease) => guard('lease', leases.store(lease)));
   uplink.on('revoke', (revoke) => guard('revoke', leases.revoke(revoke)));
   uplink.on('controller', ({ at, epoch, online }, fresh) => {

@@ -4,6 +4,7 @@ import {
   derivedId,
   inboundQueue,
   problemOf,
+  siteAddress,
   startOfDay,
   systemClock,
   type Clock,
@@ -18,6 +19,7 @@ import { isAvailable, PhoneControl, Roster } from './agents/index.ts';
 import { Listener, type Fingerprint } from './answer/index.ts';
 import {
   Calls,
+  guestCall,
   HandOvers,
   inboundCall,
   Monitors,
@@ -26,6 +28,7 @@ import {
   Voicemails,
   type Call,
   type CallPolicy,
+  type SiteAgent,
 } from './calls/index.ts';
 import type { InForce } from './desired-keeper.ts';
 import { DeskFloor } from './desk/index.ts';
@@ -42,10 +45,10 @@ import {
   type DeviceListener,
   type SpanPlaces,
 } from './lines/index.ts';
-import { Queues, rememberedCustomers } from './queues/index.ts';
+import { Guests, Queues, rememberedCustomers, type SoughtAway } from './queues/index.ts';
 import { listeningFolder, recordingPath } from './recordings/index.ts';
 import type { Ledger, NewRow, Recovered } from './store/index.ts';
-import { CdrSpool, type Switch, type SwitchEvent } from './switch/index.ts';
+import { CdrSpool, type Stranger, type Switch, type SwitchEvent } from './switch/index.ts';
 import { voicemailSuffix, type SwitchSettings } from './switch/configuration/index.ts';
 
 export interface FloorOptions {
@@ -78,6 +81,12 @@ export interface FloorOptions {
   /** An outbound call on a line has ended. */
   readonly onCallEnded: (line: string, outcome: Outcome) => void;
   readonly centerLinked: () => boolean;
+  /** Finds an idle agent of another site; undefined when nobody can be asked. */
+  readonly seekAway: (sought: SoughtAway) => Promise<SiteAgent | undefined> | undefined;
+  /** Whether FreeSWITCH takes calls in the overlay; tries to make it so. */
+  readonly joinOverlay: () => Promise<boolean>;
+  /** Somebody was not let in. */
+  readonly onTurnedAway: (stranger: Stranger) => void;
   /** Something that agents see on their page has changed. */
   readonly onShown: () => void;
   /** Stores a fact; never waited for. */
@@ -98,6 +107,7 @@ export class Floor {
   readonly dialer: Dialer;
   readonly calls: Calls;
   readonly queues: Queues;
+  readonly guests = new Guests(systemClock);
   readonly handOvers: HandOvers;
   readonly monitors: Monitors;
   readonly phones: PhoneControl;
@@ -110,6 +120,7 @@ export class Floor {
   readonly #reconciler: Reconciler;
   readonly #optOuts: OptOuts;
   readonly #customers = new Map<string, string>();
+  #inOverlay = false;
 
   constructor(options: FloorOptions) {
     this.#options = options;
@@ -283,6 +294,7 @@ export class Floor {
       calls,
       roster,
       prompts: settings.promptsFolder,
+      seekAway: (sought) => (this.#inOverlay ? options.seekAway(sought) : undefined),
       promised: () => dialer.promised(),
       tell: options.tell,
     });
@@ -340,6 +352,8 @@ export class Floor {
 
   /** Takes over a desired document. */
   configure({ desired }: InForce): void {
+    // FreeSWITCH needs a moment for a profile that is new.
+    if (desired.overlay) systemClock.schedule(1000, () => void this.#joinOverlay());
     this.lines.configure(desired);
     void this.hardware.configure(desired.lines);
     this.roster.configure(desired.agents, desired.domain);
@@ -405,6 +419,7 @@ export class Floor {
     const { switch: fs } = this.#options;
     await this.#reconciler.run(everythingGone);
     if (!fs.up) return;
+    await this.#joinOverlay();
     for (const { line } of this.lines.states()) {
       if (line.enabled && line.sip)
         this.#setLine(line, await fs.gatewayUp(line.id).catch(() => undefined), 'gateway state');
@@ -412,12 +427,23 @@ export class Floor {
     this.work();
   }
 
+  async #joinOverlay(): Promise<void> {
+    this.#inOverlay = await this.#options.joinOverlay().catch(() => false);
+  }
+
+  /** Address at which other sites reach agents here; undefined while they cannot. */
+  get guestAddress(): string | undefined {
+    const { overlay } = this.#options.inForce().desired;
+    return overlay && this.#inOverlay && this.#options.switch.up ? siteAddress(overlay) : undefined;
+  }
+
   /** What the campaign or the queue of a call wants of it. */
-  #policyOf({ campaign: id, queue }: Call): CallPolicy {
+  #policyOf({ campaign: id, queue, guestOf }: Call): CallPolicy {
     const campaign = id === undefined ? undefined : this.dialer.campaign(id);
     const waits = this.queues.queue(queue ?? inboundQueue.id) ?? inboundQueue;
     const { wrapUpSeconds, ringSeconds, noAnswerLimit, maxWaitSeconds } = waits;
-    const { survey } = campaign ?? waits;
+    // A guest is asked where they called.
+    const { survey } = campaign ?? (guestOf === undefined ? waits : {});
     return {
       ...(survey !== undefined && { survey }),
       // Of a campaign that is gone meanwhile: as the law has it.
@@ -492,6 +518,40 @@ export class Floor {
     this.calls.input(id, { type: 'parked', at });
   }
 
+  /** A call from another site: whoever the center has announced waits for an agent, everybody else is turned away. */
+  async #takeGuest(event: Extract<SwitchEvent, { type: 'parked' }>): Promise<void> {
+    const { business, settings, switch: fs, onTurnedAway } = this.#options;
+    const { leg, createdAt, from, callerNumber, marks } = event;
+    const { conversation = '', digits: ticket = '' } = marks;
+    const guest = await this.guests.admit({ ticket, conversation, address: from });
+    if (!guest) {
+      onTurnedAway({ what: 'site', address: from, extension: '', userAgent: '' });
+      return fs.hangup(leg, 'CALL_REJECTED');
+    }
+    if (this.calls.byLeg(leg)) return;
+    const at = business.now();
+    const id = derivedId(createdAt, leg);
+    const { site, queue, since, callerId: did } = guest;
+    const recordTo = recordingPath(settings.recordingsFolder, id, at);
+    const customer = callerNumber === 'anonymous' ? '' : callerNumber;
+    this.calls.add(
+      guestCall({
+        id,
+        leg,
+        conversation: guest.conversation,
+        customer,
+        did,
+        at,
+        recordTo,
+        site,
+        queue,
+        since,
+      }),
+    );
+    this.calls.save(this.calls.get(id)!);
+    this.calls.input(id, { type: 'parked', at });
+  }
+
   #onSwitchEvent(event: SwitchEvent): void {
     const { calls, monitors, roster, phones } = this;
     if (event.type === 'trap') return this.spans.trap(event.headers);
@@ -529,6 +589,13 @@ export class Floor {
       const line = marks.line ?? this.#lineBehind(event.from);
       return this.#takeInbound(leg, event.createdAt, event.callerNumber, marks.digits ?? event.dialed, line);
     }
+    if (marks.role === 'customer' && marks.wants === 'guest' && !this.calls.byLeg(leg)) {
+      this.#takeGuest(event).catch((error: unknown) =>
+        // The leg may be gone already; FreeSWITCH's own timer ends one that stays.
+        this.#options.log.debug({ leg, problem: problemOf(error) }, 'a call of another site was not taken'),
+      );
+      return;
+    }
     if (this.monitors.onParked(leg)) return;
     if (this.roster.onCallbackLeg(leg, 'answered', event.at)) return this.work();
     const standing = marks.wants === 'nailed' || marks.wants === 'callback';
@@ -551,6 +618,6 @@ const underWay: ReadonlySet<Call['phase']> = new Set([
 /** A call from the ledger: orders that were under way when the process died are given again after the audit. */
 function restored({ consult: _second, ...call }: Call): Call {
   if (!underWay.has(call.phase)) return call;
-  const { agent: _agent, agentLeg: _leg, ...alone } = call;
+  const { agent: _agent, agentLeg: _leg, site: _site, ...alone } = call;
   return { ...alone, phase: 'answered' };
 }

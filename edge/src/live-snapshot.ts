@@ -19,6 +19,8 @@ export interface SnapshotInput {
   readonly lines: Readonly<Record<string, LiveLine>>;
   readonly queues: Readonly<Record<string, LiveQueue>>;
   readonly dialer: Pick<Dialer, 'campaigns' | 'runner' | 'book' | 'standing' | 'pacing'>;
+  /** Where callers of other sites are taken in. */
+  readonly guests: string | undefined;
   readonly switchUp: boolean;
   readonly clock: ClockTrust;
   readonly outboxPending: number;
@@ -68,6 +70,7 @@ export function liveSnapshot(input: SnapshotInput): LiveSnapshot {
     campaigns: Object.fromEntries(campaigns),
     lines: input.lines,
     queues: input.queues,
+    ...(input.guests !== undefined && { guests: input.guests }),
     calls: callCounts(input.calls),
     switch: input.switchUp ? 'up' : 'down',
     clock: input.clock,

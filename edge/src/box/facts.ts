@@ -12,6 +12,8 @@ export interface BoxFacts {
   /** Unknown while the edge is stopped. */
   readonly uplink?: DoorStatus['uplink'];
   readonly switch: DoorStatus['switch'];
+  /** Absent: none is planned, or it is not known. */
+  readonly overlay?: DoorStatus['overlay'];
   readonly clock: ClockTrust;
   /** Share of the disk that is used, 0–1. */
   readonly disk: number;
@@ -22,7 +24,7 @@ export interface BoxFacts {
 
 /** The facts of a box whose edge was asked. */
 export function factsOf(status: DoorStatus): BoxFacts {
-  const { edge, configuration, site, uplink, switch: fs, live, lines, phones } = status;
+  const { edge, configuration, site, uplink, switch: fs, overlay, live, lines, phones } = status;
   const { clock, disk, lines: states } = live;
   return {
     edge,
@@ -31,6 +33,7 @@ export function factsOf(status: DoorStatus): BoxFacts {
     site,
     uplink,
     switch: fs,
+    ...(overlay && { overlay }),
     clock,
     disk,
     lines,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { run } from '@branchline/shared';
 import type { Who } from '../answer/index.ts';
-import { inboundCall, outboundCall, type Call, type CallInput } from './call.ts';
+import { guestCall, inboundCall, outboundCall, type Call, type CallInput } from './call.ts';
 import { nextCall } from './call-machine.ts';
 import { confidenceOf, outcomeOf } from './outcome.ts';
 
@@ -50,6 +50,25 @@ const led = inboundCall({
   recordTo: '/r.wav',
   flow: 'f',
 });
+const caller: Call = { ...led, phase: 'waiting', queue: 'inbound', queuedAt: 1 };
+const guest = guestCall({
+  id: 'c',
+  leg: 'c',
+  conversation: 'v',
+  customer: '139',
+  did: '400',
+  at: 10,
+  recordTo: '/r.wav',
+  site: 'west',
+  queue: 'inbound',
+  since: 2,
+});
+const away: CallInput = {
+  type: 'site',
+  to: { site: 'east', address: '10.99.0.2:5070', ticket: '0'.repeat(32) },
+  at: 20,
+};
+const far: CallInput = { type: 'agent-leg', leg: 'fl', at: 25 };
 const judged = (who: Who, time = 20): CallInput => ({ type: 'judged', who, confidence: 0.9, at: time });
 const answered = [at('ringing', 1), at('answered', 10), at('parked', 11)];
 
@@ -405,4 +424,123 @@ test('whom the flow of a broadcast served was played it, whether they heard it o
   });
   const served: CallInput[] = [asked, { type: 'agent', agent: 'a', leg: 'al', at: 31 }, at('bridged', 32)];
   expect(after(broadcast, [...answered, ...served, gone])).toMatchObject({ outcome: 'ANSWERED' });
+});
+
+test.each<{
+  what: string;
+  call: Call;
+  inputs: CallInput[];
+  phase: Call['phase'];
+  outcome?: string;
+  effects: string[];
+}>([
+  {
+    what: 'a caller is bridged to the agent of another site when that one answers; the talk is not recorded here',
+    call: caller,
+    inputs: [away, far, at('bridged', 26)],
+    phase: 'talking',
+    effects: ['ring-site', 'bridge', 'take-over', 'mask'],
+  },
+  {
+    what: 'another site that does not answer leaves the caller waiting, and a second one may be asked',
+    call: caller,
+    inputs: [away, { type: 'agent-failed', at: 32 }, away],
+    phase: 'ringing-agent',
+    effects: ['ring-site', 'find-agent', 'ring-site'],
+  },
+  {
+    what: 'a far leg that is lost before the bridge leaves the caller waiting',
+    call: caller,
+    inputs: [away, far, hungup('fl', 'NORMAL_CLEARING', 'recv_bye', 26)],
+    phase: 'waiting',
+    effects: ['ring-site', 'bridge', 'find-agent'],
+  },
+  {
+    what: 'the far side hangs up: the caller is released',
+    call: caller,
+    inputs: [
+      away,
+      far,
+      at('bridged', 26),
+      hungup('fl', 'NORMAL_CLEARING', 'recv_bye', 50),
+      hungup('c', 'NORMAL_CLEARING', 'send_bye', 51),
+    ],
+    phase: 'ended',
+    outcome: 'ANSWERED',
+    effects: ['ring-site', 'bridge', 'take-over', 'mask', 'hangup', 'close'],
+  },
+  {
+    what: 'the far side hangs up and the queue has a survey: the caller is asked here',
+    call: caller,
+    inputs: [
+      away,
+      far,
+      { type: 'bridged', survey: 's', at: 26 },
+      hungup('fl', 'NORMAL_CLEARING', 'recv_bye', 50),
+      at('parked', 51),
+    ],
+    phase: 'flow',
+    effects: ['ring-site', 'bridge', 'take-over', 'mask', 'keep-customer', 'unmask', 'run-flow'],
+  },
+  {
+    what: 'a guest is answered when an agent takes it, and recorded from then on',
+    call: guest,
+    inputs: [
+      at('parked', 11),
+      { type: 'agent', agent: 'a', at: 12 },
+      { type: 'agent-leg', leg: 'al', at: 15 },
+      at('bridged', 16),
+    ],
+    phase: 'talking',
+    effects: ['find-agent', 'take-over', 'ring-agent', 'answer', 'bridge', 'confirm-bridge', 'record'],
+  },
+  {
+    what: 'a guest whom nobody takes goes back unanswered',
+    call: guest,
+    inputs: [
+      at('parked', 11),
+      { type: 'wait-over', instead: 'back', at: 20 },
+      hungup('c', 'NO_ANSWER', 'send_refuse', 21),
+    ],
+    phase: 'ended',
+    outcome: 'CANCELLED',
+    effects: ['find-agent', 'take-over', 'hangup', 'close'],
+  },
+  {
+    what: 'a guest whose own site takes it back while a phone rings frees the agent',
+    call: guest,
+    inputs: [
+      at('parked', 11),
+      { type: 'agent', agent: 'a', at: 12 },
+      hungup('c', 'ORIGINATOR_CANCEL', 'recv_cancel', 20),
+    ],
+    phase: 'ended',
+    outcome: 'CANCELLED',
+    effects: ['find-agent', 'take-over', 'ring-agent', 'close', 'release-agent'],
+  },
+])('between two sites: $what', ({ call, inputs, phase, outcome, effects }) => {
+  const end = after(call, inputs);
+  expect(end.phase).toBe(phase);
+  expect(end.outcome).toBe(outcome);
+  expect(end.effects).toEqual(effects);
+});
+
+test('what was said with another site’s agent is a pause of this recording, whatever happens then', () => {
+  const { call } = after(caller, [
+    away,
+    far,
+    at('bridged', 26),
+    hungup('c', 'NORMAL_CLEARING', 'recv_bye', 60),
+  ]);
+  expect(call).toMatchObject({ sentTo: 'east', pauses: [{ from: 26, to: 60 }] });
+  const handedOn = after(caller, [
+    away,
+    far,
+    at('bridged', 26),
+    { type: 'transfer', next: { to: 'queue', queue: 'second' }, at: 40 },
+    at('parked', 41),
+  ]);
+  expect(handedOn.phase).toBe('waiting');
+  expect(handedOn.call).toMatchObject({ sentTo: 'east', pauses: [{ from: 26, to: 40 }] });
+  expect(handedOn.call.site).toBeUndefined();
 });

@@ -72,6 +72,10 @@ export function nextCall(call: Call, input: CallInput): CallStep {
       if (call.phase !== 'waiting' && call.phase !== 'parked')
         return goTo(call, { do: 'release-agent', agent: input.agent, how: 'unused' });
       return reach({ ...call, agent: input.agent, ...(input.leg !== undefined && { agentLeg: input.leg }) });
+    case 'site':
+      return call.phase === 'waiting'
+        ? goTo({ ...call, phase: 'ringing-agent', site: input.to.site }, { do: 'ring-site', to: input.to })
+        : stay(call);
     case 'agent-leg':
       if (input.leg === call.consult?.leg) return stay(call);
       if (call.phase === 'talking' && call.consult?.state === 'ringing')
@@ -175,7 +179,9 @@ function transfer(call: Call, { next, at }: Extract<CallInput, { type: 'transfer
 /** The leg is parked and ours: FreeSWITCH's own timer off, recording on, and to the agent it was dialed for. */
 function taken(call: Call): CallStep {
   const effects: CallEffect[] = [];
-  if (call.recordTo !== undefined) effects.push({ do: 'record', file: call.recordTo });
+  // A guest is not answered yet.
+  if (call.recordTo !== undefined && call.answeredAt !== undefined)
+    effects.push({ do: 'record', file: call.recordTo });
   const step =
     call.machines?.how === 'hold'
       ? goTo({ ...call, phase: 'judging' }, { do: 'await-judgement' })
@@ -263,8 +269,11 @@ function judged(call: Call, { who, confidence, at }: Extract<CallInput, { type: 
 
 /** Towards the agent: bridge to a leg that is there, or ring the phone. */
 function reach(call: Call): CallStep {
-  if (call.agentLeg !== undefined)
-    return goTo({ ...call, phase: 'bridging' }, { do: 'bridge', agentLeg: call.agentLeg });
+  if (call.agentLeg !== undefined) {
+    const answer: CallEffect[] =
+      call.guestOf !== undefined && call.answeredAt === undefined ? [{ do: 'answer' }] : [];
+    return goTo({ ...call, phase: 'bridging' }, ...answer, { do: 'bridge', agentLeg: call.agentLeg });
+  }
   return goTo({ ...call, phase: 'ringing-agent' }, { do: 'ring-agent', agent: call.agent! });
 }
 
@@ -283,13 +292,14 @@ function agentFailed(call: Call, at: number): CallStep {
   if (call.phase === 'talking' && call.consult) return completeConsult(call, at, true);
   if (call.phase === 'talking' && call.survey !== undefined)
     return part({ ...call, endedBy: 'agent' }, { to: 'flow', flow: call.survey }, at, { gone: true });
-  const { agent, agentLeg: _leg, ...alone } = call;
-  // A phone that was nobody's.
+  const { agent, agentLeg: _leg, site, ...alone } = call;
+  // A phone that was nobody's, or another site's agent.
   if (agent === undefined && call.phase === 'talking' && call.agentLeg !== undefined)
     return goTo(
       { ...call, endedBy: call.endedBy ?? 'agent' },
       { do: 'hangup', leg: call.leg, cause: 'NORMAL_CLEARING' },
     );
+  if (site !== undefined) return goTo({ ...alone, phase: 'waiting' }, { do: 'find-agent' });
   if (agent === undefined) return stay(call);
   const release: CallEffect = { do: 'release-agent', agent, how: 'failed' };
   if (call.phase === 'ringing-agent' || call.phase === 'bridging') {
@@ -332,11 +342,17 @@ function bridged(call: Call, { at, survey }: Extract<CallInput, { type: 'bridged
     bridgedAt: call.bridgedAt ?? at,
     talkingSince: at,
     ...(survey !== undefined && { survey }),
+    // The talk is recorded where the agent is, who can pause it there.
+    ...(call.site !== undefined && {
+      sentTo: call.site,
+      ...(call.recordTo !== undefined && { recordingPausedAt: at }),
+    }),
   };
   const confirm: CallEffect[] = [
     ...(call.agent === undefined ? [] : [{ do: 'confirm-bridge', agent: call.agent } as const]),
     // FreeSWITCH's timer of who was parked.
     ...(call.partedAt === undefined ? [] : [{ do: 'take-over' } as const]),
+    ...soundOfBridge(call),
     // The survey is for a customer who is still there when the agent hangs up.
     ...(survey === undefined && call.partedAt === undefined
       ? []
@@ -345,6 +361,16 @@ function bridged(call: Call, { at, survey }: Extract<CallInput, { type: 'bridged
   return call.notice === undefined || call.noticedAt !== undefined
     ? goTo(talking, ...confirm)
     : goTo(talking, ...confirm, { do: 'say-notice', text: call.notice });
+}
+
+/** What a bridge means for recording and timers where two sites have a part in the call. */
+function soundOfBridge({ answeredAt, guestOf, site, agentLeg, recordTo }: Call): CallEffect[] {
+  const effects: CallEffect[] = [];
+  if (site !== undefined && agentLeg !== undefined) effects.push({ do: 'take-over', leg: agentLeg });
+  if (site !== undefined && recordTo !== undefined) effects.push({ do: 'mask', file: recordTo });
+  if (guestOf !== undefined && answeredAt === undefined && recordTo !== undefined)
+    effects.push({ do: 'record', file: recordTo });
+  return effects;
 }
 
 /** Answered and with nobody yet: it waits there. Whoever has an agent, or leaves already, stays where they are. */
@@ -373,8 +399,15 @@ function waitOver(
   const {
     agent: _agent,
     agentLeg: _leg,
+    site: _site,
     ...alone
   } = withSegment(call, 'waiting', waitsSince(call) ?? at, at);
+  if (instead === 'back')
+    return goTo({ ...alone, phase: 'message', servedBy: instead, endedBy: 'system' }, ...release, {
+      do: 'hangup',
+      leg: call.leg,
+      cause: 'NO_ANSWER',
+    });
   if (!callee)
     return goTo({ ...alone, phase: 'message', servedBy: instead }, ...release, {
       do: doInstead[instead],
@@ -389,7 +422,12 @@ function hungup(call: Call, input: Extract<CallInput, { type: 'hungup' }>): Call
     const { disposition } = input.end;
     const byCustomer = disposition === 'recv_bye' || disposition === 'recv_cancel';
     const endedBy =
-      call.endedBy ?? (call.answeredAt === undefined ? 'network' : byCustomer ? 'customer' : 'unknown');
+      call.endedBy ??
+      (call.answeredAt === undefined && call.guestOf === undefined
+        ? 'network'
+        : byCustomer
+          ? 'customer'
+          : 'unknown');
     return closed(call, input.at, { end: input.end, endedBy });
   }
   if (input.leg === call.consult?.leg) return endConsult(call);
@@ -478,6 +516,6 @@ const afterTalk: ReadonlySet<Phase> = new Set(['parting', 'parked', 'ringing-age
 const doInstead = { group: 'fallback', voicemail: 'voicemail', 'call-back': 'say-call-back' } as const;
 
 function messageKind({ direction, servedBy }: Call): Segment['kind'] {
-  if (direction === 'outbound' || servedBy === 'call-back') return 'message';
+  if (direction === 'outbound' || servedBy === 'call-back' || servedBy === 'back') return 'message';
   return servedBy === 'voicemail' ? 'voicemail' : 'fallback';
 }

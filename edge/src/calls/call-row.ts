@@ -31,6 +31,8 @@ export function callRow(
     callerId: call.callerId.slice(0, 32),
     line: call.line,
     ...((call.agent ?? call.lastAgent) !== undefined && { agent: call.agent ?? call.lastAgent }),
+    ...(call.guestOf !== undefined && { guestOf: call.guestOf }),
+    ...(call.sentTo !== undefined && { sentTo: call.sentTo }),
     startedAt: call.startedAt,
     ...(call.earlyAt !== undefined && { earlyAt: call.earlyAt }),
     ...(call.answeredAt !== undefined && { answeredAt: call.answeredAt }),

@@ -38,7 +38,19 @@ export interface MachinePolicy {
 }
 
 /** What an inbound caller gets who waits for an agent no longer. */
-export type Instead = 'group' | 'voicemail' | 'call-back';
+export type Instead =
+  | 'group'
+  | 'voicemail'
+  | 'call-back'
+  /** To the site whose caller it is: nobody here has taken it. */
+  | 'back';
+
+/** Where an idle agent of another site is reached: the address of that site's box, and what lets the call in there. */
+export interface SiteAgent {
+  readonly site: string;
+  readonly address: string;
+  readonly ticket: string;
+}
 
 /** Where a customer goes who leaves an agent. */
 export type Destination =
@@ -116,6 +128,12 @@ export interface Call {
   readonly servedBy?: Instead;
   /** The call in which this one was asked for: its callee is called back. */
   readonly promise?: string;
+  /** The site whose caller this is: an agent here was asked for. */
+  readonly guestOf?: string;
+  /** The site whose agent is asked, or talks; that leg is the agent's. */
+  readonly site?: string;
+  /** The site whose agent it talked with last. */
+  readonly sentTo?: string;
   readonly agent?: string;
   /** Nailed-up agents have their leg before the call does. */
   readonly agentLeg?: string;
@@ -187,6 +205,8 @@ export type CallInput =
   | { readonly type: 'muted' | 'recording-paused'; readonly on: boolean; readonly at: number }
   /** An agent was found; `leg` for nailed-up ones. */
   | { readonly type: 'agent'; readonly agent: string; readonly leg?: string; readonly at: number }
+  /** An agent of another site was found. */
+  | { readonly type: 'site'; readonly to: SiteAgent; readonly at: number }
   /** The rung agent answered. */
   | { readonly type: 'agent-leg'; readonly leg: string; readonly at: number }
   | { readonly type: 'agent-failed'; readonly at: number }
@@ -218,8 +238,10 @@ export type CallInput =
   | { readonly type: 'vanished'; readonly at: number };
 
 export type CallEffect =
-  /** Cancel FreeSWITCH's own timers for the leg: it is ours now. */
-  | { readonly do: 'take-over' }
+  /** Cancel FreeSWITCH's own timers for a leg, the customer's unless another is named: it is ours now. */
+  | { readonly do: 'take-over'; readonly leg?: string }
+  /** A guest's leg rings until then. */
+  | { readonly do: 'answer' }
   | { readonly do: 'record'; readonly file: string }
   | { readonly do: 'listen'; readonly to: 'network' | 'greeting' }
   | { readonly do: 'stop-listening' }
@@ -232,6 +254,7 @@ export type CallEffect =
   | { readonly do: 'ring-phones'; readonly phones: readonly string[] }
   | { readonly do: 'find-agent' }
   | { readonly do: 'ring-agent'; readonly agent: string }
+  | { readonly do: 'ring-site'; readonly to: SiteAgent }
   | { readonly do: 'bridge'; readonly agentLeg: string }
   | { readonly do: 'confirm-bridge'; readonly agent: string }
   /** Both hear it: the agent waits for its end. */
@@ -257,8 +280,8 @@ export type CallEffect =
   | { readonly do: 'stop-ringing' }
   /** A nailed-up leg goes on by itself, another one ends. */
   | { readonly do: 'dismiss'; readonly leg: string }
-  /** The recording goes on with what is said. */
-  | { readonly do: 'unmask'; readonly file: string }
+  /** The recording goes on with silence, or with what is said. */
+  | { readonly do: 'mask' | 'unmask'; readonly file: string }
   /** A leg is neither held nor muted any more. */
   | { readonly do: 'restore-sound'; readonly leg: string }
   | { readonly do: 'hangup'; readonly leg: string; readonly cause: string }
@@ -342,6 +365,51 @@ export function inboundCall(input: {
   flow?: string | undefined;
 }): Call {
   return {
+    ...parkedCall(input),
+    line: input.line,
+    answeredAt: input.at,
+    ...(input.flow !== undefined && { flow: input.flow }),
+  };
+}
+
+/** The line of calls that came from another site: no line of this box has the name. */
+export const guestLine = '@site';
+
+/** A caller of another site for whom an agent here was asked: parked by the dialplan, answered when one takes it. */
+export function guestCall(input: {
+  id: string;
+  leg: string;
+  conversation: string;
+  customer: string;
+  did: string;
+  at: number;
+  recordTo: string;
+  site: string;
+  queue: string;
+  /** Since when it is in line there. */
+  since: number;
+}): Call {
+  const { at, queue, since, site } = input;
+  return {
+    ...parkedCall(input),
+    line: guestLine,
+    guestOf: site,
+    queue,
+    queuedAt: at,
+    inLineSince: Math.min(since, at),
+  };
+}
+
+function parkedCall(input: {
+  id: string;
+  leg: string;
+  conversation: string;
+  customer: string;
+  did: string;
+  at: number;
+  recordTo: string;
+}): Omit<Call, 'line'> {
+  return {
     id: input.id,
     leg: input.leg,
     conversation: input.conversation,
@@ -349,11 +417,8 @@ export function inboundCall(input: {
     phase: 'answered',
     customer: input.customer,
     callerId: input.did,
-    line: input.line,
     recordTo: input.recordTo,
-    ...(input.flow !== undefined && { flow: input.flow }),
     startedAt: input.at,
-    answeredAt: input.at,
     legs: [],
     segments: [],
     evidence: 'live',

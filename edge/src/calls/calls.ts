@@ -7,9 +7,9 @@ import type { LinePool } from '../lines/index.ts';
 import type { Ledger, NewRow } from '../store/index.ts';
 import type { Switch, SwitchEvent } from '../switch/index.ts';
 import { refuse } from '../refuse.ts';
-import { contexts, survival } from '../switch/configuration/index.ts';
+import { contexts, conversationHeader, onSiteAnswer, survival } from '../switch/configuration/index.ts';
 import type { HandOverEffect } from './hand-overs.ts';
-import type { Call, CallEffect, CallInput } from './call.ts';
+import type { Call, CallEffect, CallInput, SiteAgent } from './call.ts';
 import { nextCall } from './call-machine.ts';
 import { CallTimers } from './call-timers.ts';
 import { callRow } from './call-row.ts';
@@ -284,12 +284,15 @@ export class Calls {
     const { switch: fs, roster, listener } = this.#options;
     switch (effect.do) {
       case 'take-over':
-        void this.#takeOver(call);
+        void this.#takeOver(call, effect.leg);
         return;
+      case 'answer':
+        return this.#order(call, 'answer', fs.answer(call.leg));
       case 'record':
         return this.#order(call, 'record', fs.startRecording(call.leg, effect.file));
+      case 'mask':
       case 'unmask':
-        return this.#order(call, 'unmask', fs.maskRecording(call.leg, effect.file, false));
+        return this.#order(call, effect.do, fs.maskRecording(call.leg, effect.file, effect.do === 'mask'));
       case 'listen':
         return listener.listen(call.leg, effect.to);
       case 'stop-listening':
@@ -320,6 +323,8 @@ export class Calls {
         return;
       case 'ring-agent':
         return this.#ringAgent(call, effect.agent, at);
+      case 'ring-site':
+        return this.#ringSite(call, effect.to);
       case 'bridge':
         fs.bridge(call.leg, effect.agentLeg).catch((error: unknown) => {
           this.#problem(call, 'bridge', error);
@@ -373,11 +378,11 @@ export class Calls {
   }
 
   /** The timer is set by FreeSWITCH in the moment of the answer; asked too early there is nothing to cancel yet. */
-  async #takeOver(call: Call): Promise<void> {
+  async #takeOver(call: Call, leg = call.leg): Promise<void> {
     const { switch: fs, business } = this.#options;
     try {
       for (let tries = 0; tries < 5; tries++) {
-        if ((await fs.cancelTimers(call.leg)) > 0) return;
+        if ((await fs.cancelTimers(leg)) > 0) return;
         await new Promise<void>((resolve) => business.schedule(60 * this.#options.speed, resolve));
         if (!this.#calls.has(call.id)) return;
       }
@@ -403,13 +408,37 @@ export class Calls {
         bl_extension: presence.extension,
         hangup_after_bridge: true,
       },
-      callerId: call.customer.replace(/[^0-9+*#]/g, '') || 'anonymous',
+      callerId: shownNumber(call.customer),
       timeoutSeconds: this.#options.policy(call).ringSeconds,
     }).catch((error: unknown) => {
       this.#problem(call, 'ring agent', error);
       this.#agentLegEnded(leg, this.#options.business.now());
     });
     if (call.direction === 'outbound') this.#order(call, 'waiting tone', fs.play(call.leg, waitingTone));
+  }
+
+  /** Rings an agent of another site: that site's box answers when the agent does. */
+  #ringSite(call: Call, { site, address, ticket }: SiteAgent): void {
+    const { switch: fs, ids, log, policy } = this.#options;
+    const leg = ids();
+    this.#legs.set(leg, call.id);
+    log.info({ call: call.id, site, address }, 'an agent of another site is asked for a caller who waits');
+    fs.originate({
+      leg,
+      to: { site: address, ticket },
+      variables: {
+        bl_role: 'agent',
+        bl_call: call.id,
+        [`sip_h_${conversationHeader}`]: call.conversation,
+        hangup_after_bridge: true,
+      },
+      callerId: shownNumber(call.customer),
+      timeoutSeconds: policy(call).ringSeconds,
+      onAnswer: onSiteAnswer,
+    }).catch((error: unknown) => {
+      this.#problem(call, 'ring another site', error);
+      this.#agentLegEnded(leg, this.#options.business.now());
+    });
   }
 
   /** Phones that are still being rung for a customer who is gone. */
@@ -476,6 +505,10 @@ export class Calls {
       'a call could not be served as intended',
     );
   }
+}
+
+function shownNumber(customer: string): string {
+  return customer.replace(/[^0-9+*#]/g, '') || 'anonymous';
 }
 
 /** Inputs that change a call within its phase and have to outlive a restart. */

@@ -23,6 +23,7 @@ export function part(call: Call, next: Destination, at: number, { gone, parked }
     muted,
     talkingSince,
     backTo: _before,
+    site: _site,
     ...alone
   } = resumedRecording(call, at);
   const parted: Call = {

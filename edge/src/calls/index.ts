@@ -1,10 +1,13 @@
 export {
+  guestCall,
+  guestLine,
   inboundCall,
   outboundCall,
   waitsSince,
   type Call,
   type CallInput,
   type MachinePolicy,
+  type SiteAgent,
 } from './call.ts';
 export { callRow } from './call-row.ts';
 export { Calls, type AttemptEnd, type CallControl, type CallPolicy } from './calls.ts';

@@ -12,6 +12,7 @@ import {
   Name,
   oneOf,
   DeskPhone,
+  SiteAddress,
 } from '@branchline/shared';
 
 /** Addresses of sockets end at 107 bytes (`sun_path`). */
@@ -38,6 +39,8 @@ export const DoorStatus = closed({
   site: closed({ name: Label, zone: Label, gsm: Type.Boolean() }),
   uplink: closed({ up: Type.Boolean(), url: Type.String() }),
   switch: closed({ up: Type.Boolean(), version: Type.String() }),
+  /** Where calls of other sites come in, and whether they can; absent: no overlay is planned. */
+  overlay: Type.Optional(closed({ up: Type.Boolean(), address: SiteAddress })),
   live: LiveSnapshot,
   lines: Type.Array(
     closed({

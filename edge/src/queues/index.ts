@@ -1,1 +1,2 @@
-export { Queues, rememberedCustomers } from './queues.ts';
+export { Guests } from './guests.ts';
+export { Queues, rememberedCustomers, type SoughtAway } from './queues.ts';

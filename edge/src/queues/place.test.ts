@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { inboundQueue, run, type Queue } from '@branchline/shared';
-import { expectedWait, mayOffer, nextDue, nextPlace, waysOut, type Place, type PlaceInput } from './place.ts';
+import {
+  expectedWait,
+  mayOffer,
+  nextDue,
+  nextPlace,
+  sitesPassedOver,
+  waysOut,
+  waysOutOfClosed,
+  type Place,
+  type PlaceInput,
+} from './place.ts';
 
 const place: Place = {
   call: 'c',
@@ -12,8 +22,10 @@ const place: Place = {
   priority: 0,
   phase: 'waiting',
   passedOver: new Set(),
+  sitesTried: new Map(),
   announcedAt: 0,
 };
+const guest: Place = { ...place, from: 'west' };
 const group = { to: 'group' } as const;
 const voicemail = { to: 'voicemail' } as const;
 
@@ -43,23 +55,43 @@ it.each<{ what: string; inputs: PlaceInput[]; phase: Place['phase']; steps: stri
     what: 'does not leave while a phone rings',
     inputs: [
       { type: 'offered', agent: 'a' },
-      { type: 'leave', exit: group },
+      { type: 'leave', exit: 'group' },
     ],
     phase: 'offered',
     steps: ['offered'],
   },
   {
     what: 'leaves once',
-    inputs: [{ type: 'leave', exit: voicemail }, { type: 'gone' }, { type: 'connected' }],
+    inputs: [{ type: 'leave', exit: 'voicemail' }, { type: 'gone' }, { type: 'connected' }],
     phase: 'left',
     steps: ['overflowed'],
+  },
+  {
+    what: 'is taken by an agent of another site has gone there',
+    inputs: [
+      { type: 'offered-away', site: 'east' },
+      { type: 'offered-away', site: 'east' },
+      { type: 'connected' },
+    ],
+    phase: 'left',
+    steps: ['offered', 'overflowed'],
+  },
+  {
+    what: 'is not taken at another site waits on here',
+    inputs: [
+      { type: 'offered-away', site: 'east' },
+      { type: 'missed', at: 20 },
+      { type: 'offered', agent: 'a' },
+    ],
+    phase: 'offered',
+    steps: ['offered', 'no-answer', 'offered'],
   },
   {
     what: 'asked for a call back gets it, at the second time',
     inputs: [
       { type: 'promise' },
       { type: 'promise' },
-      { type: 'leave', exit: group },
+      { type: 'leave', exit: 'group' },
       { type: 'offered', agent: 'a' },
       { type: 'postponed', until: 5 },
       { type: 'offered', agent: 'b' },
@@ -85,12 +117,13 @@ it('whatever happens in whatever order, a place is left once at most, and nothin
   const anyInput = fc.constantFrom<PlaceInput>(
     { type: 'offered', agent: 'a' },
     { type: 'offered', agent: 'b' },
+    { type: 'offered-away', site: 'east' },
     { type: 'missed', at: 20 },
     { type: 'connected' },
     { type: 'gone' },
     { type: 'announced', position: 1, at: 5 },
-    { type: 'leave', exit: group },
-    { type: 'leave', exit: voicemail },
+    { type: 'leave', exit: 'group' },
+    { type: 'leave', exit: 'voicemail' },
     { type: 'promise' },
     { type: 'postponed', until: 7 },
   );
@@ -102,9 +135,49 @@ it('whatever happens in whatever order, a place is left once at most, and nothin
       else expect(last).toBe(-1);
       const end = effects.at(-1);
       const served = end?.agent !== undefined && (end.step === 'connected' || end.step === 'called-back');
-      expect(state.agent !== undefined).toBe(state.phase === 'offered' || served);
+      const away = end?.step === 'overflowed' && end.peer !== undefined;
+      expect(state.agent !== undefined || state.site !== undefined).toBe(
+        state.phase === 'offered' || served || away,
+      );
+      expect(state.agent === undefined || state.site === undefined).toBe(true);
     }),
   );
+});
+
+it('a caller of another site is in line here from when an agent takes them, or never', () => {
+  const steps = (inputs: PlaceInput[]): string[] =>
+    run(nextPlace, guest, inputs).effects.map(({ step }) => step);
+  expect(steps([{ type: 'offered', agent: 'a' }, { type: 'connected' }])).toEqual([
+    'offered',
+    'entered',
+    'connected',
+  ]);
+  expect(steps([{ type: 'offered', agent: 'a' }, { type: 'missed', at: 20 }, { type: 'gone' }])).toEqual([
+    'offered',
+    'no-answer',
+  ]);
+  expect(steps([{ type: 'offered', agent: 'a' }, { type: 'gone' }])).toEqual(['offered', 'no-answer']);
+  expect(steps([{ type: 'gone' }])).toEqual([]);
+});
+
+it('a site whose agent did not take somebody is passed over for a minute, others are not', () => {
+  const missed = run(nextPlace, place, [
+    { type: 'offered-away', site: 'east' },
+    { type: 'missed', at: 1000 },
+  ]).state;
+  expect(sitesPassedOver(missed, 60_999)).toEqual(['east']);
+  expect(sitesPassedOver(missed, 61_000)).toEqual([]);
+  expect(mayOffer(missed, 'a', 1000)).toBe(true);
+});
+
+it('who waits for another site is looked after again soon, since somebody may be idle there', () => {
+  const queue: Queue = { ...inboundQueue, overflow: [{ afterSeconds: 4, exit: { to: 'site' } }] };
+  expect(nextDue(queue, place, 0)).toBe(4000);
+  expect(nextDue(queue, place, 4000)).toBe(5000);
+});
+
+it('out of a closed queue there is always a way', () => {
+  expect(waysOutOfClosed({ ...inboundQueue, closedExit: { to: 'site' } })).toEqual([{ to: 'site' }, group]);
 });
 
 it('ways out open with time or for who comes to a full queue, the last one when nobody may wait longer', () => {
@@ -120,7 +193,7 @@ it('ways out open with time or for who comes to a full queue, the last one when 
   expect(waysOut(queue, 0, 1)).toEqual([]);
   expect(waysOut(queue, 0, 2)).toEqual([{ to: 'queue', queue: 'b' }]);
   expect(waysOut(queue, 20_000)).toEqual([voicemail]);
-  expect(waysOut(queue, 40_000)).toEqual([voicemail, group]);
+  expect(waysOut(queue, 40_000)).toEqual([voicemail, group, group]);
 });
 
 it('something is due at each way out and each announcement, and soon again when it could not be done', () => {

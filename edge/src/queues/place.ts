@@ -10,8 +10,13 @@ export interface Place {
   readonly enteredAt: number;
   readonly priority: number;
   readonly phase: 'waiting' | 'offered' | 'left';
-  /** Who is offered. */
+  /** The site whose caller this is: taken by an agent who is idle here, or back there. */
+  readonly from?: string;
+  /** Who is offered: an agent, or an agent of another site. */
   readonly agent?: string;
+  readonly site?: string;
+  /** Sites whose agents did not take it, and when that was. */
+  readonly sitesTried: ReadonlyMap<string, number>;
   /** Agents whose phones rang in vain. */
   readonly passedOver: ReadonlySet<string>;
   /** When the last of them was. */
@@ -24,6 +29,8 @@ export interface Place {
 
 export type PlaceInput =
   | { readonly type: 'offered'; readonly agent: string }
+  /** To an agent of another site. */
+  | { readonly type: 'offered-away'; readonly site: string }
   /** The agent did not take it, or was lost before the bridge. */
   | { readonly type: 'missed'; readonly at: number }
   | { readonly type: 'connected' }
@@ -34,12 +41,14 @@ export type PlaceInput =
   /** Called back in vain, or not yet: not again before. */
   | { readonly type: 'postponed'; readonly until: number }
   | { readonly type: 'announced'; readonly position: number; readonly at: number }
-  | { readonly type: 'leave'; readonly exit: QueueExit };
+  /** `exit`: as it stands in a record. */
+  | { readonly type: 'leave'; readonly exit: string };
 
 /** A step to be told. */
 export interface PlaceEffect {
   readonly step: QueueStep;
   readonly agent?: string;
+  readonly peer?: string;
   readonly position?: number;
   readonly exit?: string;
 }
@@ -49,16 +58,23 @@ const goTo = go<Place, PlaceEffect>;
 /** The way of somebody through a queue. Who has left stays so: each that entered is left once, by one way. */
 export function nextPlace(place: Place, input: PlaceInput): Step<Place, PlaceEffect> {
   if (place.phase === 'left') return stay(place);
-  const { agent, ...alone } = place;
-  const by = agent === undefined ? {} : { agent };
+  const { agent, site, ...alone } = place;
+  const by = { ...(agent !== undefined && { agent }), ...(site !== undefined && { peer: site }) };
   switch (input.type) {
     case 'offered':
       if (agent === input.agent) return stay(place);
       return goTo(
-        { ...place, phase: 'offered', agent: input.agent },
+        { ...alone, phase: 'offered', agent: input.agent },
         { step: 'offered', agent: input.agent },
       );
+    case 'offered-away':
+      if (site === input.site) return stay(place);
+      return goTo({ ...alone, phase: 'offered', site: input.site }, { step: 'offered', peer: input.site });
     case 'missed': {
+      if (site !== undefined) {
+        const sitesTried = new Map([...place.sitesTried, [site, input.at]]);
+        return goTo({ ...alone, phase: 'waiting', sitesTried }, { step: 'no-answer', ...by });
+      }
       if (agent === undefined) return stay(place);
       const passedOver = new Set([...place.passedOver, agent]);
       return goTo(
@@ -76,10 +92,21 @@ export function nextPlace(place: Place, input: PlaceInput): Step<Place, PlaceEff
       if (place.callBackAt === undefined) return stay(place);
       return goTo({ ...alone, phase: 'waiting', callBackAt: input.until });
     case 'connected': {
+      if (site !== undefined)
+        return goTo({ ...place, phase: 'left' }, { step: 'overflowed', exit: siteWord(site), ...by });
       const step = place.callBackAt === undefined ? 'connected' : 'called-back';
-      return goTo({ ...place, phase: 'left' }, { step, ...by });
+      const left: Place = { ...place, phase: 'left' };
+      return place.from === undefined
+        ? goTo(left, { step, ...by })
+        : goTo(left, { step: 'entered' }, { step, ...by });
     }
     case 'gone':
+      // Still in line where they called, or hung up there: never in line here.
+      if (place.from !== undefined)
+        return goTo(
+          { ...alone, phase: 'left' },
+          ...(agent === undefined ? [] : [{ step: 'no-answer', agent } as const]),
+        );
       return goTo(
         { ...alone, phase: 'left' },
         { step: 'abandoned', ...by, ...(input.why !== undefined && { exit: input.why }) },
@@ -87,7 +114,7 @@ export function nextPlace(place: Place, input: PlaceInput): Step<Place, PlaceEff
     case 'leave':
       // A phone that rings for it may still be taken.
       if (place.phase !== 'waiting' || place.callBackAt !== undefined) return stay(place);
-      return goTo({ ...place, phase: 'left' }, { step: 'overflowed', exit: exitWord(input.exit) });
+      return goTo({ ...place, phase: 'left' }, { step: 'overflowed', exit: input.exit });
   }
 }
 
@@ -99,13 +126,28 @@ export function mayOffer({ passedOver, missedAt }: Place, agent: string, now: nu
   return missedAt === undefined || !passedOver.has(agent) || now >= missedAt + againMs;
 }
 
-/** A way out as it stands in a record. */
-export function exitWord(exit: QueueExit): string {
-  return exit.to === 'queue' ? `queue ${exit.queue}` : exit.to;
+/** A site is not asked again for somebody whom its agent did not take within so long, ms. */
+const siteAgainMs = 60_000;
+
+/** Sites that are not asked for somebody now. */
+export function sitesPassedOver({ sitesTried }: Place, now: number): string[] {
+  return [...sitesTried].filter(([, at]) => now < at + siteAgainMs).map(([site]) => site);
+}
+
+/** Another site as it stands in a record. */
+function siteWord(site: string): string {
+  return `site ${site}`;
+}
+
+const group = { to: 'group' } as const;
+
+/** Ways out for who comes while nobody serves a queue. */
+export function waysOutOfClosed({ closedExit }: Queue): readonly QueueExit[] {
+  return [closedExit, group];
 }
 
 /**
- * Ways out for somebody who has waited for a while in a queue, best first.
+ * Ways out for somebody who has waited for a while in a queue, best first. Nobody waits for ever: the group is always there.
  * @param waitedMs in this queue
  * @param ahead how many wait there already, for who comes; absent for who is there
  */
@@ -115,14 +157,20 @@ export function waysOut(queue: Queue, waitedMs: number, ahead?: number): readonl
       (afterSeconds === undefined || waitedMs >= afterSeconds * 1000) &&
       (length === undefined || (ahead !== undefined && ahead >= length)),
   );
-  const last = waitedMs >= queue.maxWaitSeconds * 1000 ? [queue.exit] : [];
+  const last = waitedMs >= queue.maxWaitSeconds * 1000 ? [queue.exit, group] : [];
   return [...due.map(({ exit }) => exit), ...last];
 }
 
 /** How long after somebody entered a queue there is something to be done for them next, ms; past instants do not count. */
 export function nextDue(queue: Queue, place: Place, now: number): number {
   const waited = now - place.enteredAt;
+  const asksSites = queue.overflow.some(
+    ({ afterSeconds, length, exit }) =>
+      exit.to === 'site' && length === undefined && waited >= (afterSeconds ?? 0) * 1000,
+  );
   const instants = [
+    // Somebody may have become idle there.
+    ...(asksSites ? [waited + longestStepMs] : []),
     ...queue.overflow.flatMap(({ afterSeconds, length }) =>
       afterSeconds === undefined || length !== undefined ? [] : [afterSeconds * 1000],
     ),

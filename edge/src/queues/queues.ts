@@ -16,7 +16,7 @@ import {
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { isAvailable, isLoggedIn, type Roster } from '../agents/index.ts';
-import { waitsSince, type Call, type Calls } from '../calls/index.ts';
+import { waitsSince, type Call, type Calls, type SiteAgent } from '../calls/index.ts';
 import type { CallBacks, Promised } from '../dialer/index.ts';
 import type { NewRow } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
@@ -27,13 +27,28 @@ import {
   mayOffer,
   nextDue,
   nextPlace,
+  sitesPassedOver,
   waysOut,
+  waysOutOfClosed,
   type Place,
   type PlaceEffect,
   type PlaceInput,
 } from './place.ts';
 import { calleePriority, matchCampaign, matchQueue, queuesOf, servedBy, type Served } from './served.ts';
 import { announcement, waitingSound } from './waiting-sound.ts';
+
+/** A caller for whom an agent of another site is asked. */
+export interface SoughtAway {
+  readonly conversation: string;
+  /** The queue there. */
+  readonly queue: string;
+  /** The number that was called. */
+  readonly callerId: string;
+  /** Since when the caller is in line. */
+  readonly since: number;
+  /** Sites that are not asked. */
+  readonly except: readonly string[];
+}
 
 export interface QueuesOptions {
   readonly calls: Calls;
@@ -47,6 +62,8 @@ export interface QueuesOptions {
   readonly prompts: string;
   /** Campaign → agents that its calls under way will need. */
   readonly promised: () => ReadonlyMap<string, number>;
+  /** Finds an agent of another site, or nobody, within a second or two; undefined when there is nobody to ask. */
+  readonly seekAway: (sought: SoughtAway) => Promise<SiteAgent | undefined> | undefined;
   readonly callBacks: Pick<CallBacks, 'isReachable' | 'place'>;
   /** Stores a fact; never waited for. */
   readonly tell: (row: NewRow) => void;
@@ -66,7 +83,8 @@ interface QueueDay {
 /** What is kept of a promise: the place without what chance of the moment has brought. */
 type KeptPromise = Promised & Pick<Place, 'enteredAt' | 'inLineSince' | 'priority'>;
 
-const group = { to: 'group' } as const;
+/** A caller of another site who is nobody's after so long goes back: whoever was idle here is not any more, ms. */
+const guestWaitMs = 1000;
 
 const unused = { idleSince: 0, free: { voice: 0, message: 0 } } as const;
 
@@ -96,6 +114,8 @@ export class Queues {
   readonly #days = new Map<string, QueueDay>();
   /** Customer → who talked to them last. */
   readonly #lastAgents = new Map<string, string>();
+  /** Callers for whom other sites are asked, with the ways that they have when nobody is found there. */
+  readonly #sought = new Map<string, readonly QueueExit[]>();
   readonly #served = new Map<string, Served>();
   readonly #lines = new Map<string, MatchQueue>();
   #queues = new Map<string, Queue>();
@@ -174,8 +194,19 @@ export class Queues {
     if (place?.callBackAt !== undefined) return;
     if (call?.phase === 'talking' && call.agent !== undefined) this.#rememberAgent(call.customer, call.agent);
     if (call?.phase === 'waiting' && !place) this.#enter(call);
-    else if (place) this.#input(place, whatBecame(call, this.#options.business.now()));
+    else if (place) this.#followPlace(place, call);
     if (call?.phase === 'waiting') this.work();
+  }
+
+  #followPlace(place: Place, call: Call | undefined): void {
+    this.#input(place, whatBecame(call, this.#options.business.now()));
+    const now = this.#places.get(place.call);
+    if (now?.phase !== 'waiting' || place.phase !== 'offered') return;
+    // Nobody took it: a guest is told where they wait, others go the ways that are left.
+    if (now.from !== undefined) return this.#sendBack(now);
+    const ways = this.#sought.get(place.call);
+    this.#sought.delete(place.call);
+    if (place.site !== undefined && ways) this.#takeWay(now, ways);
   }
 
   /** A call back has changed its phase, or has ended. */
@@ -347,6 +378,8 @@ export class Queues {
     const queue = this.#queues.get(call.queue ?? inboundQueue.id) ?? this.#queues.get(inboundQueue.id)!;
     if (call.queue !== queue.id || call.queuedAt === undefined)
       return this.#options.calls.input(call.id, { type: 'queue', queue: queue.id, at });
+    if (call.guestOf !== undefined && call.answeredAt === undefined)
+      return this.#host(call, queue, call.guestOf);
     const place = newPlace(call, queue.id, call.queuedAt, queue.priority + (call.priority ?? 0));
     const resumed = call.queuedAt < this.#startedAt;
     // Whose phone rings already makes the line no longer.
@@ -356,12 +389,33 @@ export class Queues {
     this.#places.set(call.id, place);
     if (!resumed) {
       this.#tell(place, { step: 'entered', position: ahead + 1 });
-      const closed = this.#isClosed(queue);
-      const ways = closed ? [queue.closedExit] : waysOut(queue, 0, ahead);
-      if (ways.some((exit) => this.#leave(place, exit)) || (closed && this.#leave(place, group))) return;
+      const ways = this.#isClosed(queue) ? waysOutOfClosed(queue) : waysOut(queue, 0, ahead);
+      if (this.#takeWay(place, ways)) return;
     }
     this.#play(call, queue, []);
     this.#schedule(place, queue);
+  }
+
+  /**
+   * A caller of another site, for an agent who is idle. The place counts from when they came into line there: who is taken here is judged here, by
+   * the whole wait; who is not was never in line here.
+   */
+  #host(call: Call, queue: Queue, from: string): void {
+    const since = call.inLineSince ?? this.#options.business.now();
+    const place = { ...newPlace(call, queue.id, since, queue.priority), from };
+    this.#places.set(call.id, place);
+    if (this.#isClosed(queue)) return this.#sendBack(place);
+    const giveUp = (): void => {
+      const now = this.#places.get(call.id);
+      if (now?.phase === 'waiting') this.#sendBack(now);
+    };
+    this.#timers.set(call.id, this.#options.business.schedule(guestWaitMs, giveUp));
+  }
+
+  #sendBack(place: Place): void {
+    this.#input(place, { type: 'gone' });
+    const at = this.#options.business.now();
+    this.#options.calls.input(place.call, { type: 'wait-over', instead: 'back', at });
   }
 
   /** Outside its hours, or nobody who serves it is logged in. */
@@ -375,8 +429,51 @@ export class Queues {
     });
   }
 
-  /** Takes a way out. Gives false when it is not open: the caller stays. */
-  #leave(place: Place, exit: QueueExit): boolean {
+  /** Takes the first way that is open. Gives whether the caller has left; while another site is asked they stay. */
+  #takeWay(place: Place, ways: readonly QueueExit[]): boolean {
+    for (const [i, exit] of ways.entries()) {
+      if (exit.to !== 'site') {
+        if (this.#leave(place, exit)) return true;
+      } else if (this.#seek(place, exit.queue ?? place.queue, ways.slice(i + 1))) return false;
+    }
+    return false;
+  }
+
+  /**
+   * Asks for an agent of another site. Gives false when there is nobody to ask.
+   * @param others the ways when nobody is found, or nobody there takes it
+   */
+  #seek(place: Place, queue: string, others: readonly QueueExit[]): boolean {
+    const { business, calls, seekAway } = this.#options;
+    const call = calls.get(place.call);
+    // Nobody is sent on to a third site.
+    if (!call || call.guestOf !== undefined) return false;
+    if (this.#sought.has(call.id)) return true;
+    const found = seekAway({
+      conversation: call.conversation,
+      queue,
+      callerId: call.callerId,
+      since: place.inLineSince,
+      except: sitesPassedOver(place, business.now()),
+    });
+    if (!found) return false;
+    this.#sought.set(call.id, others);
+    void found.then((to) => this.#onFound(call.id, to));
+    return true;
+  }
+
+  #onFound(id: string, to: SiteAgent | undefined): void {
+    const place = this.#places.get(id);
+    const others = this.#sought.get(id) ?? [];
+    // Taken by somebody here meanwhile: the ticket lapses.
+    if (place?.phase === 'waiting' && to)
+      return this.#options.calls.input(id, { type: 'site', to, at: this.#options.business.now() });
+    this.#sought.delete(id);
+    if (place?.phase === 'waiting') this.#takeWay(place, others);
+  }
+
+  /** Takes a way out of this box's own. Gives false when it is not open: the caller stays. */
+  #leave(place: Place, exit: Exclude<QueueExit, { to: 'site' }>): boolean {
     const { business, calls } = this.#options;
     const call = calls.get(place.call);
     if (call?.phase !== 'waiting') return false;
@@ -385,7 +482,7 @@ export class Queues {
       const before = [...(call.queuesBefore ?? []), place.queue];
       if (!target || before.includes(target.id) || this.#isClosed(target)) return false;
     }
-    this.#input(place, { type: 'leave', exit });
+    this.#input(place, { type: 'leave', exit: exit.to === 'queue' ? queueWord(exit.queue) : exit.to });
     if (exit.to === 'queue') this.#move(call.id, exit.queue);
     else calls.input(call.id, { type: 'wait-over', instead: exit.to, at: business.now() });
     return true;
@@ -396,7 +493,7 @@ export class Queues {
     const place = this.#places.get(id);
     if (place?.phase !== 'waiting' || place.callBackAt !== undefined || !this.#queues.has(queue))
       return false;
-    this.#input(place, { type: 'leave', exit: { to: 'queue', queue } });
+    this.#input(place, { type: 'leave', exit: queueWord(queue) });
     this.#move(id, queue);
     return true;
   }
@@ -429,10 +526,7 @@ export class Queues {
     if (!place || !queue || !call) return;
     const now = business.now();
     if (place.phase === 'waiting') {
-      const waited = now - place.enteredAt;
-      if (waysOut(queue, waited).some((exit) => this.#leave(place, exit))) return;
-      // The way that was meant leads nowhere at the moment, and nobody waits for ever.
-      if (waited >= queue.maxWaitSeconds * 1000 && this.#leave(place, group)) return;
+      if (this.#takeWay(place, waysOut(queue, now - place.enteredAt))) return;
       const { announceSeconds } = queue;
       if (announceSeconds > 0 && now - place.announcedAt >= announceSeconds * 1000)
         this.#announce(call, place, queue, now);
@@ -498,7 +592,7 @@ export class Queues {
   }
 
   /** Callees of campaigns are told by their calls. */
-  #tell({ call, conversation, queue, enteredAt }: Place, { step, ...more }: PlaceEffect): void {
+  #tell({ call, conversation, queue, enteredAt, from }: Place, { step, ...more }: PlaceEffect): void {
     const { business, clockTrust, ids, tell } = this.#options;
     const line = this.#lines.get(queue);
     if (line?.side !== 'inbound') return;
@@ -506,7 +600,8 @@ export class Queues {
     const head = { at, clock: clockTrust(), id: ids() };
     const waitedMs = Math.max(0, Math.round(at - enteredAt));
     if (step === 'connected' || step === 'abandoned') this.#count(queue, step, waitedMs <= line.targetMs);
-    const fact = { call, conversation, queue, step, waitedMs, targetMs: line.targetMs, ...more };
+    const peer = from === undefined ? {} : { peer: from };
+    const fact = { call, conversation, queue, step, waitedMs, targetMs: line.targetMs, ...peer, ...more };
     tell({ stream: 'event', row: { ...head, type: 'queue', ...fact } });
   }
 
@@ -520,6 +615,7 @@ export class Queues {
 
   #forget(call: string): void {
     this.#places.delete(call);
+    this.#sought.delete(call);
     this.#stopTimer(call);
   }
 
@@ -548,10 +644,19 @@ function whatBecame(call: Call | undefined, at: number): PlaceInput {
   if (call?.phase === 'waiting') return { type: 'missed', at };
   if (call?.phase === 'talking') return { type: 'connected' };
   const offered = call?.phase === 'ringing-agent' || call?.phase === 'bridging';
+  if (offered && call.site !== undefined) return { type: 'offered-away', site: call.site };
   return offered && call.agent !== undefined ? { type: 'offered', agent: call.agent } : { type: 'gone' };
 }
 
-const fresh = { phase: 'waiting', passedOver: new Set<string>() } as const;
+const fresh = {
+  phase: 'waiting',
+  passedOver: new Set<string>(),
+  sitesTried: new Map<string, number>(),
+} as const;
+
+function queueWord(queue: string): string {
+  return `queue ${queue}`;
+}
 
 function newPlace(call: Call, queue: string, enteredAt: number, priority: number): Place {
   return {

@@ -46,3 +46,10 @@ export function phoneTarget(extension: string, domain: string): string {
   if (!/^[A-Za-z0-9.-]{1,80}$/.test(domain)) refuse('domain', 'not a domain');
   return `user/${extension}@${domain}`;
 }
+
+/** `sofia/sites/<ticket>@<address>` with both parts checked. @param address IPv4 and port */
+export function siteTarget(address: string, ticket: string): string {
+  if (!/^[0-9a-f]{32}$/.test(ticket)) refuse('ticket', 'not a ticket');
+  if (!/^\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}$/.test(address)) refuse('address', 'not an address with its port');
+  return `sofia/sites/${ticket}@${address}`;
+}

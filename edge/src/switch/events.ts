@@ -13,6 +13,8 @@ export interface Marks {
   /** Argument of a feature code. */
   readonly digits?: string;
   readonly line?: string;
+  /** Of a caller of another site. */
+  readonly conversation?: string;
   /** What FreeSWITCH does with the leg by itself. */
   readonly ended?: string;
 }
@@ -109,7 +111,7 @@ const microseconds = (event: RawEvent, name: string): number =>
 export function marksOf(event: RawEvent): Marks {
   const role = text(event, 'variable_bl_role');
   const marks: Record<string, string> = {};
-  for (const name of ['call', 'extension', 'wants', 'digits', 'line', 'ended'] as const) {
+  for (const name of ['call', 'extension', 'wants', 'digits', 'line', 'conversation', 'ended'] as const) {
     const value = text(event, `variable_bl_${name}`);
     if (value) marks[name] = value;
   }
@@ -237,10 +239,10 @@ function readCustom(event: RawEvent, at: number): SwitchEvent | undefined {
   }
 }
 
-/** What a line of FreeSWITCH's log says that no event does: a call from an address of no carrier. @param at ms */
+/** What a line of FreeSWITCH's log says that no event does: a call from an address of no carrier and no site. @param at ms */
 export function readLogLine(line: string, at: number): SwitchEvent | undefined {
-  const address = /IP (\S+) Rejected by acl "carriers"/.exec(line)?.[1];
-  return address === undefined
-    ? undefined
-    : { type: 'turned-away', at, stranger: { what: 'line', address, extension: '', userAgent: '' } };
+  const [, address, list] = /IP (\S+) Rejected by acl "(carriers|sites)"/.exec(line) ?? [];
+  if (address === undefined) return undefined;
+  const what = list === 'sites' ? 'site' : 'line';
+  return { type: 'turned-away', at, stranger: { what, address, extension: '', userAgent: '' } };
 }

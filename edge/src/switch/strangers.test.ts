@@ -23,7 +23,7 @@ test('a flood from one address is one line a minute, which says how many there w
     { address: '203.0.113.9', sinceLast: 0 },
     { address: '203.0.113.9', sinceLast: 599 },
   ]);
-  expect(strangers.counts).toEqual({ registration: 1000, call: 0, line: 0 });
+  expect(strangers.counts).toEqual({ registration: 1000, call: 0, line: 0, site: 0 });
 });
 
 test('whatever comes is counted, and the log stays small however many addresses there are', () => {

@@ -2,8 +2,11 @@ import type { Log } from '@branchline/shared/node';
 
 /** Somebody whom FreeSWITCH turned away. */
 export interface Stranger {
-  /** `registration` and `call`: a wrong name or password; `line`: a call from an address of no carrier. */
-  readonly what: 'registration' | 'call' | 'line';
+  /**
+   * `registration` and `call`: a wrong name or password; `line`: a call from an address of no carrier; `site`: one from outside the overlay,
+   * or without a ticket that was given for it.
+   */
+  readonly what: 'registration' | 'call' | 'line' | 'site';
   readonly address: string;
   /** Whom they said to be; empty where FreeSWITCH does not say. */
   readonly extension: string;
@@ -25,7 +28,7 @@ interface Told {
 export class Strangers {
   readonly #log: Log;
   readonly #told = new Map<string, Told>();
-  readonly #counts: Record<Stranger['what'], number> = { registration: 0, call: 0, line: 0 };
+  readonly #counts: Record<Stranger['what'], number> = { registration: 0, call: 0, line: 0, site: 0 };
 
   constructor(log: Log) {
     this.#log = log;

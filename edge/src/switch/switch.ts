@@ -6,6 +6,7 @@ import {
   gatewayTarget,
   phoneTarget,
   renderVariables,
+  siteTarget,
   spanTarget,
   type ChannelVariables,
 } from './dial-string.ts';
@@ -41,7 +42,9 @@ export interface OriginateRequest {
     | { readonly gateway: string; readonly number: string }
     /** Over FreeTDM. */
     | { readonly span: string; readonly hunt: 'up' | 'down'; readonly number: string }
-    | { readonly extension: string; readonly domain: string };
+    | { readonly extension: string; readonly domain: string }
+    /** Another site's box, `host:port`, which lets the call in for its ticket. */
+    | { readonly site: string; readonly ticket: string };
   readonly variables: ChannelVariables;
   /** What the far end sees. */
   readonly callerId: string;
@@ -132,6 +135,11 @@ export class Switch extends EventEmitter<SwitchEvents> {
   /** Ends all legs on a line. */
   hangupLine(line: string, cause: string): Promise<void> {
     return this.#ok(`hupall ${word('cause', cause)} bl_line ${word('line', line)}`);
+  }
+
+  /** Answers a leg that came in and was parked while it rang. */
+  answer(id: string): Promise<void> {
+    return this.#ok(`uuid_answer ${leg(id)}`);
   }
 
   hangup(id: string, cause = 'NORMAL_CLEARING'): Promise<void> {
@@ -337,6 +345,7 @@ export class Switch extends EventEmitter<SwitchEvents> {
 function targetOf(to: OriginateRequest['to']): string {
   if ('gateway' in to) return gatewayTarget(to.gateway, to.number);
   if ('span' in to) return spanTarget(to.span, to.hunt, to.number);
+  if ('site' in to) return siteTarget(to.site, to.ticket);
   return phoneTarget(to.extension, to.domain);
 }
 

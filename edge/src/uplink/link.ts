@@ -35,7 +35,15 @@ export interface LinkOptions {
 }
 
 /** What arrives from the controller. */
-export type DownChannel = 'ack' | 'lease' | 'revoke' | 'desired' | 'command' | 'answer' | 'controller';
+export type DownChannel =
+  | 'ack'
+  | 'lease'
+  | 'revoke'
+  | 'desired'
+  | 'command'
+  | 'answer'
+  | 'guest'
+  | 'controller';
 type Handlers = { [C in DownChannel]?: (payload: Payload<C>, fresh: boolean) => void };
 type UpChannel = 'inventory' | 'live' | 'out' | 'reported' | 'result' | 'ask';
 

@@ -9,7 +9,7 @@ const disk = { warn: 0.85, fail: 0.95 } as const;
 /** The box itself: what all lines stand on. Pure. */
 export function boxChecks(facts: BoxFacts, language: Language): Check[] {
   const { detail, advice } = wordsIn(language);
-  const { running, uplink, clock, phones } = facts;
+  const { running, uplink, clock, overlay, phones } = facts;
   const one = (check: CheckName, result: CheckResult, found: string, todo = ''): Check => ({
     layer: layerOf[check],
     check,
@@ -46,6 +46,13 @@ export function boxChecks(facts: BoxFacts, language: Language): Check[] {
     facts.switch.up
       ? one('switch', 'ok', fill(detail.up, { what: /\d+(?:\.\d+)+/.exec(facts.switch.version)?.[0] ?? '' }))
       : one('switch', 'fail', detail.down, advice.switch),
+    ...(overlay
+      ? [
+          overlay.up
+            ? one('overlay', 'ok', fill(detail.up, { what: overlay.address }))
+            : one('overlay', 'fail', detail.down, fill(advice.overlay, { address: overlay.address })),
+        ]
+      : []),
     phones
       ? one(
           'phones',

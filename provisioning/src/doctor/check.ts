@@ -6,6 +6,7 @@ export type CheckName =
   | 'clock'
   | 'disk'
   | 'switch'
+  | 'overlay'
   | 'phones'
   | 'driver'
   | 'alarm'
@@ -46,6 +47,7 @@ export const layerOf: Readonly<Record<CheckName, Layer>> = {
   clock: 'box',
   disk: 'box',
   switch: 'box',
+  overlay: 'box',
   phones: 'box',
   driver: 'hardware',
   alarm: 'hardware',

@@ -118,6 +118,9 @@ test('a box is told as it is: running or stopped, linked or alone, full or not',
     'phones ok',
     'sip skip',
   ]);
+  const overlay = { up: true, address: '10.99.0.3:5070' };
+  expect(told({ lines, overlay })).toContain('overlay ok');
+  expect(told({ lines, overlay: { ...overlay, up: false } })).toContain('overlay fail');
   const { uplink: _uplink, phones: _phones, ...stopped } = facts({ running: false, clock: 'untrusted' });
   expect(checksOf(stopped, new Map(), 'en').map(({ result }) => result)).toEqual([
     'warn',

@@ -7,7 +7,7 @@ type Summary = BoxFacts['lines'][number];
 /** What a line may stand on. */
 type Rung = Exclude<
   CheckName,
-  'edge' | 'plan' | 'center' | 'clock' | 'disk' | 'switch' | 'phones' | 'call' | 'voice'
+  'edge' | 'plan' | 'center' | 'clock' | 'disk' | 'switch' | 'overlay' | 'phones' | 'call' | 'voice'
 >;
 
 /** What is looked at on each kind of line, from the metal up: what fails hides what stands on it. */

@@ -65,6 +65,7 @@ type AdviceName =
   | 'clock'
   | 'disk'
   | 'switch'
+  | 'overlay'
   | 'phones'
   | 'gsm'
   | 'wait'

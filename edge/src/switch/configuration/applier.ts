@@ -6,6 +6,7 @@ import { writeDurably, type Log } from '@branchline/shared/node';
 import { spanModule } from './spans.ts';
 import type { Switch } from '../switch.ts';
 import { actionsBetween, describeActions, needsIdle, type Action } from './difference.ts';
+import { overlayProfile } from './sections.ts';
 import { renderConfiguration, type Rendered, type RenderInput } from './render.ts';
 
 /** FreeSWITCH brings gateways up in the background: it is asked so often, with a pause in real ms. */
@@ -114,12 +115,30 @@ export class ConfigurationApplier {
     return true;
   }
 
+  /**
+   * Whether calls of other sites can come in. A profile whose address was not there, because the overlay was not up, is started again.
+   */
+  async joinOverlay(): Promise<boolean> {
+    const { switch: fs, log } = this.#options;
+    if (!fs.up || this.#current?.parts.profiles[overlayProfile] === undefined || this.waiting) return false;
+    const status = await fs.control('sofia status');
+    if (new RegExp(`^\\s*${overlayProfile}\\s+profile\\s.*RUNNING`, 'm').test(status)) return true;
+    log.warn(
+      `FreeSWITCH does not listen in the overlay: calls to and from other sites are off until the address of the plan is there ("ip address", "wg show")`,
+    );
+    await fs.control(`sofia profile ${overlayProfile} start`);
+    return false;
+  }
+
   /** Profiles and gateways of the file must be there: FreeSWITCH says +OK also to what it then leaves out. */
   async #verify(rendered: Rendered): Promise<void> {
-    const wanted = [...Object.keys(rendered.parts.profiles), ...Object.keys(rendered.parts.gateways)];
+    const { profiles, gateways } = rendered.parts;
+    // A branch without the overlay works, and takes other changes.
+    const own = Object.keys(profiles).filter((name) => name !== overlayProfile);
+    const wanted = [...own, ...Object.keys(gateways)];
     for (let tries = 1; ; tries++) {
       const status = await this.#options.switch.control('sofia status');
-      const missing = wanted.filter((name) => !new RegExp(`(?:^|[\\s:])${name}\\s`, 'm').test(status));
+      const missing = wanted.filter((name) => !isShown(name, status));
       if (missing.length === 0) return;
       if (tries >= verifyTries) {
         throw new BranchlineError('BL_CONFIG_INVALID', {
@@ -177,6 +196,11 @@ export class ConfigurationApplier {
         return this.#reloadSpans(await run(`reload ${spanModule}`));
       case 'restart-profile':
         return this.#restartProfile(action.profile);
+      case 'start-profile':
+      case 'stop-profile':
+        // Whether it is there is seen by who looks for it.
+        await run(`sofia profile ${action.profile} ${action.do === 'start-profile' ? 'start' : 'stop'}`);
+        return;
       case 'restart-switch':
         if (this.#options.restartSwitch) return this.#options.restartSwitch();
         this.#options.log.warn(
@@ -185,6 +209,10 @@ export class ConfigurationApplier {
         return;
     }
   }
+}
+
+function isShown(name: string, status: string): boolean {
+  return new RegExp(`(?:^|[\\s:])${name}\\s`, 'm').test(status);
 }
 
 function expectReply(command: string, reply: string, expected: RegExp): void {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { defaultCampaign, idSource, type Desired } from '@branchline/shared';
+import { defaultCampaign, idSource, inboundQueue, type Desired } from '@branchline/shared';
 import { silentLog } from '@branchline/shared/node';
 import { ConfigurationApplier } from './applier.ts';
 import { hasCertificate, placeCertificate } from './certificate.ts';
@@ -179,6 +179,47 @@ test('a span of a card is signalled as its carrier wants, takes emergency calls 
     expect(without.xml).not.toContain('freetdm');
     expect(without.parts.spans).toBe('');
   }
+});
+
+test('calls of other sites come in by the overlay alone, are not answered before an agent takes them, and wait for nobody for long', () => {
+  const overlay = { address: '10.99.0.3/16', port: 5070 };
+  const { xml, parts } = render({ overlay });
+  expect(xml).toContain('<list name="sites" default="deny">');
+  expect(xml).toContain('cidr="10.99.0.3/16"');
+  expect(JSON.parse(parts.profiles['sites']!)).toMatchObject({
+    'sip-ip': '10.99.0.3',
+    'sip-port': 5070,
+    context: 'sites',
+    'apply-inbound-acl': 'sites',
+  });
+  const guests = /<context name="sites">.*?<\/context>/s.exec(xml)![0];
+  expect(guests).not.toContain('application="answer"');
+  expect(guests).toContain('+3 turned-away XML survival');
+  // Nothing but a ticket is dialed there.
+  expect([...guests.matchAll(/expression="([^"]*)"/g)].map(([, pattern]) => pattern)).toEqual([
+    '^([0-9a-f]{32})$',
+  ]);
+  expect(render().xml).not.toContain('name="sites"');
+});
+
+test('a way to another site needs the overlay, and the overlay comes and goes without ending other calls', () => {
+  const queues = [{ ...inboundQueue, overflow: [{ afterSeconds: 20, exit: { to: 'site' as const } }] }];
+  expect(findContradiction({ ...desired, queues }, 'edge-1')).toMatchObject({
+    place: '/queues/0/overflow/0',
+  });
+  const overlay = { address: '10.99.0.3/16', port: 5070 };
+  expect(findContradiction({ ...desired, queues, overlay }, 'edge-1')).toBeUndefined();
+  expect(actionsBetween(render(), render({ overlay }))).toEqual([
+    { do: 'reloadxml' },
+    { do: 'reloadacl' },
+    { do: 'start-profile', profile: 'sites' },
+  ]);
+  expect(actionsBetween(render({ overlay }), render()).at(-1)).toEqual({
+    do: 'stop-profile',
+    profile: 'sites',
+  });
+  const moved = actionsBetween(render({ overlay }), render({ overlay: { ...overlay, port: 5071 } }));
+  expect(moved).toEqual([{ do: 'reloadxml' }, { do: 'restart-profile', profile: 'sites' }]);
 });
 
 test('survival is in the file: dead man’s switch targets, fallback group, emergency first, no bare park for customers', () => {

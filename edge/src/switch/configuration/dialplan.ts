@@ -4,7 +4,15 @@ import { nameSpans, spanBridge, spanLines } from './spans.ts';
 import type { Xml } from './xml.ts';
 
 /** Contexts of the rendered dialplan. */
-export const contexts = { agents: 'agents', inbound: 'inbound', survival: 'survival' } as const;
+export const contexts = {
+  agents: 'agents',
+  inbound: 'inbound',
+  sites: 'sites',
+  survival: 'survival',
+} as const;
+
+/** SIP header in which the id of a conversation goes to another site. */
+export const conversationHeader = 'X-Branchline-Conversation';
 
 /** Whether FreeSWITCH reaches a line as a gateway: carriers, and this box's own modems. */
 export function hasGateway({ enabled, sip, modem }: Line): boolean {
@@ -17,6 +25,8 @@ export const survival = {
   safeHarbour: 'safe-harbour',
   /** An inbound call nobody steered: the fallback group rings. */
   fallback: 'fallback',
+  /** A caller of another site whom nobody let in: they wait on there. */
+  turnedAway: 'turned-away',
   /** A feature code without our process. */
   offline: 'offline',
   /** The agent's side of a talk ended. */
@@ -48,7 +58,7 @@ export const featureCodes = [
 ] as const;
 
 /** Seconds until an unsteered leg is taken over; FreeSWITCH's timers fire up to 1 s early. */
-const deadline = { outbound: 2, inbound: 3, feature: 4, handOver: 5 };
+const deadline = { outbound: 2, inbound: 3, feature: 4, handOver: 5, guest: 3, siteAgent: 5 };
 
 /** Longest voice message of a caller; five seconds of silence end it, too. */
 const longestMessageSeconds = 180;
@@ -61,6 +71,9 @@ const longestGreetingSeconds = 40;
 
 /** What FreeSWITCH runs by itself the moment a dialed customer answers. */
 export const onCustomerAnswer = `sched_transfer +${deadline.outbound} ${survival.safeHarbour} XML ${contexts.survival}`;
+
+/** What FreeSWITCH runs when another site's agent answers: nobody there talks to nobody here for long. */
+export const onSiteAnswer = `sched_transfer +${deadline.siteAgent} ${survival.afterCall} XML ${contexts.survival}`;
 
 /** Value of `transfer_after_bridge`: customers never fall into a bare park. */
 export const afterBridge = `${survival.afterCall}:XML:${contexts.survival}`;
@@ -133,6 +146,8 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['park'],
   ]);
 
+  if (desired.overlay) renderGuests(section.ele('context', { name: contexts.sites }));
+
   const alone = section.ele('context', { name: contexts.survival });
   extension(alone, survival.safeHarbour, `^${survival.safeHarbour}$`, [
     ['set', 'bl_ended=safe-harbour'],
@@ -171,6 +186,10 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['playback', prompt(settings, 'call-back')],
     ['hangup', 'NORMAL_CLEARING'],
   ]);
+  extension(alone, survival.turnedAway, `^${survival.turnedAway}$`, [
+    ['set', 'bl_ended=turned-away'],
+    ['hangup', 'CALL_REJECTED'],
+  ]);
   extension(alone, survival.handOver, `^${survival.handOver}$`, [
     ['sched_transfer', `+${deadline.handOver} ${survival.fallback} XML ${contexts.survival}`],
     ['park'],
@@ -185,6 +204,23 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['set', 'bl_ended=after-call'],
     ['sleep', '200'],
     ['hangup', 'NORMAL_CLEARING'],
+  ]);
+}
+
+/** Callers of other sites: not answered before an agent takes them. Whom our process does not let in is sent back. */
+function renderGuests(sites: Xml): void {
+  extension(sites, 'guest', '^([0-9a-f]{32})$', [
+    ['set', 'bl_role=customer'],
+    ['set', 'bl_wants=guest'],
+    ['set', 'bl_digits=$1'],
+    ['set', `bl_conversation=\${sip_h_${conversationHeader}}`],
+    ['set', 'RECORD_STEREO=true'],
+    ['set', `media_timeout=${mediaTimeoutMs}`],
+    ['set', 'hangup_after_bridge=false'],
+    ['set', `transfer_after_bridge=${afterBridge}`],
+    ['ring_ready'],
+    ['sched_transfer', `+${deadline.guest} ${survival.turnedAway} XML ${contexts.survival}`],
+    ['park'],
   ]);
 }
 

@@ -6,17 +6,25 @@ export type Action =
   | { readonly do: 'reloadacl' }
   | { readonly do: 'kill-gateway'; readonly gateway: string }
   | { readonly do: 'rescan'; readonly profile: string }
+  | { readonly do: 'start-profile'; readonly profile: string }
   /** Drops the calls on spans: waits until there are none. */
   | { readonly do: 'reload-spans' }
   /** Drops the profile's calls: waits until there are none. */
-  | { readonly do: 'restart-profile'; readonly profile: string }
+  | { readonly do: 'restart-profile' | 'stop-profile'; readonly profile: string }
   /** Drops every call: waits until there are none. */
   | { readonly do: 'restart-switch' };
 
 /** Whether an action ends calls. */
 export function needsIdle(action: Action): boolean {
-  return action.do === 'reload-spans' || action.do === 'restart-profile' || action.do === 'restart-switch';
+  return heavy.has(action.do);
 }
+
+const heavy: ReadonlySet<Action['do']> = new Set([
+  'reload-spans',
+  'restart-profile',
+  'stop-profile',
+  'restart-switch',
+]);
 
 /** The actions that lead from one rendered configuration to another; none when they are equal. */
 export function actionsBetween(before: Rendered | undefined, after: Rendered): readonly Action[] {
@@ -32,9 +40,13 @@ export function actionsBetween(before: Rendered | undefined, after: Rendered): r
 
   const actions: Action[] = [{ do: 'reloadxml' }];
   if (before.parts.acl !== after.parts.acl) actions.push({ do: 'reloadacl' });
-  const restarted = Object.keys(after.parts.profiles).filter(
-    (name) => before.parts.profiles[name] !== after.parts.profiles[name],
+  const profiles = { before: before.parts.profiles, after: after.parts.profiles };
+  const names = Object.keys(profiles.after);
+  const restarted = names.filter(
+    (name) => name in profiles.before && profiles.before[name] !== profiles.after[name],
   );
+  for (const profile of names)
+    if (!(profile in profiles.before)) actions.push({ do: 'start-profile', profile });
   if (!restarted.includes('external')) {
     const [old, now] = [before.parts.gateways, after.parts.gateways];
     const stale = Object.keys(old).filter((name) => old[name] !== now[name]);
@@ -44,6 +56,8 @@ export function actionsBetween(before: Rendered | undefined, after: Rendered): r
   }
   if (before.parts.spans !== after.parts.spans) actions.push({ do: 'reload-spans' });
   for (const profile of restarted) actions.push({ do: 'restart-profile', profile });
+  for (const profile of Object.keys(profiles.before))
+    if (!(profile in profiles.after)) actions.push({ do: 'stop-profile', profile });
   return actions;
 }
 
@@ -52,7 +66,9 @@ export function describeActions(actions: readonly Action[]): string {
   const order: readonly Action['do'][] = [
     'restart-switch',
     'restart-profile',
+    'stop-profile',
     'reload-spans',
+    'start-profile',
     'kill-gateway',
     'rescan',
     'reloadacl',

@@ -1,6 +1,7 @@
 import type { Desired } from '@branchline/shared';
 import {
   findFlowProblems,
+  findOverlayProblem,
   findQueueProblem,
   gsmKinds,
   isZone,
@@ -84,6 +85,8 @@ export function findContradiction(
   if (shared) return problem('/agents', `two agents have the phone ${shared}`);
   const queues = findQueueProblem(desired.queues ?? [], desired.agents);
   if (queues) return queues;
+  const overlay = findOverlayProblem(desired.overlay, desired.queues ?? []);
+  if (overlay) return overlay;
   const modems = desired.lines.some(({ modem }) => modem !== undefined);
   const sound = findPhoneProblem(desired.phones) ?? findCodecProblem(desired.codecs ?? defaultCodecs, modems);
   if (sound) return sound;

@@ -3,9 +3,11 @@ export { hasCertificate, placeCertificate } from './certificate.ts';
 export {
   afterBridge,
   contexts,
+  conversationHeader,
   handOver,
   mediaTimeoutMs,
   onCustomerAnswer,
+  onSiteAnswer,
   survival,
   voicemailSuffix,
 } from './dialplan.ts';

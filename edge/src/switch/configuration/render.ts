@@ -8,7 +8,9 @@ import {
   renderCore,
   renderDirectory,
   renderGateway,
+  overlayProfile,
   renderModules,
+  sitesProfile,
   type CarrierAddresses,
   type Secrets,
 } from './sections.ts';
@@ -72,9 +74,10 @@ export function renderConfiguration({
   certified,
 }: RenderInput): Rendered {
   const sipLines = desired.lines.filter(hasGateway);
-  const profiles = {
+  const profiles: Record<string, Record<string, string | number | boolean>> = {
     internal: internalProfile(settings, desired, certified),
     external: externalProfile(settings, desired),
+    ...(desired.overlay && { [overlayProfile]: sitesProfile(desired.overlay, desired) }),
   };
 
   const document = create({ version: '1.0', encoding: 'UTF-8' }).ele('document', { type: 'freeswitch/xml' });
@@ -82,7 +85,7 @@ export function renderConfiguration({
   renderModules(section, desired.lines);
   renderCore(section, settings, desired.edge);
   renderSpans(section, desired.lines, contexts.inbound);
-  renderAcl(section, addresses, desired.lines);
+  renderAcl(section, addresses, desired);
   configuration(section, 'sofia', (root) => {
     params(root.ele('global_settings'), { 'log-level': 0, 'debug-presence': 0 });
     const list = root.ele('profiles');
@@ -109,7 +112,7 @@ export function renderConfiguration({
         spanLines(desired.lines).length === 0
           ? ''
           : fragment('spans', (root) => renderSpans(root, desired.lines, contexts.inbound)),
-      acl: fragment('acl', (root) => renderAcl(root, addresses, desired.lines)),
+      acl: fragment('acl', (root) => renderAcl(root, addresses, desired)),
       profiles: Object.fromEntries(
         Object.entries(profiles).map(([name, values]) => [name, JSON.stringify(values)]),
       ),

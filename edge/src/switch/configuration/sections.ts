@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { defaultCodecs, type Desired, type Line } from '@branchline/shared';
+import { defaultCodecs, type Desired, type Line, type Overlay } from '@branchline/shared';
 import { contexts } from './dialplan.ts';
 import type { SwitchSettings } from './settings.ts';
 import { spanLines, spanModule } from './spans.ts';
@@ -90,10 +90,19 @@ export function renderCore(section: Xml, settings: SwitchSettings, edge: string)
   });
 }
 
-/** Carriers by address: an inbound call from anywhere else is refused. */
-export function renderAcl(section: Xml, addresses: CarrierAddresses, lines: readonly Line[]): void {
+/** Carriers by address, other sites by the overlay's network: an inbound call from anywhere else is refused. */
+export function renderAcl(
+  section: Xml,
+  addresses: CarrierAddresses,
+  { lines, overlay }: Pick<Desired, 'lines' | 'overlay'>,
+): void {
   configuration(section, 'acl', (root) => {
-    const list = root.ele('network-lists').ele('list', { name: 'carriers', default: 'deny' });
+    const lists = root.ele('network-lists');
+    if (overlay)
+      lists
+        .ele('list', { name: 'sites', default: 'deny' })
+        .ele('node', { type: 'allow', cidr: overlay.address });
+    const list = lists.ele('list', { name: 'carriers', default: 'deny' });
     // Calls of this box's own modems come from the edge.
     const modems = lines.some((line) => line.enabled && line.modem) ? ['127.0.0.1'] : [];
     for (const address of new Set([...Object.values(addresses).flat(), ...modems])) {
@@ -181,6 +190,29 @@ export function externalProfile(
     context: contexts.inbound,
     'auth-calls': false,
     'apply-inbound-acl': 'carriers',
+    'disable-register': true,
+  };
+}
+
+/** Name of the profile for calls between the boxes of all sites. */
+export const overlayProfile = 'sites';
+
+/** The profile for calls between the boxes of all sites, in the overlay alone. */
+export function sitesProfile(
+  overlay: Overlay,
+  { codecs = defaultCodecs }: Pick<Desired, 'codecs'>,
+): Record<string, string | number | boolean> {
+  const [address = ''] = overlay.address.split('/');
+  return {
+    ...commonProfile,
+    // What the customer's line speaks needs no translation.
+    ...codecPrefs(codecs.lines),
+    'sip-ip': address,
+    'rtp-ip': address,
+    'sip-port': overlay.port,
+    context: contexts.sites,
+    'auth-calls': false,
+    'apply-inbound-acl': 'sites',
     'disable-register': true,
   };
 }
