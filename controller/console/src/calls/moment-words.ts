@@ -34,6 +34,13 @@ export function momentWords(t: T, moment: CallMoment, time: (at: number) => stri
     }
     case 'arrived':
       return { text: t('calls.story.arrived') };
+    case 'came-from-site':
+      return { text: t('calls.story.cameFromSite', { site: moment.site }) };
+    case 'talked-away':
+      return {
+        text: t('calls.story.talkedAway', { site: moment.site, lasting: stopwatch(moment.to - moment.at) }),
+        detail: t('calls.story.talkedAwayDetail'),
+      };
     case 'early':
       return { text: t('calls.story.early') };
     case 'answered':

@@ -8,12 +8,13 @@ import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
 import { LineCard } from './line-card.tsx';
 import { LineDrawer } from './line-drawer.tsx';
+import { OverlayDrawer } from './overlay-drawer.tsx';
 import { PlanHistory } from './plan-history.tsx';
 import { planVersionsQuery } from './plan-queries.ts';
 import { RouteDrawer } from './route-drawer.tsx';
 
-/** What is open: the routes, or the settings of a line. */
-type Editing = { readonly line: string } | 'routes';
+/** What is open: the settings of a line, the routes, or the way to other sites. */
+type Editing = { readonly line: string } | 'routes' | 'overlay';
 
 /** The lines of one box, their settings, and who changed them. */
 export function BoxLines(props: {
@@ -38,6 +39,9 @@ export function BoxLines(props: {
           <small>
             <Button size="small" onClick={() => setEditing('routes')}>
               {t('lines.edit.openRoutes')}
+            </Button>{' '}
+            <Button size="small" onClick={() => setEditing('overlay')}>
+              {t('lines.edit.openOverlay')}
             </Button>
           </small>
         )}
@@ -68,6 +72,7 @@ export function BoxLines(props: {
       )}
       {versions.length > 0 && <PlanHistory versions={versions} zone={site.zone} />}
       {editable && editing === 'routes' && <RouteDrawer edge={edge.id} latest={editable} close={close} />}
+      {editable && editing === 'overlay' && <OverlayDrawer edge={edge.id} latest={editable} close={close} />}
       {editable && typeof editing === 'object' && (
         <LineDrawer edge={edge.id} name={editing.line} latest={editable} close={close} />
       )}

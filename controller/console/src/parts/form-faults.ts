@@ -33,6 +33,7 @@ export function problemWord(t: T, problem: string): string | undefined {
   if (/back to the queue itself/.test(problem)) return t('fault.circle');
   if (/no phone/.test(problem)) return t('fault.phone');
   if (/no queue/.test(problem)) return t('fault.queue');
+  if (/over the overlay/.test(problem)) return t('fault.overlay');
   if (/neither after how long/.test(problem)) return t('fault.overflow');
   if (/no such region/.test(problem)) return t('fault.region');
   if (/no such site/.test(problem)) return t('fault.site');

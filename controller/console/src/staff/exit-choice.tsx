@@ -15,6 +15,7 @@ export function ExitChoice(props: {
   const options = [
     { value: 'group', label: t('staff.exits.group') },
     { value: 'voicemail', label: t('staff.exits.voicemail') },
+    { value: 'site', label: t('staff.exits.site') },
     ...queues.map((queue) => ({ value: `queue ${queue.id}`, label: t('staff.exits.queue', queue) })),
   ];
   return (
@@ -25,6 +26,8 @@ export function ExitChoice(props: {
       options={options}
       onChange={(chosen) => {
         if (chosen === 'group' || chosen === 'voicemail') onChange?.({ to: chosen });
+        // The queue that is meant there stays when it was stated in the plan.
+        else if (chosen === 'site') onChange?.(value?.to === 'site' ? value : { to: 'site' });
         else onChange?.({ to: 'queue', queue: chosen.slice('queue '.length) });
       }}
     />

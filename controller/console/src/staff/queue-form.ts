@@ -1,4 +1,10 @@
-import { findQueueProblem, inboundQueue, Queue, type BranchPlan } from '@branchline/shared';
+import {
+  findOverlayProblem,
+  findQueueProblem,
+  inboundQueue,
+  Queue,
+  type BranchPlan,
+} from '@branchline/shared';
 import { fieldOf, misfits, problemWord, repeated, type Fault, type Problem } from '../parts/form-faults.ts';
 import type { T } from '../words/use-words.ts';
 import { officeHours } from './agent-form.ts';
@@ -55,7 +61,8 @@ export function queueFaults(t: T, plan: BranchPlan, index: number, form: QueueFo
   const others = (plan.queues ?? []).filter((_, i) => i !== index);
   if (others.some(({ id }) => id === queue.id)) problems.push(['/id', 'is there twice']);
   // It stands first, so that what it has a part in is found at its own place.
-  const found = findQueueProblem([queue, ...others], plan.agents);
+  const found =
+    findQueueProblem([queue, ...others], plan.agents) ?? findOverlayProblem(plan.overlay, [queue]);
   const place = /^\/queues\/0(\/.*)/.exec(found?.place ?? '')?.[1];
   if (problems.length === 0 && found && place !== undefined)
     problems.push([placeOf(place, found.problem), found.problem]);
@@ -69,7 +76,7 @@ export function queueFaults(t: T, plan: BranchPlan, index: number, form: QueueFo
 function placeOf(place: string, problem: string): string {
   if (place === '/open') return '/open/toMinute';
   if (!/^\/overflow\/\d+$/.test(place)) return place;
-  return `${place}/${problem.includes('queue') ? 'exit' : 'afterSeconds'}`;
+  return `${place}/${/queue|overlay/.test(problem) ? 'exit' : 'afterSeconds'}`;
 }
 
 /** The queues of a plan, the built-in one among them. */

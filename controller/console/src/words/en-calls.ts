@@ -64,6 +64,10 @@ export const enCalls = {
     tryThis: 'This is the call shown here.',
     attempt_ended: 'The attempt ends: {{outcome}}.',
     arrived: 'The call comes in.',
+    cameFromSite: 'The call comes from site {{site}}, where nobody was free: an agent here is asked for.',
+    talkedAway: 'With an agent of site {{site}}, {{lasting}}.',
+    talkedAwayDetail:
+      'Who that was, and the recording of the talk, is in the call of the same conversation there.',
     early: 'The network sends audio before an answer.',
     answered: "The customer's phone is answered.",
     bridged: 'Customer and agent hear each other.',

@@ -65,6 +65,12 @@ export const enLines = {
   edit: {
     open: 'Settings…',
     openRoutes: 'Routes…',
+    openOverlay: 'Other sites…',
+    overlay: 'Calls between {{edge}} and other sites',
+    overlayHint:
+      'Queues may send a caller to an idle agent of another site. The boxes call each other inside the overlay network (WireGuard): state the address that this box has there, as its interface has it. Empty: no calls go there or come from there.',
+    overlayAddress: 'Address in the overlay',
+    overlayPort: 'Port',
     line: 'Settings of {{line}}',
     routes: 'Routes of {{edge}}',
     enabled: 'In use',

@@ -82,5 +82,5 @@ export const enStaff = {
   closedExit: 'When closed',
   closedExitHint: 'Outside its hours, or while nobody who serves it is logged in.',
   hasHours: 'Has hours',
-  exits: { group: 'Ring group', voicemail: 'Voicemail', queue: 'Queue {{name}}' },
+  exits: { group: 'Ring group', voicemail: 'Voicemail', queue: 'Queue {{name}}', site: 'Another site' },
 };

@@ -597,6 +597,7 @@ export const en = {
     circle: 'Callers would come back to this queue.',
     phone: 'There is no such phone.',
     queue: 'There is no such queue.',
+    overlay: 'Other sites are reached over the overlay: state the address of this box in it first.',
     overflow: 'Say after how long, or from how many on.',
   },
   dispositionDefault: {

@@ -58,6 +58,12 @@ export const zhLines = {
   edit: {
     open: '设置…',
     openRoutes: '路由…',
+    openOverlay: '其他站点…',
+    overlay: '{{edge}} 与其他站点之间的呼叫',
+    overlayHint:
+      '队列可将来电转给其他站点的空闲坐席。各站点主机经叠加网络（WireGuard）互相呼叫：请填写本机在其中的地址，与其接口配置一致。留空则不与其他站点互转。',
+    overlayAddress: '叠加网络地址',
+    overlayPort: '端口',
     line: '{{line}} 的设置',
     routes: '{{edge}} 的路由',
     enabled: '启用',

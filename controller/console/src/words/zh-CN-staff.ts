@@ -82,5 +82,5 @@ export const zhStaff: typeof enStaff = {
   closedExit: '关闭时',
   closedExitHint: '营业时间之外，或没有服务人员签入时。',
   hasHours: '设置服务时间',
-  exits: { group: '振铃组', voicemail: '语音信箱', queue: '队列{{name}}' },
+  exits: { group: '振铃组', voicemail: '语音信箱', queue: '队列{{name}}', site: '其他站点' },
 };

@@ -561,6 +561,7 @@ export const zhCN = {
     circle: '来电会绕回本队列。',
     phone: '没有这部话机。',
     queue: '没有这个队列。',
+    overlay: '其他站点经由叠加网络到达：请先填写本机在其中的地址。',
     overflow: '请填写等待多久，或多少人等待时。',
   },
   dispositionDefault: {
