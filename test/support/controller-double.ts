@@ -16,7 +16,7 @@ import {
   type StreamRow,
 } from '@branchline/shared';
 
-type Down = 'ack' | 'lease' | 'revoke' | 'desired' | 'command' | 'answer';
+type Down = 'ack' | 'lease' | 'revoke' | 'desired' | 'command' | 'answer' | 'guest';
 
 /**
  * The controller's side of the contract on a real broker, without its stores: takes every message through the contract's

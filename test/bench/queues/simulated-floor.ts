@@ -160,6 +160,7 @@ export function simulateFloor({ seed, forMs, agents: count, arrivalsPerSecond }:
       priority,
       phase: 'waiting',
       passedOver: new Set(),
+      sitesTried: new Map(),
       announcedAt: now,
     });
     const own = queues.get(queue);
@@ -189,7 +190,7 @@ export function simulateFloor({ seed, forMs, agents: count, arrivalsPerSecond }:
     if (place.phase === 'offered') return after(1000, () => tooLong(talk, queue));
     const own = queues.get(queue);
     const [exit = { to: 'group' } as const] = own ? waysOut(own, now - place.enteredAt) : [];
-    input(talk.call, { type: 'leave', exit });
+    input(talk.call, { type: 'leave', exit: exit.to });
     if (exit.to === 'queue') enter(talk, exit.queue, place.inLineSince, place.priority);
   }
 
