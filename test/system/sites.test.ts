@@ -47,7 +47,7 @@ describe.skipIf(missing !== undefined)(
       return port;
     };
 
-    test('a caller at one talks with an agent at the other, both ways, recorded there; strangers and spent tickets are refused', async () => {
+    test('a caller at one talks with an agent at the other, both ways, recorded there; who was not announced is refused', async () => {
       const ports = (await freePorts(4)) as [number, number, number, number];
       [east, west] = await Promise.all([open('east', '1001', ports[0]), open('west', '1002', ports[1])]);
       const [, phone] = await Promise.all([logIn(east, '1001'), logIn(west, '1002')]);
@@ -64,6 +64,9 @@ describe.skipIf(missing !== undefined)(
         () => joined!.live('west')?.queues?.['inbound']?.ready === 1 && joined!.live('east')?.guests,
         20_000,
       );
+      // In the overlay nobody is let in by a number.
+      expect(await west.parties.inbound(ports[3], ports[1], [100]).done).not.toBe(0);
+      expect(await west.cli('show channels count')).toContain('0 total');
       east.parties.inbound(ports[2], east.ports.external, [8000]);
       const connected = await eventually(
         'an agent of west has the caller',

@@ -7,7 +7,13 @@ import type { LinePool } from '../lines/index.ts';
 import type { Ledger, NewRow } from '../store/index.ts';
 import type { Switch, SwitchEvent } from '../switch/index.ts';
 import { refuse } from '../refuse.ts';
-import { contexts, conversationHeader, onSiteAnswer, survival } from '../switch/configuration/index.ts';
+import {
+  contexts,
+  conversationHeader,
+  mediaTimeoutMs,
+  onSiteAnswer,
+  survival,
+} from '../switch/configuration/index.ts';
 import type { HandOverEffect } from './hand-overs.ts';
 import type { Call, CallEffect, CallInput, SiteAgent } from './call.ts';
 import { nextCall } from './call-machine.ts';
@@ -431,6 +437,8 @@ export class Calls {
         bl_call: call.id,
         [`sip_h_${conversationHeader}`]: call.conversation,
         hangup_after_bridge: true,
+        // A box that is gone says nothing any more.
+        media_timeout: mediaTimeoutMs,
       },
       callerId: shownNumber(call.customer),
       timeoutSeconds: policy(call).ringSeconds,

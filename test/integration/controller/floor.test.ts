@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   idSource,
+  inboundQueue,
   startOfDay,
   type ApiError,
   type CommandView,
@@ -8,7 +9,7 @@ import {
   type FloorNames,
   type QueueStep,
 } from '@branchline/shared';
-import { branchPlan, Center, until, type Box, type Person } from './center.ts';
+import { branchAtWork, branchPlan, Center, until, type Box, type Person } from './center.ts';
 
 const newId = idSource();
 const zone = 'Asia/Shanghai';
@@ -136,4 +137,45 @@ test('the day of each queue stands beside yesterday until the same time, within 
   ]);
   const { body: all } = await center.admin.call<FloorFigures>('GET', '/floor');
   expect(all.queues.map(({ site }) => site)).toEqual(['east', 'west']);
+});
+
+test('a caller of one site is given an idle agent of the other: that box is told who will come, this one where to call', async () => {
+  const [east, west] = boxes as [Box, Box];
+  const away = { ...inboundQueue, overflow: [{ afterSeconds: 20, exit: { to: 'site' as const } }] };
+  const plan = { ...branchPlan(), queues: [away] };
+  const refused = await center.admin.call<ApiError>('PUT', '/edges/east-1/plan', plan);
+  expect(refused).toMatchObject({ status: 400, body: { code: 'BL_API_INVALID' } });
+  expect(refused.body.message).toContain('/queues/0/overflow/0');
+  const overlay = { address: '10.99.0.1/16', port: 5070 };
+  expect((await center.admin.call('PUT', '/edges/east-1/plan', { ...plan, overlay })).status).toBe(200);
+  await until('the box is told its address', () => east.all('desired').find((desired) => desired.overlay));
+
+  const shows = (box: Box, guests: string, ready: number) =>
+    box.live({ ...branchAtWork([]), guests, queues: { inbound: { ready, waiting: 0 } } });
+  const conversation = newId();
+  const ask = async () => {
+    await shows(east, '10.99.0.1:5070', 0);
+    const id = newId();
+    const question = {
+      kind: 'agent',
+      queue: 'inbound',
+      conversation,
+      callerId: '400',
+      since: 1,
+      except: [],
+    } as const;
+    await east.publish('ask', { id, deadlineMs: 20_000, question });
+    const { answer } = await until('the answer', () => east.all('answer').find((each) => each.id === id));
+    return answer.kind === 'agent' ? answer.found : answer;
+  };
+  await shows(west, '10.99.0.2:5070', 0);
+  expect(await ask()).toBeUndefined();
+  await shows(west, '10.99.0.2:5070', 1);
+  const found = await ask();
+  expect(found).toMatchObject({ site: 'west', address: '10.99.0.2:5070' });
+  const guest = await until('the announcement', () => west.all('guest')[0]);
+  expect({ ticket: guest.ticket, ...found }).toEqual({ ...found, ticket: guest.ticket });
+  expect(guest).toMatchObject({ site: 'east', address: '10.99.0.1:5070', queue: 'inbound', conversation });
+  // The one agent is promised.
+  expect(await ask()).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { callControlScenarios } from './call-control-scenarios.ts';
+import { inboundScenarios } from './inbound-scenarios.ts';
 import type { Scenario } from './laboratory.ts';
 import { originateScenarios } from './originate-scenarios.ts';
 import { replyScenarios } from './reply-scenarios.ts';
@@ -14,6 +15,7 @@ export type { LaboratoryPlaces } from './laboratory-configuration.ts';
 export const scenarios: readonly Scenario[] = [
   ...replyScenarios,
   ...originateScenarios,
+  ...inboundScenarios,
   ...callControlScenarios,
   ...survivalScenarios,
 ];

@@ -164,6 +164,7 @@ ${extension('did rings a busy number, then the desk', '^8002$', [
   action('set', 'lab_second=${originate_disposition}'),
   action('bridge', 'user/1001@branch.test'),
 ])}
+${extension('did rings', '^8004$', [action('set', 'lab_header=${sip_h_X-Lab}'), action('ring_ready'), action('park')])}
 ${extension('did is caught', '^8003$', [action('answer'), action('sched_transfer', '+2 8100 XML survival'), action('park')])}
 </context>
 <context name="survival">

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { VirtualSwitchOptions } from '../switch/virtual-switch.ts';
+import { neighbour } from '../switch/neighbour.ts';
 import { VirtualSwitch } from '../switch/virtual-switch.ts';
 import type { Answerer } from '../switch/party.ts';
 import { laboratoryConfiguration, laboratoryNumbers as numbers } from './laboratory-configuration.ts';
@@ -34,6 +35,7 @@ export async function openVirtualLaboratory(
     }),
   );
   const owner = new VirtualSwitch({ carrier: laboratoryCarrier, ...options, directory });
+  owner.listen('127.0.0.1:15080', neighbour(owner, 'trunk'));
   await owner.start();
   const phone = owner.phone('1001');
   phone.policy = { kind: 'answer', afterMs: 200 };

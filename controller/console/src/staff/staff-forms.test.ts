@@ -98,6 +98,16 @@ describe('the form of a queue', () => {
       [['overflow/0/exit', 'There is no such queue.']],
     ],
     [
+      { closedExit: { to: 'site' } },
+      0,
+      [
+        [
+          'closedExit',
+          'Other sites are reached over the overlay: state the address of this box in it first.',
+        ],
+      ],
+    ],
+    [
       { hasHours: true, open: { fromMinute: 600, toMinute: 600, weekdays: [1] } },
       0,
       [['open/toMinute', 'It must end after it begins.']],
