@@ -157,13 +157,13 @@ test('a caller of one site is given an idle agent of the other: that box is told
     await shows(east, '10.99.0.1:5070', 0);
     const id = newId();
     const question = {
-      kind: 'agent',
+      kind: 'agent' as const,
       queue: 'inbound',
       conversation,
       callerId: '400',
       since: 1,
       except: [],
-    } as const;
+    };
     await east.publish('ask', { id, deadlineMs: 20_000, question });
     const { answer } = await until('the answer', () => east.all('answer').find((each) => each.id === id));
     return answer.kind === 'agent' ? answer.found : answer;
