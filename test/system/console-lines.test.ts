@@ -288,6 +288,28 @@ describe.skipIf(!browserPath)('the lines page (skipped where /usr/bin/chromium i
     await leave();
   });
 
+  it('joins a box to other sites by its address in the overlay, and leaves it alone again', async () => {
+    const { page, leave } = await arrive('zh-CN');
+    const drawer = page.getByRole('dialog');
+    const change = async (address: string, why: string): Promise<void> => {
+      await page.getByRole('button', { name: '其他站点…' }).press('Enter');
+      await drawer.getByLabel('叠加网络地址', { exact: true }).fill(address);
+      await drawer.getByLabel('为什么修改？', { exact: true }).fill(why);
+      await drawer.getByLabel('为什么修改？', { exact: true }).press('Enter');
+    };
+    await change('10.99.0.3', '接入其他站点');
+    await drawer.getByText('格式不正确。').waitFor();
+    await drawer.getByLabel('叠加网络地址', { exact: true }).fill('10.99.0.3/16');
+    await drawer.getByLabel('为什么修改？', { exact: true }).press('Enter');
+    await drawer.waitFor({ state: 'detached' });
+    const overlay = () => box.all('desired').at(-1)?.overlay;
+    await expect.poll(overlay, { timeout: 10_000 }).toEqual({ address: '10.99.0.3/16', port: 5070 });
+    await change('', '不再接入');
+    await drawer.waitFor({ state: 'detached' });
+    await expect.poll(overlay, { timeout: 10_000 }).toBeUndefined();
+    await leave();
+  });
+
   it('explains a change that came too late, and keeps what was entered', async () => {
     const { page, leave } = await arrive('zh-CN');
     await page.getByRole('button', { name: '路由…' }).click();

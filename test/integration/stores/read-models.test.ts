@@ -72,7 +72,12 @@ const call = (seq: number, hoursAgo: number, changes: Partial<CallRow> = {}) =>
 const played = (({ bridgedAt: _bridged, agent: _agent, answerToAgentMs: _ms, ...rest }) => rest)(
   call(6, 0.4, { outcome: 'PLAYED', segments: [] }),
 );
-const inbound = (({ campaign: _none, ...rest }) => rest)(call(5, 0.1, { direction: 'inbound' }));
+/** Talked with an agent of another site, whose name is told there. */
+const inbound = (({ campaign: _none, ...rest }) => ({
+  ...rest,
+  sentTo: 'south',
+  segments: rest.segments.map(({ agent: _theirs, ...segment }) => segment),
+}))(call(5, 0.1, { direction: 'inbound' }));
 const {
   agent: _agent,
   answerToAgentMs: _ms,
@@ -81,7 +86,8 @@ const {
 const choice: NonNullable<CallRow['choice']> = { by: 'price', passed: [{ line: 'e1-a', verdict: 'full' }] };
 const calls = {
   north: [call(1, 0.5), { ...call(2, 0.5), choice }, unbridged, call(4, 50), inbound, played],
-  south: [call(1, 0.25, { customer: '' }), call(2, 24 * 40)],
+  // The first came from the other site; how calls are counted does not depend on it.
+  south: [call(1, 0.25, { customer: '', guestOf: 'north' }), call(2, 24 * 40)],
 };
 const dispositions = [
   sampleDisposition(1, calls.north[0]?.id ?? '', 'interested', { at: now - 1000 }),
@@ -412,6 +418,17 @@ describe('recent calls', () => {
     ]);
     expect(await readCallStory(clickHouse, told.id, ['south'])).toBeUndefined();
     expect(await readCallStory(clickHouse, nothing, 'all')).toBeUndefined();
+  });
+
+  it('tell of a call between two sites at both of them', async () => {
+    const storyOf = async ({ id }: { id: string }) => (await readCallStory(clickHouse, id, 'all'))!.moments;
+    const talk = inbound.segments.find(({ kind }) => kind === 'agent')!;
+    const talkedAway = { at: talk.from, what: 'talked-away', site: 'south', to: talk.to };
+    expect(await storyOf(inbound)).toContainEqual(talkedAway);
+    const guest = calls.south[0]!;
+    const there = await storyOf(guest);
+    expect(there).toContainEqual({ at: guest.startedAt, what: 'came-from-site', site: 'north' });
+    expect(there.filter(({ what }) => what === 'talked-away')).toEqual([]);
   });
 
   it('continue page by page without a gap or a repeat, over calls of the same instant too', async () => {
