@@ -1,4 +1,11 @@
-import type { CallRow, FlowState, Judgement, Leg, Segment } from '@branchline/shared';
+import {
+  guestLine,
+  type CallRow,
+  type FlowState,
+  type Judgement,
+  type Leg,
+  type Segment,
+} from '@branchline/shared';
 import type { Who } from '../answer/index.ts';
 import type { LegEnd } from '../switch/index.ts';
 
@@ -371,9 +378,6 @@ export function inboundCall(input: {
     ...(input.flow !== undefined && { flow: input.flow }),
   };
 }
-
-/** The line of calls that came from another site: no line of this box has the name. */
-export const guestLine = '@site';
 
 /** A caller of another site for whom an agent here was asked: parked by the dialplan, answered when one takes it. */
 export function guestCall(input: {

@@ -1,6 +1,5 @@
 export {
   guestCall,
-  guestLine,
   inboundCall,
   outboundCall,
   waitsSince,

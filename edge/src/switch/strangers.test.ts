@@ -70,6 +70,7 @@ test('FreeSWITCH tells of wrong passwords by an event, of addresses of no carrie
     at: 5,
     stranger: { what: 'line', address: '203.0.113.9', extension: '', userAgent: '' },
   });
+  expect(readLogLine(line.replace('carriers', 'sites'), 5)).toMatchObject({ stranger: { what: 'site' } });
   expect(
     readLogLine("[WARNING] sofia_reg.c:1842 SIP auth challenge (REGISTER) on sofia profile 'internal'", 5),
   ).toBe(undefined);

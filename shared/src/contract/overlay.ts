@@ -17,6 +17,9 @@ export const Overlay = closed({
 });
 export type Overlay = Static<typeof Overlay>;
 
+/** The line of calls that came from another site: no line of a box has the name. */
+export const guestLine = '@site';
+
 /** Address and port at which other boxes call this one. */
 export function siteAddress({ address, port }: Overlay): string {
   return `${address.split('/')[0]}:${port}`;

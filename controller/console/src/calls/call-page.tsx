@@ -12,7 +12,7 @@ import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
 import { usePageTitle } from '../states/page-title.ts';
-import { directionWord, dispositionWord } from '../words/known-words.ts';
+import { directionWord, dispositionWord, lineWord } from '../words/known-words.ts';
 import { useWords, type T } from '../words/use-words.ts';
 import { CallTable } from './call-table.tsx';
 import { momentWords } from './moment-words.ts';
@@ -140,7 +140,7 @@ function Facts(props: {
       ),
     ],
     [t('calls.column.agent'), call.agent ?? t('common.none')],
-    [t('calls.column.line'), call.line],
+    [t('calls.column.line'), lineWord(t, call.line)],
     [
       t('calls.column.disposition'),
       call.disposition === undefined ? t('common.none') : dispositionWord(t, call.disposition),

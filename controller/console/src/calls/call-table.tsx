@@ -3,7 +3,7 @@ import { Link, useNavigate } from 'react-router';
 import type { CallView } from '@branchline/shared';
 import { OutcomeMark } from '../campaigns/outcome-mark.tsx';
 import { dayTime, ownZone, stopwatch } from '../format/times.ts';
-import { directionWord, dispositionWord } from '../words/known-words.ts';
+import { directionWord, dispositionWord, lineWord } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
 
 type Names = ReadonlyMap<string, string>;
@@ -95,7 +95,7 @@ const CallRow = memo(function CallRow(props: {
         )}
       </td>
       <td>{call.agent ?? none}</td>
-      <td>{call.line}</td>
+      <td>{lineWord(t, call.line)}</td>
       <td>
         <OutcomeMark outcome={call.outcome} />
       </td>

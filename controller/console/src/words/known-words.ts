@@ -1,3 +1,4 @@
+import { guestLine } from '@branchline/shared';
 import { en } from './en.ts';
 import type { T } from './use-words.ts';
 
@@ -13,6 +14,11 @@ export function agentStateWord(t: T, state: string): string {
 /** An outcome in words; one of a newer controller is shown as it is. */
 export function outcomeWord(t: T, outcome: string): string {
   return outcome in en.outcome ? t(`outcome.${outcome as keyof typeof en.outcome}`) : outcome;
+}
+
+/** The name of a line, or that it was the way from another site. */
+export function lineWord(t: T, line: string): string {
+  return line === guestLine ? t('staff.exits.site') : line;
 }
 
 export function modeWord(t: T, mode: string): string {
