@@ -118,7 +118,7 @@ function edgeMetrics(edge: string, read: () => EdgeState): Registry {
   );
   const turnedAway: Counter = new Counter({
     name: 'branchline_edge_sip_turned_away_total',
-    help: 'SIP requests that were turned away: wrong passwords at the phones port, calls of no carrier.',
+    help: 'SIP requests that were turned away: wrong passwords at the phones port, calls of no carrier, calls of no site or without a ticket.',
     labelNames: ['what'],
     registers: [registry],
     collect: () => {
