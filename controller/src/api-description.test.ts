@@ -15,6 +15,7 @@ test('every route of the API is described with what it answers', async () => {
   expect(operations.map(({ name }) => name).toSorted()).toEqual([
     'delete /api/v1/dnc',
     'delete /api/v1/flows/{id}',
+    'delete /api/v1/prompts/{prompt}/{language}',
     'delete /api/v1/session',
     'delete /api/v1/tokens/{id}',
     'get /api/v1/abandoned-calls',
@@ -50,6 +51,9 @@ test('every route of the API is described with what it answers', async () => {
     'get /api/v1/imports/{id}/rejected',
     'get /api/v1/imports/{id}/undo',
     'get /api/v1/overview',
+    'get /api/v1/prompts',
+    'get /api/v1/prompts/{prompt}/{language}/versions',
+    'get /api/v1/prompts/{prompt}/{language}/versions/{version}/sound',
     'get /api/v1/session',
     'get /api/v1/session/totp',
     'get /api/v1/sites',
@@ -96,6 +100,7 @@ test('every route of the API is described with what it answers', async () => {
     'put /api/v1/edges/{edge}/plan',
     'put /api/v1/edges/{edge}/staff',
     'put /api/v1/flows/{id}',
+    'put /api/v1/prompts/{prompt}/{language}',
     'put /api/v1/sites/{site}/gsm',
   ]);
   const streams = [
@@ -104,6 +109,7 @@ test('every route of the API is described with what it answers', async () => {
     'get /api/v1/calls/export',
     'get /api/v1/feed',
     'get /api/v1/imports/{id}/errors',
+    'get /api/v1/prompts/{prompt}/{language}/versions/{version}/sound',
   ];
   const silent = operations.filter(
     ({ name, operation }) =>

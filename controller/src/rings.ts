@@ -11,7 +11,7 @@ export type Rings = {
   import: ImportView;
   /** The do-not-call list has changed. */
   doNotCall: true;
-  /** A flow was made, changed or removed. */
+  /** A flow or the recording of a prompt was made, changed or removed. */
   flow: string;
   /** An edge has a new plan. */
   plan: string;

@@ -3,6 +3,7 @@ import { doNotCallRoutes, type DoNotCallContext } from './campaigns/do-not-call-
 import { campaignRoutes, type CampaignContext } from './campaigns/routes.ts';
 import { complianceRoutes, type ComplianceContext } from './compliance/routes.ts';
 import { fleetRoutes, type FleetContext } from './fleet/routes.ts';
+import { promptRoutes } from './flows/prompt-routes.ts';
 import { flowRoutes, type FlowContext } from './flows/routes.ts';
 import { floorRoutes } from './http/floor.ts';
 import type { FeedHub, Routes } from './http/index.ts';
@@ -38,6 +39,7 @@ export function controllerRoutes(context: RouteContext): readonly Routes[] {
     fleetRoutes(context.fleet),
     campaignRoutes(context.campaigns),
     flowRoutes(context.flows),
+    promptRoutes(context.flows),
     callRoutes(context.calls),
     doNotCallRoutes(context.doNotCall),
     completenessRoutes(context.calls.clickHouse),

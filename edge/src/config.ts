@@ -61,6 +61,20 @@ export const EdgeConfig = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** A program that makes words of what callers say in menus ([docs/flows.md](../../docs/flows.md)); absent: they have their keys. */
+    speech: Type.Optional(
+      Type.Object(
+        {
+          /** Where it takes recordings, on this box or near it. */
+          url: Type.String({ pattern: '^https?://[^\\s]+$', maxLength: 500 }),
+          /** How long its answer is waited for, real ms (default 3000). */
+          deadlineMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 10_000 })),
+          /** What it is less sure of counts as not understood (default 0.5). */
+          minConfidence: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     /** The agents' page over HTTPS (default host 0.0.0.0); absent = none. */
     desk: Type.Optional(
       Type.Object(

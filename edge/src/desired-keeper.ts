@@ -15,6 +15,7 @@ import {
   type Reported,
 } from '@branchline/shared';
 import { DncList, openDocument, type Log } from '@branchline/shared/node';
+import type { RecordingStore } from './flows/index.ts';
 import type { EdgeIdentity } from './identity/index.ts';
 import { Probation } from './probation.ts';
 import type { Ledger } from './store/index.ts';
@@ -44,6 +45,7 @@ export interface DesiredKeeperOptions {
   readonly identity: Pick<EdgeIdentity, 'unseal'>;
   readonly applier: ConfigurationApplier;
   readonly artifacts: Pick<ArtifactStore, 'get'>;
+  readonly recordings: Pick<RecordingStore, 'keep' | 'forget'>;
   readonly ledger: Pick<Ledger, 'append'>;
   readonly business: Clock;
   readonly ids: () => string;
@@ -96,6 +98,9 @@ export class DesiredKeeper {
       desired: null,
     });
     const desired = this.#document.data.desired ?? this.#inForce.desired;
+    await this.#keepRecordings(desired).catch((error: unknown) =>
+      this.#options.log.warn({ problem: problemOf(error) }, 'a recording of a prompt is not there'),
+    );
     await this.#options.applier.prepare(await this.#input(desired));
     this.#take(desired, await this.#dnc(desired).catch(() => undefined));
     const { reverted } = this.#document.data;
@@ -178,10 +183,14 @@ export class DesiredKeeper {
       if (contradiction) throw new BranchlineError('BL_CONFIG_INVALID', contradiction);
       const input = await this.#input(desired);
       const dnc = await this.#dnc(desired);
+      await this.#keepRecordings(desired);
       const { status, change } = await applier.apply(input);
       this.#document!.data = { desired };
       await this.#document!.write();
       this.#take(desired, dnc);
+      // Calls may still be led by the document before.
+      const inUse = [...(desired.recordings ?? []), ...(present?.recordings ?? [])];
+      await this.#options.recordings.forget(inUse);
       this.#say({ version: desired.version, tried: desired.version, status });
       if (change !== 'none' && present) {
         const probation = new Probation(present, desired, (id) => wasUp.get(id) ?? false, business.now());
@@ -289,6 +298,11 @@ export class DesiredKeeper {
       artifacts: this.#inForce.desired.artifacts.map(({ name, version }) => ({ name, version })),
     };
     this.#options.report(this.#reported);
+  }
+
+  /** Recordings come before the document that names them: the dialplan plays them without us. */
+  #keepRecordings({ recordings = [] }: Desired): Promise<void> {
+    return this.#options.recordings.keep(recordings);
   }
 
   async #dnc(desired: Desired): Promise<DncList> {

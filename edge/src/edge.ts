@@ -18,6 +18,7 @@ import { DesiredKeeper } from './desired-keeper.ts';
 import { Desk } from './desk/index.ts';
 import { doorStatus } from './door-status.ts';
 import { openDoor } from './door/index.ts';
+import { RecordingStore } from './flows/index.ts';
 import { Floor } from './floor.ts';
 import { HealthMonitor, serveMetrics } from './health/index.ts';
 import { openIdentity, type ServerTls } from './identity/index.ts';
@@ -27,7 +28,12 @@ import { readAnnouncements } from './answer/index.ts';
 import { makeDayFolders, makeListeningFolder } from './recordings/index.ts';
 import { openLedger, type NewRow } from './store/index.ts';
 import { Strangers, Switch, SwitchLink } from './switch/index.ts';
-import { ConfigurationApplier, dscpRules, placeCertificate } from './switch/configuration/index.ts';
+import {
+  ConfigurationApplier,
+  dscpRules,
+  placeCertificate,
+  recordingsHome,
+} from './switch/configuration/index.ts';
 import {
   ArtifactStore,
   ClockWatch,
@@ -123,6 +129,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     inForce: () => keeper.inForce,
     centerLinked: () => uplink.up,
     onShown: () => desk?.tell(),
+    speech: config.speech,
     goip: { host: '0.0.0.0', port: 44_444, ...config.goip },
     spanPlaces: config.spans ?? {},
     unseal: (place, text) => identity.unseal(place, text),
@@ -199,6 +206,11 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     const unconfirmed = outbox.unconfirmed(['optout', 'attempt', 'event']);
     lent = { ...(epoch !== undefined && { epoch }), leases, unconfirmed };
   };
+  const artifacts = new ArtifactStore({
+    folder: join(home, 'artifacts'),
+    url: identity.edgeUrl,
+    tls: identity.tls,
+  });
   const keeper: DesiredKeeper = new DesiredKeeper({
     folder: join(home, 'config'),
     edge: config.edge,
@@ -210,10 +222,10 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     ids,
     clockTrust,
     log,
-    artifacts: new ArtifactStore({
-      folder: join(home, 'artifacts'),
-      url: identity.edgeUrl,
-      tls: identity.tls,
+    artifacts,
+    recordings: new RecordingStore({
+      folder: recordingsHome(settings),
+      download: (path, bytes) => artifacts.download(path, bytes),
     }),
     onInForce: (inForce) => {
       floor.configure(inForce);

@@ -33,7 +33,7 @@ import {
 import type { InForce } from './desired-keeper.ts';
 import { DeskFloor } from './desk/index.ts';
 import { CallBacks, Dialer, OptOuts, type Attempt } from './dialer/index.ts';
-import { FlowRunner, playable, PromptSounds } from './flows/index.ts';
+import { FlowRunner, PromptSounds, Recogniser, type RecogniserSettings } from './flows/index.ts';
 import {
   LineHardware,
   LinePool,
@@ -49,7 +49,7 @@ import { Guests, Queues, rememberedCustomers, type SoughtAway } from './queues/i
 import { listeningFolder, recordingPath } from './recordings/index.ts';
 import type { Ledger, NewRow, Recovered } from './store/index.ts';
 import { CdrSpool, type Stranger, type Switch, type SwitchEvent } from './switch/index.ts';
-import { voicemailSuffix, type SwitchSettings } from './switch/configuration/index.ts';
+import { playable, promptFiles, voicemailSuffix, type SwitchSettings } from './switch/configuration/index.ts';
 
 export interface FloorOptions {
   readonly switch: Switch;
@@ -74,6 +74,8 @@ export interface FloorOptions {
   /** Where GoIP gateways log in, on this box. */
   readonly goip: { readonly host: string; readonly port: number };
   readonly spanPlaces: SpanPlaces;
+  /** Makes words of what callers say; absent: they have their keys. */
+  readonly speech: RecogniserSettings | undefined;
   /** Recordings of the networks that are recognised before an answer. */
   readonly announcements: readonly Fingerprint[];
   /** Opens what was sealed to this box. */
@@ -201,9 +203,7 @@ export class Floor {
       log,
     });
     this.#sounds = new PromptSounds({
-      own: settings.ownPromptsFolder,
-      shipped: settings.promptsFolder,
-      spoken: join(settings.ownPromptsFolder, 'spoken'),
+      folders: settings,
       log,
     });
     const voicemailPath = (leg: string) => join(settings.recordingsFolder, `${leg}${voicemailSuffix}`);
@@ -217,6 +217,8 @@ export class Floor {
       ...common,
       calls: () => this.calls,
       sounds: this.#sounds,
+      recogniser: options.speech && new Recogniser({ ...options.speech, real: systemClock, log }),
+      listeningFolder: listeningFolder(settings.recordingsFolder),
       speed,
       flow: (id) => this.#options.inForce().desired.flows?.find((each) => each.id === id),
       site: () => this.#options.inForce().desired.site,
@@ -293,7 +295,7 @@ export class Floor {
       },
       calls,
       roster,
-      prompts: settings.promptsFolder,
+      filesOf: (prompt) => promptFiles(settings, options.inForce().desired.recordings, prompt),
       seekAway: (sought) => (this.#inOverlay ? options.seekAway(sought) : undefined),
       promised: () => dialer.promised(),
       tell: options.tell,
@@ -359,9 +361,7 @@ export class Floor {
     this.roster.configure(desired.agents, desired.domain);
     this.queues.configure(desired);
     this.dialer.configure(desired);
-    const notices = desired.campaigns.map(({ gate }) => gate?.recordingNotice.trim() ?? '');
-    void this.#sounds.prepareTexts([...new Set(notices.filter((text) => text !== ''))]);
-    void this.#sounds.prepare(desired.flows ?? []);
+    void this.#sounds.prepare(desired);
   }
 
   /** What the ledger remembers goes on where it was; the spool and the first audit say what is still true. */

@@ -110,13 +110,30 @@ export const errorCatalogue = {
   },
   BL_FLOW_PROMPT_MISSING: {
     status: 400,
-    message: 'The step "{step}" of the flow says "{detail}", and no prompt of that name has a text.',
-    advice: 'Write the prompt in Chinese, English or both, or choose another one.',
+    message:
+      'The step "{step}" of the flow says "{detail}", and no prompt of that name has a text or a recording.',
+    advice: 'Write the prompt in Chinese, English or both, upload a recording of it, or choose another one.',
   },
   BL_FLOW_LOOP: {
     status: 400,
     message: 'A caller who does nothing comes back to the step "{step}" of the flow for ever (by {detail}).',
     advice: 'Let the way without an answer end: in a queue, a voicemail or a hang-up.',
+  },
+  BL_PROMPT_FORMAT: {
+    status: 400,
+    message: 'The recording cannot be used: {problem}.',
+    advice:
+      'Send a WAV file with PCM samples of 8 to 32 bits, 8000 to 96000 a second; the console converts what the browser can play.',
+  },
+  BL_PROMPT_LENGTH: {
+    status: 400,
+    message: 'The recording lasts {seconds} s; from {least} to {most} s can be used.',
+    advice: 'Record it anew or cut it.',
+  },
+  BL_PROMPT_SILENT: {
+    status: 400,
+    message: 'Nothing is to be heard in the recording: its loudest part is at {level} dB.',
+    advice: 'Check the microphone and record it anew.',
   },
   BL_PHONE_INVALID: {
     status: 400,

@@ -16,6 +16,7 @@ export * from './masked-number.ts';
 export * from './phone-number.ts';
 export * from './random.ts';
 export * from './refusal-words.ts';
+export * from './sound/index.ts';
 export * from './state-machine.ts';
 export * from './why/index.ts';
 export * from './zone-offset.ts';

@@ -312,6 +312,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       '/evidence',
       '/do-not-call',
       '/calls',
+      '/prompts',
       '/sites/beijing',
       '/sites/beijing/lines',
       '/sites/beijing/staff',

@@ -25,7 +25,7 @@ const smallList = 256 * 1024;
 /**
  * Lists the numbers of an uploaded file, of any size in constant memory. Everything is in this transaction: whatever interrupts
  * the upload leaves nothing behind. Lent leads with one of the numbers are called back; open ones are refused when they are to be lent.
- * @param bytes of the upload, where it says so
+ * `bytes` of the upload, where it says so.
  * @throws BranchlineError `BL_IMPORT_*`, `BL_API_INVALID`
  */
 export async function listNumbers(
@@ -33,7 +33,7 @@ export async function listNumbers(
   file: Readable,
   wish: DncUpload,
   { by, at, name }: { readonly by: string; readonly at: number; readonly name: string },
-  bytes?: string,
+  { bytes, signal }: { readonly bytes?: string | undefined; readonly signal: AbortSignal },
 ): Promise<DncUploaded> {
   const { campaign, register, reason = 'list', vicidial, vicidialCampaign } = wish;
   const region = wish.region ?? register ?? 'CN';
@@ -53,7 +53,7 @@ export async function listNumbers(
   await sql`create temporary table listed_now (number text not null) on commit drop`.execute(trx);
   const errors: DncUploaded['errors'] = [];
   let numbers = 0;
-  for await (const batch of reading.batches(file, new AbortController().signal)) {
+  for await (const batch of reading.batches(file, signal)) {
     errors.push(...errorsOf(batch).slice(0, mostTold - errors.length));
     if (batch.leadCount === 0) continue;
     numbers += batch.leadCount;

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import Type from 'typebox';
 import {
@@ -20,12 +21,14 @@ import {
   type Clock,
 } from '@branchline/shared';
 import type { Execute } from '../compliance/index.ts';
-import type { Tables } from '../database/index.ts';
+import { untilBrokenOff, type Tables } from '../database/index.ts';
 import { principalOf, type Routes } from '../http/index.ts';
 import { scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
 import {
   addDoNotCall,
+  campaignsById,
+  campaignVisible,
   findVisible,
   listDncLists,
   listDoNotCall,
@@ -61,7 +64,8 @@ export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContex
         const { limit = 100, cursor, number, campaign } = request.query;
         // A plus sign in an address arrives as a space unless it was encoded.
         const wanted = number === undefined ? undefined : number.trim().replace(/^(?=\d)/, '+');
-        return listDoNotCall(db, { number: wanted, campaign }, limit, cursor);
+        const found = await listDoNotCall(db, { number: wanted, campaign }, limit, cursor);
+        return { ...found, items: await withNames(db, found.items, request) };
       },
     );
     api.post(
@@ -105,7 +109,7 @@ export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContex
         config: { action: 'dnc.add' },
         bodyLimit: 4 * 1024 * 1024 * 1024,
       },
-      async (request) => {
+      async (request, reply) => {
         const principal = principalOf(request);
         const { campaign, register } = request.query;
         if (campaign !== undefined) await findVisible(db, campaign, scopeFor(principal, 'dnc.add'));
@@ -115,18 +119,27 @@ export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContex
             place: '/file',
             problem: 'a multipart upload with a file is expected',
           });
+        const away = new AbortController();
+        reply.raw.once('close', () => {
+          if (!reply.raw.writableFinished)
+            away.abort(
+              new BranchlineError('BL_IMPORT_INTERRUPTED', { problem: 'who sent the list broke it off' }),
+            );
+        });
         try {
           const done = await execute(
             principal,
             { action: 'dnc.add' },
             'do-not-call list',
             async (trx, note) => {
-              const listed = await listNumbers(
-                trx,
-                part.file,
-                request.query,
-                { by: principal.name, at: business.now(), name: part.filename.slice(0, 200) || 'list' },
-                request.headers['content-length'],
+              const author = {
+                by: principal.name,
+                at: business.now(),
+                name: part.filename.slice(0, 200) || 'list',
+              };
+              const bytes = request.headers['content-length'];
+              const listed = await untilBrokenOff(away.signal, db, trx, () =>
+                listNumbers(trx, part.file, request.query, author, { bytes, signal: away.signal }),
               );
               note({ file: part.filename.slice(0, 200), campaign, register, added: listed.added });
               return listed;
@@ -146,7 +159,10 @@ export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContex
         schema: { querystring: closed(pageQuery), response: { 200: page(UploadedDncList) } },
         config: { action: 'dnc.read' },
       },
-      async (request) => listDncLists(db, request.query.limit ?? 100, request.query.cursor),
+      async (request) => {
+        const found = await listDncLists(db, request.query.limit ?? 100, request.query.cursor);
+        return { ...found, items: await withNames(db, found.items, request) };
+      },
     );
     api.post(
       '/dnc/lists/:id/undo',
@@ -200,6 +216,21 @@ export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContex
       },
     );
   };
+}
+
+/** Entries of a campaign with its name, for whoever may see the campaign. */
+async function withNames<E extends { readonly campaign?: string | undefined }>(
+  db: Kysely<Tables>,
+  entries: readonly E[],
+  request: FastifyRequest,
+): Promise<(E & { readonly campaignName?: string })[]> {
+  const scope = scopeFor(principalOf(request), 'campaign.read');
+  const ids = new Set(entries.flatMap(({ campaign }) => campaign ?? []));
+  const found = await campaignsById(db, [...ids]);
+  return entries.map((entry) => {
+    const named = found.find(({ id, settings }) => id === entry.campaign && campaignVisible(scope, settings));
+    return { ...entry, ...(named && { campaignName: named.settings.name }) };
+  });
 }
 
 function readNumbers(texts: readonly string[], region: string): { numbers: string[]; refused: string[] } {

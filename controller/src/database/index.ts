@@ -1,6 +1,7 @@
 /** The relational store: a private PostgreSQL or an external one, behind one typed door. */
 export { withAdvisoryLock, type LockOptions } from './advisory-lock.ts';
 export { Bell, type BellOptions } from './bell.ts';
+export { untilBrokenOff } from './broken-off.ts';
 export { holderOf, lockFolder, type FolderLock } from './folder-lock.ts';
 export { keepRunning, type KeptProcess, type Launched } from './kept-process.ts';
 export {

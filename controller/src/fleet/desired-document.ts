@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
-import type {
-  Artifact,
-  BranchPlan,
-  CampaignSettings,
-  CampaignStatus,
-  Desired,
-  EdgeCampaign,
-  FlowVersion,
-  GsmPermission,
-  NewSite,
+import {
+  promptsOf,
+  shippedPrompts,
+  type Artifact,
+  type BranchPlan,
+  type CampaignSettings,
+  type CampaignStatus,
+  type Desired,
+  type EdgeCampaign,
+  type FlowVersion,
+  type GsmPermission,
+  type NewSite,
+  type PromptRecording,
 } from '@branchline/shared';
 import { agentSecret, gatewaySecret, lineSecret, phoneSecret, pinSecret } from './branch-plan.ts';
 
@@ -29,6 +32,8 @@ export interface DesiredSources {
   readonly sealed: ReadonlyMap<string, string>;
   readonly campaigns: readonly CampaignFacts[];
   readonly flows: readonly FlowVersion[];
+  /** In force, whether or not they are played at the site. */
+  readonly recordings: readonly PromptRecording[];
   readonly artifacts: readonly Artifact[];
 }
 
@@ -61,6 +66,8 @@ export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> 
       ...(gateway && { gateway: { ...gateway, ...(access !== undefined && { password: access }) } }),
     };
   });
+  const campaigns = campaignsFor(site.id, sources.campaigns);
+  const led = flowsFor(site.id, sources.flows, sources.campaigns, plan.queues);
   return {
     edge,
     site: {
@@ -81,8 +88,9 @@ export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> 
     ...(plan.queues && { queues: plan.queues }),
     ...(plan.overlay && { overlay: plan.overlay }),
     ...(plan.codecs && { codecs: plan.codecs }),
-    campaigns: campaignsFor(site.id, sources.campaigns),
-    ...flowsFor(site.id, sources.flows, sources.campaigns, plan.queues),
+    campaigns,
+    ...led,
+    ...recordingsFor(sources.recordings, { campaigns, ...led, ...(plan.queues && { queues: plan.queues }) }),
     emergencyNumbers: plan.emergencyNumbers,
     fallbackGroup: plan.fallbackGroup,
     ...(plan.maintenance && { maintenance: plan.maintenance }),
@@ -119,6 +127,24 @@ export function flowsFor(
     inboundNumbers: answering.flatMap(({ id, settings }) =>
       settings.numbers.map((number) => ({ number, flow: id })),
     ),
+  };
+}
+
+/** Recordings of the prompts that a branch plays: in its flows, to those who wait, before a talk, on machines, and the shipped ones. */
+export function recordingsFor(
+  recordings: readonly PromptRecording[],
+  { campaigns, flows = [], queues = [] }: Pick<Desired, 'campaigns' | 'flows' | 'queues'>,
+): Pick<Desired, 'recordings'> {
+  const played = new Set<string | undefined>([
+    ...shippedPrompts,
+    ...flows.flatMap(({ flow }) => flow.steps.flatMap(promptsOf)),
+    ...campaigns.flatMap(({ machineMessage, gate }) => [machineMessage, gate?.noticePrompt]),
+    ...queues.map(({ music }) => music),
+  ]);
+  const own = recordings.filter(({ prompt }) => played.has(prompt));
+  if (own.length === 0) return {};
+  return {
+    recordings: own.map(({ prompt, language, sha256, bytes }) => ({ prompt, language, sha256, bytes })),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Log } from '@branchline/shared/node';
 import type { FleetBus } from '../broker/index.ts';
 import type { Clocks } from '../clocks.ts';
 import type { Tables } from '../database/index.ts';
-import { listFlows } from '../flows/index.ts';
+import { listFlows, listRecordings } from '../flows/index.ts';
 import { steadyTask, type SteadyTask } from '../steady-task.ts';
 import type { ArtifactShelf } from './artifact-shelf.ts';
 import { buildDesired, contentHash, type CampaignFacts } from './desired-document.ts';
@@ -117,6 +117,7 @@ export class DesiredKeeper {
         sealed: await this.#sealAll(trx, edge, row.recipient),
         campaigns: await campaignFacts(trx),
         flows: await listFlows(trx),
+        recordings: await listRecordings(trx),
         artifacts,
       });
       if (!content) return false;

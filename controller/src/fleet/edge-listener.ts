@@ -12,12 +12,14 @@ import {
   EnrolRequest,
   EnrolResponse,
   Name,
+  Sha256,
   type Clock,
 } from '@branchline/shared';
 import { requestValidator, type Log } from '@branchline/shared/node';
 import type { Kysely } from 'kysely';
 import type { TlsMaterial } from '../broker/index.ts';
 import type { Tables } from '../database/index.ts';
+import { findSound } from '../flows/index.ts';
 import { answerErrors, replySerializer, type Api } from '../http/index.ts';
 import { readRange, type ArtifactShelf } from './artifact-shelf.ts';
 import type { CertificateRegister } from './certificates.ts';
@@ -134,6 +136,15 @@ function mount(api: Api, options: EdgeListenerOptions): void {
       if (range) void reply.code(206).header('content-range', `bytes ${start}-${end}/${bytes}`);
       void reply.header('content-length', end - start + 1);
       return reply.send(Readable.from(shelf.read(name, version, start, end)));
+    },
+  );
+  api.get(
+    '/edge/v1/recordings/:sha256',
+    { schema: { params: closed({ sha256: Sha256 }) }, config: { open: true } },
+    async (request, reply) => {
+      demandCertificate(request, certificates);
+      const wav = await findSound(db, request.params.sha256);
+      return reply.type('audio/wav').header('cache-control', 'private, immutable').send(wav);
     },
   );
 }

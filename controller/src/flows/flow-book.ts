@@ -9,6 +9,7 @@ import {
   type IdSource,
 } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
+import { recordedPrompts } from './recorded-prompts.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
 
@@ -138,9 +139,9 @@ async function store(
 
 /** One number leads to one flow wherever both are known. */
 async function checkAll(trx: Transaction<Tables>, id: string, settings: FlowSettings): Promise<void> {
-  checkFlow(settings.flow);
-  // Two flows that are stored at once would each not see the other.
-  await sql`lock table flows in share row exclusive mode`.execute(trx);
+  // Two flows that are stored at once would each not see the other, and a recording could go meanwhile.
+  await sql`lock table flows, prompts in share row exclusive mode`.execute(trx);
+  checkFlow(settings.flow, await recordedPrompts(trx));
   for (const other of await listFlows(trx)) {
     if (other.id === id || !meet(settings.sites, other.settings.sites)) continue;
     const number = settings.numbers.find((each) => other.settings.numbers.includes(each));

@@ -119,6 +119,7 @@ export async function buildApi(options: HttpOptions): Promise<Api> {
         // antd writes its styles at run time; scripts come only from files.
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
         fontSrc: ["'self'", 'data:'],
         connectSrc: ["'self'"],
         frameAncestors: ["'none'"],

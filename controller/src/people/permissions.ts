@@ -33,6 +33,9 @@ export const permissions = {
   'import.read': { roles: ['admin', 'operations', 'supervisor'], reach: 'filtered' },
   'flow.read': { roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'], reach: 'filtered' },
   'flow.write': { roles: ['admin', 'operations'], reach: 'site' },
+  'prompt.read': { roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'], reach: 'filtered' },
+  // Every branch plays them.
+  'prompt.write': { roles: ['admin', 'operations'], reach: 'global' },
   'call.read': {
     roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
     reach: 'filtered',

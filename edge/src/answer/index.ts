@@ -5,6 +5,7 @@ export { Listener, type Recorder } from './listener.ts';
 export { GreetingJudge, type GreetingVerdict, type Who } from './greeting.ts';
 export { EarlyMediaListener } from './early-media.ts';
 export { FingerprintSet, learn } from './fingerprint.ts';
-export { Framer } from './sound.ts';
+export { Framer, levelDb, sound } from './sound.ts';
 export { informationTones, networkTones } from './tone-plan.ts';
+export { VoiceActivity } from './voice-activity.ts';
 export { WavTail } from './wav-tail.ts';

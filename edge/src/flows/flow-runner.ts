@@ -3,6 +3,7 @@ import {
   problemOf,
   readPhoneNumber,
   startFlow,
+  stepOf,
   type Clock,
   type ClockTrust,
   type EdgeFlow,
@@ -16,15 +17,22 @@ import type { Log } from '@branchline/shared/node';
 import type { Call, Calls } from '../calls/index.ts';
 import type { Ledger, NewRow } from '../store/index.ts';
 import type { Switch, SwitchEvent } from '../switch/index.ts';
-import { contexts, survival } from '../switch/configuration/index.ts';
+import { contexts, playable, survival } from '../switch/configuration/index.ts';
 import { lookUp } from './look-up.ts';
-import { playable, type PromptSounds } from './prompt-sounds.ts';
+import type { PromptSounds } from './prompt-sounds.ts';
+import type { Recogniser } from './recogniser.ts';
+import { Speech } from './speech.ts';
+import { utteranceRules } from './utterance.ts';
 
 export interface FlowRunnerOptions {
   readonly switch: Switch;
   readonly calls: () => Calls;
   readonly ledger: Pick<Ledger, 'storeOptout'>;
   readonly sounds: PromptSounds;
+  /** Makes words of what callers say; absent: keys alone. */
+  readonly recogniser: Recogniser | undefined;
+  /** Where what is listened to is written, for moments. */
+  readonly listeningFolder: string;
   readonly business: Clock;
   readonly ids: IdSource;
   readonly clockTrust: () => ClockTrust;
@@ -68,9 +76,22 @@ interface Running {
 export class FlowRunner {
   readonly #options: FlowRunnerOptions;
   readonly #running = new Map<string, Running>();
+  readonly #speech: Speech | undefined;
 
   constructor(options: FlowRunnerOptions) {
     this.#options = options;
+    const { recogniser, listeningFolder: folder, switch: recorder, ids, log } = options;
+    this.#speech =
+      recogniser &&
+      new Speech({
+        recorder,
+        recogniser,
+        folder,
+        ids,
+        log,
+        onSpeaks: (call) => this.#onSpeaks(call, recogniser.deadlineMs),
+        onHeard: (call, text) => this.#onHeard(call, text),
+      });
   }
 
   /** Takes a call into its flow, or on from where it was when our process ended. */
@@ -114,6 +135,34 @@ export class FlowRunner {
     const running = this.#running.get(call.id);
     running?.timer?.cancel();
     this.#running.delete(call.id);
+    this.#speech?.stop(call.id);
+  }
+
+  /** Nobody is cut off by the time for a key while they speak. */
+  #onSpeaks(id: string, deadlineMs: number): void {
+    const call = this.#options.calls().get(id);
+    if (call && this.#running.get(id)?.state.doing === 'listening')
+      this.#next(call, (utteranceRules.longestMs + deadlineMs) * this.#options.speed, { type: 'timeout' });
+  }
+
+  /** What was not understood costs nothing: there is the whole time for a key again. */
+  #onHeard(id: string, text: string | undefined): void {
+    const { calls, business } = this.#options;
+    const running = this.#running.get(id);
+    const before = running?.state;
+    if (text !== undefined) this.#input(id, { type: 'said', text, at: business.now() });
+    const call = calls().get(id);
+    if (!call || !running || running.state !== before || before.doing !== 'listening') return;
+    const step = stepOf(running.flow.flow, before.step);
+    if (step?.kind === 'menu') this.#next(call, step.timeoutSeconds * 1000, { type: 'timeout' });
+  }
+
+  /** Where words stand for keys the caller is listened to, from the first sound of the menu on. */
+  #listenForWords({ id, leg }: Call, { flow, state }: Running): void {
+    const step = state.outcome === undefined ? stepOf(flow.flow, state.step) : undefined;
+    const words = step?.kind === 'menu' ? (step.speech ?? []).map(({ says }) => says) : [];
+    if (words.length > 0) this.#speech?.listen({ call: id, leg, words, turn: state.entered });
+    else this.#speech?.stop(id);
   }
 
   /** A call that ended while our process was away is in no flow that runs, but was in one. */
@@ -148,6 +197,7 @@ export class FlowRunner {
     const records = state.doing === 'recording' && before?.doing !== 'recording';
     if (kept && (before?.step !== state.step || records)) calls().save(kept);
     for (const order of effects) this.#perform(call, order);
+    this.#listenForWords(call, running);
   }
 
   #ended(call: string, { flow, state }: Running): void {

@@ -1,2 +1,4 @@
 export { FlowRunner } from './flow-runner.ts';
-export { playable, PromptSounds } from './prompt-sounds.ts';
+export { PromptSounds } from './prompt-sounds.ts';
+export { Recogniser, type RecogniserSettings } from './recogniser.ts';
+export { RecordingStore } from './recording-store.ts';

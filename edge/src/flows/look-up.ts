@@ -11,7 +11,7 @@ export async function lookUp(url: string, field: string, deadlineMs: number): Pr
     const signal = AbortSignal.timeout(deadlineMs);
     const response = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } });
     if (!response.ok) return undefined;
-    const text = await bounded(response);
+    const text = await boundedText(response);
     let value: unknown = text === undefined ? undefined : JSON.parse(text);
     for (const level of field.split('.')) {
       if (typeof value !== 'object' || value === null || !Object.hasOwn(value, level)) return undefined;
@@ -24,7 +24,8 @@ export async function lookUp(url: string, field: string, deadlineMs: number): Pr
   }
 }
 
-async function bounded(response: Response): Promise<string | undefined> {
+/** The body of an answer; undefined where it is longer than any should be. */
+export async function boundedText(response: Response): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {

@@ -3,8 +3,23 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { problemOf, type EdgeFlow, type FlowPrompt } from '@branchline/shared';
+import {
+  problemOf,
+  promptsOf,
+  recordingMs,
+  type Desired,
+  type EdgeFlow,
+  type FlowPrompt,
+  type GateSettings,
+  type PromptRecording,
+} from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
+import {
+  recordingFile,
+  recordingsHome,
+  recordingsOf,
+  type SwitchSettings,
+} from '../switch/configuration/index.ts';
 
 /** One or more files that are played one after the other. */
 export interface Sound {
@@ -14,11 +29,8 @@ export interface Sound {
 }
 
 export interface PromptSoundsOptions {
-  /** Recordings by the name of the prompt (`<name>.wav`): the box's own go before its text, shipped ones are said where there is no voice. */
-  readonly own: string;
-  readonly shipped: string;
-  /** Where spoken texts are kept. */
-  readonly spoken: string;
+  /** Files by the name of the prompt (`<name>.wav`): the box's own go before its text, shipped ones are said where there is no voice. */
+  readonly folders: Pick<SwitchSettings, 'promptsFolder' | 'ownPromptsFolder'>;
   readonly log: Log;
 }
 
@@ -30,12 +42,13 @@ const voices = [
   { language: 'en', voice: 'en' },
 ] as const;
 
-/** The sounds of prompts: a recording where there is one, the text spoken by espeak-ng otherwise. */
+/** The sounds of prompts: a recording of the center, a file of the box, or else the text spoken by espeak-ng. */
 export class PromptSounds {
   readonly #options: PromptSoundsOptions;
   /** Flow and prompt → its sound. */
   readonly #sounds = new Map<string, Sound>();
   readonly #texts = new Map<string, Sound>();
+  #recordings: readonly PromptRecording[] = [];
   /** Texts that no voice of this box can say. */
   readonly #mute = new Set<string>();
   #working: Promise<void> = Promise.resolve();
@@ -51,9 +64,15 @@ export class PromptSounds {
   }
 
   /** Makes what is missing, one after the other: speaking takes the processor. Texts that were spoken once are not spoken again. */
-  prepare(flows: readonly EdgeFlow[]): Promise<void> {
+  prepare({
+    flows = [],
+    campaigns,
+    recordings = [],
+  }: Pick<Desired, 'flows' | 'campaigns' | 'recordings'>): Promise<void> {
     this.#working = this.#working.then(async () => {
-      for (const flow of flows) await this.#prepare(flow);
+      this.#recordings = recordings;
+      for (const { gate } of campaigns) if (gate) await this.#prepareNotice(gate);
+      for (const flow of flows) await this.#prepareFlow(flow);
     });
     return this.#working;
   }
@@ -68,20 +87,6 @@ export class PromptSounds {
     return !this.#mute.has(text);
   }
 
-  /** Makes the sounds of texts, each part by the voice of its language. */
-  prepareTexts(texts: readonly string[]): Promise<void> {
-    this.#working = this.#working.then(async () => {
-      for (const text of texts) {
-        if (this.#closed || this.#texts.has(text)) continue;
-        const files = await this.#spokenParts(partsByLanguage(text));
-        const sound = files && (await soundOf(files));
-        if (sound) this.#texts.set(text, sound);
-        else this.#mute.add(text);
-      }
-    });
-    return this.#working;
-  }
-
   /** What was asked for is made. */
   ready(): Promise<void> {
     return this.#working;
@@ -93,37 +98,63 @@ export class PromptSounds {
     await this.#working;
   }
 
-  async #prepare({ id, flow }: EdgeFlow): Promise<void> {
-    for (const prompt of flow.prompts) {
+  /** Campaigns that say the same words share one sound. */
+  async #prepareNotice({ recordingNotice, noticePrompt }: GateSettings): Promise<void> {
+    const text = recordingNotice.trim();
+    if (this.#closed || text === '') return;
+    const recorded = recordingsOf(this.#recordings, noticePrompt ?? '').map((each) => this.#recorded(each));
+    const sound = joined(recorded) ?? (await this.#spoken(partsByLanguage(text)));
+    if (sound) this.#texts.set(text, sound);
+    if (sound) this.#mute.delete(text);
+    else this.#mute.add(text);
+  }
+
+  async #prepareFlow({ id, flow }: EdgeFlow): Promise<void> {
+    const { ownPromptsFolder, promptsFolder } = this.#options.folders;
+    for (const name of new Set([
+      ...flow.prompts.map((each) => each.name),
+      ...flow.steps.flatMap(promptsOf),
+    ])) {
       if (this.#closed) return;
-      const { own, shipped } = this.#options;
+      const laid =
+        recordingsOf(this.#recordings, name).length > 0 ? undefined : join(ownPromptsFolder, `${name}.wav`);
       const sound =
-        (await soundOf([join(own, `${prompt.name}.wav`)])) ??
-        (await this.#spoken(prompt)) ??
-        (await soundOf([join(shipped, `${prompt.name}.wav`)]));
-      if (sound) this.#sounds.set(`${id} ${prompt.name}`, sound);
+        (laid && (await soundOf(laid))) ??
+        (await this.#said(flow.prompts.find((each) => each.name === name) ?? { name })) ??
+        (await soundOf(join(promptsFolder, `${name}.wav`)));
+      if (sound) this.#sounds.set(`${id} ${name}`, sound);
       else
         this.#options.log.error(
-          { flow: id, prompt: prompt.name, folder: own },
-          'a prompt has no sound: callers hear a tone instead. Put a recording of its name into the folder, or install espeak-ng',
+          { flow: id, prompt: name, folder: ownPromptsFolder },
+          'a prompt has no sound: callers hear a tone instead. Upload a recording in the console, or install espeak-ng',
         );
     }
   }
 
-  async #spoken(prompt: FlowPrompt): Promise<Sound | undefined> {
-    const parts = voices.flatMap(({ language, voice }) => {
-      const text = prompt[language];
-      return text === undefined ? [] : [{ voice, text }];
-    });
-    const files = await this.#spokenParts(parts);
-    return files && soundOf(files);
+  /** In each language the recording, or the text spoken. */
+  async #said(prompt: FlowPrompt): Promise<Sound | undefined> {
+    const sounds: Sound[] = [];
+    for (const { language, voice } of voices) {
+      const [text, recording] = [
+        prompt[language],
+        this.#recordings.find((each) => each.prompt === prompt.name && each.language === language),
+      ];
+      const spoken = recording || text === undefined ? undefined : await this.#spoken([{ voice, text }]);
+      sounds.push(...(recording ? [this.#recorded(recording)] : spoken ? [spoken] : []));
+    }
+    return joined(sounds);
   }
 
-  async #spokenParts(parts: readonly Part[]): Promise<string[] | undefined> {
-    const files: string[] = [];
+  #recorded(recording: PromptRecording): Sound {
+    const file = join(recordingsHome(this.#options.folders), recordingFile(recording));
+    return { files: [file], ms: recordingMs(recording.bytes) };
+  }
+
+  async #spoken(parts: readonly Part[]): Promise<Sound | undefined> {
+    const sounds: Sound[] = [];
     for (const { voice, text } of parts) {
       const name = createHash('sha256').update(`${voice} ${text}`).digest('hex').slice(0, 32);
-      const file = join(this.#options.spoken, `${name}.wav`);
+      const file = join(this.#spokenFolder, `${name}.wav`);
       try {
         await access(file).catch(() => this.#speak(voice, text, file));
       } catch (error) {
@@ -133,22 +164,23 @@ export class PromptSounds {
         );
         return undefined;
       }
-      files.push(file);
+      const sound = await soundOf(file);
+      if (!sound) return undefined;
+      sounds.push(sound);
     }
-    return files;
+    return joined(sounds);
+  }
+
+  get #spokenFolder(): string {
+    return join(this.#options.folders.ownPromptsFolder, 'spoken');
   }
 
   async #speak(voice: string, text: string, file: string): Promise<void> {
-    await mkdir(this.#options.spoken, { recursive: true });
+    await mkdir(this.#spokenFolder, { recursive: true });
     // `--` ends the options: a text that begins with a dash is a text.
     await run('espeak-ng', ['-v', voice, '-s', '150', '-w', `${file}.part`, '--', text], { timeout: 20_000 });
     await rename(`${file}.part`, file);
   }
-}
-
-/** What FreeSWITCH plays files with, one after the other. */
-export function playable(files: readonly string[]): string {
-  return files.length === 1 ? files[0]! : `file_string://${files.join('!')}`;
 }
 
 /** A text for one voice. */
@@ -169,14 +201,15 @@ export function partsByLanguage(text: string): readonly Part[] {
     .filter(({ text: part }) => /[\p{L}\p{N}]/u.test(part));
 }
 
-async function soundOf(files: readonly string[]): Promise<Sound | undefined> {
-  let ms = 0;
-  for (const file of files) {
-    const own = await playingMs(file).catch(() => undefined);
-    if (own === undefined) return undefined;
-    ms += own;
-  }
-  return files.length === 0 ? undefined : { files, ms };
+/** Sounds one after the other. */
+function joined(sounds: readonly Sound[]): Sound | undefined {
+  if (sounds.length === 0) return undefined;
+  return { files: sounds.flatMap(({ files }) => files), ms: sounds.reduce((sum, { ms }) => sum + ms, 0) };
+}
+
+async function soundOf(file: string): Promise<Sound | undefined> {
+  const ms = await playingMs(file).catch(() => undefined);
+  return ms === undefined ? undefined : { files: [file], ms };
 }
 
 /** How long a WAV file plays, ms, by its size: espeak-ng writes the header before it knows the length. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   inboundQueue,
   isInsideWindow,
@@ -58,8 +57,8 @@ export interface QueuesOptions {
   readonly ids: IdSource;
   readonly clockTrust: () => ClockTrust;
   readonly log: Log;
-  /** Folder of the prompts. */
-  readonly prompts: string;
+  /** The files of a prompt. */
+  readonly filesOf: (prompt: string) => readonly string[];
   /** Campaign → agents that its calls under way will need. */
   readonly promised: () => ReadonlyMap<string, number>;
   /** Finds an agent of another site, or nobody, within a second or two; undefined when there is nobody to ask. */
@@ -553,8 +552,8 @@ export class Queues {
   }
 
   #play(call: Call, queue: Queue, announcement: readonly string[]): void {
-    const { switch: fs, prompts, log } = this.#options;
-    const sound = waitingSound(queue.music, announcement, (name) => join(prompts, `${name}.wav`));
+    const { switch: fs, filesOf, log } = this.#options;
+    const sound = waitingSound(queue.music, announcement, filesOf);
     const stopped = announcement.length > 0 ? fs.stopPlaying(call.leg) : Promise.resolve();
     stopped
       // Whoever found an agent at once hears no music.

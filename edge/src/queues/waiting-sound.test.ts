@@ -25,7 +25,7 @@ it('a wait is never announced shorter than it is expected to be', () => {
 });
 
 it('music goes on after an announcement, and there is a tone where there is no music', () => {
-  const file = (name: string) => `/p/${name}.wav`;
+  const file = (name: string) => [`/p/${name}.wav`];
   expect(waitingSound(undefined, [], file)).toMatch(/^tone_stream:.*loops=-1$/);
   expect(waitingSound(undefined, ['position-1'], file)).toMatch(
     /^file_string:\/\/\/p\/position-1.wav!tone_stream:/,
@@ -34,4 +34,8 @@ it('music goes on after an announcement, and there is a tone where there is no m
     /^file_string:\/\/\/p\/position-1.wav(!\/p\/jazz.wav)+$/,
   );
   expect(waitingSound('jazz', [], file)).toMatch(/^file_string:\/\/\/p\/jazz.wav!/);
+  const twice = (name: string) => [`/p/${name}-zh.wav`, `/p/${name}-en.wav`];
+  expect(waitingSound(undefined, ['position-1'], twice)).toMatch(
+    /^file_string:\/\/\/p\/position-1-zh.wav!\/p\/position-1-en.wav!tone_stream:/,
+  );
 });

@@ -23,16 +23,16 @@ export function announcement(position: number, waitMs?: number): readonly string
 /**
  * What somebody who waits hears, as FreeSWITCH takes it: announcements first, then music until the leg is bridged or broken off.
  * @param music name of a prompt; absent: a tone
- * @param fileOf the file of a prompt
+ * @param filesOf the files of a prompt
  */
 export function waitingSound(
   music: string | undefined,
   announcements: readonly string[],
-  fileOf: (prompt: string) => string,
+  filesOf: (prompt: string) => readonly string[],
 ): string {
   const parts = [
-    ...announcements.map(fileOf),
-    ...(music === undefined ? [tone] : Array.from({ length: repeats }, () => fileOf(music))),
+    ...announcements.flatMap(filesOf),
+    ...(music === undefined ? [tone] : Array.from({ length: repeats }, () => filesOf(music)).flat()),
   ];
   return parts.length === 1 ? tone : `file_string://${parts.join('!')}`;
 }

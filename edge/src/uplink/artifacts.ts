@@ -27,7 +27,7 @@ export class ArtifactStore {
     const file = join(this.#options.folder, `${artifact.name}-${artifact.version}`);
     const stored = await readFile(file).catch(() => undefined);
     if (stored && digest(stored) === artifact.sha256) return stored;
-    const bytes = await this.#download(artifact.url, artifact.bytes);
+    const bytes = await this.download(artifact.url, artifact.bytes);
     if (digest(bytes) !== artifact.sha256)
       throw new BranchlineError('BL_ARTIFACT_HASH', { name: artifact.name, version: artifact.version });
     await writeDurably(file, bytes);
@@ -45,7 +45,8 @@ export class ArtifactStore {
       await rm(join(this.#options.folder, `${name}-${old}`), { force: true });
   }
 
-  async #download(path: string, limit: number): Promise<Buffer> {
+  /** Fetches a path of the controller's edge door. @param limit most bytes. @throws BranchlineError `BL_UPLINK_REFUSED` */
+  async download(path: string, limit: number): Promise<Buffer> {
     const { url, tls } = this.#options;
     const [ca, cert, key] = await Promise.all([
       readFile(tls.caFile),

@@ -10,6 +10,8 @@ export const DncNumber = Type.String({ pattern: '^\\+[1-9]\\d{3,14}\\*?$' });
 export const DncEntry = closed({
   number: DncNumber,
   campaign: Type.Optional(Id),
+  /** Of a campaign that whoever asks may see. */
+  campaignName: Type.Optional(Label),
   /** The region whose register it is of. */
   register: Type.Optional(Region),
   reason: Label,
@@ -60,6 +62,8 @@ export const UploadedDncList = closed({
   id: Id,
   file: Label,
   campaign: Type.Optional(Id),
+  /** Of a campaign that whoever asks may see. */
+  campaignName: Type.Optional(Label),
   register: Type.Optional(Region),
   reason: Label,
   by: Label,

@@ -14,6 +14,7 @@ export * from './flows.ts';
 export * from './overview-document.ts';
 export * from './page.ts';
 export * from './people.ts';
+export * from './prompts.ts';
 export * from './second-factor.ts';
 export * from './site-history.ts';
 export * from './site-lines.ts';

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { EdgeFlow } from '../flow/flow.ts';
+import { EdgeFlow, PromptRecording } from '../flow/flow.ts';
 import { CodecPolicy } from './codecs.ts';
 import { GateSettings, Window } from './gate-settings.ts';
 import { GsmPermission, Line, Route } from './lines.ts';
@@ -223,6 +223,8 @@ export const Desired = closed({
   /** Absent (stored before there were any): none. */
   flows: Type.Optional(Type.Array(EdgeFlow, { maxItems: 50 })),
   inboundNumbers: Type.Optional(Type.Array(InboundNumber, { maxItems: 500 })),
+  /** Recordings of the prompts that are played here; absent: none. */
+  recordings: Type.Optional(Type.Array(PromptRecording, { maxItems: 200 })),
   /** Numbers that always get out (promise C12). */
   emergencyNumbers: Type.Array(Type.String({ pattern: '^\\d{2,6}$' }), { minItems: 1, maxItems: 20 }),
   /** Phones that ring for inbound calls when nobody steers. */

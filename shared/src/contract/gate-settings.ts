@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { closed, oneOf } from './primitives.ts';
+import { closed, Name, oneOf } from './primitives.ts';
 
 /** Calling window in the callee's local time (see `isInsideWindow`). */
 export const Window = closed({
@@ -31,6 +31,8 @@ export const GateSettings = closed({
   holidays: Type.Array(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }), { maxItems: 200 }),
   /** What the callee hears first about the recording; empty: nothing. */
   recordingNotice: Type.String({ maxLength: 500 }),
+  /** Prompt whose recording says the notice; where it has none, the text is spoken. */
+  noticePrompt: Type.Optional(Name),
 });
 export type GateSettings = Static<typeof GateSettings>;
 

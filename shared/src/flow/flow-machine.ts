@@ -252,7 +252,10 @@ function onSilence(flow: Flow, state: FlowState, step: FlowStep, at: number): Fl
 function onSpeech(flow: Flow, state: FlowState, step: FlowStep, text: string, at: number): FlowProgress {
   if (step.kind !== 'menu') return stay(state);
   const said = text.trim().toLowerCase();
-  const key = step.speech?.find(({ says }) => said.includes(says.toLowerCase()))?.key;
+  // "After sales" is not "sales".
+  const key = step.speech
+    ?.filter(({ says }) => said.includes(says.toLowerCase()))
+    .toSorted((a, b) => b.says.length - a.says.length)[0]?.key;
   return key === undefined ? stay(state) : onKey(flow, state, step, key, at);
 }
 

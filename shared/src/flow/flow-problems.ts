@@ -14,10 +14,14 @@ export interface FlowProblem {
   readonly detail: string;
 }
 
-/** Everything that would go wrong in a flow; empty when it may be used. */
-export function findFlowProblems(flow: Flow): FlowProblem[] {
+/**
+ * Everything that would go wrong in a flow; empty when it may be used.
+ * @param recorded prompts that have a recording
+ */
+export function findFlowProblems(flow: Flow, recorded: Iterable<string> = []): FlowProblem[] {
   const known = new Set(flow.steps.map(({ id }) => id));
-  const said = new Set(flow.prompts.filter((each) => each['zh-CN'] ?? each.en).map(({ name }) => name));
+  const written = flow.prompts.filter((each) => each['zh-CN'] ?? each.en).map(({ name }) => name);
+  const said = new Set([...written, ...recorded]);
   const problems: FlowProblem[] = [];
   if (!known.has(flow.start))
     problems.push({ code: 'BL_FLOW_STEP_UNKNOWN', step: 'start', detail: flow.start });
@@ -38,8 +42,8 @@ export function findFlowProblems(flow: Flow): FlowProblem[] {
 }
 
 /** @throws BranchlineError with the first problem */
-export function checkFlow(flow: Flow): void {
-  const [first] = findFlowProblems(flow);
+export function checkFlow(flow: Flow, recorded: Iterable<string> = []): void {
+  const [first] = findFlowProblems(flow, recorded);
   if (first) throw new BranchlineError(first.code, { step: first.step, detail: first.detail });
 }
 

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { closed, Count, Extension, Id, Label, Name, oneOf } from '../contract/primitives.ts';
+import { closed, Count, Extension, Id, Label, Name, oneOf, Sha256 } from '../contract/primitives.ts';
 import { Window } from '../contract/gate-settings.ts';
 
 /** What a caller said or the world answered, by name; `caller` and `called` are there from the start. */
@@ -131,7 +131,23 @@ export const FlowStep = Type.Union([
 export type FlowStep = Static<typeof FlowStep>;
 export type FlowStepKind = FlowStep['kind'];
 
-/** What a prompt says: made into sound by the branch, Chinese first, unless a recording of its name is there. */
+/** What prompts are said in. */
+export const PromptLanguage = oneOf(['zh-CN', 'en']);
+export type PromptLanguage = Static<typeof PromptLanguage>;
+
+/** Languages in the order in which a prompt is said. */
+export const promptLanguages: readonly PromptLanguage[] = PromptLanguage.enum;
+
+/** A recording that takes the place of a prompt's text in one language, wherever the prompt is named. Fetched from `/edge/v1/recordings/<sha256>`. */
+export const PromptRecording = closed({
+  prompt: Name,
+  language: PromptLanguage,
+  sha256: Sha256,
+  bytes: Count,
+});
+export type PromptRecording = Static<typeof PromptRecording>;
+
+/** What a prompt says: made into sound by the branch, Chinese first, unless it has a recording. */
 export const FlowPrompt = closed({
   name: Name,
   'zh-CN': Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),

@@ -17,6 +17,8 @@ const doors: Readonly<Record<Ability, Action>> = {
   'dnc-remove': 'dnc.remove',
   flows: 'flow.read',
   'flow-write': 'flow.write',
+  prompts: 'prompt.read',
+  'prompt-write': 'prompt.write',
   calls: 'call.read',
   'call-export': 'call.export',
   people: 'user.read',

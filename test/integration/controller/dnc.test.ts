@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DncEntry, type DncUploaded } from '@branchline/shared';
 import { DncList } from '@branchline/shared/node';
@@ -81,6 +82,56 @@ test('an upload that breaks off, or is no text, leaves nothing of it', async () 
   );
   expect(body.items).toEqual([]);
   expect(await shelf.current()).toEqual(before);
+});
+
+test('an upload is broken off while its numbers are being stored, and nothing of it is listed', async () => {
+  const form = new FormData();
+  form.append('file', new Blob([`phone\n${number(77_000_001)}\n`]), 'late.csv');
+  const abort = new AbortController();
+  const storing = () =>
+    sql<{ n: string }>`select count(*) as n from pg_stat_activity
+      where state = 'active' and wait_event_type = 'Lock' and query like '%do_not_call%'`
+      .execute(center.db)
+      .then(({ rows }) => Number(rows[0]!.n) > 0);
+  await center.db.transaction().execute(async (trx) => {
+    // Nothing can be stored meanwhile.
+    await sql`lock table do_not_call in exclusive mode`.execute(trx);
+    const sent = fetch(`${center.controller.httpUrl}/api/v1/dnc/lists`, {
+      method: 'POST',
+      body: form,
+      headers: { cookie: admin.cookie },
+      signal: abort.signal,
+    });
+    await until('the numbers to be stored', storing);
+    abort.abort();
+    await expect(sent).rejects.toThrow('aborted');
+    await until('nobody to wait any more', async () => !(await storing()));
+  });
+  const entry = await admin.call<{ items: DncEntry[] }>(
+    'GET',
+    `/dnc?number=${encodeURIComponent(listed(77_000_001))}`,
+  );
+  expect(entry.body.items).toEqual([]);
+  const lists = await admin.call<{ items: { file: string }[] }>('GET', '/dnc/lists');
+  expect(lists.body.items.map(({ file }) => file)).not.toContain('late.csv');
+});
+
+test('an entry of one campaign says its name to whoever may see the campaign', async () => {
+  await center.site('wuxi');
+  await center.site('suzhou');
+  const { body: made } = await admin.call<{ id: string }>('POST', '/campaigns', {
+    name: 'Renewals',
+    sites: ['wuxi'],
+  });
+  await admin.call('POST', '/dnc', { numbers: [number(78_000_001)], campaign: made.id });
+  const query = `/dnc?campaign=${made.id}`;
+  const [own, other] = await Promise.all([
+    center.person('wuxi-lead', 'supervisor', 'wuxi'),
+    center.person('suzhou-lead', 'supervisor', 'suzhou'),
+  ]);
+  const seen = async (by: Person) => (await by.call<{ items: DncEntry[] }>('GET', query)).body.items;
+  expect(await seen(own)).toMatchObject([{ campaign: made.id, campaignName: 'Renewals' }]);
+  expect((await seen(other))[0]).not.toHaveProperty('campaignName');
 });
 
 test('registers and campaigns of VICIdial are lists of their own', async () => {

@@ -1,6 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ApiError, Flow, FlowSettings, FlowSummary, FlowVersion } from '@branchline/shared';
-import { Center, type Person } from './center.ts';
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  encodeWav,
+  type ApiError,
+  type Flow,
+  type FlowSettings,
+  type FlowSummary,
+  type FlowVersion,
+  type PromptVersion,
+} from '@branchline/shared';
+import { branchPlan, Center, https, until, type Person } from './center.ts';
 
 let center: Center;
 let operations: Person;
@@ -84,4 +94,79 @@ test('who may not write flows does not, and a flow that was removed is gone', as
   const { body } = await create({ name: 'For a day' });
   expect(await operations.call('DELETE', `/flows/${body.id}`)).toMatchObject({ status: 200 });
   expect(await operations.call('GET', `/flows/${body.id}`)).toMatchObject({ status: 404 });
+});
+
+describe('recordings of prompts', () => {
+  const tone = (hertz: number, level = 0.4): Uint8Array<ArrayBuffer> =>
+    encodeWav({
+      rate: 44_100,
+      samples: Float32Array.from(
+        { length: 44_100 },
+        (_, i) => level * Math.sin((2 * Math.PI * hertz * i) / 44_100),
+      ),
+    });
+  const upload = (place: string, file: Uint8Array<ArrayBuffer>, by = operations) => {
+    const form = new FormData();
+    form.append('file', new Blob([file], { type: 'audio/wav' }), 'prompt.wav');
+    return by.call<PromptVersion & ApiError>('PUT', `/prompts/${place}`, form);
+  };
+
+  test('one takes the place of a text: a flow needs none, the branch is told and gets it by its hash', async () => {
+    const spoken: Flow = { ...flow, prompts: [] };
+    expect(await create({ name: 'Spoken', flow: spoken })).toMatchObject({
+      status: 400,
+      body: { code: 'BL_FLOW_PROMPT_MISSING' },
+    });
+    await center.site('wuhan');
+    const box = await center.enrol('wuhan', 'wuhan');
+    await center.admin.call('PUT', '/edges/wuhan/plan', branchPlan());
+    await box.connect();
+
+    const first = await upload('welcome/en', tone(440));
+    expect(first).toMatchObject({ status: 200, body: { version: 1, ms: 1000, by: 'operations' } });
+    const second = await upload('welcome/en?why=louder', tone(660));
+    expect(second.body).toMatchObject({ version: 2, why: 'louder', bytes: 44 + 32_000 });
+    expect((await supervisor.call<{ items: PromptVersion[] }>('GET', '/prompts')).body.items).toEqual([
+      second.body,
+    ]);
+    const versions = await supervisor.call<{ items: PromptVersion[] }>('GET', '/prompts/welcome/en/versions');
+    expect(versions.body.items).toEqual([second.body, first.body]);
+    const heard = await supervisor.call<string>('GET', '/prompts/welcome/en/versions/1/sound');
+    expect(heard.body.slice(0, 4)).toBe('RIFF');
+
+    const made = await create({ name: 'Spoken', sites: ['wuhan'], flow: spoken });
+    expect(made.status).toBe(201);
+    const { prompt, language, sha256, bytes } = second.body;
+    await until('the branch is told', () =>
+      box
+        .all('desired')
+        .some(({ recordings }) => isDeepStrictEqual(recordings, [{ prompt, language, sha256, bytes }])),
+    );
+    const url = `${new URL(center.controller.edgeUrl).origin}/edge/v1/recordings/${sha256}`;
+    const fetched = await https(url, 'GET', box.tls);
+    expect(createHash('sha256').update(fetched.bytes).digest('hex')).toBe(sha256);
+    expect((await https(url, 'GET', { ca: box.tls.ca })).body).toMatchObject({ code: 'BL_AUTH_REQUIRED' });
+
+    // The flow has nothing else to say.
+    const held = await operations.call<ApiError>('DELETE', '/prompts/welcome/en');
+    expect(held).toMatchObject({ status: 409, body: { code: 'BL_API_CONFLICT' } });
+    expect(held.body.message).toContain('Spoken');
+    await operations.call('DELETE', `/flows/${made.body.id}`);
+    expect((await operations.call('DELETE', '/prompts/welcome/en')).status).toBe(200);
+    expect((await operations.call('DELETE', '/prompts/welcome/en')).status).toBe(404);
+  });
+
+  test('what nobody would understand, and who may not, are refused', async () => {
+    for (const [code, file] of [
+      ['BL_PROMPT_FORMAT', new Uint8Array(5000)],
+      ['BL_PROMPT_SILENT', tone(440, 0.001)],
+      ['BL_PROMPT_LENGTH', encodeWav({ rate: 8000, samples: new Float32Array(100) })],
+    ] as const)
+      expect(await upload('welcome/en', file)).toMatchObject({ status: 400, body: { code } });
+    expect(await upload('welcome/en', tone(440), supervisor)).toMatchObject({ status: 403 });
+    expect(await upload('welcome/fr', tone(440))).toMatchObject({ status: 400 });
+    expect(await upload('..%2Fwelcome/en', tone(440))).toMatchObject({ status: 400 });
+    expect(await operations.call('PUT', '/prompts/welcome/en', {})).toMatchObject({ status: 400 });
+    expect((await supervisor.call<{ items: unknown[] }>('GET', '/prompts')).body.items).toEqual([]);
+  });
 });

@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { idSource, type Desired, type Flow } from '@branchline/shared';
+import { encodeWav, idSource, type Desired, type Flow } from '@branchline/shared';
 import { logInAll } from '../../support/agents.ts';
 import { startBranch, testAgent, testCampaign, type Branch } from '../../support/branch.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -103,6 +104,33 @@ test('a caller keys one and waits in the queue that the flow named, until an age
     segments: [{ kind: 'flow' }, { kind: 'waiting' }, { kind: 'agent' }],
   });
   expect(facts('flow')).toMatchObject([{ flow: flowId, version: 3, outcome: 'queued', step: 'sales' }]);
+});
+
+test('a recording takes the place of a text, and the box plays what it has while the center is away', async () => {
+  const wav = encodeWav({ rate: 16_000, samples: new Float32Array(16_000).fill(0.3) });
+  const sha256 = createHash('sha256').update(wav).digest('hex');
+  const flow = hotline();
+  branch = await startBranch(
+    {
+      speed: 1,
+      agents: [testAgent('1001')],
+      desired: {
+        ...withFlow({ ...flow, prompts: flow.prompts.filter(({ name }) => name !== 'welcome') }),
+        recordings: [{ prompt: 'welcome', language: 'en', sha256, bytes: wav.byteLength }],
+      },
+    },
+    testCampaign(),
+  );
+  const folder = join(branch.home, 'prompts', 'recorded', '16000');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${sha256.slice(0, 32)}.wav`), wav);
+  await branch.startEdge();
+  await branch.switch.start();
+  await inForce();
+  const caller = await call();
+  await hears(caller);
+  expect(caller.heard[0]).toContain(`recorded/${sha256.slice(0, 32)}.wav`);
+  caller.hangUp();
 });
 
 test('out of hours the caller hears so and the call ends', async () => {

@@ -44,6 +44,14 @@ export function GateFields() {
       >
         <Input maxLength={500} autoComplete="off" />
       </Form.Item>
+      <Form.Item
+        name={['gate', 'noticePrompt']}
+        label={t('gate.noticePrompt')}
+        tooltip={t('gate.noticePromptHint')}
+        normalize={(text: string) => text.trim() || undefined}
+      >
+        <Input maxLength={40} autoComplete="off" />
+      </Form.Item>
     </>
   );
 }

@@ -50,12 +50,7 @@ export function UploadedLists() {
         )}
         {upload && (
           <>
-            <UploadBar
-              file={upload.file}
-              progress={upload.progress}
-              view={undefined}
-              cancel={sending ? breakOff : undefined}
-            />
+            <UploadBar file={upload.file} progress={upload.progress} view={undefined} cancel={breakOff} />
             {!sending && <p className="quiet">{t('dnc.storing')}</p>}
           </>
         )}

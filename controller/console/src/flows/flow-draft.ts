@@ -155,6 +155,17 @@ export function renameStep(flow: Flow, from: string, to: string): Flow {
   return { ...flow, start: flow.start === from ? to : flow.start, steps };
 }
 
+/** A menu with the words that stand for one of its keys. */
+export function sayWords(
+  { speech = [], ...step }: Extract<FlowStep, { kind: 'menu' }>,
+  key: string,
+  words: readonly string[],
+): Extract<FlowStep, { kind: 'menu' }> {
+  const said = words.map((word) => ({ says: word.trim(), key })).filter(({ says }) => says !== '');
+  const all = [...speech.filter((each) => each.key !== key), ...said];
+  return { ...step, ...(all.length > 0 && { speech: all }) };
+}
+
 /** A flow with the text of a prompt. */
 export function writePrompt(flow: Flow, name: string, language: 'zh-CN' | 'en', text: string): Flow {
   const { [language]: _, ...rest } = flow.prompts.find((each) => each.name === name) ?? { name };

@@ -12,6 +12,7 @@ import {
 } from '@branchline/shared';
 import { useSites } from '../campaigns/campaign-queries.ts';
 import { dateTime, ownZone } from '../format/times.ts';
+import { promptsQuery } from '../prompts/prompt-queries.ts';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
@@ -62,7 +63,11 @@ function Editor({ versions }: { readonly versions: readonly FlowVersion[] }) {
   const writer = may(useGrants(), 'flow-write', draft.sites);
   const save = useSaveFlow(base?.id);
   const { flow } = tidied(draft);
-  const problems = findFlowProblems(flow);
+  const recordings = useQuery(promptsQuery()).data?.items ?? [];
+  const problems = findFlowProblems(
+    flow,
+    recordings.map(({ prompt }) => prompt),
+  );
   const step = chosen === undefined ? undefined : stepOf(draft.flow, chosen);
   const change = (part: Partial<FlowSettings>): void => {
     setDraft({ ...draft, ...part });
@@ -152,6 +157,7 @@ function Editor({ versions }: { readonly versions: readonly FlowVersion[] }) {
                     key={step.id}
                     flow={draft.flow}
                     step={step}
+                    recordings={recordings}
                     disabled={!writer}
                     change={(next) => change({ flow: next })}
                     choose={setChosen}
@@ -164,7 +170,7 @@ function Editor({ versions }: { readonly versions: readonly FlowVersion[] }) {
                 key: 'walk',
                 label: t('flows.tab.walk'),
                 disabled: problems.length > 0,
-                children: <FlowSimulator flow={flow} walk={walk} onWalk={setWalk} />,
+                children: <FlowSimulator flow={flow} walk={walk} recordings={recordings} onWalk={setWalk} />,
               },
               {
                 key: 'versions',

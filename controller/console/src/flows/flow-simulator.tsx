@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { Button, Input } from 'antd';
-import type { Flow, FlowInput } from '@branchline/shared';
+import { stepOf, type Flow, type FlowInput, type PromptVersion } from '@branchline/shared';
 import { useWords } from '../words/use-words.ts';
 import { inputWords, orderWords } from './flow-words.ts';
+import { useWalkSound } from './use-walk-sound.ts';
 import { beginWalk, byItself, goOn, type Walk } from './walk.ts';
 
 const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'] as const;
@@ -11,15 +12,21 @@ const keys = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'] as con
 export function FlowSimulator(props: {
   readonly flow: Flow;
   readonly walk: Walk | undefined;
+  /** Recordings of prompts, which are heard. */
+  readonly recordings: readonly PromptVersion[];
   readonly onWalk: (walk: Walk | undefined) => void;
 }) {
-  const { flow, walk, onWalk } = props;
+  const { flow, walk, recordings, onWalk } = props;
   const { t, language } = useWords();
   const [time, setTime] = useState('2026-11-18T10:00');
   const [found, setFound] = useState('');
+  const [said, setSaid] = useState('');
+  useWalkSound(walk, recordings);
   const at = Date.parse(`${time}:00Z`);
   const over = !walk || walk.state.outcome !== undefined;
   const next = walk && byItself(walk.state);
+  const step = walk && stepOf(flow, walk.state.step);
+  const takesWords = !over && step?.kind === 'menu' && step.speech !== undefined;
   const feed = (input: FlowInput): void => walk && onWalk(goOn(flow, walk, input));
   return (
     <div className="flow-simulator">
@@ -49,6 +56,17 @@ export function FlowSimulator(props: {
           {t('flows.input.hungup')}
         </Button>
       </div>
+      {takesWords && (
+        <div className="flow-controls">
+          <Input
+            aria-label={t('flows.walk.word')}
+            placeholder={t('flows.walk.word')}
+            value={said}
+            onChange={({ target }) => setSaid(target.value)}
+          />
+          <Button onClick={() => feed({ type: 'said', text: said, at })}>{t('flows.walk.say')}</Button>
+        </div>
+      )}
       {walk?.state.doing === 'asking' && (
         <div className="flow-controls">
           <Input

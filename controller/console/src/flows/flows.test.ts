@@ -7,6 +7,7 @@ import {
   leadTo,
   removeStep,
   renameStep,
+  sayWords,
   stepKinds,
   tidied,
   writePrompt,
@@ -30,6 +31,18 @@ describe('a flow that is edited', () => {
     const led = changeStep(said, 'menu', leadTo(step(said, 'menu'), { by: 'key', value: '5' }, id));
     expect(findFlowProblems(led)).toEqual([]);
     expect(findProblem(FlowSettings, tidied({ ...firstFlow, name: 'x', flow: led }))).toBeUndefined();
+  });
+
+  it('gets words for a key of a menu, and loses them with the last', () => {
+    const menu = step(flow, 'menu') as Parameters<typeof sayWords>[0];
+    const said = sayWords(sayWords(menu, '1', ['sales ', ' ']), '2', ['留言', 'message']);
+    expect(said.speech).toEqual([
+      { says: 'sales', key: '1' },
+      { says: '留言', key: '2' },
+      { says: 'message', key: '2' },
+    ]);
+    expect(findFlowProblems(changeStep(flow, 'menu', said))).toEqual([]);
+    expect(sayWords(sayWords(said, '1', []), '2', [])).toEqual(menu);
   });
 
   it('names a second step of a kind anew', () => {

@@ -1,9 +1,19 @@
 import { useState } from 'react';
 import { Button, Checkbox, Input, InputNumber, Select } from 'antd';
-import { exitsOf, promptsOf, type Flow, type FlowStep } from '@branchline/shared';
+import {
+  exitsOf,
+  promptLanguages,
+  promptsOf,
+  type Flow,
+  type FlowStep,
+  type PromptVersion,
+} from '@branchline/shared';
 import { minuteOfDay, weekdayName } from '../format/times.ts';
+import { soundOf } from '../prompts/prompt-queries.ts';
+import { spoken } from '../prompts/prompt-words.ts';
+import { SoundPlayer } from '../prompts/sound-player.tsx';
 import { useWords } from '../words/use-words.ts';
-import { changeStep, leadTo, removeStep, renameStep, writePrompt } from './flow-draft.ts';
+import { changeStep, leadTo, removeStep, renameStep, sayWords, writePrompt } from './flow-draft.ts';
 import { exitWord } from './flow-words.ts';
 
 interface Edited {
@@ -14,7 +24,11 @@ interface Edited {
 
 /** Everything about one step. */
 export function StepFields(
-  props: Edited & { readonly disabled: boolean; readonly choose: (step: string | undefined) => void },
+  props: Edited & {
+    readonly recordings: readonly PromptVersion[];
+    readonly disabled: boolean;
+    readonly choose: (step: string | undefined) => void;
+  },
 ) {
   const { flow, step, change, choose, disabled } = props;
   const { t } = useWords();
@@ -41,9 +55,10 @@ export function StepFields(
         />
       </Field>
       {promptsOf(step).map((prompt) => (
-        <PromptTexts key={prompt} flow={flow} prompt={prompt} change={change} />
+        <PromptTexts key={prompt} flow={flow} prompt={prompt} recordings={props.recordings} change={change} />
       ))}
       {step.kind === 'hours' && <Hours step={step} set={set} />}
+      {step.kind === 'menu' && <Words step={step} set={set} />}
       <PlainFields step={step} set={set} />
       <Exits {...props} set={set} />
       <div className="flow-controls">
@@ -70,13 +85,20 @@ function Field({ label, children }: { readonly label: string; readonly children:
   );
 }
 
-/** What a prompt says, in both languages. */
-function PromptTexts({ flow, prompt, change }: Omit<Edited, 'step'> & { readonly prompt: string }) {
+/** What a prompt says, in both languages: a text, or a recording that takes its place. */
+function PromptTexts({
+  flow,
+  prompt,
+  recordings,
+  change,
+}: Omit<Edited, 'step'> & { readonly prompt: string; readonly recordings: readonly PromptVersion[] }) {
   const { t } = useWords();
   const texts = flow.prompts.find(({ name }) => name === prompt);
+  const recordingIn = (language: PromptVersion['language']) =>
+    recordings.find((each) => each.prompt === prompt && each.language === language);
   return (
     <>
-      {(['zh-CN', 'en'] as const).map((language) => (
+      {promptLanguages.map((language) => (
         <Field key={language} label={t(`flows.says.${language}`, { prompt })}>
           <Input.TextArea
             autoSize
@@ -85,10 +107,40 @@ function PromptTexts({ flow, prompt, change }: Omit<Edited, 'step'> & { readonly
             value={texts?.[language] ?? ''}
             onChange={({ target }) => change(writePrompt(flow, prompt, language, target.value))}
           />
+          <Recorded recording={recordingIn(language)} />
         </Field>
       ))}
     </>
   );
+}
+
+/** Words that stand for the keys of a menu, where a branch recognises speech. */
+function Words(props: {
+  readonly step: Extract<FlowStep, { kind: 'menu' }>;
+  readonly set: (step: FlowStep) => void;
+}) {
+  const { step, set } = props;
+  const { t } = useWords();
+  return Object.keys(step.keys).map((key) => (
+    <Field key={key} label={t('flows.field.words', { key })}>
+      <Select
+        mode="tags"
+        open={false}
+        suffixIcon={null}
+        aria-label={t('flows.field.words', { key })}
+        placeholder={t('flows.wordsHint')}
+        value={(step.speech ?? []).filter((each) => each.key === key).map(({ says }) => says)}
+        onChange={(words: string[]) => set(sayWords(step, key, words))}
+      />
+    </Field>
+  ));
+}
+
+/** What is heard instead of the text. */
+function Recorded({ recording }: { readonly recording: PromptVersion | undefined }) {
+  const { t } = useWords();
+  if (!recording) return null;
+  return <SoundPlayer label={t('prompts.play', spoken(t, recording))} src={soundOf(recording)} />;
 }
 
 const quarterHours = Array.from({ length: 97 }, (_, i) => i * 15);
@@ -278,6 +330,6 @@ function Exits(props: Edited & { readonly set: (step: FlowStep) => void }) {
 function without(step: FlowStep, value: string): FlowStep {
   const rest = (ways: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(Object.entries(ways).filter(([key]) => key !== value));
-  if (step.kind === 'menu') return { ...step, keys: rest(step.keys) };
+  if (step.kind === 'menu') return { ...sayWords(step, value, []), keys: rest(step.keys) };
   return step.kind === 'condition' ? { ...step, cases: rest(step.cases) } : step;
 }

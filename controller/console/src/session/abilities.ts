@@ -12,6 +12,8 @@ export type Ability =
   | 'dnc-remove'
   | 'flows'
   | 'flow-write'
+  | 'prompts'
+  | 'prompt-write'
   | 'calls'
   | 'call-export'
   | 'people'
@@ -36,6 +38,8 @@ const roles: Readonly<Record<Ability, readonly Role[]>> = {
   'dnc-remove': ['admin'],
   flows: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'],
   'flow-write': ['admin', 'operations'],
+  prompts: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'],
+  'prompt-write': ['admin', 'operations'],
   'call-export': ['admin', 'operations', 'supervisor', 'auditor'],
   people: ['admin'],
   audit: ['admin', 'auditor'],

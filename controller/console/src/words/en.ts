@@ -4,6 +4,7 @@ import { enFloor } from './en-floor.ts';
 import { enLines } from './en-lines.ts';
 import { enDoNotCall } from './en-do-not-call.ts';
 import { enAccount, enAudit, enEvidence, enPeople, enSitePage, enWallboard } from './en-office.ts';
+import { enPrompts } from './en-prompts.ts';
 import { enStaff } from './en-staff.ts';
 import { enWhy } from './en-why.ts';
 
@@ -38,6 +39,7 @@ export const en = {
     floor: 'Floor',
     campaigns: 'Campaigns',
     flows: 'Flows',
+    prompts: 'Prompts',
     calls: 'Calls',
     why: 'Why?',
     evidence: 'Abandoned calls',
@@ -84,6 +86,7 @@ export const en = {
     goOverview: 'Go to the overview',
     goCampaigns: 'Go to campaigns',
     goFlows: 'Go to flows',
+    goPrompts: 'Go to prompts',
     goCalls: 'Go to calls',
     goWallboard: 'Go to the wallboard',
     goFloor: 'Go to the floor: agents and queues now',
@@ -276,6 +279,8 @@ export const en = {
     recordingNotice: 'Notice of the recording',
     recordingNoticeHint:
       'The words with which callees are told; empty: nobody is told, which some regions forbid.',
+    noticePrompt: 'Recording of the notice',
+    noticePromptHint: 'Name of a prompt with a recording of these words; without one they are spoken.',
   },
   machines: {
     off: 'Not looked for',
@@ -690,6 +695,7 @@ export const en = {
   floor: enFloor,
   staff: enStaff,
   flows: enFlows,
+  prompts: enPrompts,
   why: enWhy,
   direction: { outbound: 'Outbound', inbound: 'Inbound', internal: 'Internal', manual: 'Manual' },
   outcome: {

@@ -62,12 +62,24 @@ export const zhErrors: Readonly<
   },
   BL_FLOW_STEP_INVALID: { message: '流程步骤“{step}”自相矛盾：{detail}。', advice: '请修改该步骤。' },
   BL_FLOW_PROMPT_MISSING: {
-    message: '流程步骤“{step}”要播放“{detail}”，但没有同名且有文字的提示音。',
-    advice: '请用中文、英文或两种语言写出提示内容，或选择其他提示音。',
+    message: '流程步骤“{step}”要播放“{detail}”，但没有同名且有文字或录音的提示音。',
+    advice: '请用中文、英文或两种语言写出提示内容，或上传录音，或选择其他提示音。',
   },
   BL_FLOW_LOOP: {
     message: '来电者什么都不按时，会不停地回到流程步骤“{step}”（经由 {detail}）。',
     advice: '请让无应答的路径有终点：进入队列、留言或挂机。',
+  },
+  BL_PROMPT_FORMAT: {
+    message: '该录音无法使用：{problem}。',
+    advice: '请发送 8 至 32 位 PCM 的 WAV 文件，采样率 8000 至 96000；浏览器能播放的格式会由控制台自动转换。',
+  },
+  BL_PROMPT_LENGTH: {
+    message: '录音时长为 {seconds} 秒；可用范围为 {least} 至 {most} 秒。',
+    advice: '请重新录制或剪辑。',
+  },
+  BL_PROMPT_SILENT: {
+    message: '录音中听不到声音：最响处只有 {level} dB。',
+    advice: '请检查麦克风后重新录制。',
   },
   BL_PHONE_INVALID: {
     message: '“{input}”不是地区 {region} 的电话号码：{problem}。',

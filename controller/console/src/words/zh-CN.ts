@@ -4,6 +4,7 @@ import { zhFloor } from './zh-CN-floor.ts';
 import { zhLines } from './zh-CN-lines.ts';
 import { zhDoNotCall } from './zh-CN-do-not-call.ts';
 import { zhAccount, zhAudit, zhEvidence, zhPeople, zhSitePage, zhWallboard } from './zh-CN-office.ts';
+import { zhPrompts } from './zh-CN-prompts.ts';
 import { zhStaff } from './zh-CN-staff.ts';
 import { zhWhy } from './zh-CN-why.ts';
 
@@ -38,6 +39,7 @@ export const zhCN = {
     floor: '现场',
     campaigns: '外呼活动',
     flows: '语音流程',
+    prompts: '提示音',
     calls: '通话记录',
     why: '为什么？',
     evidence: '放弃呼叫',
@@ -83,6 +85,7 @@ export const zhCN = {
     goOverview: '转到总览',
     goCampaigns: '转到外呼活动',
     goFlows: '转到语音流程',
+    goPrompts: '转到提示音',
     goCalls: '转到通话记录',
     goWallboard: '转到大屏',
     goFloor: '转到现场：坐席与队列',
@@ -258,6 +261,8 @@ export const zhCN = {
     holidaysHint: '日期如 2026-12-25；地区规则中的公共假日另计。',
     recordingNotice: '录音提示语',
     recordingNoticeHint: '告知被叫正在录音的话；留空则不告知，有的地区不允许。',
+    noticePrompt: '提示语的录音',
+    noticePromptHint: '录有这段话的提示音名称；没有录音时由系统朗读。',
   },
   machines: { off: '不识别', 'bridge-first': '先接通，识别后释放坐席', hold: '先识别' },
   machinesHint: {
@@ -650,6 +655,7 @@ export const zhCN = {
   floor: zhFloor,
   staff: zhStaff,
   flows: zhFlows,
+  prompts: zhPrompts,
   why: zhWhy,
   direction: { outbound: '呼出', inbound: '呼入', internal: '内部', manual: '手动' },
   outcome: {

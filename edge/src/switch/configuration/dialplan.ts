@@ -1,4 +1,5 @@
 import type { Desired, Line } from '@branchline/shared';
+import { playable, promptFiles } from './prompt-files.ts';
 import type { SwitchSettings } from './settings.ts';
 import { nameSpans, spanBridge, spanLines } from './spans.ts';
 import type { Xml } from './xml.ts';
@@ -103,6 +104,7 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
       hasGateway(line) ? [`sofia/gateway/${line.id}/$1`] : spanLines([line]).map((own) => spanBridge(own)),
     );
   const recording = `${settings.recordingsFolder}/\${uuid}.wav`;
+  const prompt = (name: string): string => playable(promptFiles(settings, desired.recordings, name));
 
   const agents = section.ele('context', { name: contexts.agents });
   renderEmergency(agents, desired, emergencyTargets);
@@ -127,7 +129,7 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
   }
   extension(agents, 'not-allowed', '^.*$', [
     ['answer'],
-    ['playback', prompt(settings, 'offline')],
+    ['playback', prompt('offline')],
     ['hangup', 'CALL_REJECTED'],
   ]);
 
@@ -151,7 +153,7 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
   const alone = section.ele('context', { name: contexts.survival });
   extension(alone, survival.safeHarbour, `^${survival.safeHarbour}$`, [
     ['set', 'bl_ended=safe-harbour'],
-    ['playback', prompt(settings, 'safe-harbour')],
+    ['playback', prompt('safe-harbour')],
     ['hangup', 'NORMAL_CLEARING'],
   ]);
   extension(alone, survival.fallback, `^${survival.fallback}$`, [
@@ -169,13 +171,13 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
           ['bridge', group],
         ] as const)
       : []),
-    ['playback', prompt(settings, 'closed')],
+    ['playback', prompt('closed')],
     ['hangup', 'NORMAL_CLEARING'],
   ]);
   extension(alone, survival.voicemail, `^${survival.voicemail}$`, [
     ['set', 'bl_ended=voicemail'],
     ['set', 'transfer_after_bridge='],
-    ['playback', prompt(settings, 'after-the-tone')],
+    ['playback', prompt('after-the-tone')],
     ['playback', 'tone_stream://%(500,0,1000)'],
     ['record', `${settings.recordingsFolder}/\${uuid}${voicemailSuffix} ${longestMessageSeconds} 40 5`],
     ['hangup', 'NORMAL_CLEARING'],
@@ -183,7 +185,7 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
   extension(alone, survival.callBack, `^${survival.callBack}$`, [
     ['set', 'bl_ended=call-back'],
     ['set', 'transfer_after_bridge='],
-    ['playback', prompt(settings, 'call-back')],
+    ['playback', prompt('call-back')],
     ['hangup', 'NORMAL_CLEARING'],
   ]);
   extension(alone, survival.turnedAway, `^${survival.turnedAway}$`, [
@@ -195,9 +197,9 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['park'],
   ]);
   renderRingGroups(alone, desired);
-  renderMachine(alone, settings);
+  renderMachine(alone, desired, settings);
   extension(alone, survival.offline, `^${survival.offline}$`, [
-    ['playback', prompt(settings, 'offline')],
+    ['playback', prompt('offline')],
     ['hangup', 'NORMAL_TEMPORARY_FAILURE'],
   ]);
   extension(alone, survival.afterCall, `^${survival.afterCall}$`, [
@@ -253,17 +255,21 @@ function renderRingGroups(alone: Xml, desired: Desired): void {
 }
 
 /** What is done with a machine that answered; both ways end without our process. */
-function renderMachine(alone: Xml, settings: SwitchSettings): void {
+function renderMachine(alone: Xml, { recordings = [] }: Desired, settings: SwitchSettings): void {
   extension(alone, survival.beep, `^${survival.beep}$`, [
     ['set', 'bl_ended=machine'],
     ['sched_hangup', `+${longestGreetingSeconds} NORMAL_CLEARING`],
     ['park'],
   ]);
-  extension(alone, 'leave-message', `^${survival.machine}([a-z0-9-]+)$`, [
-    ['set', 'bl_ended=machine'],
-    ['playback', prompt(settings, '$1')],
-    ['hangup', 'NORMAL_CLEARING'],
-  ]);
+  const leave = (name: string, pattern: string, files: readonly string[]): void =>
+    extension(alone, name, `^${survival.machine}${pattern}$`, [
+      ['set', 'bl_ended=machine'],
+      ['playback', playable(files)],
+      ['hangup', 'NORMAL_CLEARING'],
+    ]);
+  for (const name of new Set(recordings.map(({ prompt }) => prompt)))
+    leave(`leave-${name}`, name, promptFiles(settings, recordings, name));
+  leave('leave-message', '([a-z0-9-]+)', promptFiles(settings, [], '$1'));
 }
 
 /**
@@ -285,8 +291,4 @@ function renderEmergency(context: Xml, desired: Desired, targets: readonly strin
     ...emergencyAgainMs.flatMap((ms): Action[] => [['sleep', String(ms)], bridge]),
     ['hangup', 'NORMAL_TEMPORARY_FAILURE'],
   ]);
-}
-
-function prompt(settings: SwitchSettings, name: string): string {
-  return `${settings.promptsFolder}/${name}.wav`;
 }

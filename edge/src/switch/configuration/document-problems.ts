@@ -48,6 +48,10 @@ export function findContradiction(
       (desired.inboundNumbers ?? []).map(({ number }) => number),
     ) ??
     repeatedIn(
+      'recordings',
+      (desired.recordings ?? []).map(({ prompt, language }) => `${prompt}/${language}`),
+    ) ??
+    repeatedIn(
       'routes',
       desired.routes.map(({ prefix }) => prefix),
     );
@@ -95,8 +99,9 @@ export function findContradiction(
       return problem(`/queues/${id}/survey`, `there is no flow ${survey}`);
   const outsider = desired.fallbackGroup.find((extension) => !phones.has(extension));
   if (outsider) return problem('/fallbackGroup', `there is no phone ${outsider}`);
+  const recorded = (desired.recordings ?? []).map(({ prompt }) => prompt);
   for (const { id, flow } of desired.flows ?? []) {
-    const [wrong] = findFlowProblems(flow);
+    const [wrong] = findFlowProblems(flow, recorded);
     if (wrong) return problem(`/flows/${id}/${wrong.step}`, `${wrong.code}: ${wrong.detail}`);
   }
   for (const { number, flow } of desired.inboundNumbers ?? []) {

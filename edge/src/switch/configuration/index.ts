@@ -13,6 +13,14 @@ export {
 } from './dialplan.ts';
 export { dscpRules } from './dscp.ts';
 export { findContradiction } from './document-problems.ts';
+export {
+  playable,
+  promptFiles,
+  recordingFile,
+  recordingRates,
+  recordingsHome,
+  recordingsOf,
+} from './prompt-files.ts';
 export { emptyDesired, renderConfiguration, type RenderInput } from './render.ts';
 export { digestHash, type CarrierAddresses, type Secrets } from './sections.ts';
 export type { SwitchSettings } from './settings.ts';

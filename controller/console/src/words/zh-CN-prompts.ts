@@ -1,0 +1,32 @@
+/** 提示音录音页面的中文文字；`zh-CN.ts` 的一部分。 */
+export const zhPrompts = {
+  title: '提示音',
+  create: '新建录音',
+  empty: '还没有提示音录音',
+  emptyAdvice: '提示音的文字由网点朗读；录音会在所有网点代替文字。',
+  prompt: '提示音',
+  promptHint:
+    '流程、活动和队列用此名称播放。safe-harbour、closed、offline、after-the-tone、call-back 等为网点自带；同名录音会代替它们。',
+  language: '语言',
+  in: { 'zh-CN': '中文', en: '英文' },
+  listen: '试听',
+  play: '“{{prompt}}”的录音，{{language}}，版本 {{version}}',
+  length: '时长',
+  seconds: '{{seconds}} 秒',
+  versionsOf: '“{{prompt}}”的版本，{{language}}',
+  replace: '更换',
+  removeTitle: '删除“{{prompt}}”的录音？',
+  removeText: '其所有版本都将删除。有文字的提示音会重新朗读文字。',
+  sound: '声音',
+  soundHint:
+    '本浏览器能播放的任何声音，0.3 秒至 5 分钟。会转换为电话使用的格式：单声道、16 位、16 kHz 和 8 kHz。',
+  choose: '选择文件',
+  record: '录音',
+  stop: '停止',
+  noMicrophone: '浏览器没有提供麦克风。',
+  before: '原声',
+  after: '来电者听到的声音',
+  level: '最响处 {{level}} dB',
+  saved: '版本 {{version}} 已保存，正在下发到网点。',
+  again: '重新采用版本 {{version}}',
+};
