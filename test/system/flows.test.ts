@@ -1,11 +1,15 @@
-import { stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { idSource, type Desired, type Flow } from '@branchline/shared';
+import { decodeWav, encodeWav, idSource, type Desired, type Flow } from '@branchline/shared';
 import { testAgent } from '../support/branch.ts';
 import { eventually } from '../support/eventually.ts';
 import { findSwitch } from '../virtual-branch/contract/real-laboratory.ts';
 import { openRealBranch, type RealBranch } from './real-branch.ts';
-import { sippMissing } from './sipp.ts';
+import { sippMissing, toneSamples } from './sipp.ts';
 
 const found = findSwitch();
 const missing = 'missing' in found ? found.missing : sippMissing();
@@ -59,6 +63,33 @@ const desired: Partial<Desired> = {
   inboundNumbers: [{ number: '02088888888', flow: flowId }],
 };
 
+/** How much of a sound is this tone, 0–1 (Goertzel). */
+function shareOfTone(samples: Float32Array, hertz: number): number {
+  const k = 2 * Math.cos((2 * Math.PI * hertz) / 8000);
+  let [last, before, power] = [0, 0, 0];
+  for (const sample of samples) {
+    [last, before] = [sample + k * last - before, last];
+    power += sample ** 2;
+  }
+  return (2 * (last ** 2 + before ** 2 - k * last * before)) / (samples.length * Math.max(power, 1e-9));
+}
+
+/** A recogniser of one word: whoever whistles at 700 Hz says it. */
+async function startRecogniser(): Promise<Server> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const form = Buffer.concat(chunks);
+      const sound = decodeWav(form.subarray(form.indexOf('RIFF')));
+      const whistled = !('problem' in sound) && shareOfTone(sound.samples, 700) > 0.5;
+      response.end(JSON.stringify({ text: whistled ? 'The sales department.' : '', confidence: 0.8 }));
+    });
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return server;
+}
+
 describe.skipIf(missing !== undefined)(
   `flows on a real FreeSWITCH${missing === undefined ? '' : ` (skipped: ${missing})`}`,
   () => {
@@ -108,6 +139,56 @@ describe.skipIf(missing !== undefined)(
       const file = message?.type === 'voicemail' ? message.file : '';
       expect((await stat(file)).size).toBeGreaterThan(16_000);
     }, 170_000);
+
+    test('a caller hears a recording, says a word that stands for a key, and is in the queue', async () => {
+      const wav = encodeWav({
+        rate: 16_000,
+        samples: Float32Array.from(
+          { length: 40_000 },
+          (_, i) => 0.4 * Math.sin((2 * Math.PI * 600 * i) / 16_000),
+        ),
+      });
+      const sha256 = createHash('sha256').update(wav).digest('hex');
+      const steps = flow.steps.map((step) =>
+        step.kind === 'menu' ? { ...step, speech: [{ says: 'sales', key: '1' }] } : step,
+      );
+      const prompts = flow.prompts.filter(({ name }) => name !== 'welcome');
+      branch = await openRealBranch(binary, [testAgent('1001')], {
+        ...desired,
+        flows: [{ id: flowId, name: 'Hotline', version: 1, flow: { ...flow, prompts, steps } }],
+        recordings: [{ prompt: 'welcome', language: 'en', sha256, bytes: wav.byteLength }],
+      });
+      const folder = join(branch.home, 'prompts', 'recorded', '16000');
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, `${sha256.slice(0, 32)}.wav`), wav);
+      const recogniser = await startRecogniser();
+      try {
+        const file = join(branch.home, 'edge.json');
+        const config = JSON.parse(await readFile(file, 'utf8')) as object;
+        const { port } = recogniser.address() as AddressInfo;
+        await writeFile(file, JSON.stringify({ ...config, speech: { url: `http://127.0.0.1:${port}/` } }));
+        await branch.startEdge();
+        await branch.startSwitch();
+        const said = new Int16Array(8000 * 12);
+        said.set(toneSamples(700, 1), 8000 * 4);
+        branch.parties.say('customer', said);
+        const { carrier, external } = branch.ports;
+        branch.parties.inbound(carrier + 1, external, [11_000]);
+        const call = await eventually('the call is told', () => calls()[0], 60_000);
+        expect(facts('flow')).toMatchObject([{ outcome: 'queued', step: 'sales' }]);
+        expect(call.segments.map(({ kind }) => kind).slice(0, 2)).toEqual(['flow', 'waiting']);
+        // What the caller heard is on the right of the recording.
+        const recorded = await readFile(call.recording!.file);
+        const heard = Float32Array.from(
+          { length: 8000 },
+          (_, i) => recorded.readInt16LE(44 + 4 * (8000 + i) + 2) / 32_768,
+        );
+        expect(shareOfTone(heard, 600)).toBeGreaterThan(0.9);
+      } finally {
+        recogniser.closeAllConnections();
+        recogniser.close();
+      }
+    }, 120_000);
 
     test('with the edge killed in the middle of a menu FreeSWITCH itself rings the group', async () => {
       await open();

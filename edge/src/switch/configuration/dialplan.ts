@@ -140,6 +140,9 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['set', 'bl_wants=inbound'],
     ['set', 'bl_digits=$1'],
     ['set', 'RECORD_STEREO=true'],
+    // Recordings grow with each frame: callers are listened to meanwhile.
+    ['set', 'enable_file_write_buffering=false'],
+    ['set', 'RECORD_PRE_BUFFER_FRAMES=1'],
     ['set', `media_timeout=${mediaTimeoutMs}`],
     ['set', 'hangup_after_bridge=false'],
     ['set', `transfer_after_bridge=${afterBridge}`],
