@@ -32,7 +32,7 @@ import {
 } from './calls/index.ts';
 import type { InForce } from './desired-keeper.ts';
 import { DeskFloor } from './desk/index.ts';
-import { CallBacks, Dialer, OptOuts, type Attempt } from './dialer/index.ts';
+import { CallBacks, Dialer, OptOuts, OutsideCalls, type Attempt } from './dialer/index.ts';
 import { FlowRunner, PromptSounds, Recogniser, type RecogniserSettings } from './flows/index.ts';
 import {
   LineHardware,
@@ -234,6 +234,8 @@ export class Floor {
       ...shared,
       roster,
       isQueue: (id) => this.queues.queue(id) !== undefined,
+      mayOutside: (agent) => roster.definition(agent)?.outside === true,
+      callOutside: (of, number) => outside.place(of, number),
       move: (call, queue) => this.queues.moveTo(call, queue),
     }));
     const monitors = (this.monitors = new Monitors({ ...shared, roster, onChange: options.onShown }));
@@ -270,6 +272,15 @@ export class Floor {
       },
     });
     const { calls } = this;
+    const outside = new OutsideCalls({
+      ...common,
+      calls,
+      lines,
+      operatorOf,
+      gate: (number, notice) => dialer.runner.gatekeeper.askOutside(number, notice),
+      emergencyNumbers: () => options.inForce().desired.emergencyNumbers,
+      region: () => options.inForce().desired.site.region,
+    });
     const callBacks = new CallBacks({
       ...common,
       calls,

@@ -61,7 +61,7 @@ describe.skipIf(missing !== undefined)(
     };
     async function start(supervisors: readonly string[] = []) {
       const agents = ['1001', '1002', '1003'].map((extension) =>
-        testAgent(extension, { supervisor: supervisors.includes(extension) }),
+        testAgent(extension, { supervisor: supervisors.includes(extension), outside: true }),
       );
       branch = await openRealBranch(binary, agents, { queues: [{ ...inboundQueue, wrapUpSeconds: 1 }] });
       await branch.startEdge();
@@ -114,6 +114,50 @@ describe.skipIf(missing !== undefined)(
       for (const extension of ['1001', '1002', '1003']) await is(extension, 'ready');
       expect(branch.controller.problems).toEqual([]);
     });
+
+    test.each([
+      ['at once', [9000, '*713800000009#', 80_000], ['blind']],
+      [
+        'after they were asked, and all three talked',
+        [9000, '*413800000009#', 9000, '*3', 4000, '*8', 80_000],
+        ['three-way', 'attended'],
+      ],
+    ] as const)(
+      'a customer is handed to a number outside %s',
+      async (_, keys, how) => {
+        await start();
+        branch.parties.carrier(branch.ports.carrier);
+        await logIn('1001', keys);
+        await customer(42_000);
+        await is('1001', 'talking');
+        await eventually('it is told', () => transferred().length === how.length, 45_000);
+        await is('1001', 'ready');
+        await eventually('the customer talks to them', async () => (await bridges()) === 1, 20_000);
+        const rows = await eventually(
+          'both records',
+          () => {
+            const all = branch.controller.rows('call');
+            return all.length === 2 && all;
+          },
+          60_000,
+        );
+        const theirs = rows.find(({ direction }) => direction === 'outbound')!;
+        const own = rows.find(({ direction }) => direction === 'inbound')!;
+        expect(own).toMatchObject({ outcome: 'ANSWERED', agent: 'agent-1001', hangupBy: 'customer' });
+        expect(theirs).toMatchObject({
+          conversation: own.conversation,
+          customer: '+8613800000009',
+          callerId: '02088888888',
+          line: 'carrier-a',
+          outcome: 'ANSWERED',
+        });
+        // They talked from the answer until the customer left.
+        expect(Math.abs(theirs.endedAt - own.endedAt)).toBeLessThan(1500);
+        expect(transferred().map((row) => row.how)).toEqual(how);
+        expect(branch.controller.problems).toEqual([]);
+      },
+      150_000,
+    );
 
     test('all three hear each other, and a parked customer is taken at the order of the center', async () => {
       await start();

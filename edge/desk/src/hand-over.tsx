@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { DeskAct, DeskCall, DeskView, TransferTarget } from '@branchline/shared';
+import type { DeskAct, DeskCall, DeskView, OutsideTarget, TransferTarget } from '@branchline/shared';
 import { KeyButton } from './key-button.tsx';
 import { dayTime, stopwatch } from './times.ts';
 import { useWords } from './words/words.ts';
@@ -18,10 +18,13 @@ export function HandOver(props: { readonly call: DeskCall; readonly view: DeskVi
   const { t } = useWords();
   const { call, view, act } = props;
   const [choice, setChoice] = useState('');
+  const [dialed, setDialed] = useState('');
   const about = { call: call.id };
   if (call.consult) return <Consult call={call} view={view} act={act} />;
-  const target = targetOf(choice, view);
-  const extension = target && 'phone' in target ? target.phone : undefined;
+  const number = dialed.replaceAll(/[^0-9+*#]/g, '');
+  const outside: OutsideTarget | undefined = number === '' ? undefined : { number };
+  const target = outside ?? targetOf(choice, view);
+  const asked = outside ?? (target && 'phone' in target ? { extension: target.phone } : undefined);
   return (
     <fieldset className="hand-over" aria-label={t('handOver.title')}>
       <select
@@ -29,7 +32,10 @@ export function HandOver(props: { readonly call: DeskCall; readonly view: DeskVi
         value={choice}
         aria-label={t('handOver.to')}
         aria-keyshortcuts="t"
-        onChange={(event) => setChoice(event.target.value)}
+        onChange={(event) => {
+          setChoice(event.target.value);
+          setDialed('');
+        }}
       >
         <option value="">{t('handOver.to')} … (T)</option>
         <optgroup label={t('colleagues')}>
@@ -47,6 +53,18 @@ export function HandOver(props: { readonly call: DeskCall; readonly view: DeskVi
           ))}
         </optgroup>
       </select>
+      {view.agent.outside && (
+        <input
+          id="hand-over-outside"
+          type="tel"
+          autoComplete="off"
+          maxLength={32}
+          aria-label={t('handOver.outside')}
+          placeholder={t('handOver.outside')}
+          value={dialed}
+          onChange={(event) => setDialed(event.target.value)}
+        />
+      )}
       <KeyButton
         letter="g"
         disabled={target === undefined}
@@ -56,8 +74,8 @@ export function HandOver(props: { readonly call: DeskCall; readonly view: DeskVi
       </KeyButton>
       <KeyButton
         letter="a"
-        disabled={extension === undefined || call.held}
-        onPress={() => extension !== undefined && act({ act: 'consult', ...about, extension })}
+        disabled={asked === undefined || call.held}
+        onPress={() => asked && act({ act: 'consult', ...about, ...asked })}
       >
         {t('act.consult')}
       </KeyButton>

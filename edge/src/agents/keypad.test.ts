@@ -12,4 +12,10 @@ test.each([
   ['*16', { do: 'feature', wants: 'next', digits: '' }],
   ['#', { do: 'nothing' }],
   ['*19', { do: 'nothing' }],
+  ['*71002#', { do: 'call', key: { do: 'transfer', extension: '1002' } }],
+  ['*41002', { do: 'wait' }],
+  ['*7138000000', { do: 'wait' }],
+  ['*713800000009#', { do: 'call', key: { do: 'transfer', number: '13800000009' } }],
+  ['*402155550100#', { do: 'call', key: { do: 'consult', number: '02155550100' } }],
+  ['*7#', { do: 'nothing' }],
 ])('the keys %s mean %o', (keys, action) => expect(readKeys(keys)).toEqual(action));

@@ -2,7 +2,9 @@
 export type CallKey =
   | { readonly do: 'hold' | 'recording' | 'park' | 'three-way' | 'complete' | 'consult-over' }
   /** To the phone of this extension. */
-  | { readonly do: 'consult' | 'transfer'; readonly extension: string };
+  | { readonly do: 'consult' | 'transfer'; readonly extension: string }
+  /** To somebody outside. */
+  | { readonly do: 'consult' | 'transfer'; readonly number: string };
 
 /** What an agent's digits on the leg of their phone mean. */
 export type KeyAction =
@@ -33,7 +35,7 @@ const callKeys = {
 } as const;
 
 /**
- * Reads the digits keyed so far: `*4<extension>#` asks a second person, `*8` leaves the customer to them, `*9` goes back to the customer,
+ * Reads the digits keyed so far: `*4<extension>#` asks a second person (so does a number outside), `*8` leaves the customer to them, `*9` goes back to the customer,
  * `*3` joins all three, `*7<extension>#` hands over at once, `*5` parks, `*6` holds and takes back, `*2` pauses the recording; `**` ends the call, `*12`, `*13<reason>`, `*14`, `*15`, `*16` are the feature codes of the phone,
  * a single digit is the disposition of the last call, or decides about the person who is shown.
  */
@@ -41,10 +43,13 @@ export function readKeys(keys: string): KeyAction {
   if (/^[0-9]$/.test(keys)) return { do: 'disposition', key: keys };
   if (keys === '**') return { do: 'end-call' };
   if (keys in callKeys) return { do: 'call', key: { do: callKeys[keys as keyof typeof callKeys] } };
-  const [, how, extension] = /^\*([47])(\d{0,6})#?$/.exec(keys) ?? [];
-  if (extension !== undefined && !keys.endsWith('#')) return { do: 'wait' };
-  if (extension !== undefined && extension.length > 1)
-    return { do: 'call', key: { do: how === '4' ? 'consult' : 'transfer', extension } };
+  const [, how, dialed] = /^\*([47])(\d{0,20})#?$/.exec(keys) ?? [];
+  if (dialed !== undefined && !keys.endsWith('#')) return { do: 'wait' };
+  if (dialed !== undefined && dialed.length > 1) {
+    const what = how === '4' ? 'consult' : 'transfer';
+    const inside = /^[1-9]\d{1,5}$/.test(dialed);
+    return { do: 'call', key: inside ? { do: what, extension: dialed } : { do: what, number: dialed } };
+  }
   if (keys === '*' || keys === '*1' || keys === '*13') return { do: 'wait' };
   if (/^\*13[0-9]$/.test(keys)) return { do: 'feature', wants: 'break', digits: keys.slice(3) };
   if (keys === '*12' || keys === '*14' || keys === '*15' || keys === '*16')

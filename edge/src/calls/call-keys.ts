@@ -17,9 +17,13 @@ export function pressCallKey(
   if (leads !== agent && key.do !== 'consult-over') refuse('the call is your colleague’s still');
   switch (key.do) {
     case 'consult':
-      return handOvers.consult(call, key.extension);
+      return 'number' in key
+        ? handOvers.consultOutside(call, key.number, agent)
+        : handOvers.consult(call, key.extension);
     case 'transfer':
-      return handOvers.transfer(call, { phone: key.extension }, agent);
+      return 'number' in key
+        ? handOvers.transferOutside(call, key.number, agent)
+        : handOvers.transfer(call, { phone: key.extension }, agent);
     case 'park':
       return handOvers.park(call, agent);
     case 'hold':

@@ -194,6 +194,8 @@ function taken(call: Call): CallStep {
 
 /** Into its flow, to the agent it was dialed for, or to whoever is free. */
 function towardsAgent(call: Call): CallStep {
+  // Somebody outside: the call whose customer they are for brings them together.
+  if (call.outsideOf !== undefined) return goTo({ ...call, phase: 'bridging' });
   if (call.flow !== undefined && call.flowLeftAt === undefined)
     return goTo({ ...call, phase: 'flow' }, { do: 'run-flow' });
   // Handed on by an edge before this one.

@@ -67,14 +67,19 @@ export type Destination =
   /** A leg that is there already. */
   | { readonly to: 'leg'; readonly leg: string; readonly agent?: string }
   | { readonly to: 'phones'; readonly phones: readonly string[] }
+  /** Somebody outside who is being called. */
+  | { readonly to: 'outside'; readonly number: string }
   | { readonly to: 'park' }
   | { readonly to: 'flow'; readonly flow: string };
 
 /** Who an agent asks for while the customer is on the line. */
 export interface Consulted {
+  /** Of their phone; the number of somebody outside. */
   readonly extension: string;
   /** Absent: a phone that is nobody's. */
   readonly agent?: string;
+  /** Called over a line: a call of its own. */
+  readonly outside?: true;
 }
 
 /**
@@ -133,6 +138,8 @@ export interface Call {
   readonly queuesBefore?: readonly string[];
   /** How an inbound caller was served who waited no longer. */
   readonly servedBy?: Instead;
+  /** The call whose customer is handed to this callee. */
+  readonly outsideOf?: string;
   /** The call in which this one was asked for: its callee is called back. */
   readonly promise?: string;
   /** The site whose caller this is: an agent here was asked for. */

@@ -125,7 +125,7 @@ export class Calls {
   add(call: Call): void {
     this.#calls.set(call.id, call);
     this.#legs.set(call.leg, call.id);
-    if (call.agentLeg !== undefined) this.#legs.set(call.agentLeg, call.id);
+    this.#share(call.agentLeg, call);
     this.#options.lines.hold(call.id, call.line, call.direction, call.startedAt);
     this.#timers.limit(call);
     this.#options.onChange?.(call);
@@ -246,8 +246,14 @@ export class Calls {
 
   /** A nailed-up agent's leg goes on without the call that was taken from them. */
   #followLegs(before: Call, call: Call): void {
-    for (const leg of [before.agentLeg, before.consult?.leg]) if (leg !== undefined) this.#legs.delete(leg);
-    for (const leg of [call.agentLeg, call.consult?.leg]) if (leg !== undefined) this.#legs.set(leg, call.id);
+    for (const leg of [before.agentLeg, before.consult?.leg])
+      if (leg !== undefined && this.#legs.get(leg) === call.id) this.#legs.delete(leg);
+    for (const leg of [call.agentLeg, call.consult?.leg]) this.#share(leg, call);
+  }
+
+  /** A leg that a call has with it is that call's, unless it has a call of its own: somebody outside. */
+  #share(leg: string | undefined, { id }: Call): void {
+    if (leg !== undefined && this.byCustomerLeg(leg) === undefined) this.#legs.set(leg, id);
   }
 
   /**

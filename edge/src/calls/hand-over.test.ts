@@ -186,3 +186,59 @@ test('whatever happens, nobody who is released is still in the call, and each sp
     { numRuns: 500 },
   );
 });
+
+test('a customer is parked while somebody outside is called, and talks to them without an agent', () => {
+  const away = after(talking, [
+    { type: 'transfer', next: { to: 'outside', number: '+8613800000009' }, at: 30 },
+    parked(31),
+  ]);
+  expect(away.done).toEqual(['part', 'release-agent', 'music']);
+  expect(away.call).toMatchObject({ phase: 'parked', next: { to: 'outside' } });
+  const { call, done } = after(away.call, [
+    { type: 'transfer', next: { to: 'leg', leg: 'out' }, at: 40 },
+    { type: 'bridged', at: 41 },
+    gone('out', 90),
+  ]);
+  expect(done).toEqual(['bridge', 'take-over', 'keep-customer', 'hangup']);
+  expect(call.agent).toBeUndefined();
+  const back = after(away.call, [{ type: 'recall', at: 60 }]);
+  expect(back.effects.at(-1)).toEqual({ do: 'offer', agent: 'li' });
+  expect(back.call.next).toBeUndefined();
+});
+
+test('whoever is called outside is a call of its own, and hears that it is recorded', () => {
+  const dialed: Call = {
+    ...waiting,
+    direction: 'outbound',
+    phase: 'dialing',
+    outsideOf: 'other',
+    notice: 'Recorded.',
+  };
+  const { call, done } = after(dialed, [
+    { type: 'ringing', at: 2 },
+    { type: 'answered', at: 10 },
+    parked(11),
+    { type: 'bridged', at: 12 },
+  ]);
+  expect(call).toMatchObject({ phase: 'talking', bridgedAt: 12 });
+  expect(done).toEqual(['take-over', 'record', 'say-notice']);
+  expect(outcomeOf(after(call, [gone('l', 50)]).call)).toBe('ANSWERED');
+});
+
+test('an agent who leaves while the phone outside still rings sends the customer to where it is answered', () => {
+  const { call, done } = after(talking, [
+    { type: 'consult', with: { extension: '+8613800000009', outside: true }, at: 20 },
+    { type: 'complete', at: 25 },
+    parked(26),
+  ]);
+  expect(call).toMatchObject({ phase: 'parked', next: { to: 'outside', number: '+8613800000009' } });
+  expect(done).toEqual([
+    'keep-legs',
+    'ring-consulted',
+    'stop-ringing',
+    'part',
+    'release-agent',
+    'dismiss',
+    'music',
+  ]);
+});

@@ -59,6 +59,8 @@ export function arrive(call: Call, at: number): CallStep {
         { do: 'take-over' },
         { do: 'ring-phones', phones: next.phones },
       );
+    case 'outside':
+      return goTo({ ...here, next, phase: 'parked' }, { do: 'music' });
     case 'flow': {
       const { flowState: _state, flowLeftAt: _left, ...anew } = here;
       return goTo({ ...anew, phase: 'flow', flow: next.flow }, { do: 'run-flow' });
@@ -84,7 +86,7 @@ function intoLine(call: Call, queue: string | undefined, at: number, priority?: 
 
 /** Nobody took the customer: back to who gave them away, then to whoever is free. */
 export function recall(call: Call, at: number): CallStep {
-  const { backTo, ...rest } = call;
+  const { backTo, next: _nobody, ...rest } = call;
   if (backTo === undefined) return intoLine(rest, call.queue, at);
   return goTo({ ...rest, phase: 'parked' }, { do: 'music' }, { do: 'offer', agent: backTo });
 }
@@ -148,8 +150,11 @@ export function completeConsult(call: Call, at: number, gone = false): CallStep 
   if (!consult) return stay(call);
   const { agent, leg, extension, state } = consult;
   if (leg === undefined || state === 'ringing' || state === 'leaving') {
-    const next: Destination =
-      agent === undefined ? { to: 'phones', phones: [extension] } : { to: 'agent', agent };
+    const next: Destination = consult.outside
+      ? { to: 'outside', number: extension }
+      : agent === undefined
+        ? { to: 'phones', phones: [extension] }
+        : { to: 'agent', agent };
     const step = part(rest, next, at, { gone, parked: state === 'leaving' });
     return { state: step.state, effects: [...dismissed(consult), ...step.effects, ...letGo(call, gone)] };
   }

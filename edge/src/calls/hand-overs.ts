@@ -2,7 +2,9 @@ import {
   problemOf,
   type Clock,
   type ClockTrust,
+  maskNumber,
   type IdSource,
+  type OutsideTarget,
   type StreamRow,
   type TransferTarget,
 } from '@branchline/shared';
@@ -27,6 +29,10 @@ export interface HandOversOptions {
   /** Phones of the branch. */
   readonly isPhone: (extension: string) => boolean;
   readonly isQueue: (id: string) => boolean;
+  /** Whether an agent may hand customers to numbers outside. */
+  readonly mayOutside: (agent: string) => boolean;
+  /** Calls somebody outside for the customer of a call. @throws BranchlineError `BL_DESK_REFUSED` */
+  readonly callOutside: (of: Call, number: string) => Call;
   /** Moves somebody who waits into another queue. Gives false when they have left. */
   readonly move: (call: string, queue: string) => boolean;
   /** Stores a fact; never waited for. */
@@ -72,6 +78,8 @@ const music = 'tone_stream://%(1000,4000,450);loops=-1';
 export class HandOvers {
   readonly #options: HandOversOptions;
   readonly #timers = new Map<string, { cancel(): void }>();
+  /** Call → the call to somebody outside who is to have its customer. */
+  readonly #outside = new Map<string, string>();
 
   constructor(options: HandOversOptions) {
     this.#options = options;
@@ -99,6 +107,35 @@ export class HandOvers {
     else refuse('nobody can take this call now');
     const how = call.phase !== 'talking' ? 'picked-up' : call.agent === by ? 'blind' : 'taken-over';
     this.#tell(call, { how, to: named(next), by });
+  }
+
+  /**
+   * Hands a customer who talks to a number outside: the customer is parked while it rings, and comes back when nobody answers.
+   * @throws BranchlineError `BL_DESK_REFUSED`
+   */
+  transferOutside(id: string, number: string, by: string): void {
+    const call = this.#talking(id);
+    if (call.consult) refuse('somebody is asked already');
+    const party = this.#callOutside(call, number, by);
+    this.#tell(call, { how: 'blind', to: outsider(party.customer), by });
+    this.#input(call, { type: 'transfer', next: { to: 'outside', number: party.customer } });
+  }
+
+  /** Asks somebody outside while the customer waits. @throws BranchlineError `BL_DESK_REFUSED` */
+  consultOutside(id: string, number: string, by: string): void {
+    const call = this.#talking(id);
+    if (call.consult) refuse('somebody is asked already');
+    if (call.held) refuse('the customer is on hold');
+    const party = this.#callOutside(call, number, by);
+    this.#input(call, { type: 'consult', with: { extension: party.customer, outside: true } });
+  }
+
+  #callOutside(call: Call, number: string, by: string): Call {
+    const { mayOutside, callOutside } = this.#options;
+    if (!mayOutside(by)) refuse('handing customers to numbers outside is not allowed to you');
+    const party = callOutside(call, number);
+    this.#outside.set(call.id, party.id);
+    return party;
   }
 
   /** Who waits keeps the place in line while moving on. */
@@ -138,8 +175,9 @@ export class HandOvers {
     const call = this.#talking(id);
     if (!call.consult) refuse('nobody is asked');
     if (what === 'three-way' && call.consult.state !== 'private') refuse('the other one is not there yet');
-    const { agent, extension } = call.consult;
-    const to = agent === undefined ? `phone ${extension}` : `agent ${agent}`;
+    const { agent, extension, outside } = call.consult;
+    const phone = outside ? outsider(extension) : `phone ${extension}`;
+    const to = agent === undefined ? phone : `agent ${agent}`;
     if (what === 'three-way') this.#tell(call, { how: 'three-way', to, by });
     if (what === 'complete') this.#tell(call, { how: 'attended', to, by });
     this.#input(call, { type: what });
@@ -192,6 +230,8 @@ export class HandOvers {
         // The agent's leg is what they share: so the customer's recording has all three.
         return this.#order(call, 'three-way', this.#join(call, effect.leg));
       case 'dismiss':
+        // Somebody outside has a call of their own.
+        if (this.#options.calls().byCustomerLeg(effect.leg)) return;
         if (roster.byLeg(effect.leg)) return this.#order(call, 'free the leg', fs.park(effect.leg));
         return this.#order(call, 'hang up', fs.hangup(effect.leg));
       case 'restore-sound':
@@ -200,15 +240,61 @@ export class HandOvers {
     }
   }
 
-  /** A call is no longer parked. */
-  follow({ id, phase }: Call): void {
-    if (phase !== 'parked') this.#forget(id);
+  /** A call has changed: it is parked no longer, or somebody outside is wanted no longer, is there, or is gone. */
+  follow(call: Call): void {
+    const { calls } = this.#options;
+    if (call.phase !== 'parked') this.#forget(call.id);
+    if (call.outsideOf === undefined) {
+      const party = calls().get(this.#outside.get(call.id) ?? '');
+      if (party) this.#meetOutside(call, party);
+      else if (isForOutside(call)) this.#input(call, { type: 'recall' });
+      return;
+    }
+    const of = calls().get(call.outsideOf);
+    if (call.phase === 'ended') {
+      this.#outside.delete(call.outsideOf);
+      if (of) this.#outsiderGone(of, call);
+    } else if (of) {
+      this.#outside.set(of.id, call.id);
+      if (call.phase === 'bridging') this.#meetOutside(of, call);
+    }
   }
 
   /** Whether a customer is parked, and nobody is being bridged to them. */
   #isAlone(id: string): boolean {
     const call = this.#options.calls().get(id);
     return call?.phase === 'parked' || (call?.phase === 'talking' && call.consult?.state === 'private');
+  }
+
+  /** Brings a customer and somebody outside together as soon as both are there; whom nobody wants any more is let go. */
+  #meetOutside(of: Call, party: Call): void {
+    const { calls, business, switch: fs } = this.#options;
+    const [at, { leg }] = [business.now(), party];
+    if (!wants(of, party)) return calls().input(party.id, { type: 'end', by: 'system', at });
+    if (party.phase !== 'bridging' && party.phase !== 'talking') return;
+    const together = of.phase === 'talking' && (of.agentLeg === leg || of.consult?.state === 'private');
+    if (together) return calls().input(party.id, { type: 'bridged', at });
+    if (of.consult?.state === 'ringing') return calls().input(of.id, { type: 'agent-leg', leg, at });
+    if (of.phase === 'parked') return this.#input(of, { type: 'transfer', next: { to: 'leg', leg } });
+    // From now on it ends with the talk, also without us.
+    if (of.phase === 'bridging')
+      this.#order(
+        of,
+        'leave the customer to somebody outside',
+        fs.setVariables(leg, { park_after_bridge: '', hangup_after_bridge: 'true' }),
+      );
+  }
+
+  /** Somebody outside did not answer, or has hung up. */
+  #outsiderGone(of: Call, { leg, end }: Call): void {
+    const { calls, business } = this.#options;
+    const at = business.now();
+    if (of.agentLeg === leg || of.consult?.leg === leg) {
+      const gone = end ?? { cause: 'NORMAL_CLEARING', q850: 0, sipStatus: 0, disposition: '' };
+      return calls().input(of.id, { type: 'hungup', leg, end: gone, at });
+    }
+    if (of.consult?.outside) calls().input(of.id, { type: 'agent-failed', at });
+    else if (isForOutside(of)) this.#input(of, { type: 'recall' });
   }
 
   async #join(call: Call, leg: string): Promise<void> {
@@ -239,7 +325,9 @@ export class HandOvers {
     calls().input(id, { type: 'agent', agent, at, ...(leg !== undefined && { leg }) });
   }
 
-  #ring(call: Call, { extension, agent }: Consulted): void {
+  #ring(call: Call, { extension, agent, outside }: Consulted): void {
+    // Somebody outside is being called already.
+    if (outside) return;
     const { switch: fs, roster, business, ids, calls, domain } = this.#options;
     const at = business.now();
     const { id, campaign } = call;
@@ -352,9 +440,31 @@ function named(next: Destination): string {
       return `agent ${next.agent}`;
     case 'phones':
       return `phone ${next.phones.join(' ')}`;
+    case 'outside':
+      return outsider(next.number);
     case 'park':
     case 'flow':
     case 'leg':
       return next.to;
   }
+}
+
+/** Somebody outside, as events name them: their number stands in the record of their own call. */
+function outsider(number: string): string {
+  return `number ${maskNumber(number)}`;
+}
+
+/** Whether a customer hears music until somebody outside answers. */
+function isForOutside({ phase, next }: Call): boolean {
+  return phase === 'parked' && next?.to === 'outside';
+}
+
+function wants(of: Call, { leg }: Call): boolean {
+  if (of.phase === 'ended') return false;
+  if (of.agentLeg === leg || of.consult?.outside) return true;
+  return (of.phase === 'parting' || of.phase === 'parked') && of.next !== undefined && isMeant(of.next, leg);
+}
+
+function isMeant(next: Destination, leg: string): boolean {
+  return next.to === 'outside' || (next.to === 'leg' && next.leg === leg);
 }

@@ -147,6 +147,7 @@ export class DeskFloor {
         ...(voice?.until !== undefined && { wrapUpUntil: Math.round(voice.until) }),
         phoneLost: agent.mode === 'nailed' && agent.state !== 'offline' && agent.leg === undefined,
         phone: speaksByBrowser(desired, agent.extension) ? 'browser' : 'desk',
+        outside: definition.outside === true,
       },
       ...(call && { call }),
       ...(preview && { preview }),
@@ -303,9 +304,13 @@ export class DeskFloor {
       case 'seen':
         return this.#messages.putAway(id, act.message);
       case 'transfer':
-        return handOvers.transfer(act.call, act.to, id);
+        return 'number' in act.to
+          ? handOvers.transferOutside(act.call, act.to.number, id)
+          : handOvers.transfer(act.call, act.to, id);
       case 'consult':
-        return handOvers.consult(act.call, act.extension);
+        return 'number' in act
+          ? handOvers.consultOutside(act.call, act.number, id)
+          : handOvers.consult(act.call, act.extension);
       case 'park':
         return handOvers.park(act.call, id);
       case 'consult-over':

@@ -1,18 +1,14 @@
 import {
-  problemOf,
   readPhoneNumber,
   type Clock,
   type GateDecision,
   type IdSource,
   type NumberFacts,
 } from '@branchline/shared';
-import type { Log } from '@branchline/shared/node';
 import type { Roster } from '../agents/index.ts';
-import type { Call, Calls } from '../calls/index.ts';
-import type { LinePool } from '../lines/index.ts';
-import type { Ledger } from '../store/index.ts';
-import type { Switch } from '../switch/index.ts';
+import type { Call } from '../calls/index.ts';
 import { customerLeg } from './customer-leg.ts';
+import { placeCall, type PlaceCallOptions } from './place-call.ts';
 
 /** Somebody who left a queue and is called back when it is their turn. */
 export interface Promised {
@@ -28,15 +24,10 @@ export interface Promised {
   readonly calls: number;
 }
 
-export interface CallBacksOptions {
-  readonly switch: Pick<Switch, 'originate'>;
-  readonly ledger: Pick<Ledger, 'saveCall'>;
+export interface CallBacksOptions extends PlaceCallOptions {
   readonly roster: Roster;
-  readonly lines: LinePool;
-  readonly calls: Calls;
   readonly business: Clock;
   readonly ids: IdSource;
-  readonly log: Log;
   readonly recordingPath: (call: string, startedAt: number) => string;
   readonly operatorOf: (number: string) => string | undefined;
   /** Whether the gate lets a call out that its callee asked for. */
@@ -111,23 +102,8 @@ export class CallBacks {
       segments: [],
       evidence: 'live',
     };
-    void this.#dial(call);
+    void placeCall(this.#options, call, (to) => customerLeg(call, to, ringSeconds));
     return { call: id };
-  }
-
-  async #dial(call: Call): Promise<void> {
-    const { calls, ledger, lines, log, switch: fs } = this.#options;
-    // Counted from here on, so that its end is told whatever happens.
-    calls.add(call);
-    try {
-      await ledger.saveCall({ id: call.id, startedAt: call.startedAt, data: JSON.stringify({ call }) });
-      const state = lines.get(call.line);
-      if (!state) return void calls.onFailed(call.id, 'INVALID_GATEWAY');
-      await fs.originate(customerLeg(call, lines.target(state.line, call.customer), ringSeconds));
-    } catch (error) {
-      log.warn({ call: call.id, problem: problemOf(error) }, 'somebody could not be called back');
-      calls.onFailed(call.id, 'NORMAL_TEMPORARY_FAILURE');
-    }
   }
 
   #read(customer: string): NumberFacts | undefined {

@@ -161,6 +161,36 @@ export class Gatekeeper {
     );
   }
 
+  /**
+   * Whether somebody outside may be called now, to whom a customer is handed. What their region demands of a service call holds.
+   * @param notice what they hear about the recording; absent: they are not recorded
+   */
+  askOutside({ e164, zones }: NumberFacts, notice: string | undefined): GateDecision {
+    const { business, clockTrust, listed, saysNotice } = this.#options;
+    const place = this.#placeOf(e164);
+    const now = business.now();
+    const said = notice !== undefined && saysNotice(notice) ? notice : '';
+    return gate(
+      { number: e164, zones, attemptsMade: 0, dueAt: now, leaseExpiresAt: Infinity, consent: undefined },
+      {
+        now,
+        clock: clockTrust(),
+        campaign: {
+          ...callBackRules,
+          mode: 'manual',
+          record: notice !== undefined,
+          gate: { ...callBackRules.gate, recordingNotice: said },
+        },
+        attemptsCap: callBackRules.attemptsCap,
+        emergencyNumbers: this.#emergencyNumbers,
+        callerIds: this.#callerIds,
+        facts: place,
+        listed: place && listed({ ...place, number: e164 }, ''),
+        calls: this.#own.get(e164) ?? none,
+      },
+    );
+  }
+
   #placeOf(number: string): NumberPlace | undefined {
     if (!this.#places.has(number)) {
       if (this.#places.size >= rememberedNumbers) this.#places.clear();

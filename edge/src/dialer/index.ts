@@ -3,4 +3,5 @@ export type { CampaignCounts } from './attempt-runner.ts';
 export { CallBacks, type CalledBack, type Promised } from './call-backs.ts';
 export { Dialer } from './dialer.ts';
 export { OptOuts } from './opt-outs.ts';
+export { OutsideCalls } from './outside-calls.ts';
 export type { PacingView } from './pacing.ts';

@@ -4,6 +4,7 @@ import { access, mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
+  defaultGate,
   problemOf,
   promptsOf,
   recordingMs,
@@ -71,7 +72,9 @@ export class PromptSounds {
   }: Pick<Desired, 'flows' | 'campaigns' | 'recordings'>): Promise<void> {
     this.#working = this.#working.then(async () => {
       this.#recordings = recordings;
-      for (const { gate } of campaigns) if (gate) await this.#prepareNotice(gate);
+      // What everybody hears of whom no campaign says otherwise.
+      for (const gate of [defaultGate, ...campaigns.flatMap((each) => each.gate ?? [])])
+        await this.#prepareNotice(gate);
       for (const flow of flows) await this.#prepareFlow(flow);
     });
     return this.#working;

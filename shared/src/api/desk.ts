@@ -13,7 +13,7 @@ import {
   Name,
   oneOf,
 } from '../contract/primitives.ts';
-import { MonitorMode, TransferTarget } from '../contract/commands.ts';
+import { MonitorMode, OutsideTarget, TransferTarget } from '../contract/commands.ts';
 import { AgentState } from '../contract/records.ts';
 import { Outcome } from '../contract/outcome.ts';
 
@@ -201,6 +201,8 @@ export const DeskView = closed({
     phoneLost: Type.Boolean(),
     /** What the agent speaks with: the page itself, or a phone beside it. */
     phone: oneOf(['browser', 'desk']),
+    /** May hand customers to phone numbers outside. */
+    outside: Type.Boolean(),
   }),
   call: Type.Optional(DeskCall),
   preview: Type.Optional(DeskPreview),
@@ -251,8 +253,9 @@ export const DeskAct = Type.Union([
     ]),
     call: Id,
   }),
-  closed({ act: Type.Literal('transfer'), call: Id, to: TransferTarget }),
+  closed({ act: Type.Literal('transfer'), call: Id, to: Type.Union([TransferTarget, OutsideTarget]) }),
   closed({ act: Type.Literal('consult'), call: Id, extension: Extension }),
+  closed({ act: Type.Literal('consult'), call: Id, ...OutsideTarget.properties }),
   /** Takes a customer who is parked. */
   closed({ act: Type.Literal('pick-up'), call: Id }),
   /** Supervisors: about anybody's call. `take-over`: it is mine now. */

@@ -22,6 +22,10 @@ export const TransferTarget = Type.Union([
 ]);
 export type TransferTarget = Static<typeof TransferTarget>;
 
+/** Somebody outside to whom a customer is handed, by the number as it is dialed. */
+export const OutsideTarget = closed({ number: DialedDigits });
+export type OutsideTarget = Static<typeof OutsideTarget>;
+
 /** What a supervisor hears and says: nothing, to the agent alone, to both. `stop`: away again. */
 export const MonitorMode = oneOf(['listen', 'whisper', 'barge', 'stop']);
 export type MonitorMode = Static<typeof MonitorMode>;

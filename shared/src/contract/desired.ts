@@ -73,6 +73,8 @@ export const Agent = closed({
   pin: Type.Optional(SealedText),
   /** Sees the whole branch on the desk page, listens to calls and takes them over. */
   supervisor: Type.Optional(Type.Boolean()),
+  /** May hand customers to phone numbers outside. */
+  outside: Type.Optional(Type.Boolean()),
   /** Sees customers' numbers with their middle hidden. */
   masked: Type.Optional(Type.Boolean()),
   /** Absent (stored before there were any): none, as below. */

@@ -1,5 +1,6 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { inboundQueue, type Desired, type DeskView, type Flow } from '@branchline/shared';
+import type { Answerer } from '../../virtual-branch/index.ts';
 import type { InboundCaller } from '../../virtual-branch/switch/inbound.ts';
 import { agentPin } from '../../support/branch-plan.ts';
 import { startBranch, testAgent, type Branch } from '../../support/branch.ts';
@@ -12,14 +13,19 @@ afterEach(() => branch.close());
 /** How each agent's phone is used: one long call, or rung for each. */
 type Mode = 'nailed' | 'ring';
 
-async function open(modes: readonly Mode[], desired: Partial<Desired> = {}, speed = 4) {
+async function open(modes: readonly Mode[], desired: Partial<Desired> = {}, speed = 4, carrier?: Answerer) {
   const agents = modes.map((mode, i) =>
-    testAgent(`${1001 + i}`, { mode, ...(i === 2 && { supervisor: true, masked: true }) }),
+    testAgent(`${1001 + i}`, {
+      mode,
+      ...(i === 0 && { outside: true }),
+      ...(i === 2 && { supervisor: true, masked: true }),
+    }),
   );
   branch = await startBranch({
     desk: true,
     speed,
     agents,
+    ...(carrier && { carrier }),
     desired: { queues: [{ ...inboundQueue, wrapUpSeconds: 1 }], ...desired },
   });
   const edge = await branch.startEdge();
@@ -366,4 +372,121 @@ test.each<['parked' | 'asked about' | 'in a talk of three', Mode]>([
   expect(await row()).toMatchObject({ outcome: 'ANSWERED', agent: 'agent-1001', hangupBy: 'customer' });
   await seen(again, 'the agent is free', ({ agent }) => agent.state === 'ready');
   expect(branch.controller.problems).toEqual([]);
+});
+
+describe('somebody outside', () => {
+  const number = '13800000009';
+  let hangUp: () => void = () => undefined;
+  /** Answers after a moment, or never. */
+  const outside =
+    (answers: boolean): Answerer =>
+    (_, link) => {
+      setTimeout(() => link.ring(), 10);
+      if (answers) setTimeout(() => link.answer(), 300);
+      hangUp = () => link.hangUp();
+      return { released: () => undefined };
+    };
+  const openOutside = async (mode: Mode, answers: boolean) => {
+    const opened = await open([mode, 'ring'], {}, 4, outside(answers));
+    await seen(opened.desks[0], 'a trusted clock', ({ clock }) => clock === 'trusted');
+    return opened;
+  };
+  const rows = (count: number) =>
+    eventually(
+      `${count} records`,
+      () => {
+        const all = branch.controller.rows('call');
+        return all.length === count && all;
+      },
+      15_000,
+    );
+
+  test.each<Mode>(['nailed', 'ring'])(
+    'a customer is handed to a number outside at once, and both calls are on record (%s)',
+    async (mode) => {
+      const { desks } = await openOutside(mode, true);
+      const [li] = desks;
+      await ready(li);
+      const caller = calls();
+      const { call } = await state(li, 'talking');
+      await li.act({ act: 'transfer', call: call!.id, to: { number } });
+      await seen(li, 'the agent is free', ({ agent }) => agent.state !== 'talking');
+      await eventually('the customer talks to them', () => caller.bridgedTo !== undefined && !caller.ended);
+      await state(li, 'ready');
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      caller.hangUp();
+      const [own, theirs] = (await rows(2)).toSorted((a, b) => a.direction.localeCompare(b.direction));
+      expect(own).toMatchObject({ direction: 'inbound', agent: 'agent-1001', outcome: 'ANSWERED' });
+      expect(theirs).toMatchObject({
+        direction: 'outbound',
+        conversation: own!.conversation,
+        customer: `+86${number}`,
+        outcome: 'ANSWERED',
+      });
+      expect(transferred()).toMatchObject([
+        { how: 'blind', from: 'agent-1001', to: 'number +86*********09' },
+      ]);
+      expect(branch.controller.problems).toEqual([]);
+    },
+  );
+
+  test('is asked first, then talks with both, then has the customer; whoever hangs up there ends the call', async () => {
+    const { desks } = await openOutside('nailed', true);
+    const [li] = desks;
+    await ready(li);
+    const caller = calls();
+    const { call } = await state(li, 'talking');
+    const about = { call: call!.id };
+    await li.act({ act: 'consult', ...about, number });
+    await seen(li, 'them alone', ({ call: now }) => now?.consult?.state === 'private');
+    await li.act({ act: 'three-way', ...about });
+    await seen(li, 'all three', ({ call: now }) => now?.consult?.state === 'all');
+    await li.act({ act: 'complete', ...about });
+    await state(li, 'ready');
+    await eventually('the customer talks to them', () => caller.bridgedTo !== undefined);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    hangUp();
+    await rows(2);
+    expect(transferred().map(({ how }) => how)).toEqual(['three-way', 'attended']);
+  });
+
+  test('who does not answer, and who may not be called, costs the customer nothing', async () => {
+    const { desks } = await openOutside('nailed', false);
+    const [li, wang] = desks;
+    await ready(li);
+    const caller = calls();
+    const { call } = await state(li, 'talking');
+    const to = (what: string) => refusal(li.act({ act: 'transfer', call: call!.id, to: { number: what } }));
+    for (const wrong of ['110', '12', '+86138']) expect(await to(wrong)).toBe('BL_DESK_REFUSED');
+    await li.act({ act: 'consult', call: call!.id, number });
+    await seen(li, 'it rings', ({ call: now }) => now?.consult?.state === 'ringing');
+    await li.act({ act: 'consult-over', call: call!.id });
+    await rows(1);
+    expect((await li.view()).call).toMatchObject({ up: true });
+    // Nobody answers: back to the agent.
+    await li.act({ act: 'transfer', call: call!.id, to: { number: '13800000010' } });
+    await state(li, 'ready');
+    await eventually('the customer hears music', () => caller.heard.length > 0);
+    hangUp();
+    await state(li, 'talking');
+    await li.act({ act: 'transfer', call: call!.id, to: { phone: '1002' } });
+    await state(wang, 'offline');
+    caller.hangUp();
+    const all = await rows(3);
+    expect(all.filter(({ outcome }) => outcome !== 'ANSWERED')).toHaveLength(2);
+  });
+
+  test('only agents who may hand customers outside do', async () => {
+    const { desks } = await openOutside('ring', true);
+    const [, wang] = desks;
+    await ready(wang);
+    calls();
+    const { call, agent } = await state(wang, 'talking');
+    expect(agent.outside).toBe(false);
+    for (const act of [
+      { act: 'transfer', call: call!.id, to: { number } },
+      { act: 'consult', call: call!.id, number },
+    ] as const)
+      expect(await refusal(wang.act(act))).toBe('BL_DESK_REFUSED');
+  });
 });

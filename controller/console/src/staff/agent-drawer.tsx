@@ -100,6 +100,14 @@ export function AgentDrawer(props: {
           <Switch />
         </Form.Item>
         <Form.Item
+          name="outside"
+          label={t('staff.outside')}
+          tooltip={t('staff.outsideHint')}
+          valuePropName="checked"
+        >
+          <Switch />
+        </Form.Item>
+        <Form.Item
           name="supervisor"
           label={t('staff.supervisor')}
           tooltip={t('staff.supervisorHint')}

@@ -32,6 +32,7 @@ export function agentForm(agent: PlannedAgent | undefined, extension = ''): Agen
   };
   return {
     masked: false,
+    outside: false,
     supervisor: false,
     teams: [],
     skills: [],
@@ -46,7 +47,7 @@ export function agentForm(agent: PlannedAgent | undefined, extension = ''): Agen
 /** The agent as the fields state one; what is wrong with them stands in it, too (`agentFaults`). */
 export function agentOf(form: AgentForm): PlannedAgent {
   const { id, name, extension, mode, campaigns, inbound, pin, hasShift } = form;
-  const { masked, supervisor, teams, skills, queues, shift } = form;
+  const { masked, outside, supervisor, teams, skills, queues, shift } = form;
   return {
     id: id.trim(),
     name: name.trim(),
@@ -56,6 +57,7 @@ export function agentOf(form: AgentForm): PlannedAgent {
     inbound,
     ...(pin !== '' && { pin }),
     ...(masked && { masked }),
+    ...(outside && { outside }),
     ...(supervisor && { supervisor }),
     ...(teams.length > 0 && { teams: [...teams] }),
     ...(skills.length > 0 && { skills: [...skills] }),

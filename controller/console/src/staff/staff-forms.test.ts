@@ -161,6 +161,7 @@ test('what a form finds nothing wrong with fits the plan, whatever was entered',
       fc.record({
         pin: fc.constantFrom('', '1234', '12'),
         masked: fc.boolean(),
+        outside: fc.boolean(),
         hasShift: fc.boolean(),
         teams: fc.array(name, { maxLength: 3 }),
         queues: fc.array(name, { maxLength: 3 }),

@@ -40,6 +40,8 @@ export const enStaff = {
   pinHint: '4 to 8 digits, with which the agent signs in at the desk page. It is never shown again.',
   pinKept: 'unchanged',
   masked: 'Sees masked numbers',
+  outside: 'May hand calls outside',
+  outsideHint: 'Hands customers to any phone number that may be called, over the lines of the branch.',
   supervisor: 'Supervisor',
   supervisorHint: 'Sees the whole branch on the desk page, listens to calls and takes them over.',
   shift: 'Shift',

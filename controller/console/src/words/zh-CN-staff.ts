@@ -40,6 +40,8 @@ export const zhStaff: typeof enStaff = {
   pinHint: '4 至 8 位数字，用于登录坐席页面，之后不再显示。',
   pinKept: '不变',
   masked: '号码隐藏中间位',
+  outside: '可转接到外线',
+  outsideHint: '可通过网点线路把客户转到任何允许呼叫的号码。',
   supervisor: '班长',
   supervisorHint: '可在坐席页面查看整个网点，监听并接管通话。',
   shift: '班次',

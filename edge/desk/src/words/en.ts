@@ -85,7 +85,12 @@ export const en = {
     preview: 'Next person',
     dialedIn: 'Called by itself in {{time}}',
   },
-  handOver: { title: 'Give the call to somebody else', to: 'Give to', queues: 'Queues' },
+  handOver: {
+    title: 'Give the call to somebody else',
+    to: 'Give to',
+    queues: 'Queues',
+    outside: 'Number outside',
+  },
   consult: {
     with: 'You asked {{name}}:',
     by: '{{name}} asks you:',

@@ -86,7 +86,7 @@ export const zhCN: Words = {
     preview: '下一位客户',
     dialedIn: '{{time}} 后自动呼叫',
   },
-  handOver: { title: '把通话转给别人', to: '转给', queues: '队列' },
+  handOver: { title: '把通话转给别人', to: '转给', queues: '队列', outside: '外线号码' },
   consult: {
     with: '您在咨询{{name}}：',
     by: '{{name}}在咨询您：',
