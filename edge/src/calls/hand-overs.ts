@@ -4,7 +4,6 @@ import {
   type ClockTrust,
   maskNumber,
   type IdSource,
-  type OutsideTarget,
   type StreamRow,
   type TransferTarget,
 } from '@branchline/shared';

@@ -120,6 +120,55 @@ test('a call found after a restart is followed from where it stands, and what wa
   expect(pacing.view(campaign.id)).toMatchObject({ answered: 101, abandoned: 1, ringing: 0, waiting: 0 });
 });
 
+test('a talk that is handed on is a talk of each agent, and none of the time between them', () => {
+  const { pacing, call, clock, heard, wanted, agents, campaign } = paced();
+  const ringing = call();
+  clock.advance(4000);
+  const waiting: Call = { ...ringing, phase: 'waiting', answeredAt: clock.now() };
+  pacing.follow(waiting);
+  clock.advance(100);
+  const first: Call = { ...waiting, phase: 'talking', agent: 'li', bridgedAt: clock.now() };
+  pacing.follow(first);
+  heard();
+  clock.advance(60_000);
+  const parting: Call = { ...first, phase: 'parting', partedAt: clock.now(), lastAgent: 'li' };
+  const { agent: _li, ...alone } = parting;
+  pacing.follow(alone);
+  expect(heard()).toEqual(['talk-ended 60000']);
+  clock.advance(5000);
+  pacing.follow({ ...alone, phase: 'parked' });
+  pacing.follow({ ...alone, phase: 'bridging', agent: 'wang' });
+  pacing.follow({ ...alone, phase: 'talking', agent: 'wang' });
+  clock.advance(30_000);
+  agents.push({
+    ...offlineAgent('wang', '1002', 'nailed', noon),
+    state: 'talking',
+    engagements: [{ channel: 'voice', call: first.id, disposed: false, campaign: campaign.id }],
+  });
+  wanted(1);
+  expect(pacing.open(campaign.id)).toBe(0);
+  pacing.follow({ ...alone, phase: 'ended', agent: 'wang', endedAt: clock.now() });
+  expect(heard()).toEqual([`talk-ended ${30_000 + decisionMs}`]);
+});
+
+test.each<[string, Partial<Call>]>([
+  ['in the park', { phase: 'parked' }],
+  ['with somebody who is no agent', { phase: 'talking' }],
+])('a customer who leaves %s ends no talk of an agent', (_, where) => {
+  const { pacing, call, clock, heard } = paced();
+  const at = clock.now();
+  const first: Call = { ...call(), phase: 'talking', agent: 'li', answeredAt: at, bridgedAt: at };
+  pacing.follow(first);
+  clock.advance(10_000);
+  const { agent: _li, ...alone } = first;
+  pacing.follow({ ...alone, phase: 'parting', partedAt: clock.now() });
+  heard();
+  clock.advance(20_000);
+  pacing.follow({ ...alone, partedAt: at + 10_000, ...where });
+  pacing.follow({ ...alone, partedAt: at + 10_000, phase: 'ended', endedAt: clock.now() });
+  expect(heard()).toEqual([]);
+});
+
 test('a changed cap is paced for anew; the drops of the day stay', () => {
   const { pacing, campaign, wanted } = paced();
   pacing.restore([{ campaign: campaign.id, answered: 10, abandoned: 1 }]);

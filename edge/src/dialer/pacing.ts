@@ -37,10 +37,10 @@ export interface PacingView extends DropCounts {
 /** How often a campaign is asked how many calls it wants, business ms. */
 export const decisionMs = 250;
 
-/** A call as pacing sees it; `begun` until it is on its way. */
+/** A call as pacing sees it; `begun` until it is on its way, `handed-on` while it is between two agents. */
 interface Paced {
   readonly campaign: string;
-  phase: 'begun' | 'ringing' | 'waiting' | 'promised' | 'talking' | 'over';
+  phase: 'begun' | 'ringing' | 'waiting' | 'promised' | 'talking' | 'handed-on' | 'over';
   /** Of the phase: answers and ringing count from the dial on. Monotonic ms. */
   since: number;
   /** Answered, and not told to the pacer yet: it may still turn out to be a machine. How long it rang and waited, ms. */
@@ -140,6 +140,7 @@ export class Pacing {
     const now = this.#options.business.monotonic();
     const ago = (at: number): number => now - Math.max(0, this.#options.business.now() - at);
     let paced = this.#calls.get(call.id);
+    const found = !paced;
     if (!paced) {
       if (call.phase === 'ended') return;
       paced = { campaign: call.campaign, phase: 'begun', since: ago(call.startedAt) };
@@ -165,11 +166,17 @@ export class Pacing {
     // An agent may be lost before the bridge, and the callee waits again.
     if (paced.phase === 'waiting' && call.agent !== undefined) paced.phase = 'promised';
     else if (paced.phase === 'promised' && call.agent === undefined) paced.phase = 'waiting';
+    // Each agent has a talk of their own: the first one's is over when the customer leaves them.
+    if (paced.phase === 'talking' && isBetweenAgents(call))
+      this.#enter(paced, 'handed-on', now, found ? undefined : { type: 'talk-ended' });
+    else if (paced.phase === 'handed-on' && call.phase === 'talking' && call.agent !== undefined)
+      this.#enter(paced, 'talking', now);
     if (call.phase !== 'ended') return;
     this.#calls.delete(call.id);
     if (paced.phase === 'ringing') this.#tell(paced, now, { type: 'failed', reason: outcomeOf(call) });
     else if (paced.phase === 'talking') this.#tell(paced, now, { type: 'talk-ended' });
-    else if (paced.phase !== 'over') this.#tell(paced, now, { type: 'failed', reason: 'CALLEE_HUNGUP' });
+    else if (paced.phase !== 'over' && paced.phase !== 'handed-on')
+      this.#tell(paced, now, { type: 'failed', reason: 'CALLEE_HUNGUP' });
   }
 
   /** A machine is no live answer, though an agent may have had it for a moment: it spends, earns and teaches nothing else. */
@@ -257,7 +264,7 @@ export class Pacing {
     call: Paced,
     phase: Paced['phase'],
     at: number,
-    event?: { type: 'dialed' | 'connected' | 'abandoned' },
+    event?: { type: 'dialed' | 'connected' | 'abandoned' | 'talk-ended' },
   ): void {
     if (event) this.#tell(call, at, event);
     call.phase = phase;
@@ -283,6 +290,11 @@ function isUnjudged({ machines, phase, flow, flowLeftAt }: Call): boolean {
   // Whoever hears a flow waits for nobody until they ask for an agent.
   if (flow !== undefined && flowLeftAt === undefined) return true;
   return phase === 'judging' || (phase === 'answered' && machines?.how === 'hold');
+}
+
+/** Whether a customer has left an agent and is with no other one yet: parked, in line, in a survey, or with somebody who is no agent. */
+function isBetweenAgents({ partedAt, phase, agent }: Call): boolean {
+  return partedAt !== undefined && phase !== 'ended' && (phase !== 'talking' || agent === undefined);
 }
 
 /** Whether it is settled that a person answered: nobody listens, the verdict is there, or it cannot come any more. */
