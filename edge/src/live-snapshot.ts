@@ -1,4 +1,5 @@
 import {
+  mostShownOutgoing,
   pacedModes,
   type ClockTrust,
   type Lent,
@@ -72,6 +73,17 @@ export function liveSnapshot(input: SnapshotInput): LiveSnapshot {
     queues: input.queues,
     ...(input.guests !== undefined && { guests: input.guests }),
     calls: callCounts(input.calls),
+    outgoing: Object.fromEntries(
+      outgoingCalls(input.calls, mostShownOutgoing).map(({ id, startedAt, phase, campaign, line }) => [
+        id,
+        {
+          since: Math.round(startedAt),
+          ringing: phase !== 'dialing',
+          ...(campaign !== undefined && { campaign }),
+          line,
+        },
+      ]),
+    ),
     switch: input.switchUp ? 'up' : 'down',
     clock: input.clock,
     outboxPending: input.outboxPending,
@@ -92,6 +104,14 @@ export function callCounts(calls: readonly Call[]): LiveSnapshot['calls'] {
     talking: count(({ phase }) => phase === 'talking'),
     inbound: count(({ direction }) => direction === 'inbound'),
   };
+}
+
+/** The calls that are dialed or ring, the oldest first. */
+export function outgoingCalls(calls: readonly Call[], most: number): Call[] {
+  return calls
+    .filter(({ phase }) => dialing.has(phase))
+    .toSorted((a, b) => a.startedAt - b.startedAt)
+    .slice(0, most);
 }
 
 function livePacing(view: PacingView | undefined): { pacing?: LivePacing } {

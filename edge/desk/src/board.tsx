@@ -74,6 +74,33 @@ export function Board(props: {
           </tbody>
         </table>
       </section>
+      {board.outgoing.length > 0 && (
+        <section aria-label={t('board.outgoing')}>
+          <h2>{t('board.outgoing')}</h2>
+          <table>
+            <thead>
+              <tr>
+                <th>{t('board.number')}</th>
+                <th>{t('board.state')}</th>
+                <th className="figure">{t('board.since')}</th>
+                <th>{t('board.campaign')}</th>
+                <th>{t('board.trunk')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {board.outgoing.map(({ call, number, since, ringing, campaign, line }) => (
+                <tr key={call}>
+                  <td>{number}</td>
+                  <td>{t(ringing ? 'board.ringing' : 'board.dialing')}</td>
+                  <td className="figure">{lasting(since)}</td>
+                  <td>{campaign ?? '–'}</td>
+                  <td>{line}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
       <Writing agents={board.agents} act={act} />
       <section aria-label={t('board.agents')}>
         <h2>{t('board.agents')}</h2>

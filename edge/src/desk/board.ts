@@ -9,7 +9,7 @@ import {
 import { voiceOf, type AgentPresence, type Roster } from '../agents/index.ts';
 import type { Calls, HandOvers, Monitors } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
-import { callCounts } from '../live-snapshot.ts';
+import { callCounts, outgoingCalls } from '../live-snapshot.ts';
 import type { Queues } from '../queues/index.ts';
 import { refuse } from '../refuse.ts';
 import type { Messages } from './messages.ts';
@@ -33,6 +33,9 @@ export type SupervisorAct = Extract<
   DeskAct,
   { act: 'monitor' | 'take-over' | 'end' | 'move' | 'force' | 'write' }
 >;
+
+/** Calls on their way out that are listed. */
+const mostShown = 20;
 
 /** The whole branch as its supervisors see it, and what they do there. */
 export class Board {
@@ -83,6 +86,19 @@ export class Board {
         today: queues.today(id, midnight),
       })),
       calls: callCounts(calls.all()),
+      outgoing: outgoingCalls(calls.all(), mostShown).map(
+        ({ id, customer, startedAt, phase, campaign, line }) => {
+          const known = inForce().desired.campaigns.find((each) => each.id === campaign);
+          return {
+            call: id,
+            number: seenNumber(customer, viewer),
+            since: Math.round(startedAt),
+            ringing: phase !== 'dialing',
+            ...(known && { campaign: known.name }),
+            line,
+          };
+        },
+      ),
     };
   }
 

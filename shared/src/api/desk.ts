@@ -167,6 +167,18 @@ export const DeskBoard = closed({
     }),
   ),
   calls: closed({ dialing: Count, ringing: Count, waiting: Count, talking: Count, inbound: Count }),
+  /** The calls that are dialed or ring, the oldest first; not all of them where there are many. */
+  outgoing: Type.Array(
+    closed({
+      call: Id,
+      /** As the supervisor may see it. */
+      number: Type.String({ maxLength: 40 }),
+      since: Instant,
+      ringing: Type.Boolean(),
+      campaign: Type.Optional(Label),
+      line: Name,
+    }),
+  ),
 });
 export type DeskBoard = Static<typeof DeskBoard>;
 

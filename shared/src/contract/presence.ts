@@ -142,6 +142,19 @@ export const LiveQueue = closed({
 });
 export type LiveQueue = Static<typeof LiveQueue>;
 
+/** Calls on their way out that the live board names. */
+export const mostShownOutgoing = 10;
+
+/** A call that is dialed or rings. */
+export const LiveOutgoing = closed({
+  /** When it was dialed. */
+  since: Instant,
+  ringing: Type.Boolean(),
+  campaign: Type.Optional(Id),
+  line: Name,
+});
+export type LiveOutgoing = Static<typeof LiveOutgoing>;
+
 /** The state of a branch at one moment. */
 export const LiveSnapshot = closed({
   agents: Type.Record(Type.String(), LiveAgent),
@@ -152,6 +165,8 @@ export const LiveSnapshot = closed({
   /** Where callers of other sites are taken in; absent: nowhere. */
   guests: Type.Optional(SiteAddress),
   calls: closed({ dialing: Count, ringing: Count, waiting: Count, talking: Count, inbound: Count }),
+  /** The calls that are dialed or ring, the oldest, by id; no more than `mostShownOutgoing`. Absent: the box tells none. */
+  outgoing: Type.Optional(Type.Record(Type.String(), LiveOutgoing)),
   switch: oneOf(['up', 'down']),
   clock: ClockTrust,
   outboxPending: Count,

@@ -18,9 +18,17 @@ import { ActDialog } from './act-dialog.tsx';
 import { AgentTable } from './agent-table.tsx';
 import type { FloorAct, FloorOrder } from './floor-acts.ts';
 import { useFloorFigures, useFloorNames } from './floor-queries.ts';
-import { agentRows, filterAgents, queueRows, waitingRows, type AgentRow } from './floor-rows.ts';
+import {
+  agentRows,
+  filterAgents,
+  outgoingRows,
+  queueRows,
+  waitingRows,
+  type AgentRow,
+} from './floor-rows.ts';
 import { MonitorBar, type HeardCall } from './monitor-bar.tsx';
 import { OrderList } from './order-list.tsx';
+import { OutgoingTable } from './outgoing-table.tsx';
 import { QueueTable, WaitingTable } from './queue-tables.tsx';
 import { useOrders } from './use-orders.ts';
 
@@ -58,6 +66,7 @@ function Floor({ overview }: { readonly overview: Overview }) {
     [sites, names, figures.data],
   );
   const waiting = useMemo(() => waitingRows(sites, names), [sites, names]);
+  const outgoing = useMemo(() => outgoingRows(sites, overview.campaigns), [sites, overview.campaigns]);
   const withSite = sites.length > 1;
   const maySteer = (site: string): boolean => may(grants, 'agent-orders', [site]);
   const isUp = heard && agents.some(({ call }) => call === heard.at.call);
@@ -130,6 +139,13 @@ function Floor({ overview }: { readonly overview: Overview }) {
               <section className="panel block">
                 <h2>{t('floor.callers')}</h2>
                 <WaitingTable rows={waiting} withSite={withSite} maySteer={maySteer} choose={setAct} />
+              </section>
+              <section className="panel block">
+                <h2>
+                  {t('floor.outgoing')}
+                  <small>{t('floor.outgoingHint')}</small>
+                </h2>
+                <OutgoingTable rows={outgoing} withSite={withSite} maySteer={maySteer} choose={setAct} />
               </section>
             </div>
           </div>

@@ -4,6 +4,7 @@ import {
   type FloorNames,
   type LiveAgent,
   type LiveSnapshot,
+  type Overview,
   type QueueFigures,
   type SiteView,
 } from '@branchline/shared';
@@ -45,6 +46,16 @@ export interface WaitingRow extends FloorPlace {
   readonly queue: string;
   readonly queueName: string;
   readonly since: number;
+}
+
+/** A call on its way out. */
+export interface OutgoingRow extends FloorPlace {
+  readonly call: string;
+  readonly since: number;
+  readonly ringing: boolean;
+  /** Its name, where whoever looks may know it. */
+  readonly campaign: string | undefined;
+  readonly line: string;
 }
 
 // A collator of its own: tens of thousands of names are sorted every second.
@@ -132,6 +143,21 @@ export function waitingRows(sites: readonly SiteView[], names: readonly FloorNam
           since,
         })),
       ),
+    )
+    .toSorted((a, b) => a.since - b.since);
+}
+
+/** Calls that are dialed or ring, the oldest first. */
+export function outgoingRows(sites: readonly SiteView[], campaigns: Overview['campaigns']): OutgoingRow[] {
+  const known = new Map(campaigns.map(({ id, name }) => [id, name]));
+  return boxes(sites)
+    .flatMap(({ place, live }) =>
+      Object.entries(live.outgoing ?? {}).map(([call, { campaign, ...row }]) => ({
+        ...place,
+        ...row,
+        call,
+        campaign: campaign === undefined ? undefined : known.get(campaign),
+      })),
     )
     .toSorted((a, b) => a.since - b.since);
 }

@@ -6,7 +6,9 @@ import {
   idSource,
   type FloorNames,
   type LiveAgent,
+  type LiveOutgoing,
   type LiveQueue,
+  type Overview,
   type LiveSnapshot,
   type SiteView,
 } from '@branchline/shared';
@@ -18,6 +20,7 @@ import {
   isLate,
   queueRows,
   serviceLevel,
+  outgoingRows,
   waitingRows,
   type AgentRow,
 } from './floor-rows.ts';
@@ -31,6 +34,7 @@ function site(
     readonly status?: 'online' | 'lost';
     readonly agents?: Readonly<Record<string, LiveAgent>>;
     readonly queues?: Readonly<Record<string, LiveQueue>>;
+    readonly outgoing?: Readonly<Record<string, LiveOutgoing>>;
   }[],
 ): SiteView {
   return {
@@ -38,7 +42,7 @@ function site(
     name: id.toUpperCase(),
     zone: 'Asia/Shanghai',
     region: 'CN',
-    edges: boxes.map(({ status = 'online', agents = {}, queues = {} }, i) => ({
+    edges: boxes.map(({ status = 'online', agents = {}, queues = {}, outgoing }, i) => ({
       id: `${id}-${i + 1}`,
       site: id,
       status,
@@ -46,6 +50,7 @@ function site(
       live: {
         agents,
         queues,
+        ...(outgoing && { outgoing }),
         campaigns: {},
         lines: {},
         calls: { dialing: 0, ringing: 0, waiting: 0, talking: 0, inbound: 0 },
@@ -133,6 +138,23 @@ describe('the rows of the floor', () => {
       [second, 'north-1', 'Sales'],
     ]);
   });
+});
+
+test('calls on their way out are listed over all boxes, the oldest first; a campaign that may not be known has no name', () => {
+  const rows = outgoingRows(
+    [
+      site('north', [
+        { outgoing: { [first]: { since: 50, ringing: true, campaign: second, line: 'trunk-1' } } },
+        { outgoing: { [second]: { since: 20, ringing: false, campaign: third, line: 'trunk-2' } } },
+        {},
+      ]),
+    ],
+    [{ id: second, name: 'Renewals' } as Overview['campaigns'][number]],
+  );
+  expect(rows.map(({ call, edge, campaign, ringing }) => [call, edge, campaign, ringing])).toEqual([
+    [second, 'north-2', undefined, false],
+    [first, 'north-1', 'Renewals', true],
+  ]);
 });
 
 const place = { site: 'north', siteName: 'North', edge: 'north-1', reachable: true };
