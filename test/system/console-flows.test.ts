@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import type { FlowVersion } from '@branchline/shared';
+import { encodeWav, type FlowVersion, type PromptVersion } from '@branchline/shared';
 import { Center } from '../integration/controller/center.ts';
 import { buildPage } from '../support/page-build.ts';
 import { browserPath, openBrowser, signInByKeyboard, visit } from './console-browser.ts';
@@ -13,7 +13,11 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     await buildPage('controller/console');
     center = await Center.start();
     await center.site('beijing');
-    browser = await openBrowser();
+    browser = await openBrowser([
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+      '--autoplay-policy=no-user-gesture-required',
+    ]);
   });
 
   afterAll(async () => {
@@ -115,6 +119,71 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
       '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
     );
     expect(whole).toBeLessThanOrEqual(seen);
+    await leave();
+  });
+
+  it('records a prompt and uploads another, lets both be heard before and after, and plays them in a walked call', async () => {
+    const { page, leave } = await arrive('en-US');
+    const samples = Float32Array.from(
+      { length: 66_150 },
+      (_, i) => 0.3 * Math.sin((2 * Math.PI * 440 * i) / 44_100),
+    );
+    const wav = Buffer.from(encodeWav({ rate: 44_100, samples }));
+    const recordings = async (): Promise<PromptVersion[]> =>
+      (await center.admin.call<{ items: PromptVersion[] }>('GET', '/prompts')).body.items;
+    await page.getByRole('link', { name: 'Prompts' }).click();
+    await page.getByText('No prompt has a recording yet').waitFor();
+    await page.getByRole('button', { name: 'New recording' }).first().click();
+    const drawer = page.locator('.ant-drawer');
+    await drawer.getByLabel('Prompt', { exact: true }).fill('welcome');
+    const file = drawer.locator('input[type=file]');
+    await file.setInputFiles({ name: 'noise.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('no sound') });
+    await drawer.getByText('BL_PROMPT_FORMAT').waitFor();
+    await file.setInputFiles({ name: 'welcome.wav', mimeType: 'audio/wav', buffer: wav });
+    await drawer.getByText('1.5 s').waitFor();
+    expect(await drawer.locator('audio').count()).toBe(2);
+    await picture(page, 'prompt-drawer-en');
+    await drawer.getByLabel('Reason of the change').fill('by the studio');
+    await drawer.getByRole('button', { name: 'Store' }).click();
+    await page.getByText('Version 1 is stored').waitFor();
+    await page.locator('tr', { hasText: 'welcome' }).getByText('Chinese').waitFor();
+
+    // The same prompt with the microphone.
+    await page.getByRole('button', { name: 'Replace' }).click();
+    await drawer.getByRole('button', { name: 'Record' }).click();
+    await page.waitForTimeout(1500);
+    await drawer.getByRole('button', { name: 'Stop' }).click();
+    await drawer.getByLabel('As callers hear it').waitFor();
+    await drawer.getByRole('button', { name: 'Store' }).click();
+    await page.getByText('Version 2 is stored').waitFor();
+    await page.getByLabel('Versions of “welcome”, Chinese').click();
+    await page.getByText('by the studio').waitFor();
+    await picture(page, 'prompt-versions-en');
+    await page.getByRole('button', { name: 'Take over' }).click();
+    await page.getByText('version 1 again').waitFor();
+    expect(await recordings()).toMatchObject([
+      { prompt: 'welcome', language: 'zh-CN', version: 3, ms: 1500 },
+    ]);
+
+    // A walked caller hears it.
+    const heard = page.waitForResponse((response) =>
+      response.url().endsWith('/welcome/zh-CN/versions/3/sound'),
+    );
+    await page.goto('/flows/new');
+    await page.getByRole('tab', { name: 'Simulator' }).click();
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    expect((await heard).status()).toBe(200);
+    await leave();
+  });
+
+  it('shows the prompts whole, in Chinese, and removes one', async () => {
+    const { page, leave } = await arrive('zh-CN');
+    await page.getByRole('link', { name: '提示音' }).click();
+    await page.getByRole('button', { name: '更换' }).waitFor();
+    await picture(page, 'prompts-zh');
+    await page.getByRole('button', { name: '删除' }).click();
+    await page.locator('.ant-modal').getByRole('button', { name: '删除' }).click();
+    await page.getByText('还没有提示音录音').waitFor();
     await leave();
   });
 });

@@ -70,6 +70,7 @@ export function RecordingDrawer(props: { readonly place: Partial<PromptPlace>; r
         </Form.Item>
         <Form.Item label={t('prompts.language')}>
           <Segmented<PromptLanguage>
+            aria-label={t('prompts.language')}
             disabled={place.language !== undefined}
             value={language}
             onChange={setLanguage}
@@ -81,7 +82,12 @@ export function RecordingDrawer(props: { readonly place: Partial<PromptPlace>; r
         </Form.Item>
         {tried && <Listened tried={tried} />}
         <Form.Item label={t('flows.why')}>
-          <Input maxLength={200} value={why} onChange={({ target }) => setWhy(target.value)} />
+          <Input
+            aria-label={t('flows.why')}
+            maxLength={200}
+            value={why}
+            onChange={({ target }) => setWhy(target.value)}
+          />
         </Form.Item>
       </Form>
     </Drawer>
