@@ -144,7 +144,7 @@ function SoundSource({ take }: { readonly take: (sound: Blob) => void }) {
         type="file"
         accept="audio/*,.wav"
         aria-label={t('prompts.choose')}
-        hidden
+        style={{ display: 'none' }}
         onChange={(event) => {
           const file = event.target.files?.[0];
           // The same file again, corrected, must be a change too.
