@@ -77,6 +77,8 @@ export class DesiredKeeper {
   /** The present document on probation, and the one to go back to. */
   #trial: { readonly probation: Probation; readonly before: Desired } | undefined;
   #queue: Promise<void> = Promise.resolve();
+  /** The recordings of the document in force are on the disk. */
+  #recorded = true;
   #document: Awaited<ReturnType<typeof openDocument<typeof LastGood>>> | undefined;
 
   constructor(options: DesiredKeeperOptions) {
@@ -98,9 +100,10 @@ export class DesiredKeeper {
       desired: null,
     });
     const desired = this.#document.data.desired ?? this.#inForce.desired;
-    await this.#keepRecordings(desired).catch((error: unknown) =>
-      this.#options.log.warn({ problem: problemOf(error) }, 'a recording of a prompt is not there'),
-    );
+    await this.#keepRecordings(desired).catch((error: unknown) => {
+      this.#recorded = false;
+      this.#options.log.warn({ problem: problemOf(error) }, 'a recording of a prompt is not there');
+    });
     await this.#options.applier.prepare(await this.#input(desired));
     this.#take(desired, await this.#dnc(desired).catch(() => undefined));
     const { reverted } = this.#document.data;
@@ -139,9 +142,14 @@ export class DesiredKeeper {
     this.#trial?.probation.callEnded(line, outcome);
   }
 
-  /** Gets the do-not-call list that a start could not: without it nothing is dialed. Call it every few seconds. */
+  /** Gets what a start could not: recordings, and the do-not-call list, without which nothing is dialed. Call it every few seconds. */
   async completeLists(): Promise<void> {
     const { desired, dnc } = this.#inForce;
+    if (!this.#recorded)
+      this.#recorded = await this.#keepRecordings(desired).then(
+        () => true,
+        () => false,
+      );
     if (dnc) return;
     const found = await this.#dnc(desired).catch(() => undefined);
     if (found && this.#inForce.desired === desired) this.#take(desired, found);
@@ -184,6 +192,7 @@ export class DesiredKeeper {
       const input = await this.#input(desired);
       const dnc = await this.#dnc(desired);
       await this.#keepRecordings(desired);
+      this.#recorded = true;
       const { status, change } = await applier.apply(input);
       this.#document!.data = { desired };
       await this.#document!.write();

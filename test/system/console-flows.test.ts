@@ -69,7 +69,7 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     await node(page, 'menu').click();
     await page.getByLabel('Another key').fill('5');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
-    await page.getByLabel('key 5').click();
+    await page.getByLabel('key 5', { exact: true }).click();
     await page.locator('.ant-select-item', { hasText: 'survey' }).last().click();
     await page.getByText('The flow cannot be stored yet').waitFor({ state: 'detached' });
 

@@ -2,15 +2,25 @@ import { expect, test } from 'vitest';
 import {
   check,
   defaultCampaign,
+  defaultGate,
   Desired,
   idSource,
   type BranchPlan,
   type CampaignStatus,
+  type EdgeFlow,
   type Flow,
   type FlowVersion,
+  type PromptRecording,
 } from '@branchline/shared';
 import { checkPlan, splitPlan } from './branch-plan.ts';
-import { buildDesired, campaignsFor, contentHash, flowsFor, type CampaignFacts } from './desired-document.ts';
+import {
+  buildDesired,
+  campaignsFor,
+  contentHash,
+  flowsFor,
+  recordingsFor,
+  type CampaignFacts,
+} from './desired-document.ts';
 
 const newId = idSource();
 const sealedText = '-----BEGIN AGE ENCRYPTED FILE-----\nx\n-----END AGE ENCRYPTED FILE-----';
@@ -78,6 +88,7 @@ test('the document fits the contract and holds sealed secrets only', () => {
     sealed,
     campaigns: [facts('running')],
     flows: [],
+    recordings: [],
     artifacts: [],
   });
   expect(() => check(Desired, { version: 1, ...content })).not.toThrow();
@@ -164,4 +175,43 @@ test('a flow goes to the sites it is for, with the numbers it answers', () => {
   });
   expect(flowsFor('south', [version('a', [])]).flows).toHaveLength(1);
   expect(flowsFor('east', [version('b', ['south'])])).toEqual({});
+});
+
+test('a branch is told of the recordings that are played there: in its flows, queues and campaigns, and for what every branch says', () => {
+  const recording = (prompt: string): PromptRecording => ({
+    prompt,
+    language: 'en',
+    sha256: 'a'.repeat(64),
+    bytes: 1000,
+  });
+  const all = ['welcome', 'jazz', 'sorry', 'notice', 'closed', 'elsewhere'].map(recording);
+  const flow: EdgeFlow = {
+    id: 'f',
+    name: 'f',
+    version: 1,
+    flow: {
+      start: 'a',
+      prompts: [],
+      steps: [
+        { id: 'a', kind: 'prompt', prompt: 'welcome', next: 'b' },
+        { id: 'b', kind: 'queue' },
+      ],
+    },
+  };
+  const campaign = {
+    machineMessage: 'sorry',
+    gate: { ...defaultGate, noticePrompt: 'notice' },
+  } as Desired['campaigns'][number];
+  const queue = { music: 'jazz' } as NonNullable<Desired['queues']>[number];
+  const told = (part: Parameters<typeof recordingsFor>[1]) =>
+    (recordingsFor(all, part).recordings ?? []).map(({ prompt }) => prompt);
+  expect(told({ campaigns: [campaign], flows: [flow], queues: [queue] })).toEqual([
+    'welcome',
+    'jazz',
+    'sorry',
+    'notice',
+    'closed',
+  ]);
+  expect(told({ campaigns: [] })).toEqual(['closed']);
+  expect(recordingsFor([recording('welcome')], { campaigns: [] })).toEqual({});
 });

@@ -61,7 +61,7 @@ export function promptRoutes({ db, execute, clocks, bell }: FlowContext): Routes
       },
       async (request, reply) => {
         const wav = await readSound(db, request.params, request.params.version);
-        return reply.type('audio/wav').header('cache-control', 'private, max-age=3600').send(wav);
+        return reply.type('audio/wav').header('cache-control', 'private, no-cache').send(wav);
       },
     );
     api.put(

@@ -99,10 +99,10 @@ export function momentWords(t: T, moment: CallMoment, time: (at: number) => stri
 const byWords = { customer: 0, agent: 0, system: 0, network: 0, unknown: 0 };
 type By = keyof typeof byWords;
 
-/** `queue <id>`, `agent <id>` or `phone <extension>` in words. */
+/** `queue <id>`, `agent <id>`, `phone <extension>` or `number <masked>` in words. */
 function targetWord(t: T, to: string): string {
   const [kind = '', id = ''] = to.split(' ');
-  return kind === 'queue' || kind === 'agent' || kind === 'phone'
+  return kind === 'queue' || kind === 'agent' || kind === 'phone' || kind === 'number'
     ? t(`calls.story.target.${kind}`, { id })
     : to;
 }

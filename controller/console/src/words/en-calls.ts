@@ -121,7 +121,12 @@ export const enCalls = {
       'picked-up': '{{by}} sends the customer who waits to {{to}}.',
       'taken-over': 'The call is taken over: {{by}} has it go to {{to}}.',
     },
-    target: { queue: 'queue {{id}}', agent: 'agent {{id}}', phone: 'phone {{id}}' },
+    target: {
+      queue: 'queue {{id}}',
+      agent: 'agent {{id}}',
+      phone: 'phone {{id}}',
+      number: 'number {{id}} outside',
+    },
     monitored: {
       listen: '{{by}} listens on phone {{extension}}.',
       whisper: '{{by}} whispers to {{agent}} on phone {{extension}}; the customer does not hear it.',

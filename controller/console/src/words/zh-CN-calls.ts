@@ -121,7 +121,7 @@ export const zhCalls: typeof enCalls = {
       'picked-up': '{{by}} 将等待中的客户转到{{to}}。',
       'taken-over': '通话被接管：{{by}} 将其转到{{to}}。',
     },
-    target: { queue: '队列 {{id}}', agent: '坐席 {{id}}', phone: '话机 {{id}}' },
+    target: { queue: '队列 {{id}}', agent: '坐席 {{id}}', phone: '话机 {{id}}', number: '外线号码 {{id}}' },
     monitored: {
       listen: '{{by}} 在话机 {{extension}} 上监听。',
       whisper: '{{by}} 在话机 {{extension}} 上对 {{agent}} 耳语，客户听不到。',

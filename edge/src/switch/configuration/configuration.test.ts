@@ -246,6 +246,26 @@ test('after dialer calls were released an emergency call is tried for longer tha
   expect(steps).toHaveLength(2 * waits.length);
 });
 
+test('a recording takes the place of a shipped prompt, in the order of the languages, without us', () => {
+  const hash = (digit: string): string => digit.repeat(64);
+  const { xml } = render({
+    recordings: [
+      { prompt: 'safe-harbour', language: 'en', sha256: hash('b'), bytes: 1044 },
+      { prompt: 'safe-harbour', language: 'zh-CN', sha256: hash('a'), bytes: 1044 },
+      { prompt: 'sorry', language: 'en', sha256: hash('c'), bytes: 1044 },
+    ],
+  });
+  const [chinese, english, sorry] = ['a', 'b', 'c'].map(
+    (digit) => `/home/prompts/recorded/${digit.repeat(32)}.wav`,
+  );
+  expect(xml).toContain(`application="playback" data="file_string://${chinese}!${english}"`);
+  expect(xml).not.toContain('/opt/prompts/safe-harbour.wav');
+  expect(xml).toContain('/opt/prompts/closed.wav');
+  // Left on machines by its name, before those that were shipped.
+  expect(xml.indexOf(`data="${sorry}"`)).toBeLessThan(xml.indexOf('/opt/prompts/$1.wav'));
+  expect(xml).toContain('expression="^leave-sorry$"');
+});
+
 test('text that FreeSWITCH would expand is refused with its place', () => {
   expect(() =>
     render({ phones: [{ extension: '1001', label: '${system(reboot)}', password: sealed }] }),
