@@ -104,7 +104,16 @@ test('the document fits the contract and holds sealed secrets only', () => {
 test('there is no document while a phone’s secret is not sealed to the box', () => {
   const { plan: open } = splitPlan(plan);
   expect(
-    buildDesired({ edge: 'e', site, plan: open, sealed: new Map(), campaigns: [], flows: [], artifacts: [] }),
+    buildDesired({
+      edge: 'e',
+      site,
+      plan: open,
+      sealed: new Map(),
+      campaigns: [],
+      flows: [],
+      recordings: [],
+      artifacts: [],
+    }),
   ).toBeUndefined();
 });
 

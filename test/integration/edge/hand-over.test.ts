@@ -411,7 +411,7 @@ describe('somebody outside', () => {
       const { call } = await state(li, 'talking');
       await li.act({ act: 'transfer', call: call!.id, to: { number } });
       await seen(li, 'the agent is free', ({ agent }) => agent.state !== 'talking');
-      await eventually('the customer talks to them', () => caller.bridgedTo !== undefined && !caller.ended);
+      await eventually('the customer talks to them', () => caller.bridgedTo !== undefined);
       await state(li, 'ready');
       await new Promise((resolve) => setTimeout(resolve, 600));
       caller.hangUp();
