@@ -184,6 +184,7 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     await page.getByRole('button', { name: '删除' }).click();
     await page.locator('.ant-modal').getByRole('button', { name: '删除' }).click();
     await page.getByText('还没有提示音录音').waitFor();
+    expect((await center.admin.call<{ items: unknown[] }>('GET', '/prompts')).body.items).toEqual([]);
     await leave();
   });
 });
