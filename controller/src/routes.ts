@@ -9,6 +9,7 @@ import type { FeedHub, Routes } from './http/index.ts';
 import { wallboardRoutes } from './http/wallboard.ts';
 import { overviewRoutes, type OverviewDesk } from './http/overview.ts';
 import { completenessRoutes } from './ingest/routes.ts';
+import { knowledgeRoutes, type KnowledgeContext } from './knowledge/routes.ts';
 import { proxyRoutes } from './people/proxy-routes.ts';
 import { peopleRoutes, type PeopleContext } from './people/routes.ts';
 import { secondFactorRoutes } from './people/second-factor-routes.ts';
@@ -20,6 +21,7 @@ export interface RouteContext {
   readonly fleet: FleetContext;
   readonly campaigns: CampaignContext;
   readonly flows: FlowContext;
+  readonly knowledge: KnowledgeContext;
   readonly calls: CallContext;
   readonly compliance: ComplianceContext;
   readonly doNotCall: DoNotCallContext;
@@ -38,6 +40,7 @@ export function controllerRoutes(context: RouteContext): readonly Routes[] {
     fleetRoutes(context.fleet),
     campaignRoutes(context.campaigns),
     flowRoutes(context.flows),
+    knowledgeRoutes(context.knowledge),
     callRoutes(context.calls),
     doNotCallRoutes(context.doNotCall),
     completenessRoutes(context.calls.clickHouse),

@@ -25,6 +25,7 @@ export function routes(): ReturnType<typeof createBrowserRouter> {
                 { path: 'campaigns/:id', lazy: pageFiles.campaign },
                 { path: 'flows', lazy: pageFiles.flows },
                 { path: 'flows/:id', lazy: pageFiles.flow },
+                { path: 'knowledge', lazy: pageFiles.knowledge },
                 { path: 'calls', lazy: pageFiles.calls },
                 { path: 'calls/:id', lazy: pageFiles.call },
                 { path: 'why', lazy: pageFiles.why },

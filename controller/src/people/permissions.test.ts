@@ -26,6 +26,8 @@ const expected: Record<Action, string> = {
   'import.read': 'admin operations supervisor',
   'flow.read': 'admin operations supervisor auditor engineer',
   'flow.write': 'admin operations',
+  'article.read': 'admin operations supervisor auditor engineer',
+  'article.write': 'admin operations',
   'call.read': 'admin operations supervisor auditor engineer agent',
   'call.export': 'admin operations supervisor auditor',
   'call.dispose': 'admin operations supervisor',

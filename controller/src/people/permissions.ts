@@ -33,6 +33,8 @@ export const permissions = {
   'import.read': { roles: ['admin', 'operations', 'supervisor'], reach: 'filtered' },
   'flow.read': { roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'], reach: 'filtered' },
   'flow.write': { roles: ['admin', 'operations'], reach: 'site' },
+  'article.read': { roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'], reach: 'filtered' },
+  'article.write': { roles: ['admin', 'operations'], reach: 'global' },
   'call.read': {
     roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
     reach: 'filtered',

@@ -1,5 +1,12 @@
 import type { ReactNode } from 'react';
-import type { DeskAct, DeskCall, DeskCampaign, DeskCustomer, DeskView } from '@branchline/shared';
+import type {
+  DeskAct,
+  DeskCall,
+  DeskCampaign,
+  DeskCustomer,
+  DeskView,
+  TrainingLine,
+} from '@branchline/shared';
 import { HandOver } from './hand-over.tsx';
 import { KeyButton } from './key-button.tsx';
 import { stopwatch } from './times.ts';
@@ -83,6 +90,7 @@ function Present(props: {
           <span className={`recording ${call.recording}`}>{t(`call.recording.${call.recording}`)}</span>
         )}
       </Head>
+      {call.says && <Says lines={call.says} held={call.held} />}
       {talkingSince !== undefined && call.consult?.mine !== true && (
         <div className="buttons">
           <KeyButton letter="x" tone="bad" onPress={() => act({ act: 'hangup', ...about })}>
@@ -117,9 +125,24 @@ function Present(props: {
           )}
         </div>
       )}
-      {talkingSince !== undefined && <HandOver key={call.id} call={call} view={view} act={act} />}
+      {talkingSince !== undefined && !view.training && (
+        <HandOver key={call.id} call={call} view={view} act={act} />
+      )}
       <About customer={call.customer} campaign={call.campaign} />
     </section>
+  );
+}
+
+/** What a simulated customer says: the last of it is what they say now. */
+function Says({ lines, held }: { readonly lines: readonly TrainingLine[]; readonly held: boolean }) {
+  const { t } = useWords();
+  return (
+    <ol className="says" aria-live="polite" aria-label={t('training.says')}>
+      {lines.map((line) => (
+        <li key={line}>{t(`training.line.${line}`)}</li>
+      ))}
+      {held && <li className="quiet">{t('training.onHold')}</li>}
+    </ol>
   );
 }
 

@@ -17,7 +17,7 @@ export interface KnownPerson {
 }
 
 /** What the agent has said of a call. */
-export type SaidOfCall = Pick<DeskCall, 'disposition' | 'callbackAt' | 'note'>;
+export type SaidOfCall = Pick<DeskCall, 'disposition' | 'callbackAt' | 'note' | 'answers'>;
 
 /** A number as this agent may see it. */
 export function seenNumber(number: string, agent: Pick<Agent, 'masked'>): string {
@@ -39,12 +39,12 @@ export function deskCustomer(
 
 /** A campaign for one call: the script speaks of this customer. */
 export function deskCampaign(
-  { id, name, script, dispositions }: EdgeCampaign,
+  { id, name, script, form = [], dispositions }: EdgeCampaign,
   agent: Pick<Agent, 'name'>,
   customer: DeskCustomer,
 ): DeskCampaign {
   const values = { number: customer.number, agent: agent.name, campaign: name, ...customer.fields };
-  return { id, name, script: fillScript(script, values), dispositions };
+  return { id, name, script: fillScript(script, values), form, dispositions };
 }
 
 /** A call that is up, as its agent sees it. */

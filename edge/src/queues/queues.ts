@@ -18,7 +18,7 @@ import type { Log } from '@branchline/shared/node';
 import { isAvailable, isLoggedIn, type Roster } from '../agents/index.ts';
 import { waitsSince, type Call, type Calls, type SiteAgent } from '../calls/index.ts';
 import type { CallBacks, Promised } from '../dialer/index.ts';
-import type { NewRow } from '../store/index.ts';
+import type { NewRow, QueueDay as StoredDay } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 import { ConnectRate } from './connect-rate.ts';
 import { match, mayServe, urgency, type MatchAgent, type MatchQueue, type Waiting } from './matcher.ts';
@@ -106,6 +106,8 @@ export const rememberedCustomers = 10_000;
 export class Queues {
   readonly #options: QueuesOptions;
   readonly #startedAt: number;
+  /** What became of those who waited is known since then. */
+  #countedSince: number;
   readonly #places = new Map<string, Place>();
   /** Those who are called back, by their place. */
   readonly #promises = new Map<string, Promised>();
@@ -127,6 +129,7 @@ export class Queues {
   constructor(options: QueuesOptions) {
     this.#options = options;
     this.#startedAt = options.business.now();
+    this.#countedSince = this.#startedAt;
   }
 
   /** Takes over the queues and agents of a desired document. Whoever waits in a queue that is gone moves to the general one. */
@@ -498,11 +501,17 @@ export class Queues {
     return true;
   }
 
-  /** What became of those who waited there since midnight, as far as this process has seen it. */
+  /** Today's counts go on where they were. @param since midnight, business ms */
+  restoreToday(days: readonly StoredDay[], since: number): void {
+    this.#countedSince = since;
+    for (const { queue, ...counts } of days) this.#days.set(queue, { since, ...counts });
+  }
+
+  /** What became of those who waited there since midnight, as far as the ledger of this box has it. */
   today(queue: string, midnight: number): Readonly<QueueDay> {
     const day = this.#days.get(queue);
     if (day && day.since >= midnight) return { ...day };
-    return { since: Math.max(midnight, this.#startedAt), connected: 0, inTime: 0, abandoned: 0 };
+    return { since: Math.max(midnight, this.#countedSince), connected: 0, inTime: 0, abandoned: 0 };
   }
 
   /** Who waits in a queue, longest first. */

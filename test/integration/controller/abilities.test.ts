@@ -17,6 +17,8 @@ const doors: Readonly<Record<Ability, Action>> = {
   'dnc-remove': 'dnc.remove',
   flows: 'flow.read',
   'flow-write': 'flow.write',
+  knowledge: 'article.read',
+  'knowledge-write': 'article.write',
   calls: 'call.read',
   'call-export': 'call.export',
   people: 'user.read',

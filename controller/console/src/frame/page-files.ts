@@ -8,6 +8,7 @@ export const pageFiles = {
   campaign: async () => ({ Component: (await import('../campaigns/campaign-page.tsx')).CampaignPage }),
   flows: async () => ({ Component: (await import('../flows/flows-page.tsx')).FlowsPage }),
   flow: async () => ({ Component: (await import('../flows/flow-page.tsx')).FlowPage }),
+  knowledge: async () => ({ Component: (await import('../knowledge/knowledge-page.tsx')).KnowledgePage }),
   calls: async () => {
     const page = import('../calls/calls-page.tsx');
     if (opening && location.pathname === '/calls') await askCallsAhead();

@@ -7,6 +7,7 @@ export const pages = [
   { path: '/wallboard', word: 'nav.wallboard', ability: 'overview', key: 'w', hint: 'keys.goWallboard' },
   { path: '/campaigns', word: 'nav.campaigns', ability: 'campaigns', key: 'c', hint: 'keys.goCampaigns' },
   { path: '/flows', word: 'nav.flows', ability: 'flows', key: 'f', hint: 'keys.goFlows' },
+  { path: '/knowledge', word: 'nav.knowledge', ability: 'knowledge', key: 'k', hint: 'keys.goKnowledge' },
   { path: '/calls', word: 'nav.calls', ability: 'calls', key: 'l', hint: 'keys.goCalls' },
   { path: '/why', word: 'nav.why', ability: 'overview', key: 'y', hint: 'keys.goWhy' },
   { path: '/evidence', word: 'nav.evidence', ability: 'campaigns', key: 'e', hint: 'keys.goEvidence' },

@@ -12,6 +12,8 @@ export type Ability =
   | 'dnc-remove'
   | 'flows'
   | 'flow-write'
+  | 'knowledge'
+  | 'knowledge-write'
   | 'calls'
   | 'call-export'
   | 'people'
@@ -36,6 +38,8 @@ const roles: Readonly<Record<Ability, readonly Role[]>> = {
   'dnc-remove': ['admin'],
   flows: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'],
   'flow-write': ['admin', 'operations'],
+  knowledge: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'],
+  'knowledge-write': ['admin', 'operations'],
   'call-export': ['admin', 'operations', 'supervisor', 'auditor'],
   people: ['admin'],
   audit: ['admin', 'auditor'],
