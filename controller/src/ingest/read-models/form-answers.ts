@@ -54,9 +54,13 @@ export async function readFormAnswers(
 ): Promise<AnsweredForm[]> {
   const sites = siteCondition(scope);
   const forms = await clickHouse.query<
-    Omit<AnsweredForm, 'answers' | 'view'> & { answers: [field: string, answer: string][] }
+    Omit<AnsweredForm, 'site' | 'answers' | 'view'> & {
+      itsSite: string;
+      answers: [field: string, answer: string][];
+    }
   >(
-    `SELECT toString(f.call) AS call, toUnixTimestamp64Milli(max(f.at)) AS at, any(f.site) AS site,
+    // An alias that is a column's name would take its place in the condition.
+    `SELECT toString(f.call) AS call, toUnixTimestamp64Milli(max(f.at)) AS at, any(f.site) AS itsSite,
        argMax(f.agent, (f.at, f.seq)) AS agent,
        argMax(arrayMap((field, answer) -> tuple(field, answer), f.answers.field, f.answers.answer), (f.at, f.seq)) AS answers
      FROM ${clickHouse.database}.form_answers_unique AS f
@@ -70,8 +74,8 @@ export async function readFormAnswers(
     scope,
   );
   const views = new Map(calls.map((view) => [view.id, view]));
-  return forms.map(({ answers, ...form }) => {
+  return forms.map(({ itsSite: site, answers, ...form }) => {
     const view = views.get(form.call);
-    return { ...form, answers: Object.fromEntries(answers), ...(view && { view }) };
+    return { ...form, site, answers: Object.fromEntries(answers), ...(view && { view }) };
   });
 }
