@@ -152,7 +152,7 @@ function pressed(letter: string): void {
 
 /** What each key does now; the buttons show them. */
 function keysOf(
-  { agent, call, preview, mayAsk }: DeskView,
+  { agent, call, preview, mayAsk, training }: DeskView,
   again: CallbackChoice | undefined,
   act: (act: DeskAct) => void,
   dispose: (choice: Disposition) => void,
@@ -177,7 +177,7 @@ function keysOf(
     keys['b'] = () => act({ act: 'consult-over', ...about });
     if (!consult.mine) keys['c'] = () => act({ act: 'complete', ...about });
     if (!consult.mine && consult.state === 'private') keys['w'] = () => act({ act: 'three-way', ...about });
-  } else {
+  } else if (!training) {
     // The choice is in the panel: its own buttons know whom.
     keys['t'] = () => document.getElementById('hand-over')?.focus();
     for (const letter of ['g', 'a']) keys[letter] = () => pressed(letter);

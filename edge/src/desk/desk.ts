@@ -6,7 +6,7 @@ import { openDocument, type Log } from '@branchline/shared/node';
 import { deskCertificate, ownHosts, type EdgeIdentity, type ServerTls } from '../identity/index.ts';
 import { PhoneBook, type PhonePlace } from '../phones/index.ts';
 import type { DeskFloor } from './desk-floor.ts';
-import type { DeskStage } from './stage.ts';
+import type { Training } from './training/training.ts';
 import { startDeskServer, type DeskServer } from './server.ts';
 import { DeskSessions } from './sessions.ts';
 import { softphoneOf } from './softphone.ts';
@@ -19,7 +19,7 @@ export interface DeskOptions {
   readonly home: string;
   readonly identity: EdgeIdentity;
   readonly floor: DeskFloor;
-  readonly training: DeskStage;
+  readonly training: Training;
   /** Where desk phones register. */
   readonly sip: { readonly server: string; readonly port: number; readonly tlsPort: number };
   /** Port of FreeSWITCH's secure WebSocket. */

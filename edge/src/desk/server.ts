@@ -27,6 +27,7 @@ import type { PhoneBook } from '../phones/index.ts';
 import type { DeskFloor } from './desk-floor.ts';
 import { sessionMs, type DeskSession, type DeskSessions } from './sessions.ts';
 import type { DeskStage } from './stage.ts';
+import type { Training } from './training/training.ts';
 import { refuse } from '../refuse.ts';
 
 export interface DeskServerOptions {
@@ -40,7 +41,7 @@ export interface DeskServerOptions {
   readonly pageFolder: string;
   readonly floor: DeskFloor;
   /** For those who signed in for it. */
-  readonly training: DeskStage;
+  readonly training: Training;
   readonly sessions: DeskSessions;
   readonly phones: PhoneBook;
   /** Where a page that is its agent's phone connects to, on this host. */
@@ -134,7 +135,10 @@ export async function startDeskServer(options: DeskServerOptions): Promise<DeskS
   api.post<{ Body: SignIn }>('/desk/v1/session', { schema: { body: DeskSignIn } }, (request, reply) => {
     const { agent, training } = request.body;
     const note = signIn(sessions, request.body, request, log);
-    if (training && floor.isAtWork(agent)) refuse('stop work before the training');
+    if (training) {
+      if (floor.isAtWork(agent)) refuse('stop work before the training');
+      options.training.begin(agent);
+    }
     return reply
       .setCookie(cookieName, note, {
         path: '/',

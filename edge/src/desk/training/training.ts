@@ -59,6 +59,11 @@ export class Training implements DeskStage {
     });
   }
 
+  /** An agent comes in: whatever was before is over. */
+  begin(id: string): void {
+    this.#rooms.delete(id);
+  }
+
   view(id: string): DeskView {
     const { business, speed, clockTrust, centerLinked, inForce } = this.#options;
     const definition = this.#definition(id);
