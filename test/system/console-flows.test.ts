@@ -123,6 +123,7 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     ['zh-CN', '新建文章', '标题', '正文', '保存文章', '修改记录'],
   ] as const)('keeps the knowledge base (%s)', async (locale, create, title, text, save, versions) => {
     const { page, leave } = await arrive(locale);
+    await page.locator('#page h1').waitFor();
     await page.keyboard.press('g');
     await page.keyboard.press('k');
     await page.getByRole('button', { name: create }).first().click();
