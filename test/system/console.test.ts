@@ -299,8 +299,9 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
           : { add: '添加问题', question: '问题', kind: '填写方式', choice: '选项' };
       const options = locale === 'en-US' ? 'What can be chosen' : '可选项';
       await drawer.getByRole('button', { name: words.add }).click();
-      await drawer.getByLabel(words.question, { exact: true }).fill('套餐');
-      await drawer.getByLabel(words.kind).click();
+      const row = drawer.locator('.question-row');
+      await row.getByLabel(words.question).fill('套餐');
+      await row.getByLabel(words.kind).click();
       await page.locator('.ant-select-item', { hasText: words.choice }).click();
       await drawer
         .getByRole('button', { name: locale === 'en-US' ? 'Save settings' : '保存设置' })
