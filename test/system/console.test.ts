@@ -291,7 +291,21 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       await page.locator('.filter-row').first().scrollIntoViewIfNeeded();
       expect(await page.locator('.filter-row').count()).toBe(2);
       await picture(page, `choice-${locale}`);
-      // A question for agents: what it lacks is said at its place, and the preview shows it.
+    },
+  );
+
+  it.each(['en-US', 'zh-CN'] as const)(
+    'makes a form for agents, says what a question lacks and shows how it will look (%s)',
+    async (locale) => {
+      const made = await center.admin.call<CampaignView>('POST', '/campaigns', { name: `Form ${locale}` });
+      const { id } = made.body;
+      const { page } = await arrive(locale, `/campaigns/${id}`);
+      await admin(page);
+      await page
+        .getByRole('button', { name: locale === 'en-US' ? 'Settings' : '设置' })
+        .first()
+        .click();
+      await page.waitForSelector('.ant-drawer input:focus');
       const drawer = page.locator('.ant-drawer');
       const words =
         locale === 'en-US'
