@@ -80,6 +80,7 @@ export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> 
     }),
     ...(plan.queues && { queues: plan.queues }),
     ...(plan.overlay && { overlay: plan.overlay }),
+    ...(plan.vips && { vips: plan.vips }),
     ...(plan.codecs && { codecs: plan.codecs }),
     campaigns: campaignsFor(site.id, sources.campaigns),
     ...flowsFor(site.id, sources.flows, sources.campaigns, plan.queues),

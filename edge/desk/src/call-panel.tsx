@@ -9,6 +9,7 @@ import type {
 } from '@branchline/shared';
 import { HandOver } from './hand-over.tsx';
 import { KeyButton } from './key-button.tsx';
+import { VipMark } from './vip-mark.tsx';
 import { stopwatch } from './times.ts';
 import { useWords } from './words/words.ts';
 
@@ -163,6 +164,7 @@ function Head(props: {
         <p>
           {name !== undefined && <span className="number">{number}</span>}
           {customer.operator !== undefined && <span> {customer.operator}</span>}
+          {customer.vip !== undefined && <VipMark level={customer.vip} />}
         </p>
       </div>
       <div className="figures">{props.children}</div>

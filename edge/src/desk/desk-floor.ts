@@ -29,7 +29,7 @@ import { Messages } from './messages.ts';
 import { refuse } from '../refuse.ts';
 import type { DeskStage } from './stage.ts';
 import { speaksByBrowser } from './softphone.ts';
-import { deskCall, deskPreview, seenNumber, type KnownPerson, type SaidOfCall } from './view.ts';
+import { deskCall, deskPreview, seenNumber, vipMark, type KnownPerson, type SaidOfCall } from './view.ts';
 
 export interface DeskFloorOptions {
   readonly roster: Roster;
@@ -176,6 +176,7 @@ export class DeskFloor implements DeskStage {
         call: parked.id,
         number: seenNumber(parked.customer, definition),
         since: Math.round(parked.partedAt ?? at),
+        ...vipMark(this.#options.queues.vipOf(parked.customer)),
         ...(parked.lastAgent !== undefined && {
           by: roster.definition(parked.lastAgent)?.name ?? parked.lastAgent,
         }),
@@ -261,9 +262,13 @@ export class DeskFloor implements DeskStage {
   }
 
   #person(call: Call): KnownPerson {
-    const { dialer, operatorOf } = this.#options;
+    const { dialer, operatorOf, queues } = this.#options;
     const attempt = call.attempt === undefined ? undefined : dialer.runner.attempts.get(call.attempt);
-    return { fields: attempt?.fields ?? {}, operator: operatorOf(call.customer) };
+    return {
+      fields: attempt?.fields ?? {},
+      operator: operatorOf(call.customer),
+      vip: queues.vipOf(call.customer),
+    };
   }
 
   #loadContacts(agent: string, customer: string): void {

@@ -14,6 +14,8 @@ import { fillScript } from './script.ts';
 export interface KnownPerson {
   readonly fields: Readonly<Record<string, string>>;
   readonly operator?: string | undefined;
+  /** Level of a caller who goes before others; 0: nobody special. */
+  readonly vip?: number;
 }
 
 /** What the agent has said of a call. */
@@ -24,16 +26,22 @@ export function seenNumber(number: string, agent: Pick<Agent, 'masked'>): string
   return agent.masked ? maskNumber(number) : number;
 }
 
+/** Says that somebody goes before others. @param vip 0: nobody special */
+export function vipMark(vip: number): { vip?: number } {
+  return vip > 0 ? { vip } : {};
+}
+
 /** A person as this agent may see them. */
 export function deskCustomer(
   number: string,
-  { fields, operator }: KnownPerson,
+  { fields, operator, vip = 0 }: KnownPerson,
   agent: Pick<Agent, 'masked'>,
 ): DeskCustomer {
   return {
     number: seenNumber(number, agent),
     fields: { ...fields },
     ...(operator !== undefined && { operator }),
+    ...vipMark(vip),
   };
 }
 

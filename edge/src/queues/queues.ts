@@ -35,6 +35,7 @@ import {
   type PlaceInput,
 } from './place.ts';
 import { calleePriority, matchCampaign, matchQueue, queuesOf, servedBy, type Served } from './served.ts';
+import { Vips } from './vips.ts';
 import { announcement, waitingSound } from './waiting-sound.ts';
 
 /** A caller for whom an agent of another site is asked. */
@@ -121,6 +122,7 @@ export class Queues {
   readonly #served = new Map<string, Served>();
   readonly #lines = new Map<string, MatchQueue>();
   #queues = new Map<string, Queue>();
+  #vips = new Vips();
   #zone = 'UTC';
   #turn = 0;
   #working = false;
@@ -133,10 +135,11 @@ export class Queues {
   }
 
   /** Takes over the queues and agents of a desired document. Whoever waits in a queue that is gone moves to the general one. */
-  configure(desired: Pick<Desired, 'queues' | 'agents' | 'campaigns' | 'site'>): void {
+  configure(desired: Pick<Desired, 'queues' | 'agents' | 'campaigns' | 'site' | 'vips'>): void {
     const queues = queuesOf(desired);
     this.#queues = new Map(queues.map((queue) => [queue.id, queue]));
     this.#zone = desired.site.zone;
+    this.#vips = new Vips(desired.vips, desired.site.region);
     this.#lines.clear();
     for (const queue of queues) this.#lines.set(queue.id, matchQueue(queue));
     for (const campaign of desired.campaigns) this.#lines.set(campaign.id, matchCampaign(campaign));
@@ -383,7 +386,12 @@ export class Queues {
       return this.#options.calls.input(call.id, { type: 'queue', queue: queue.id, at });
     if (call.guestOf !== undefined && call.answeredAt === undefined)
       return this.#host(call, queue, call.guestOf);
-    const place = newPlace(call, queue.id, call.queuedAt, queue.priority + (call.priority ?? 0));
+    const place = newPlace(
+      call,
+      queue.id,
+      call.queuedAt,
+      queue.priority + (call.priority ?? 0) + this.vipOf(call.customer),
+    );
     const resumed = call.queuedAt < this.#startedAt;
     // Whose phone rings already makes the line no longer.
     const ahead = [...this.#places.values()].filter(
@@ -512,6 +520,11 @@ export class Queues {
     const day = this.#days.get(queue);
     if (day && day.since >= midnight) return { ...day };
     return { since: Math.max(midnight, this.#countedSince), connected: 0, inTime: 0, abandoned: 0 };
+  }
+
+  /** How far a customer goes before others; 0: nobody special. */
+  vipOf(customer: string): number {
+    return this.#vips.levelOf(customer);
   }
 
   /** Who waits in a queue, longest first. */

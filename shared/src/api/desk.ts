@@ -67,6 +67,8 @@ export const DeskCustomer = closed({
   fields: Type.Record(Type.String(), Type.String()),
   /** Where the number belongs, where that is known. */
   operator: Type.Optional(Label),
+  /** Level of a caller who goes before others. */
+  vip: Type.Optional(Count),
 });
 export type DeskCustomer = Static<typeof DeskCustomer>;
 
@@ -165,6 +167,8 @@ export const DeskWaiting = closed({
   since: Instant,
   /** Who parked them. */
   by: Type.Optional(Label),
+  /** Level of a caller who goes before others. */
+  vip: Type.Optional(Count),
 });
 export type DeskWaiting = Static<typeof DeskWaiting>;
 

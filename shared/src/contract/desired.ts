@@ -20,7 +20,7 @@ import {
   Sha256,
   Zone,
 } from './primitives.ts';
-import { Queue, Skill } from './queues.ts';
+import { Queue, Skill, Vips } from './queues.ts';
 
 /** A phone on the desk that the box sets up by itself. */
 export const DeskPhone = closed({
@@ -223,6 +223,8 @@ export const Desired = closed({
   queues: Type.Optional(Type.Array(Queue, { maxItems: 100 })),
   /** Absent: no calls go to other sites or come from them. */
   overlay: Type.Optional(Overlay),
+  /** Absent: nobody. */
+  vips: Type.Optional(Vips),
   /** Absent: `defaultCodecs`. */
   codecs: Type.Optional(CodecPolicy),
   /** Absent (stored before there were any): none. */

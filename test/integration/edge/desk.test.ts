@@ -206,6 +206,38 @@ test('training is the same page against simulated customers, and nothing of it i
   ).toEqual([]);
 });
 
+test('a VIP is served before who came first, and shown as one on the page and the board', async () => {
+  const { desk, port } = await run({
+    agents: [testAgent('1001'), testAgent('1002', { supervisor: true, inbound: false })],
+    desired: { vips: [{ number: '+8613900000009', level: 5 }] },
+  });
+  await logInAll(branch);
+  await desk.signIn('agent-1001', agentPin);
+  await desk.act({ act: 'break', reason: 'rest' });
+  const supervisor = await DeskClient.at(branch.home, port, '127.0.0.2');
+  await supervisor.signIn('agent-1002', agentPin);
+  const caller = (callerId: string) =>
+    branch.switch.inbound({ gateway: 'carrier-a', did: '02088888888', callerId });
+  const waiting = (count: number) =>
+    seen(
+      supervisor,
+      `${count} who wait`,
+      ({ board }) => (board?.queues.flatMap((queue) => queue.waiting).length ?? 0) === count,
+    );
+  caller('13900000001');
+  await waiting(1);
+  // As the line writes it, without a country code.
+  caller('13900000009');
+  const { board } = await waiting(2);
+  expect(board!.queues.flatMap((queue) => queue.waiting.map(({ number, vip }) => [number, vip]))).toEqual([
+    ['13900000001', undefined],
+    ['13900000009', 5],
+  ]);
+  await desk.act({ act: 'ready' });
+  const { call } = await seen(desk, 'a caller', ({ agent }) => agent.state === 'talking');
+  expect(call?.customer).toMatchObject({ number: '13900000009', vip: 5 });
+});
+
 test('with the link to the center cut the page says so, signs in and works; a restarted box knows its sessions', async () => {
   const { desk, port } = await run();
   await logInAll(branch);

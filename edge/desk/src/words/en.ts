@@ -80,6 +80,8 @@ export const en = {
     talkedFor: 'Time',
     waited: 'Waited {{time}}',
     unknown: 'number withheld',
+    vip: 'VIP {{level}}',
+    vipHint: 'Goes before other callers',
     script: 'Script',
     noScript: 'This campaign has no script.',
     fields: 'What we know',

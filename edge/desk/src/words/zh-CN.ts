@@ -81,6 +81,8 @@ export const zhCN: Words = {
     talkedFor: '时长',
     waited: '等待了 {{time}}',
     unknown: '号码未显示',
+    vip: 'VIP {{level}}',
+    vipHint: '优先于其他来电',
     script: '话术',
     noScript: '该活动没有话术。',
     fields: '客户资料',
