@@ -158,6 +158,32 @@ ENGINE = Distributed('main', 'branchline', 'surveys_local', cityHash64(edge));
 CREATE OR REPLACE VIEW branchline.surveys_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.surveys FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
 
+CREATE TABLE IF NOT EXISTS branchline.form_answers_local ON CLUSTER 'main' (
+  `id` UUID,
+  `edge` LowCardinality(String),
+  `site` LowCardinality(String),
+  `epoch` UUID,
+  `seq` UInt64,
+  `at` DateTime64(3, 'UTC'),
+  `clock` LowCardinality(String),
+  `call` UUID,
+  `campaign` UUID,
+  `agent` LowCardinality(String),
+  `answers` Nested(field LowCardinality(String), label String, answer String),
+  INDEX by_site site TYPE set(16) GRANULARITY 1,
+  INDEX by_call call TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_campaign campaign TYPE bloom_filter(0.01) GRANULARITY 1
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/branchline/form_answers', '{replica}')
+PARTITION BY toYYYYMM(at)
+ORDER BY (toStartOfHour(at), edge, id)
+SETTINGS replicated_deduplication_window = 20000, replicated_deduplication_window_seconds = 86400, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS branchline.form_answers ON CLUSTER 'main' AS branchline.form_answers_local
+ENGINE = Distributed('main', 'branchline', 'form_answers_local', cityHash64(edge));
+
+CREATE OR REPLACE VIEW branchline.form_answers_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.form_answers FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
 CREATE TABLE IF NOT EXISTS branchline.agent_events_local ON CLUSTER 'main' (
   `id` UUID,
   `edge` LowCardinality(String),
@@ -506,3 +532,29 @@ ALTER TABLE branchline.queue_steps ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `p
 
 CREATE OR REPLACE VIEW branchline.queue_steps_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.queue_steps FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+CREATE TABLE IF NOT EXISTS branchline.form_answers_local ON CLUSTER 'main' (
+  `id` UUID,
+  `edge` LowCardinality(String),
+  `site` LowCardinality(String),
+  `epoch` UUID,
+  `seq` UInt64,
+  `at` DateTime64(3, 'UTC'),
+  `clock` LowCardinality(String),
+  `call` UUID,
+  `campaign` UUID,
+  `agent` LowCardinality(String),
+  `answers` Nested(field LowCardinality(String), label String, answer String),
+  INDEX by_site site TYPE set(16) GRANULARITY 1,
+  INDEX by_call call TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_campaign campaign TYPE bloom_filter(0.01) GRANULARITY 1
+) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/branchline/form_answers', '{replica}')
+PARTITION BY toYYYYMM(at)
+ORDER BY (toStartOfHour(at), edge, id)
+SETTINGS replicated_deduplication_window = 20000, replicated_deduplication_window_seconds = 86400, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE TABLE IF NOT EXISTS branchline.form_answers ON CLUSTER 'main' AS branchline.form_answers_local
+ENGINE = Distributed('main', 'branchline', 'form_answers_local', cityHash64(edge));
+
+CREATE OR REPLACE VIEW branchline.form_answers_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.form_answers FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;

@@ -13,6 +13,7 @@ test('every route of the API is described with what it answers', async () => {
     Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, operation })),
   );
   expect(operations.map(({ name }) => name).toSorted()).toEqual([
+    'delete /api/v1/articles/{id}',
     'delete /api/v1/dnc',
     'delete /api/v1/flows/{id}',
     'delete /api/v1/prompts/{prompt}/{language}',
@@ -20,6 +21,8 @@ test('every route of the API is described with what it answers', async () => {
     'delete /api/v1/tokens/{id}',
     'get /api/v1/abandoned-calls',
     'get /api/v1/abandoned-calls/export',
+    'get /api/v1/articles',
+    'get /api/v1/articles/{id}/versions',
     'get /api/v1/audit',
     'get /api/v1/audit/proof',
     'get /api/v1/calls',
@@ -29,6 +32,7 @@ test('every route of the API is described with what it answers', async () => {
     'get /api/v1/campaigns/{id}',
     'get /api/v1/campaigns/{id}/best-hours',
     'get /api/v1/campaigns/{id}/callbacks',
+    'get /api/v1/campaigns/{id}/form/export',
     'get /api/v1/campaigns/{id}/imports',
     'get /api/v1/campaigns/{id}/penetration',
     'get /api/v1/campaigns/{id}/refusals',
@@ -71,6 +75,7 @@ test('every route of the API is described with what it answers', async () => {
     'patch /api/v1/campaigns/{id}',
     'patch /api/v1/imports/{id}',
     'patch /api/v1/users/{id}',
+    'post /api/v1/articles',
     'post /api/v1/calls/{id}/disposition',
     'post /api/v1/campaigns',
     'post /api/v1/campaigns/{id}/imports',
@@ -97,6 +102,7 @@ test('every route of the API is described with what it answers', async () => {
     'post /api/v1/tokens',
     'post /api/v1/users',
     'post /api/v1/users/{id}/totp/reset',
+    'put /api/v1/articles/{id}',
     'put /api/v1/edges/{edge}/plan',
     'put /api/v1/edges/{edge}/staff',
     'put /api/v1/flows/{id}',
@@ -104,6 +110,7 @@ test('every route of the API is described with what it answers', async () => {
     'put /api/v1/sites/{site}/gsm',
   ]);
   const streams = [
+    'get /api/v1/campaigns/{id}/form/export',
     'get /api/v1/campaigns/{id}/refusals/export',
     'get /api/v1/abandoned-calls/export',
     'get /api/v1/calls/export',

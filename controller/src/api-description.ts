@@ -13,6 +13,7 @@ export async function describeApi(): Promise<Record<string, unknown>> {
     fleet: {},
     campaigns: {},
     flows: {},
+    knowledge: {},
     calls: {},
     doNotCall: {},
     compliance: {},

@@ -201,7 +201,8 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
   const artifacts = steadyTask(
     { name: 'refreshing artifacts', clock: transport, log, everyMs: 1000, onlyWhile: linked },
     async () => {
-      if (await shelf.refreshDnc()) await desired.markAll();
+      const made = [await shelf.refreshDnc(), await shelf.refreshKnowledge()];
+      if (made.includes(true)) await desired.markAll();
     },
   );
   undo(() => artifacts.stop());
@@ -291,6 +292,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
     leases?.poke();
   });
   bell.on('flow', () => desired.markAll());
+  bell.on('knowledge', () => artifacts.poke());
   bell.on('plan', (edge) => (edge === undefined ? desired.markAll() : desired.mark(edge)));
   bell.on('command', () => commands.poke());
   bell.on('import', (view) => view && telling.import(view));
@@ -357,6 +359,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
             },
             campaigns: { db, execute, counter, imports, clickHouse, clocks, newId, bell },
             flows: { db, execute, clocks, newId, bell },
+            knowledge: { db, execute, clocks, newId, bell },
             calls: { execute, clickHouse, commands, bell, business },
             doNotCall: { db, execute, business, bell },
             compliance: { db, execute, clickHouse, business },

@@ -13,6 +13,8 @@ export type Rings = {
   doNotCall: true;
   /** A flow or the recording of a prompt was made, changed or removed. */
   flow: string;
+  /** An article was made, changed or removed. */
+  knowledge: true;
   /** An edge has a new plan. */
   plan: string;
   /** A command was issued to an edge. */

@@ -10,6 +10,7 @@ import type { FeedHub, Routes } from './http/index.ts';
 import { wallboardRoutes } from './http/wallboard.ts';
 import { overviewRoutes, type OverviewDesk } from './http/overview.ts';
 import { completenessRoutes } from './ingest/routes.ts';
+import { knowledgeRoutes, type KnowledgeContext } from './knowledge/routes.ts';
 import { proxyRoutes } from './people/proxy-routes.ts';
 import { peopleRoutes, type PeopleContext } from './people/routes.ts';
 import { secondFactorRoutes } from './people/second-factor-routes.ts';
@@ -21,6 +22,7 @@ export interface RouteContext {
   readonly fleet: FleetContext;
   readonly campaigns: CampaignContext;
   readonly flows: FlowContext;
+  readonly knowledge: KnowledgeContext;
   readonly calls: CallContext;
   readonly compliance: ComplianceContext;
   readonly doNotCall: DoNotCallContext;
@@ -40,6 +42,7 @@ export function controllerRoutes(context: RouteContext): readonly Routes[] {
     campaignRoutes(context.campaigns),
     flowRoutes(context.flows),
     promptRoutes(context.flows),
+    knowledgeRoutes(context.knowledge),
     callRoutes(context.calls),
     doNotCallRoutes(context.doNotCall),
     completenessRoutes(context.calls.clickHouse),

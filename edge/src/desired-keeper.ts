@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import Type from 'typebox';
 import {
   BranchlineError,
+  check,
   isInsideWindow,
+  Knowledge,
+  KnowledgeFile,
   Desired,
   type Artifact,
   problemOf,
@@ -36,6 +39,8 @@ export interface InForce {
   readonly desired: Desired;
   /** Undefined: it could not be had. */
   readonly dnc: DncList | undefined;
+  /** What agents look things up in; the last that could be had. */
+  readonly knowledge: Knowledge;
 }
 
 export interface DesiredKeeperOptions {
@@ -63,6 +68,18 @@ const LastGood = Type.Object({
   reverted: Type.Optional(Type.Object({ desired: Desired, problem: Type.String() })),
 });
 
+/** @throws BranchlineError `BL_CONFIG_INVALID` */
+function readKnowledge(bytes: Buffer): Knowledge {
+  const place = { place: 'artifact knowledge' };
+  let file: unknown;
+  try {
+    file = JSON.parse(bytes.toString());
+  } catch {
+    throw new BranchlineError('BL_CONFIG_INVALID', { ...place, problem: 'it is not JSON' });
+  }
+  return new Knowledge(check(KnowledgeFile, file, 'BL_CONFIG_INVALID', place).articles);
+}
+
 /** The last good document of a box, without changing anything; undefined before the first. @throws BranchlineError `BL_CONFIG_UNREADABLE` */
 export async function readLastGood(folder: string): Promise<Desired | undefined> {
   const document = await openDocument(join(folder, 'last-good.json'), LastGood, { desired: null });
@@ -76,6 +93,8 @@ export class DesiredKeeper {
   #reported: Reported | undefined;
   /** The present document on probation, and the one to go back to. */
   #trial: { readonly probation: Probation; readonly before: Desired } | undefined;
+  /** Hash of the knowledge base in force. */
+  #knowledgeOf: string | undefined;
   #queue: Promise<void> = Promise.resolve();
   /** The recordings of the document in force are on the disk. */
   #recorded = true;
@@ -83,7 +102,7 @@ export class DesiredKeeper {
 
   constructor(options: DesiredKeeperOptions) {
     this.#options = options;
-    this.#inForce = { desired: emptyDesired(options.edge), dnc: new DncList() };
+    this.#inForce = { desired: emptyDesired(options.edge), dnc: new DncList(), knowledge: new Knowledge() };
   }
 
   get inForce(): InForce {
@@ -153,6 +172,21 @@ export class DesiredKeeper {
     if (dnc) return;
     const found = await this.#dnc(desired).catch(() => undefined);
     if (found && this.#inForce.desired === desired) this.#take(desired, found);
+  }
+
+  /** Gets the knowledge base that the document names, unless it is there; without it agents read the one before. Call it every few seconds. */
+  async completeKnowledge(): Promise<void> {
+    const { artifacts, log } = this.#options;
+    const wanted = this.#inForce.desired.artifacts.find(({ name }) => name === 'knowledge');
+    if (wanted?.sha256 === this.#knowledgeOf) return;
+    try {
+      const knowledge = wanted ? readKnowledge(await artifacts.get(wanted)) : new Knowledge();
+      this.#knowledgeOf = wanted?.sha256;
+      this.#inForce = { ...this.#inForce, knowledge };
+      this.#options.onInForce(this.#inForce);
+    } catch (error) {
+      log.warn({ problem: problemOf(error) }, 'the knowledge base could not be had yet');
+    }
   }
 
   /** Goes back to the document before when calls stopped working under the present one. Call it about once a second. */
@@ -296,7 +330,7 @@ export class DesiredKeeper {
   }
 
   #take(desired: Desired, dnc: DncList | undefined): void {
-    this.#inForce = { desired, dnc };
+    this.#inForce = { ...this.#inForce, desired, dnc };
     this.#options.onInForce(this.#inForce);
   }
 

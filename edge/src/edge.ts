@@ -150,6 +150,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       home,
       identity,
       floor: floor.desk,
+      training: floor.training,
       sip: { server: settings.sipAddress, port: settings.internalPort, tlsPort: settings.tlsPort },
       webSocketPort: settings.webSocketPort,
       onCertificate: (tls) => guard('certificate', certify(tls)),
@@ -326,7 +327,12 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     reply: (result) => void uplink.send('result', result),
     handlers: commandOrders(orders, () => live.restart()),
   });
-  uplink.on('desired', (desired) => guard('desired', keeper.onDesired(desired)));
+  uplink.on('desired', (desired) =>
+    guard(
+      'desired',
+      keeper.onDesired(desired).then(() => keeper.completeKnowledge()),
+    ),
+  );
   uplink.on('ack', (ack) => guard('ack', outbox.onAck(ack)));
   uplink.on('command', (command) => guard('command', commands.onCommand(command, business.now())));
   uplink.on('answer', (answer) => questions.onAnswer(answer));
@@ -405,6 +411,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       guard('health', health.sample());
       guard('balances', floor.hardware.askBalances());
       guard('do-not-call list', keeper.completeLists());
+      guard('knowledge base', keeper.completeKnowledge());
       floor.spans.refresh();
     }, 10_000),
     setInterval(() => guard('audit', floor.audit()), 30_000),
@@ -423,6 +430,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   link.start();
   uplink.start();
   desk?.start();
+  guard('knowledge base', keeper.completeKnowledge());
   log.info({ edge: config.edge, home }, 'the edge runs');
 
   return {

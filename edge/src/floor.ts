@@ -31,7 +31,7 @@ import {
   type SiteAgent,
 } from './calls/index.ts';
 import type { InForce } from './desired-keeper.ts';
-import { DeskFloor } from './desk/index.ts';
+import { DeskFloor, Forms, Training } from './desk/index.ts';
 import { CallBacks, Dialer, OptOuts, OutsideCalls, type Attempt } from './dialer/index.ts';
 import { FlowRunner, PromptSounds, Recogniser, type RecogniserSettings } from './flows/index.ts';
 import {
@@ -114,6 +114,7 @@ export class Floor {
   readonly monitors: Monitors;
   readonly phones: PhoneControl;
   readonly desk: DeskFloor;
+  readonly training: Training;
   readonly #options: FloorOptions;
   readonly #listener: Listener;
   readonly #flows: FlowRunner;
@@ -311,9 +312,11 @@ export class Floor {
       promised: () => dialer.promised(),
       tell: options.tell,
     });
+    const forms = new Forms({ ...common, zone: () => options.inForce().desired.site.zone });
     this.phones = new PhoneControl({
       ...common,
       roster,
+      missingAnswer: (campaign, call) => forms.missing(campaign, call),
       campaign: (id) => dialer.campaign(id),
       customerOf: (call) => this.#customers.get(call),
       agentOn: (leg) => {
@@ -334,6 +337,7 @@ export class Floor {
       roster,
       calls,
       dialer,
+      forms,
       phones: this.phones,
       handOvers,
       monitors,
@@ -344,6 +348,15 @@ export class Floor {
       centerLinked: options.centerLinked,
       inForce: options.inForce,
       onChange: options.onShown,
+    });
+    this.training = new Training({
+      business,
+      speed,
+      ids,
+      clockTrust,
+      centerLinked: options.centerLinked,
+      inForce: options.inForce,
+      seed: () => Math.floor(business.now()),
     });
     this.#reconciler = new Reconciler({
       ...common,
@@ -383,6 +396,7 @@ export class Floor {
     this.dialer.restore(await ledger.liveAnswers({ since: midnight }));
     this.roster.restore(recovered.agents);
     this.queues.restore(recovered.callBacks, await ledger.lastTalks({ limit: rememberedCustomers }));
+    this.queues.restoreToday(await ledger.queueDays({ since: midnight }), midnight);
     await this.desk.restore();
     this.lines.restore(recovered);
     this.watch.restore(recovered.faults);

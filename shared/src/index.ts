@@ -11,6 +11,7 @@ export * from './errors.ts';
 export * from './flow/index.ts';
 export * from './gate/index.ts';
 export * from './ids.ts';
+export * from './knowledge.ts';
 export * from './line-advice.ts';
 export * from './masked-number.ts';
 export * from './phone-number.ts';

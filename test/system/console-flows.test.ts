@@ -187,4 +187,31 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     expect((await center.admin.call<{ items: unknown[] }>('GET', '/prompts')).body.items).toEqual([]);
     await leave();
   });
+
+  it.each([
+    ['en-US', 'New article', 'Title', 'Text', 'Save article', 'Who changed it'],
+    ['zh-CN', '新建文章', '标题', '正文', '保存文章', '修改记录'],
+  ] as const)('keeps the knowledge base (%s)', async (locale, create, title, text, save, versions) => {
+    const { page, leave } = await arrive(locale);
+    await page.locator('#page h1').waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('k');
+    await page.getByRole('button', { name: create }).first().click();
+    const drawer = page.locator('.ant-drawer');
+    const saving = drawer.getByRole('button', { name: save }).last();
+    await page.waitForSelector('.ant-drawer input:focus');
+    await saving.click();
+    await drawer.locator('.ant-form-item-explain-error').first().waitFor();
+    await drawer.getByLabel(title, { exact: true }).fill(`退款 ${locale}`);
+    await drawer.getByLabel(text, { exact: true }).fill('十四天内可以退款。');
+    await saving.click();
+    await page.getByRole('button', { name: `退款 ${locale}` }).click();
+    await drawer.getByText(versions).waitFor();
+    await drawer.getByText('十四天内可以退款。').waitFor();
+    await picture(page, `knowledge-${locale}`);
+    await page.keyboard.press('Escape');
+    const { body } = await center.admin.call<{ items: { title: string }[] }>('GET', '/articles');
+    expect(body.items.map((each) => each.title)).toContain(`退款 ${locale}`);
+    await leave();
+  });
 });

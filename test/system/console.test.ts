@@ -294,6 +294,55 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     },
   );
 
+  it.each(['en-US', 'zh-CN'] as const)(
+    'makes a form for agents, says what a question lacks and shows how it will look (%s)',
+    async (locale) => {
+      const made = await center.admin.call<CampaignView>('POST', '/campaigns', { name: `Form ${locale}` });
+      const { id } = made.body;
+      const { page } = await arrive(locale, `/campaigns/${id}`);
+      await admin(page);
+      await page
+        .getByRole('button', { name: locale === 'en-US' ? 'Settings' : '设置' })
+        .first()
+        .click();
+      await page.waitForSelector('.ant-drawer input:focus');
+      const drawer = page.locator('.ant-drawer');
+      const words =
+        locale === 'en-US'
+          ? { add: 'Add a question', question: 'Question', kind: 'Kind of answer', choice: 'Choice' }
+          : { add: '添加问题', question: '问题', kind: '填写方式', choice: '选项' };
+      const options = locale === 'en-US' ? 'What can be chosen' : '可选项';
+      await drawer.getByRole('button', { name: words.add }).click();
+      const row = drawer.locator('.question-row');
+      await row.getByLabel(words.question).fill('套餐');
+      await row.getByLabel(words.kind).click();
+      await page.locator('.ant-select-item', { hasText: words.choice }).click();
+      await drawer
+        .getByRole('button', { name: locale === 'en-US' ? 'Save settings' : '保存设置' })
+        .last()
+        .click();
+      await drawer
+        .getByText(locale === 'en-US' ? 'At least two answers to choose from.' : '至少需要两个可选项。')
+        .waitFor();
+      await drawer.getByLabel(options).click();
+      for (const answer of ['绿色', '基础']) {
+        await page.keyboard.type(answer);
+        await page.keyboard.press('Enter');
+      }
+      await drawer.locator('.form-preview').getByText('套餐').waitFor();
+      await picture(page, `form-${locale}`);
+      await drawer
+        .getByRole('button', { name: locale === 'en-US' ? 'Save settings' : '保存设置' })
+        .last()
+        .click();
+      await drawer.waitFor({ state: 'detached' });
+      const saved = await center.admin.call<CampaignView>('GET', `/campaigns/${id}`);
+      expect(saved.body.settings.form).toMatchObject([
+        { label: '套餐', kind: 'choice', required: false, choices: ['绿色', '基础'] },
+      ]);
+    },
+  );
+
   it.each([
     ['en-US', 1280],
     ['zh-CN', 1280],
@@ -311,6 +360,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       '/campaigns',
       '/evidence',
       '/do-not-call',
+      '/knowledge',
       '/calls',
       '/prompts',
       '/sites/beijing',

@@ -1,7 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultCampaign, type FormField } from '@branchline/shared';
 import type { Answerer } from '../virtual-branch/index.ts';
 import { logInAll } from '../support/agents.ts';
 import { agentPin } from '../support/branch-plan.ts';
@@ -18,6 +20,30 @@ const answers: Answerer = (_, link) => {
   setTimeout(() => link.answer(), 40);
   return { released: () => undefined };
 };
+
+const form: FormField[] = [
+  { id: 'meter', label: '电表读数', kind: 'number', required: true, min: 0, max: 99_999 },
+  { id: 'visit', label: '上门日期', kind: 'date', required: false },
+  { id: 'tariff', label: '套餐', kind: 'choice', required: true, choices: ['绿色', '基础'] },
+  { id: 'owner', label: '是否业主', kind: 'yes-no', required: false },
+  { id: 'remarks', label: '其他情况', kind: 'long-text', required: false },
+];
+
+/** What the center would have delivered before the link to it was cut. */
+const knowledge = JSON.stringify({
+  articles: [
+    ['如何办理退款', '客户在签约后十四天内可以申请退款。\n请先核对合同号，再登记退款原因。', 'zh-CN'],
+    ['电表读数', '读数从左到右，不含红色数字。', 'zh-CN'],
+    ['Changing the tariff', 'A customer may change the tariff once a month.', 'en'],
+  ].map(([title, text, language], i) => ({
+    id: `01a1fd2c-1181-7000-8000-00000000000${i}`,
+    title,
+    text,
+    language,
+    campaigns: [],
+    queues: [],
+  })),
+});
 
 const script = `Good afternoon {{name}}, this is {{agent}} speaking for Northwind Energy.
 
@@ -36,9 +62,28 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
         speed: 1,
         carrier: answers,
         agents: [testAgent('1001', { name: 'Li Na' }), testAgent('1002', { name: 'Wu Lei' })],
+        desired: {
+          artifacts: [
+            {
+              name: 'knowledge',
+              version: 1,
+              sha256: createHash('sha256').update(knowledge).digest('hex'),
+              bytes: Buffer.byteLength(knowledge),
+              url: '/edge/v1/artifacts/knowledge/1',
+            },
+          ],
+        },
       },
-      testCampaign({ script, wrapUpSeconds: 600, mode: 'manual' }),
+      testCampaign({
+        script,
+        wrapUpSeconds: 600,
+        mode: 'manual',
+        form,
+        dispositions: defaultCampaign.dispositions.map((one) => ({ ...one, asksForm: one.key === '1' })),
+      }),
     );
+    mkdirSync(join(branch.home, 'artifacts'), { recursive: true });
+    writeFileSync(join(branch.home, 'artifacts', 'knowledge-1'), knowledge);
     const edge = await branch.startEdge();
     await branch.switch.start();
     url = `https://127.0.0.1:${await eventually('the page is there', () => edge.deskPort())}`;
@@ -139,20 +184,96 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await branch.stopEdge();
     await page.getByText('边缘设备没有应答。所见内容').waitFor();
     await picture(page, 'stale-zh');
-    expect(await page.locator('textarea').inputValue()).toBe('客户要求下周回电');
+    expect(await page.locator('#note').inputValue()).toBe('客户要求下周回电');
     const edge = await branch.startEdge();
     await eventually('the page is back', () => edge.deskPort());
     await page.locator('.stale').waitFor({ state: 'detached' });
     // The call went on meanwhile, and is still this agent's.
     await page.locator('section.state-talking').waitFor();
-    expect(await page.locator('textarea').inputValue()).toBe('客户要求下周回电');
+    expect(await page.locator('#note').inputValue()).toBe('客户要求下周回电');
     await picture(page, 'talking-zh');
+    // Something is looked up meanwhile, with the center out of reach.
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.locator('#knowledge').pressSequentially('退款申请');
+    await page.locator('#knowledge-hits mark').first().waitFor();
+    expect(await page.locator('#knowledge-hits li').count()).toBe(1);
+    await picture(page, 'knowledge-found-zh');
+    await page.keyboard.press('Enter');
+    await page.locator('.knowledge article').getByText('请先核对合同号').waitFor();
+    await picture(page, 'knowledge-zh');
+    await noOverflow(page);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.locator('.knowledge').waitFor({ state: 'detached' });
+    expect(await page.locator('#note').inputValue()).toBe('客户要求下周回电');
+    // The form is filled in by keyboard alone: what is missing is shown and has the focus.
+    await page.keyboard.press('1');
+    await page.getByText('请先填写表单').waitFor();
+    expect(await page.locator('.fields .fault').count()).toBe(2);
+    await page.keyboard.type('471x');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('1');
+    await page.getByText('请填写数字').waitFor();
+    await picture(page, 'form-zh');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.type('1');
+    await page.keyboard.press('Tab');
     await page.reload();
     await page.locator('section.state-talking').waitFor();
-    expect(await page.locator('textarea').inputValue()).toBe('客户要求下周回电');
+    expect(await page.locator('#note').inputValue()).toBe('客户要求下周回电');
+    expect(await page.locator('#form-meter').inputValue()).toBe('4711');
+    await page.keyboard.press('f');
+    await page.locator('#form-tariff').selectOption('绿色');
+    await page.locator('#form-tariff').press('Escape');
+    await page.keyboard.press('1');
+    await page.locator('.keys button[aria-pressed=true]').waitFor();
+    const row = await eventually('the answers', () =>
+      branch.controller.rows('event').find(({ type }) => type === 'form'),
+    );
+    expect(row).toMatchObject({
+      answers: [
+        { field: 'meter', answer: '4711' },
+        { field: 'tariff', answer: '绿色' },
+      ],
+    });
     await noOverflow(page);
     expect(complaints).toEqual([]);
   });
+
+  test.each([
+    ['en-US', 'Sign in for training', 'These customers are simulated', 'Leave the training', 'Hello?'],
+    ['zh-CN', '进入培训', '客户均为模拟', '退出培训', '喂？'],
+  ] as const)(
+    'training is marked as such, and led in and out of from the sign-in page (%s)',
+    async (locale, enter, banner, leave, hello) => {
+      const { page, complaints } = await visit(browser, url, locale);
+      await signIn(page, 'Li Na · 1001');
+      await page.keyboard.press('q');
+      await page.locator('section.state-offline').waitFor();
+      await page.locator('.top .quiet-button').last().click();
+      await page.locator('input[name=pin]').fill(agentPin);
+      await page.getByRole('button', { name: enter }).click();
+      await page.getByText(banner).waitFor();
+      const rows = () => branch.controller.rows('agent').filter(({ agent }) => agent === 'agent-1001');
+      await eventually('the end of work', () => rows().at(-1)?.to === 'offline');
+      const before = rows().length;
+      await page.keyboard.press('s');
+      await page.locator('section.state-talking').waitFor();
+      await page.locator('.says').getByText(hello).waitFor();
+      expect(await page.title()).toMatch(/Training|培训/);
+      await noOverflow(page);
+      await picture(page, `training-${locale.slice(0, 2)}`);
+      await page.keyboard.press('x');
+      await page.locator('section.state-wrap-up').waitFor();
+      await page.getByRole('button', { name: leave }).click();
+      await page.locator('input[name=pin]').waitFor();
+      expect(await page.title()).not.toMatch(/Training|培训/);
+      expect(rows()).toHaveLength(before);
+      await picture(page, `sign-in-${locale.slice(0, 2)}`);
+      expect(complaints).toEqual([]);
+    },
+  );
 
   test('a wrong PIN is said, and the next one can be typed at once', async () => {
     const { page } = await visit(browser, url, 'en-US');

@@ -26,6 +26,7 @@ export function routes(): ReturnType<typeof createBrowserRouter> {
                 { path: 'flows', lazy: pageFiles.flows },
                 { path: 'flows/:id', lazy: pageFiles.flow },
                 { path: 'prompts', lazy: pageFiles.prompts },
+                { path: 'knowledge', lazy: pageFiles.knowledge },
                 { path: 'calls', lazy: pageFiles.calls },
                 { path: 'calls/:id', lazy: pageFiles.call },
                 { path: 'why', lazy: pageFiles.why },

@@ -108,6 +108,7 @@ export class CampaignEffects implements BatchEffects {
         return;
       }
       case 'note':
+      case 'form':
       case 'survey':
       case 'flow':
       case 'config-applied':

@@ -42,6 +42,8 @@ test('settings that cannot work are refused', () => {
   expect(() => check({ ...settings, region: 'ZZ' })).toThrow(/region/);
   expect(() => check({ ...settings, dispositions: [first, { ...first, key: '9' }] })).toThrow(/there twice/);
   expect(() => check({ ...settings, dispositions: [first, { ...first, code: 'other' }] })).toThrow(/key/);
+  const question = { id: 'q', label: 'Which?', kind: 'choice', required: true } as const;
+  expect(() => check({ ...settings, form: [question] })).toThrow('/form/0/choices');
   expect(() => check({ ...settings, retries: [{ outcome: 'REFUSED', delaySeconds: 60 }] })).toThrow(
     /REFUSED/,
   );

@@ -1,5 +1,6 @@
 import {
   BranchlineError,
+  findFormProblem,
   firstInstant,
   isInsideWindow,
   isRegion,
@@ -53,6 +54,8 @@ export function checkSettings(settings: CampaignSettings, now: number): void {
   // Finished, opted out and refused people are not for a rule to bring back.
   const never = settings.retries.find((rule) => rule.outcome === 'REFUSED');
   if (never) refuse('/retries', `${never.outcome} has its own rules and cannot be given a delay`);
+  const form = findFormProblem(settings.form ?? []);
+  if (form) refuse(form.place, form.problem);
   settings.quotas?.forEach(({ disposition }, i) => {
     if (!settings.dispositions.some(({ code: known }) => known === disposition))
       refuse(`/quotas/${i}/disposition`, `there is no disposition "${disposition}"`);

@@ -17,7 +17,7 @@ import {
   RefusedLead,
   type IdSource,
 } from '@branchline/shared';
-import { maskedRefusals } from '../calls/masks.ts';
+import { maskedFor, maskedRefusals } from '../calls/masks.ts';
 import type { Clocks } from '../clocks.ts';
 import type { Execute } from '../compliance/index.ts';
 import type { Tables } from '../database/index.ts';
@@ -27,6 +27,7 @@ import { covers, scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
 import { countCallbacks } from './callbacks.ts';
 import { FigureDesk } from './campaign-figures.ts';
+import { exportForm } from './form-export.ts';
 import { mountImports } from './import-routes.ts';
 import {
   changeCampaign,
@@ -70,6 +71,7 @@ export function campaignRoutes(context: CampaignContext): Routes {
     mountCampaigns(api, context);
     mountInsights(api, context);
     mountRefusals(api, context);
+    mountForm(api, context);
     for (const move of ['start', 'pause', 'stop'] as const) mountMove(api, context, move);
     mountImports(api, context);
   };
@@ -200,6 +202,33 @@ function mountRefusals(api: Api, { db, execute }: CampaignContext): void {
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="refusals.csv"')
+        .send(Readable.from(rows));
+    },
+  );
+}
+
+/** What agents answered in a campaign's form. */
+function mountForm(api: Api, { db, execute, clickHouse }: CampaignContext): void {
+  api.get(
+    '/campaigns/:id/form/export',
+    {
+      schema: {
+        params: ById,
+        description: 'The last answers to the form for each call, a column for each question.',
+        produces: ['text/csv'],
+      },
+      config: { action: 'call.export' },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request);
+      const { id, settings } = await findVisible(db, request.params.id, scopeFor(principal, 'campaign.read'));
+      const act = { action: 'call.export', ...reach(settings) } as const;
+      await execute(principal, act, `campaign ${id}`, async (_trx, note) => note({ form: true }));
+      const asked = { id, form: settings.form ?? [] };
+      const rows = exportForm(clickHouse, asked, scopeFor(principal, 'call.export'), maskedFor(principal));
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="form.csv"')
         .send(Readable.from(rows));
     },
   );

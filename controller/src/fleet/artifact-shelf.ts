@@ -3,6 +3,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { BranchlineError, type Artifact, type Clock } from '@branchline/shared';
 import { dncDigestBytes, dncMagic, encodeDncChanges } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
+import { knowledgeRevision, readKnowledge } from '../knowledge/index.ts';
 
 /** Versions kept: an edge may be in the middle of fetching an older one. */
 const keptVersions = 5;
@@ -23,11 +24,11 @@ export class ArtifactShelf {
     this.#clock = clock;
   }
 
-  /** The newest versions, as the desired documents name them: the list, and the changes of this list. */
+  /** The newest versions, as the desired documents name them: the list, the changes of this list, and the knowledge base. */
   async current(): Promise<Artifact[]> {
     const base = await this.#newest('dnc');
     const changes = base && (await this.#newest('dnc-changes', base.version));
-    return [base, changes].flatMap((row) =>
+    return [base, changes, await this.#newest('knowledge')].flatMap((row) =>
       row
         ? {
             name: row.name,
@@ -71,6 +72,27 @@ export class ArtifactShelf {
         return this.#shelve(trx, 'dnc-changes', version, revision, base.version);
       });
     return made;
+  }
+
+  /**
+   * Brings the knowledge base up to date.
+   * @returns whether there is a new version
+   */
+  async refreshKnowledge(): Promise<boolean> {
+    return this.#db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .execute(async (trx) => {
+        const revision = await knowledgeRevision(trx);
+        if (revision === ((await this.#newest('knowledge', undefined, trx))?.revision ?? 0)) return false;
+        const version = await this.#nextVersion(trx, 'knowledge');
+        const bytes = Buffer.from(JSON.stringify(await readKnowledge(trx)));
+        await trx
+          .insertInto('artifact_parts')
+          .values({ name: 'knowledge', version, start: 0, bytes })
+          .execute();
+        return this.#shelve(trx, 'knowledge', version, revision, null);
+      });
   }
 
   /** The whole list, sorted, made inside PostgreSQL: nobody holds it. */

@@ -105,6 +105,10 @@ export function checkPlan(plan: BranchPlan, stored: ReadonlySet<string>): void {
   for (const [i, agent] of plan.agents.entries()) {
     if (!phones.has(agent.extension)) refuse(`/agents/${i}`, `there is no phone ${agent.extension}`);
   }
+  unique(
+    (plan.vips ?? []).map(({ number }) => number),
+    (number) => refuse('/vips', `${number} is there twice`),
+  );
   const queues = findQueueProblem(plan.queues ?? [], plan.agents);
   if (queues) refuse(queues.place, queues.problem);
   const overlay = findOverlayProblem(plan.overlay, plan.queues ?? []);

@@ -87,6 +87,7 @@ export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> 
     }),
     ...(plan.queues && { queues: plan.queues }),
     ...(plan.overlay && { overlay: plan.overlay }),
+    ...(plan.vips && { vips: plan.vips }),
     ...(plan.codecs && { codecs: plan.codecs }),
     campaigns,
     ...led,

@@ -8,6 +8,7 @@ import {
   sampleCall,
   sampleDisposition,
   sampleEvent,
+  sampleForm,
   sampleId,
   sampleInstant,
   sampleLine,
@@ -23,7 +24,7 @@ const samples: Record<StreamName, StreamRow<StreamName>[]> = {
     sampleAttempt(2, { outcome: 'REFUSED', refusal: { rule: 'do-not-call', reason: 'listed' } }),
   ],
   call: [sampleCall(1)],
-  event: [sampleEvent(1), sampleDisposition(2, sampleId(), 'interested')],
+  event: [sampleEvent(1), sampleDisposition(2, sampleId(), 'interested'), sampleForm(3, sampleId())],
   agent: [sampleAgent(1)],
   metric: [sampleMetric(1)],
   line: [sampleLine(1)],
@@ -55,6 +56,7 @@ describe('rows on their way to ClickHouse', () => {
     expect(lines.map(({ target, rows }) => [target, rows])).toEqual([
       ['events', 1],
       ['dispositions', 1],
+      ['form_answers', 1],
     ]);
   });
 

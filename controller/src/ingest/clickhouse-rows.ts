@@ -98,6 +98,7 @@ function columnsOf(stream: StreamName, row: StreamRow<StreamName>): [ClickHouseT
       const event = row as EventRow;
       if (event.type === 'disposition') return ['dispositions', dispositionColumns(event)];
       if (event.type === 'queue') return ['queue_steps', queueColumns(event)];
+      if (event.type === 'form') return ['form_answers', formColumns(event)];
       return event.type === 'survey' ? ['surveys', surveyColumns(event)] : ['events', factColumns(event)];
     }
     default:
@@ -209,6 +210,19 @@ function dispositionColumns(row: Extract<EventRow, { type: 'disposition' }>): ob
   return { ...headColumns(row), call: row.call, agent: row.agent, code: row.code, by: row.by };
 }
 
+function formColumns(row: Extract<EventRow, { type: 'form' }>): object {
+  const { call, campaign, agent, answers } = row;
+  return {
+    ...headColumns(row),
+    call,
+    campaign,
+    agent,
+    'answers.field': answers.map(({ field }) => field),
+    'answers.label': answers.map(({ label }) => label),
+    'answers.answer': answers.map(({ answer }) => answer),
+  };
+}
+
 function surveyColumns(row: Extract<EventRow, { type: 'survey' }>): object {
   const { call, flow, question, answer, campaign, agent } = row;
   return { ...headColumns(row), call, flow, question, answer, campaign, agent };
@@ -222,7 +236,9 @@ function queueColumns(row: Extract<EventRow, { type: 'queue' }>): object {
 
 /** Facts of many shapes share a table: what is particular to the type is kept as JSON. */
 function factColumns(
-  fact: Exclude<EventRow, { type: 'disposition' | 'queue' | 'survey' }> | (OptoutRow & { type: 'optout' }),
+  fact:
+    | Exclude<EventRow, { type: 'disposition' | 'queue' | 'survey' | 'form' }>
+    | (OptoutRow & { type: 'optout' }),
 ): object {
   const { id: _id, seq: _seq, at: _at, clock: _clock, type, ...detail } = fact;
   return { ...headColumns(fact), type, detail: JSON.stringify(detail) };

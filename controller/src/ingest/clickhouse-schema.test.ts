@@ -44,6 +44,7 @@ describe('the schema of ClickHouse', () => {
       calls: 32,
       dispositions: 11,
       surveys: 13,
+      form_answers: 11,
       agent_events: 14,
       events: 9,
       metrics: 16,

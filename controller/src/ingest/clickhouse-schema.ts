@@ -74,6 +74,7 @@ export function schemaVersions(database: string, options: SchemaOptions = {}): s
       ...addColumns(database, 'calls', laterColumns[9].calls, options),
       ...addColumns(database, 'queue_steps', laterColumns[9].queue_steps, options),
     ],
+    createWhole(database, 'form_answers', options),
   ];
 }
 

@@ -4,6 +4,7 @@ export const clickHouseTables = [
   'calls',
   'dispositions',
   'surveys',
+  'form_answers',
   'agent_events',
   'events',
   'metrics',
@@ -120,6 +121,17 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
       answer: name,
       campaign: 'Nullable(UUID)',
       agent: name,
+    },
+  },
+  form_answers: {
+    time: 'at',
+    sought: ['call', 'campaign'],
+    columns: {
+      ...head,
+      call: 'UUID',
+      campaign: 'UUID',
+      agent: name,
+      answers: `Nested(field ${name}, label String, answer String)`,
     },
   },
   agent_events: {

@@ -123,6 +123,26 @@ export function sampleDisposition(
   };
 }
 
+/** The form of a campaign as it was answered. */
+export function sampleForm(
+  seq: number,
+  call: string,
+  changes: Partial<Extract<EventRow, { type: 'form' }>> = {},
+): EventRow {
+  return {
+    seq,
+    at: sampleInstant + seq * 10,
+    clock: 'trusted',
+    id: newId(),
+    type: 'form',
+    call,
+    campaign: newId(),
+    agent: 'mei',
+    answers: [{ field: 'meter', label: 'Meter reading', answer: '4711' }],
+    ...changes,
+  };
+}
+
 /** A line that came up. */
 export function sampleEvent(seq: number): EventRow {
   return {

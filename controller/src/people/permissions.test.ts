@@ -28,6 +28,8 @@ const expected: Record<Action, string> = {
   'flow.write': 'admin operations',
   'prompt.read': 'admin operations supervisor auditor engineer',
   'prompt.write': 'admin operations',
+  'article.read': 'admin operations supervisor auditor engineer',
+  'article.write': 'admin operations',
   'call.read': 'admin operations supervisor auditor engineer agent',
   'call.export': 'admin operations supervisor auditor',
   'call.dispose': 'admin operations supervisor',

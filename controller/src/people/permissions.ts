@@ -36,6 +36,8 @@ export const permissions = {
   'prompt.read': { roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'], reach: 'filtered' },
   // Every branch plays them.
   'prompt.write': { roles: ['admin', 'operations'], reach: 'global' },
+  'article.read': { roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'], reach: 'filtered' },
+  'article.write': { roles: ['admin', 'operations'], reach: 'global' },
   'call.read': {
     roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer', 'agent'],
     reach: 'filtered',

@@ -1,4 +1,13 @@
-import type { ApiError, DeskAct, DeskPeople, DeskSignIn, DeskSoftphone, DeskView } from '@branchline/shared';
+import type {
+  ApiError,
+  DeskAct,
+  DeskArticle,
+  DeskHits,
+  DeskPeople,
+  DeskSignIn,
+  DeskSoftphone,
+  DeskView,
+} from '@branchline/shared';
 
 /** A refusal of the box, or a box that does not answer (`code` absent). */
 export class DeskFailure extends Error {
@@ -44,4 +53,8 @@ export const view = (): Promise<DeskView> => ask('GET', '/view');
 export const signIn = (who: DeskSignIn): Promise<DeskView> => ask('POST', '/session', who);
 export const signOut = (): Promise<void> => ask('DELETE', '/session');
 export const softphone = (): Promise<DeskSoftphone> => ask('GET', '/softphone');
+export const search = (question: string): Promise<DeskHits> =>
+  ask('GET', `/knowledge?q=${encodeURIComponent(question)}`);
+export const article = (id: string): Promise<DeskArticle> =>
+  ask('GET', `/knowledge/${encodeURIComponent(id)}`);
 export const act = (what: DeskAct): Promise<DeskView> => ask('POST', '/acts', what);

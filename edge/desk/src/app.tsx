@@ -32,9 +32,10 @@ export function App() {
     ask();
     return () => clearTimeout(again);
   }, [session.state]);
+  const training = session.state === 'in' && session.view.training === true;
   useEffect(() => {
-    document.title = `Branchline · ${t('title')}`;
-  }, [t]);
+    document.title = `Branchline · ${t(training ? 'training.title' : 'title')}`;
+  }, [t, training]);
   switch (session.state) {
     case 'in':
       return (

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { DeskAct, DeskBoard, DeskView } from '@branchline/shared';
 import { span, stopwatch } from './times.ts';
 import { en } from './words/en.ts';
+import { VipMark } from './vip-mark.tsx';
 import { useWords } from './words/words.ts';
 
 type Act = (act: DeskAct) => void;
@@ -62,7 +63,9 @@ export function Board(props: {
                     {waiting.slice(0, 10).map((each) => (
                       <li key={each.call} className="row">
                         <span>
-                          {each.number || t('call.unknown')} <small>{lasting(each.since)}</small>
+                          {each.number || t('call.unknown')}
+                          {each.vip !== undefined && <VipMark level={each.vip} />}{' '}
+                          <small>{lasting(each.since)}</small>
                         </span>
                         <Move call={each.call} from={id} view={view} act={act} />
                       </li>

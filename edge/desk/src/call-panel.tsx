@@ -1,7 +1,15 @@
 import type { ReactNode } from 'react';
-import type { DeskAct, DeskCall, DeskCampaign, DeskCustomer, DeskView } from '@branchline/shared';
+import type {
+  DeskAct,
+  DeskCall,
+  DeskCampaign,
+  DeskCustomer,
+  DeskView,
+  TrainingLine,
+} from '@branchline/shared';
 import { HandOver } from './hand-over.tsx';
 import { KeyButton } from './key-button.tsx';
+import { VipMark } from './vip-mark.tsx';
 import { stopwatch } from './times.ts';
 import { useWords } from './words/words.ts';
 
@@ -83,6 +91,7 @@ function Present(props: {
           <span className={`recording ${call.recording}`}>{t(`call.recording.${call.recording}`)}</span>
         )}
       </Head>
+      {call.says && <Says lines={call.says} held={call.held} />}
       {talkingSince !== undefined && call.consult?.mine !== true && (
         <div className="buttons">
           <KeyButton letter="x" tone="bad" onPress={() => act({ act: 'hangup', ...about })}>
@@ -117,9 +126,24 @@ function Present(props: {
           )}
         </div>
       )}
-      {talkingSince !== undefined && <HandOver key={call.id} call={call} view={view} act={act} />}
+      {talkingSince !== undefined && !view.training && (
+        <HandOver key={call.id} call={call} view={view} act={act} />
+      )}
       <About customer={call.customer} campaign={call.campaign} />
     </section>
+  );
+}
+
+/** What a simulated customer says: the last of it is what they say now. */
+function Says({ lines, held }: { readonly lines: readonly TrainingLine[]; readonly held: boolean }) {
+  const { t } = useWords();
+  return (
+    <ol className="says" aria-live="polite" aria-label={t('training.says')}>
+      {lines.map((line) => (
+        <li key={line}>{t(`training.line.${line}`)}</li>
+      ))}
+      {held && <li className="quiet">{t('training.onHold')}</li>}
+    </ol>
   );
 }
 
@@ -140,6 +164,7 @@ function Head(props: {
         <p>
           {name !== undefined && <span className="number">{number}</span>}
           {customer.operator !== undefined && <span> {customer.operator}</span>}
+          {customer.vip !== undefined && <VipMark level={customer.vip} />}
         </p>
       </div>
       <div className="figures">{props.children}</div>

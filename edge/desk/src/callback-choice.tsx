@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { dayTime } from './times.ts';
+import { dayTime, localText } from './times.ts';
 import { useWords } from './words/words.ts';
 
 /** When and by whom somebody is called again; said together with the outcome. */
@@ -66,10 +66,4 @@ export function CallAgain(props: {
       </div>
     </details>
   );
-}
-
-/** As `datetime-local` wants it: the time where this page is. */
-function localText(at: number): string {
-  const offset = new Date(at).getTimezoneOffset() * 60_000;
-  return new Date(at - offset).toISOString().slice(0, 16);
 }

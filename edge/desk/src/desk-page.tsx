@@ -1,12 +1,15 @@
 import { useState } from 'react';
-import type { DeskAct, DeskView } from '@branchline/shared';
+import type { DeskAct, DeskView, Disposition } from '@branchline/shared';
 import { act as askAct, DeskFailure, signOut } from './api.ts';
 import { Board } from './board.tsx';
 import { CallPanel } from './call-panel.tsx';
 import type { CallbackChoice } from './callback-choice.tsx';
 import { faultText } from './fault.ts';
 import { useFeed, useNow } from './feed.ts';
+import { fieldId, useFormDraft, type FormDraft } from './form-draft.ts';
+import { FormPanel } from './form-panel.tsx';
 import { Colleagues, History } from './history.tsx';
+import { KnowledgePanel } from './knowledge-panel.tsx';
 import { MessageList, Parked } from './hand-over.tsx';
 import { useKeys } from './keys.ts';
 import { KeyButton } from './key-button.tsx';
@@ -34,9 +37,22 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
     });
   };
   const [board, setBoard] = useState(false);
+  const [looking, setLooking] = useState(false);
   const again = wish?.call === call?.id ? wish?.choice : undefined;
+  const form = useFormDraft(call, now);
+  const dispose = ({ code, asksForm = false }: Disposition): void => {
+    if (!call) return;
+    if (!form.check(asksForm)) return setFault(t('form.first'));
+    const answers = form.fields.length > 0 ? { answers: form.answers } : {};
+    act({ act: 'dispose', call: call.id, code, ...again, ...answers });
+  };
   useKeys({
-    ...keysOf(view, again, act),
+    ...keysOf(view, again, act, dispose),
+    ...(form.fields.length > 0 && { f: () => beginForm(form) }),
+    ...(view.knowledge > 0 && {
+      '/': () => (looking ? document.getElementById('knowledge')?.focus() : setLooking(true)),
+    }),
+    ...(looking && { escape: () => setLooking(false) }),
     ...(view.board && { v: () => setBoard((shown) => !shown) }),
   });
 
@@ -47,8 +63,9 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
     ...(agent.phoneLost ? [t('link.phoneLost')] : []),
   ];
   return (
-    <div className={stale ? 'desk stale' : 'desk'}>
+    <div className={['desk', stale && 'stale', view.training && 'training'].filter(Boolean).join(' ')}>
       <header className="top">
+        {view.training && <strong className="training-mark">{t('training.title')}</strong>}
         <strong>{view.site}</strong>
         <span>
           {agent.name} · {agent.extension}
@@ -56,6 +73,11 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
         {view.board && (
           <KeyButton letter="v" pressed={board} onPress={() => setBoard(!board)}>
             {t('board.title')}
+          </KeyButton>
+        )}
+        {view.knowledge > 0 && !board && (
+          <KeyButton letter="/" pressed={looking} onPress={() => setLooking(!looking)}>
+            {t('knowledge.title')}
           </KeyButton>
         )}
         <output className={`link ${view.center}`}>{t(`link.${view.center}`)}</output>
@@ -70,9 +92,10 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
             )
           }
         >
-          {t('act.signOut')}
+          {t(view.training ? 'training.leave' : 'act.signOut')}
         </button>
       </header>
+      {view.training && <p className="training-banner">{t('training.banner')}</p>}
       <div
         role="alert"
         className={warnings.length + (fault === undefined ? 0 : 1) === 0 ? undefined : 'warnings'}
@@ -93,13 +116,18 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
             <Parked view={view} now={now} act={act} />
             <Colleagues colleagues={view.colleagues} />
           </div>
-          <CallPanel view={view} now={now} act={act} />
+          <div className="middle">
+            {looking && view.knowledge > 0 && <KnowledgePanel close={() => setLooking(false)} />}
+            <CallPanel view={view} now={now} act={act} />
+            {call && form.fields.length > 0 && <FormPanel call={call} draft={form} act={act} />}
+          </div>
           <div className="side">
             <OutcomePanel
               call={call}
               now={now}
               again={again}
               chooseAgain={(choice) => setWish(call && choice && { call: call.id, choice })}
+              dispose={dispose}
               act={act}
             />
             <History contacts={view.contacts} shown={call !== undefined || preview !== undefined} />
@@ -111,6 +139,12 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
   );
 }
 
+/** Goes to the first question that is not answered. */
+function beginForm({ fields, answers }: FormDraft): void {
+  const next = fields.find(({ id }) => !answers[id]) ?? fields[0];
+  if (next) document.getElementById(fieldId(next.id))?.focus();
+}
+
 /** Presses the button with this key. */
 function pressed(letter: string): void {
   document.querySelector<HTMLButtonElement>(`.hand-over button[aria-keyshortcuts="${letter}"]`)?.click();
@@ -118,9 +152,10 @@ function pressed(letter: string): void {
 
 /** What each key does now; the buttons show them. */
 function keysOf(
-  { agent, call, preview, mayAsk }: DeskView,
+  { agent, call, preview, mayAsk, training }: DeskView,
   again: CallbackChoice | undefined,
   act: (act: DeskAct) => void,
+  dispose: (choice: Disposition) => void,
 ): Record<string, () => void> {
   const keys: Record<string, () => void> = {};
   if (agent.state === 'offline') keys['s'] = () => act({ act: 'login' });
@@ -132,9 +167,8 @@ function keysOf(
     keys['l'] = () => act({ act: 'pass' });
   } else if (mayAsk && agent.state === 'ready') keys['d'] = () => act({ act: 'next' });
   if (!call) return keys;
-  for (const { key, code, final, optout } of call.campaign?.dispositions ?? [])
-    if (again === undefined || !(final || optout))
-      keys[key] = () => act({ act: 'dispose', call: call.id, code, ...again });
+  for (const choice of call.campaign?.dispositions ?? [])
+    if (again === undefined || !(choice.final || choice.optout)) keys[choice.key] = () => dispose(choice);
   keys['n'] = () => document.getElementById('note')?.focus();
   if (!call.up || call.bridgedAt === undefined) return keys;
   const about = { call: call.id };
@@ -143,7 +177,7 @@ function keysOf(
     keys['b'] = () => act({ act: 'consult-over', ...about });
     if (!consult.mine) keys['c'] = () => act({ act: 'complete', ...about });
     if (!consult.mine && consult.state === 'private') keys['w'] = () => act({ act: 'three-way', ...about });
-  } else {
+  } else if (!training) {
     // The choice is in the panel: its own buttons know whom.
     keys['t'] = () => document.getElementById('hand-over')?.focus();
     for (const letter of ['g', 'a']) keys[letter] = () => pressed(letter);

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 
 const key = 'branchline-desk-drafts';
-/** Drafts of so many calls are kept. */
-const mostDrafts = 20;
+/** So many drafts are kept. */
+const mostDrafts = 40;
 
 function drafts(): Record<string, string> {
   try {
@@ -12,9 +12,9 @@ function drafts(): Record<string, string> {
   }
 }
 
-function keep(call: string, text: string): void {
-  const { [call]: _old, ...others } = drafts();
-  const next = Object.entries(text === '' ? others : { ...others, [call]: text }).slice(-mostDrafts);
+function keep(about: string, text: string): void {
+  const { [about]: _old, ...others } = drafts();
+  const next = Object.entries(text === '' ? others : { ...others, [about]: text }).slice(-mostDrafts);
   try {
     localStorage.setItem(key, JSON.stringify(Object.fromEntries(next)));
   } catch {
@@ -22,15 +22,18 @@ function keep(call: string, text: string): void {
   }
 }
 
-/** Text typed about a call: it outlives a reload, a lost link and a restart of the box. */
-export function useDraft(call: string): [string, (text: string) => void] {
-  const [typed, setTyped] = useState<{ call: string; text: string }>();
-  const text = typed?.call === call ? typed.text : (drafts()[call] ?? '');
+/**
+ * Text typed about a call: it outlives a reload, a lost link and a restart of the box.
+ * @param about the call's id, or another name for something about it
+ */
+export function useDraft(about: string): [string, (text: string) => void] {
+  const [typed, setTyped] = useState<{ about: string; text: string }>();
+  const text = typed?.about === about ? typed.text : (drafts()[about] ?? '');
   return [
     text,
     (next) => {
-      setTyped({ call, text: next });
-      keep(call, next);
+      setTyped({ about, text: next });
+      keep(about, next);
     },
   ];
 }

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { DeskAct, DeskCall, DeskView, OutsideTarget, TransferTarget } from '@branchline/shared';
 import { KeyButton } from './key-button.tsx';
 import { dayTime, stopwatch } from './times.ts';
+import { VipMark } from './vip-mark.tsx';
 import { useWords } from './words/words.ts';
 
 type Act = (act: DeskAct) => void;
@@ -155,10 +156,11 @@ export function Parked(props: { readonly view: DeskView; readonly now: number; r
     <section className="parked" aria-label={t('parked.title')}>
       <h2>{t('parked.title')}</h2>
       <ul>
-        {view.parked.map(({ call, number, since, by }) => (
+        {view.parked.map(({ call, number, since, by, vip }) => (
           <li key={call} className="row">
             <span>
               {number || t('call.unknown')}
+              {vip !== undefined && <VipMark level={vip} />}
               <br />
               <small>
                 <time>{stopwatch((now - since) / view.speed)}</time>

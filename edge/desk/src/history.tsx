@@ -23,7 +23,7 @@ export function History({
             <li key={each.call}>
               <time>{dayTime(each.at, language)}</time>
               <span title={t(`call.${each.direction}`)}>{each.direction === 'inbound' ? '↙' : '↗'}</span>
-              <span>{each.outcome}</span>
+              <span>{t(`result.${each.outcome}`)}</span>
               <span className="quiet">{each.talkMs > 0 ? stopwatch(each.talkMs) : ''}</span>
             </li>
           ))}

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { DeskAct, DeskCall } from '@branchline/shared';
+import type { DeskAct, DeskCall, Disposition } from '@branchline/shared';
 import { CallAgain, type CallbackChoice } from './callback-choice.tsx';
 import { useDraft } from './draft.ts';
 import { dayTime } from './times.ts';
@@ -12,10 +12,11 @@ export function OutcomePanel(props: {
   readonly now: number;
   readonly again: CallbackChoice | undefined;
   readonly chooseAgain: (choice: CallbackChoice | undefined) => void;
+  readonly dispose: (choice: Disposition) => void;
   readonly act: (act: DeskAct) => void;
 }) {
   const { t, language } = useWords();
-  const { call, now, again, chooseAgain, act } = props;
+  const { call, now, again, chooseAgain, dispose, act } = props;
   const dispositions = call?.campaign?.dispositions ?? [];
   return (
     <section className="outcome" aria-label={t('outcome.title')}>
@@ -25,16 +26,16 @@ export function OutcomePanel(props: {
       ) : (
         <>
           <div className="keys">
-            {dispositions.map(({ code, label, key, final, optout }) => (
+            {dispositions.map((choice) => (
               <KeyButton
-                key={code}
-                letter={key}
-                pressed={call.disposition === code}
+                key={choice.code}
+                letter={choice.key}
+                pressed={call.disposition === choice.code}
                 // Who is to be called again cannot be finished.
-                disabled={again !== undefined && (final || optout)}
-                onPress={() => act({ act: 'dispose', call: call.id, code, ...again })}
+                disabled={again !== undefined && (choice.final || choice.optout)}
+                onPress={() => dispose(choice)}
               >
-                {label}
+                {choice.label}
               </KeyButton>
             ))}
           </div>

@@ -40,7 +40,9 @@ export function SignIn(props: { readonly why: string | undefined; readonly done:
     setBusy(true);
     setFault(undefined);
     try {
-      const view = await signIn({ agent, pin: text('pin') });
+      const { submitter } = event.nativeEvent as SubmitEvent;
+      const training = submitter?.getAttribute('name') === 'training' && ({ training: true } as const);
+      const view = await signIn({ agent, pin: text('pin'), ...training });
       localStorage.setItem(lastKey, agent);
       props.done(view);
     } catch (error) {
@@ -84,6 +86,10 @@ export function SignIn(props: { readonly why: string | undefined; readonly done:
             <button type="submit" className="main" disabled={busy}>
               {t(busy ? 'signIn.busy' : 'signIn.submit')}
             </button>
+            <button type="submit" name="training" disabled={busy}>
+              {t('signIn.training')}
+            </button>
+            <p className="quiet hint">{t('signIn.trainingHint')}</p>
           </>
         )}
         <div id={ids.fault} role="alert" className={fault === undefined ? undefined : 'fault'}>

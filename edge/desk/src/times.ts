@@ -22,3 +22,9 @@ export function dayTime(at: number, language: string): string {
     hour12: false,
   }).format(at);
 }
+
+/** As `datetime-local` wants it: date and time where this page is. */
+export function localText(at: number): string {
+  const offset = new Date(at).getTimezoneOffset() * 60_000;
+  return new Date(at - offset).toISOString().slice(0, 16);
+}

@@ -27,6 +27,8 @@ export interface PhoneControlOptions {
   readonly campaign: (id: string) => EdgeCampaign | undefined;
   /** The customer of a call that is up or just ended. */
   readonly customerOf: (call: string) => string | undefined;
+  /** The first question of a campaign's form that is not answered for a call. */
+  readonly missingAnswer: (campaign: EdgeCampaign, call: string) => string | undefined;
   readonly endCall: (call: string) => void;
   /** The agent asks for the next person, or decides about the one who is shown. Gives whether there was one. */
   readonly onPreview: (agent: string, what: 'next' | 'dial' | 'pass') => boolean;
@@ -197,6 +199,8 @@ export class PhoneControl {
       'key' in choice ? each.key === choice.key : each.code === choice.code,
     );
     if (!disposition) return 'the campaign has no such disposition';
+    const missing = disposition.asksForm ? this.#options.missingAnswer(campaign, call) : undefined;
+    if (missing !== undefined) return `the form asks for “${missing}” first`;
     const at = business.now();
     const callback = callbackOf(disposition, 'code' in choice ? choice : {}, at);
     const problem = callbackProblem(disposition, callback, at);

@@ -13,7 +13,7 @@ import { callCounts, outgoingCalls } from '../live-snapshot.ts';
 import type { Queues } from '../queues/index.ts';
 import { refuse } from '../refuse.ts';
 import type { Messages } from './messages.ts';
-import { seenNumber } from './view.ts';
+import { seenNumber, vipMark } from './view.ts';
 
 export interface BoardOptions {
   readonly roster: Roster;
@@ -82,6 +82,7 @@ export class Board {
           call: place.call,
           number: seenNumber(calls.get(place.call)?.customer ?? '', viewer),
           since: Math.round(place.enteredAt),
+          ...vipMark(queues.vipOf(calls.get(place.call)?.customer ?? '')),
         })),
         today: queues.today(id, midnight),
       })),

@@ -6,11 +6,14 @@ import {
   type Clock,
   type ClockTrust,
   type DeskAct,
+  type DeskArticle,
   type DeskCall,
   type DeskContact,
   type DeskDay,
+  type DeskHits,
   type DeskPeople,
   type DeskView,
+  type FormAnswers,
   type IdSource,
 } from '@branchline/shared';
 import { isTalking, voiceOf, type AgentPresence, type PhoneControl, type Roster } from '../agents/index.ts';
@@ -21,16 +24,19 @@ import type { Queues } from '../queues/index.ts';
 import type { Ledger } from '../store/index.ts';
 import { Board } from './board.ts';
 import { DayBook } from './day-book.ts';
+import type { Forms } from './forms.ts';
 import { Messages } from './messages.ts';
 import { refuse } from '../refuse.ts';
+import type { DeskStage } from './stage.ts';
 import { speaksByBrowser } from './softphone.ts';
-import { deskCall, deskPreview, seenNumber, type KnownPerson, type SaidOfCall } from './view.ts';
+import { deskCall, deskPreview, seenNumber, vipMark, type KnownPerson, type SaidOfCall } from './view.ts';
 
 export interface DeskFloorOptions {
   readonly roster: Roster;
   readonly calls: Calls;
   readonly dialer: Dialer;
   readonly phones: PhoneControl;
+  readonly forms: Forms;
   readonly handOvers: HandOvers;
   readonly monitors: Monitors;
   readonly queues: Queues;
@@ -66,7 +72,7 @@ interface Said {
 }
 
 /** The floor as agents see it on their own page, and what they do there. */
-export class DeskFloor {
+export class DeskFloor implements DeskStage {
   readonly #options: DeskFloorOptions;
   readonly #days = new DayBook();
   /** What each agent said of the present or last call. */
@@ -108,6 +114,11 @@ export class DeskFloor {
     if (before.state === after.state) return;
     const { state: to, since: at } = after;
     this.#days.add(after.id, { from: before.state, to, heldMs: at - before.since, at }, this.#zone);
+  }
+
+  /** Whether an agent has logged in and not out again. */
+  isAtWork(id: string): boolean {
+    return (this.#options.roster.get(id)?.state ?? 'offline') !== 'offline';
   }
 
   /** Who can sign in. */
@@ -166,17 +177,35 @@ export class DeskFloor {
         call: parked.id,
         number: seenNumber(parked.customer, definition),
         since: Math.round(parked.partedAt ?? at),
+        ...vipMark(this.#options.queues.vipOf(parked.customer)),
         ...(parked.lastAgent !== undefined && {
           by: roster.definition(parked.lastAgent)?.name ?? parked.lastAgent,
         }),
       })),
       messages: [...this.#messages.of(id)],
       ...(definition.supervisor && { board: this.#board.of(definition) }),
+      knowledge: inForce().knowledge.size,
       mayAsk: this.#options.dialer.mayAsk(id),
       center: this.#options.centerLinked() ? 'linked' : 'away',
       switch: this.#options.switchUp() ? 'up' : 'down',
       clock: this.#options.clockTrust(),
     };
+  }
+
+  /** Articles that answer an agent's question, those for the present call first. */
+  search(id: string, question: string): DeskHits {
+    const { calls, inForce, roster } = this.#options;
+    const agent = roster.get(id);
+    const call = agent && calls.get(voiceOf(agent)?.call ?? '');
+    return { items: inForce().knowledge.search(question, call) };
+  }
+
+  /** @throws BranchlineError `BL_API_NOT_FOUND` */
+  article(id: string): DeskArticle {
+    const found = this.#options.inForce().knowledge.find(id);
+    if (!found) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'article', id });
+    const { title, text, language } = found;
+    return { id, title, text, language };
   }
 
   #call(agent: AgentPresence, definition: Agent): DeskCall | undefined {
@@ -186,9 +215,10 @@ export class DeskFloor {
       if (agent.state !== 'preview') this.#contacts.delete(agent.id);
       return undefined;
     }
-    const { calls, dialer } = this.#options;
+    const { calls, dialer, forms } = this.#options;
     const about = this.#said.get(agent.id);
-    const said = about?.call === voice.call ? about.facts : {};
+    const answers = forms.of(voice.call);
+    const said = { ...(about?.call === voice.call && about.facts), ...(answers && { answers }) };
     const call = calls.get(voice.call);
     if (!call) {
       const last = this.#last.get(agent.id);
@@ -233,9 +263,13 @@ export class DeskFloor {
   }
 
   #person(call: Call): KnownPerson {
-    const { dialer, operatorOf } = this.#options;
+    const { dialer, operatorOf, queues } = this.#options;
     const attempt = call.attempt === undefined ? undefined : dialer.runner.attempts.get(call.attempt);
-    return { fields: attempt?.fields ?? {}, operator: operatorOf(call.customer) };
+    return {
+      fields: attempt?.fields ?? {},
+      operator: operatorOf(call.customer),
+      vip: queues.vipOf(call.customer),
+    };
   }
 
   #loadContacts(agent: string, customer: string): void {
@@ -328,13 +362,16 @@ export class DeskFloor {
         if (!phones.optOut(id, act.call)) refuse('the number of this call is not known');
         return;
       case 'dispose': {
-        const { act: _act, ...choice } = act;
+        const { act: _act, answers, ...choice } = act;
+        if (answers) await this.#answer(agent, act.call, answers);
         const problem = phones.dispose(id, choice, 'api');
         if (problem !== undefined) refuse(problem);
         const { call, code, callbackAt } = choice;
         this.#say(id, call, { disposition: code, ...(callbackAt !== undefined && { callbackAt }) });
         return;
       }
+      case 'answer':
+        return this.#answer(agent, act.call, act.answers);
       case 'note':
         return this.#note(id, act.call, act.text.trim());
     }
@@ -351,6 +388,12 @@ export class DeskFloor {
   #say(agent: string, call: string, facts: SaidOfCall): void {
     const before = this.#said.get(agent);
     this.#said.set(agent, { call, facts: { ...(before?.call === call && before.facts), ...facts } });
+  }
+
+  #answer(agent: AgentPresence, call: string, answers: FormAnswers): Promise<void> {
+    const { dialer, forms } = this.#options;
+    const campaign = dialer.campaign(voiceOf(agent)?.campaign ?? '');
+    return forms.answer(campaign ?? refuse('the agent has no call of a campaign'), call, agent.id, answers);
   }
 
   async #note(agent: string, call: string, text: string): Promise<void> {

@@ -6,6 +6,7 @@ import { openDocument, type Log } from '@branchline/shared/node';
 import { deskCertificate, ownHosts, type EdgeIdentity, type ServerTls } from '../identity/index.ts';
 import { PhoneBook, type PhonePlace } from '../phones/index.ts';
 import type { DeskFloor } from './desk-floor.ts';
+import type { Training } from './training/training.ts';
 import { startDeskServer, type DeskServer } from './server.ts';
 import { DeskSessions } from './sessions.ts';
 import { softphoneOf } from './softphone.ts';
@@ -18,6 +19,7 @@ export interface DeskOptions {
   readonly home: string;
   readonly identity: EdgeIdentity;
   readonly floor: DeskFloor;
+  readonly training: Training;
   /** Where desk phones register. */
   readonly sip: { readonly server: string; readonly port: number; readonly tlsPort: number };
   /** Port of FreeSWITCH's secure WebSocket. */
@@ -96,7 +98,7 @@ export class Desk {
   }
 
   async #open(): Promise<void> {
-    const { identity, home, host, port, floor, log } = this.#options;
+    const { identity, home, host, port, floor, training, log } = this.#options;
     const folder = join(home, 'desk');
     try {
       const tls = await deskCertificate(folder, identity, ownHosts(identity.edge), systemClock.now());
@@ -128,6 +130,7 @@ export class Desk {
         caFile: identity.tls.caFile,
         pageFolder,
         floor,
+        training,
         sessions,
         webSocketPort,
         softphone: (agent) =>

@@ -1,2 +1,4 @@
 export { Desk } from './desk.ts';
 export { DeskFloor } from './desk-floor.ts';
+export { Forms } from './forms.ts';
+export { Training } from './training/training.ts';

@@ -8,19 +8,27 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Type from 'typebox';
 import {
   BranchlineError,
+  closed,
   DeskAct,
   DeskSignIn,
+  Id,
+  longestQuestion,
   type DeskAct as Act,
   type DeskSignIn as SignIn,
   type DeskSoftphone,
+  type DeskView,
 } from '@branchline/shared';
 import { requestValidator, toErrorReply, type Log } from '@branchline/shared/node';
 import type { ServerTls } from '../identity/index.ts';
 import type { PhoneBook } from '../phones/index.ts';
 import type { DeskFloor } from './desk-floor.ts';
-import { sessionMs, type DeskSessions } from './sessions.ts';
+import { sessionMs, type DeskSession, type DeskSessions } from './sessions.ts';
+import type { DeskStage } from './stage.ts';
+import type { Training } from './training/training.ts';
+import { refuse } from '../refuse.ts';
 
 export interface DeskServerOptions {
   readonly host: string;
@@ -32,6 +40,8 @@ export interface DeskServerOptions {
   /** Folder with the built page; without it only the API is there. */
   readonly pageFolder: string;
   readonly floor: DeskFloor;
+  /** For those who signed in for it. */
+  readonly training: Training;
   readonly sessions: DeskSessions;
   readonly phones: PhoneBook;
   /** Where a page that is its agent's phone connects to, on this host. */
@@ -59,7 +69,7 @@ const mostLookers = 1000;
 const mostWaiting = 1024 * 1024;
 
 interface Looker {
-  readonly agent: string;
+  readonly session: DeskSession;
   readonly signedIn: () => boolean;
   readonly response: ServerResponse;
   told: string;
@@ -98,7 +108,7 @@ export async function startDeskServer(options: DeskServerOptions): Promise<DeskS
 
   const lookers = new Set<Looker>();
   const tellOne = (looker: Looker): void => {
-    const text = textOf(floor, looker.agent);
+    const text = textOf(stageOf(looker.session), looker.session.agent);
     if (text === undefined) return void looker.response.end();
     const { at: _at, ...state } = JSON.parse(text) as { at: number };
     const told = JSON.stringify(state);
@@ -107,8 +117,10 @@ export async function startDeskServer(options: DeskServerOptions): Promise<DeskS
     looker.told = told;
     looker.response.write(`event: view\ndata: ${text}\n\n`);
   };
-  const agentOf = (request: FastifyRequest): string =>
-    sessions.agentOf(request.cookies[cookieName], request.ip);
+  const sessionOf = (request: FastifyRequest): DeskSession =>
+    sessions.sessionOf(request.cookies[cookieName], request.ip);
+  const stageOf = ({ training }: DeskSession): DeskStage => (training ? options.training : floor);
+  const viewOf = (session: DeskSession): DeskView => stageOf(session).view(session.agent);
 
   api.get('/ca.pem', async (_request, reply) =>
     reply.type('application/x-pem-file').send(await readFile(options.caFile)),
@@ -121,8 +133,12 @@ export async function startDeskServer(options: DeskServerOptions): Promise<DeskS
   });
   api.get('/desk/v1/people', () => floor.people());
   api.post<{ Body: SignIn }>('/desk/v1/session', { schema: { body: DeskSignIn } }, (request, reply) => {
-    const { agent, pin } = request.body;
-    const note = signIn(sessions, agent, pin, request, log);
+    const { agent, training } = request.body;
+    const note = signIn(sessions, request.body, request, log);
+    if (training) {
+      if (floor.isAtWork(agent)) refuse('stop work before the training');
+      options.training.begin(agent);
+    }
     return reply
       .setCookie(cookieName, note, {
         path: '/',
@@ -132,33 +148,48 @@ export async function startDeskServer(options: DeskServerOptions): Promise<DeskS
         maxAge: sessionMs / 1000,
       })
       .code(201)
-      .send(floor.view(agent));
+      .send(viewOf({ agent, ...(training && { training }) }));
   });
   api.delete('/desk/v1/session', (request, reply) => {
     sessions.signOut(request.cookies[cookieName]);
     return reply.clearCookie(cookieName, { path: '/' }).code(204).send();
   });
-  api.get('/desk/v1/view', (request) => floor.view(agentOf(request)));
-  api.get('/desk/v1/softphone', async (request, reply) =>
-    reply.header('cache-control', 'no-store').send(await options.softphone(agentOf(request))),
-  );
-  api.post<{ Body: Act }>('/desk/v1/acts', { schema: { body: DeskAct } }, async (request) => {
-    const agent = agentOf(request);
-    await floor.act(agent, request.body);
-    return floor.view(agent);
+  api.get('/desk/v1/view', (request) => viewOf(sessionOf(request)));
+  api.get('/desk/v1/softphone', async (request, reply) => {
+    const { agent, training } = sessionOf(request);
+    if (training) refuse('this is not part of the training');
+    return reply.header('cache-control', 'no-store').send(await options.softphone(agent));
   });
+  api.post<{ Body: Act }>('/desk/v1/acts', { schema: { body: DeskAct } }, async (request) => {
+    const session = sessionOf(request);
+    await stageOf(session).act(session.agent, request.body);
+    return viewOf(session);
+  });
+  api.get<{ Querystring: { q: string } }>(
+    '/desk/v1/knowledge',
+    { schema: { querystring: closed({ q: Type.String({ minLength: 1, maxLength: longestQuestion }) }) } },
+    (request) => floor.search(sessionOf(request).agent, request.query.q),
+  );
+  api.get<{ Params: { id: string } }>(
+    '/desk/v1/knowledge/:id',
+    { schema: { params: closed({ id: Id }) } },
+    (request) => {
+      sessionOf(request);
+      return floor.article(request.params.id);
+    },
+  );
   api.get('/desk/v1/feed', (request, reply) => {
-    const agent = agentOf(request);
+    const session = sessionOf(request);
     const signedIn = (): boolean => {
       try {
-        return agentOf(request) === agent;
+        return sessionOf(request).agent === session.agent;
       } catch {
         return false;
       }
     };
     if (lookers.size >= mostLookers) throw new BranchlineError('BL_API_BUSY');
     reply.hijack();
-    const looker: Looker = { agent, signedIn, response: reply.raw, told: '' };
+    const looker: Looker = { session, signedIn, response: reply.raw, told: '' };
     reply.raw.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
@@ -200,13 +231,12 @@ export async function startDeskServer(options: DeskServerOptions): Promise<DeskS
 
 function signIn(
   sessions: DeskSessions,
-  agent: string,
-  pin: string,
+  { agent, pin, training }: SignIn,
   request: FastifyRequest,
   log: Log,
 ): string {
   try {
-    return sessions.signIn(agent, pin, request.ip);
+    return sessions.signIn(agent, pin, request.ip, training);
   } catch (error) {
     log.warn(
       { agent, address: request.ip, problem: String(error) },
@@ -216,9 +246,9 @@ function signIn(
   }
 }
 
-function textOf(floor: DeskFloor, agent: string): string | undefined {
+function textOf(stage: DeskStage, agent: string): string | undefined {
   try {
-    return JSON.stringify(floor.view(agent));
+    return JSON.stringify(stage.view(agent));
   } catch {
     return undefined;
   }

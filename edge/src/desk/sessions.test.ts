@@ -21,25 +21,25 @@ const code = (action: () => unknown): string => {
 test('a session outlives a restart, and belongs to the machine that it began on', () => {
   const note = open().signIn('li', '2468', '10.0.0.5');
   const later = open();
-  expect(later.agentOf(note, '10.0.0.5')).toBe('li');
-  expect(code(() => later.agentOf(note, '10.0.0.6'))).toBe('BL_DESK_ELSEWHERE');
+  expect(later.sessionOf(note, '10.0.0.5').agent).toBe('li');
+  expect(code(() => later.sessionOf(note, '10.0.0.6'))).toBe('BL_DESK_ELSEWHERE');
 });
 
 test('it ends with the day, with the PIN, with the agent and with signing out', () => {
   const sessions = open();
   const note = sessions.signIn('li', '2468', 'a');
   pins['li'] = '9999';
-  expect(code(() => sessions.agentOf(note, 'a'))).toBe('BL_AUTH_REQUIRED');
+  expect(code(() => sessions.sessionOf(note, 'a'))).toBe('BL_AUTH_REQUIRED');
   pins['li'] = '2468';
-  expect(sessions.agentOf(note, 'a')).toBe('li');
+  expect(sessions.sessionOf(note, 'a').agent).toBe('li');
   clock.advance(sessionMs + 1);
-  expect(code(() => sessions.agentOf(note, 'a'))).toBe('BL_AUTH_REQUIRED');
+  expect(code(() => sessions.sessionOf(note, 'a'))).toBe('BL_AUTH_REQUIRED');
   const next = sessions.signIn('li', '2468', 'a');
   sessions.signOut(next);
-  expect(code(() => sessions.agentOf(next, 'a'))).toBe('BL_AUTH_REQUIRED');
+  expect(code(() => sessions.sessionOf(next, 'a'))).toBe('BL_AUTH_REQUIRED');
   const last = sessions.signIn('li', '2468', 'a');
   delete pins['li'];
-  expect(code(() => sessions.agentOf(last, 'a'))).toBe('BL_AUTH_REQUIRED');
+  expect(code(() => sessions.sessionOf(last, 'a'))).toBe('BL_AUTH_REQUIRED');
 });
 
 test('a note that was made up or changed is none', () => {
@@ -60,7 +60,7 @@ test('a note that was made up or changed is none', () => {
     `e30.${signature}`,
     open('t'.repeat(32)).signIn('li', '2468', 'a'),
   ])
-    expect(code(() => sessions.agentOf(bad, 'a'))).toBe('BL_AUTH_REQUIRED');
+    expect(code(() => sessions.sessionOf(bad, 'a'))).toBe('BL_AUTH_REQUIRED');
 });
 
 test('who guesses waits: the agent and the machine, and nobody else', () => {
@@ -73,4 +73,15 @@ test('who guesses waits: the agent and the machine, and nobody else', () => {
   clock.advance(60_001);
   expect(code(() => sessions.signIn('li', '2468', 'thief'))).toBe('none');
   expect(code(() => sessions.signIn('nobody', '2468', 'desk'))).toBe('BL_AUTH_WRONG');
+});
+
+test('a session of the training stays one', () => {
+  const note = open().signIn('li', '2468', 'a', true);
+  expect(open().sessionOf(note, 'a')).toMatchObject({ agent: 'li', training: true });
+  const [text, signature] = note.split('.') as [string, string];
+  const { training: _forged, ...claim } = JSON.parse(Buffer.from(text, 'base64url').toString()) as object & {
+    training: true;
+  };
+  const forged = `${Buffer.from(JSON.stringify(claim)).toString('base64url')}.${signature}`;
+  expect(code(() => open().sessionOf(forged, 'a'))).toBe('BL_AUTH_REQUIRED');
 });

@@ -19,7 +19,16 @@ export const sessionMs = 14 * 3_600_000;
 const mostFailures = 5;
 const waitMs = 60_000;
 
-const Claim = Type.Object({ agent: Name, address: Type.String(), at: Type.Number(), nonce: Type.String() });
+const Claim = Type.Object({
+  agent: Name,
+  address: Type.String(),
+  at: Type.Number(),
+  nonce: Type.String(),
+  training: Type.Optional(Type.Literal(true)),
+});
+
+/** Who a session is for, and whether it is one of the training. */
+export type DeskSession = Pick<Type.Static<typeof Claim>, 'agent' | 'training'>;
 
 /**
  * Who is signed in at the desk page. A session belongs to the machine that it began on, and ends with the PIN: it is a signed note in the
@@ -37,10 +46,11 @@ export class DeskSessions {
 
   /**
    * @param address of the machine
+   * @param training whether it is a session of the training
    * @returns the note the browser keeps
    * @throws BranchlineError `BL_AUTH_WRONG`, `BL_AUTH_THROTTLED`
    */
-  signIn(agent: string, pin: string, address: string): string {
+  signIn(agent: string, pin: string, address: string, training?: true): string {
     const now = this.#options.clock.now();
     const subjects = [`agent ${agent}`, `machine ${address}`];
     if (subjects.some((subject) => this.#waits(subject, now))) throw new BranchlineError('BL_AUTH_THROTTLED');
@@ -50,16 +60,22 @@ export class DeskSessions {
       throw new BranchlineError('BL_AUTH_WRONG');
     }
     for (const subject of subjects) this.#failures.delete(subject);
-    const claim = { agent, address, at: now, nonce: randomBytes(9).toString('base64url') };
+    const claim = {
+      agent,
+      address,
+      at: now,
+      nonce: randomBytes(9).toString('base64url'),
+      ...(training && { training }),
+    };
     const text = Buffer.from(JSON.stringify(claim)).toString('base64url');
     return `${text}.${this.#sign(text, own)}`;
   }
 
   /**
-   * The agent that a note is for.
+   * Who a note is for.
    * @throws BranchlineError `BL_AUTH_REQUIRED` when it holds no longer, `BL_DESK_ELSEWHERE` when it comes from another machine
    */
-  agentOf(note: string | undefined, address: string): string {
+  sessionOf(note: string | undefined, address: string): DeskSession {
     const [text = '', signature = ''] = (note ?? '').split('.');
     const claim = readClaim(text);
     const pin = claim && this.#options.pinOf(claim.agent);
@@ -69,7 +85,7 @@ export class DeskSessions {
     if (age > sessionMs || this.#ended.has(text)) throw new BranchlineError('BL_AUTH_REQUIRED');
     if (claim.address !== address)
       throw new BranchlineError('BL_DESK_ELSEWHERE', { agent: claim.agent, address });
-    return claim.agent;
+    return claim;
   }
 
   signOut(note: string | undefined): void {

@@ -14,37 +14,45 @@ import { fillScript } from './script.ts';
 export interface KnownPerson {
   readonly fields: Readonly<Record<string, string>>;
   readonly operator?: string | undefined;
+  /** Level of a caller who goes before others; 0: nobody special. */
+  readonly vip?: number;
 }
 
 /** What the agent has said of a call. */
-export type SaidOfCall = Pick<DeskCall, 'disposition' | 'callbackAt' | 'note'>;
+export type SaidOfCall = Pick<DeskCall, 'disposition' | 'callbackAt' | 'note' | 'answers'>;
 
 /** A number as this agent may see it. */
 export function seenNumber(number: string, agent: Pick<Agent, 'masked'>): string {
   return agent.masked ? maskNumber(number) : number;
 }
 
+/** Says that somebody goes before others. @param vip 0: nobody special */
+export function vipMark(vip: number): { vip?: number } {
+  return vip > 0 ? { vip } : {};
+}
+
 /** A person as this agent may see them. */
 export function deskCustomer(
   number: string,
-  { fields, operator }: KnownPerson,
+  { fields, operator, vip = 0 }: KnownPerson,
   agent: Pick<Agent, 'masked'>,
 ): DeskCustomer {
   return {
     number: seenNumber(number, agent),
     fields: { ...fields },
     ...(operator !== undefined && { operator }),
+    ...vipMark(vip),
   };
 }
 
 /** A campaign for one call: the script speaks of this customer. */
 export function deskCampaign(
-  { id, name, script, dispositions }: EdgeCampaign,
+  { id, name, script, form = [], dispositions }: EdgeCampaign,
   agent: Pick<Agent, 'name'>,
   customer: DeskCustomer,
 ): DeskCampaign {
   const values = { number: customer.number, agent: agent.name, campaign: name, ...customer.fields };
-  return { id, name, script: fillScript(script, values), dispositions };
+  return { id, name, script: fillScript(script, values), form, dispositions };
 }
 
 /** A call that is up, as its agent sees it. */

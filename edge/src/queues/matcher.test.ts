@@ -214,7 +214,7 @@ describe('whatever comes', () => {
         channel: fc.constantFrom('voice', 'message'),
         queue: fc.constantFrom(...names, 'gone'),
         since: fc.nat(100_000),
-        priority: fc.nat(10),
+        priority: fc.nat(30),
         lastAgent: fc.constantFrom('a0', 'a5', 'nobody'),
         passedOver: fc.subarray(['a0', 'a1']).map((all) => new Set(all)),
       }),

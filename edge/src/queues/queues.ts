@@ -17,7 +17,7 @@ import type { Log } from '@branchline/shared/node';
 import { isAvailable, isLoggedIn, type Roster } from '../agents/index.ts';
 import { waitsSince, type Call, type Calls, type SiteAgent } from '../calls/index.ts';
 import type { CallBacks, Promised } from '../dialer/index.ts';
-import type { NewRow } from '../store/index.ts';
+import type { NewRow, QueueDay as StoredDay } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 import { ConnectRate } from './connect-rate.ts';
 import { match, mayServe, urgency, type MatchAgent, type MatchQueue, type Waiting } from './matcher.ts';
@@ -34,6 +34,7 @@ import {
   type PlaceInput,
 } from './place.ts';
 import { calleePriority, matchCampaign, matchQueue, queuesOf, servedBy, type Served } from './served.ts';
+import { Vips } from './vips.ts';
 import { announcement, waitingSound } from './waiting-sound.ts';
 
 /** A caller for whom an agent of another site is asked. */
@@ -105,6 +106,8 @@ export const rememberedCustomers = 10_000;
 export class Queues {
   readonly #options: QueuesOptions;
   readonly #startedAt: number;
+  /** What became of those who waited is known since then. */
+  #countedSince: number;
   readonly #places = new Map<string, Place>();
   /** Those who are called back, by their place. */
   readonly #promises = new Map<string, Promised>();
@@ -118,6 +121,7 @@ export class Queues {
   readonly #served = new Map<string, Served>();
   readonly #lines = new Map<string, MatchQueue>();
   #queues = new Map<string, Queue>();
+  #vips = new Vips();
   #zone = 'UTC';
   #turn = 0;
   #working = false;
@@ -126,13 +130,15 @@ export class Queues {
   constructor(options: QueuesOptions) {
     this.#options = options;
     this.#startedAt = options.business.now();
+    this.#countedSince = this.#startedAt;
   }
 
   /** Takes over the queues and agents of a desired document. Whoever waits in a queue that is gone moves to the general one. */
-  configure(desired: Pick<Desired, 'queues' | 'agents' | 'campaigns' | 'site'>): void {
+  configure(desired: Pick<Desired, 'queues' | 'agents' | 'campaigns' | 'site' | 'vips'>): void {
     const queues = queuesOf(desired);
     this.#queues = new Map(queues.map((queue) => [queue.id, queue]));
     this.#zone = desired.site.zone;
+    this.#vips = new Vips(desired.vips, desired.site.region);
     this.#lines.clear();
     for (const queue of queues) this.#lines.set(queue.id, matchQueue(queue));
     for (const campaign of desired.campaigns) this.#lines.set(campaign.id, matchCampaign(campaign));
@@ -379,7 +385,12 @@ export class Queues {
       return this.#options.calls.input(call.id, { type: 'queue', queue: queue.id, at });
     if (call.guestOf !== undefined && call.answeredAt === undefined)
       return this.#host(call, queue, call.guestOf);
-    const place = newPlace(call, queue.id, call.queuedAt, queue.priority + (call.priority ?? 0));
+    const place = newPlace(
+      call,
+      queue.id,
+      call.queuedAt,
+      queue.priority + (call.priority ?? 0) + this.vipOf(call.customer),
+    );
     const resumed = call.queuedAt < this.#startedAt;
     // Whose phone rings already makes the line no longer.
     const ahead = [...this.#places.values()].filter(
@@ -497,11 +508,22 @@ export class Queues {
     return true;
   }
 
-  /** What became of those who waited there since midnight, as far as this process has seen it. */
+  /** Today's counts go on where they were. @param since midnight, business ms */
+  restoreToday(days: readonly StoredDay[], since: number): void {
+    this.#countedSince = since;
+    for (const { queue, ...counts } of days) this.#days.set(queue, { since, ...counts });
+  }
+
+  /** What became of those who waited there since midnight, as far as the ledger of this box has it. */
   today(queue: string, midnight: number): Readonly<QueueDay> {
     const day = this.#days.get(queue);
     if (day && day.since >= midnight) return { ...day };
-    return { since: Math.max(midnight, this.#startedAt), connected: 0, inTime: 0, abandoned: 0 };
+    return { since: Math.max(midnight, this.#countedSince), connected: 0, inTime: 0, abandoned: 0 };
+  }
+
+  /** How far a customer goes before others; 0: nobody special. */
+  vipOf(customer: string): number {
+    return this.#vips.levelOf(customer);
   }
 
   /** Who waits in a queue, longest first. */

@@ -4,6 +4,7 @@ export type {
   OpenAttempt,
   OpenFault,
   OpenTry,
+  QueueDay,
   Recovered,
   StoredAttempt,
   StoredLead,

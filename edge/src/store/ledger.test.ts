@@ -131,6 +131,38 @@ test('a line that takes no new calls is remembered, and forgotten when it takes 
   expect((await ledger.recover({})).drained).toEqual(['a']);
 });
 
+test('what became of those who waited is counted by queue', async () => {
+  const step = (queue: string, what: 'entered' | 'connected' | 'abandoned', waitedMs: number): NewRow => ({
+    stream: 'event',
+    row: {
+      ...head(),
+      type: 'queue',
+      call: ids(),
+      conversation: ids(),
+      queue,
+      step: what,
+      waitedMs,
+      targetMs: 20_000,
+    },
+  });
+  await ledger.append({
+    rows: [
+      step('sales', 'entered', 0),
+      step('sales', 'connected', 20_000),
+      step('sales', 'connected', 20_001),
+      step('sales', 'abandoned', 5),
+      step('claims', 'abandoned', 5),
+      fact(),
+    ],
+  });
+  const days = await ledger.queueDays({ since: 0 });
+  expect(days.toSorted((a, b) => (a.queue < b.queue ? -1 : 1))).toEqual([
+    { queue: 'claims', connected: 0, inTime: 0, abandoned: 1 },
+    { queue: 'sales', connected: 2, inTime: 1, abandoned: 1 },
+  ]);
+  expect(await ledger.queueDays({ since: Number.MAX_SAFE_INTEGER })).toEqual([]);
+});
+
 test('a damaged file is moved aside and the branch goes on with a new ledger', async () => {
   const before = await ledger.recover({});
   await ledger.close();

@@ -53,6 +53,7 @@ const operationNames = [
   'liveAnswers',
   'callsWith',
   'lastTalks',
+  'queueDays',
   'agentRows',
   'purge',
 ] as const satisfies readonly (keyof LedgerOperations)[];

@@ -81,6 +81,14 @@ export interface LiveAnswers {
   abandoned: number;
 }
 
+/** What became of those who waited in a queue: served, of them within the promised time, and gone before. */
+export interface QueueDay {
+  queue: string;
+  connected: number;
+  inTime: number;
+  abandoned: number;
+}
+
 /** Every mutation of the ledger: each runs whole or not at all; state and its outbox rows go together. */
 export interface LedgerOperations {
   /** Stores a lease once; a repeated id stores nothing. Gives the number of leads newly held. */
@@ -155,6 +163,8 @@ export interface LedgerOperations {
   callsWith(args: { customer: string; limit: number }): string[];
   /** Who talked with whom last, latest first. */
   lastTalks(args: { limit: number }): { customer: string; agent: string }[];
+  /** What became of those who waited in each queue since an instant. */
+  queueDays(args: { since: number }): QueueDay[];
   /** What agents did since an instant, as rows of the outbox. */
   agentRows(args: { since: number }): string[];
   /** Forgets what was settled before an instant. */
@@ -507,6 +517,14 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         "SELECT row FROM outbox WHERE stream = 'agent' AND stored_at >= ? ORDER BY seq",
         since,
       ).map(({ row }) => row),
+    queueDays: ({ since }) =>
+      all<QueueDay>(
+        `SELECT row ->> '$.queue' AS queue, sum(row ->> '$.step' = 'connected') AS connected,
+           sum(row ->> '$.step' = 'connected' AND row ->> '$.waitedMs' <= row ->> '$.targetMs') AS inTime,
+           sum(row ->> '$.step' = 'abandoned') AS abandoned
+         FROM outbox WHERE stream = 'event' AND stored_at >= ? AND row ->> '$.type' = 'queue' GROUP BY 1`,
+        since,
+      ),
     purge({ before }) {
       const outbox = exec(
         'DELETE FROM outbox WHERE stored_at < ? AND seq <= (SELECT acked FROM stream WHERE name = outbox.stream)',

@@ -73,6 +73,13 @@ export const CallMoment = Type.Union([
     sipStatus: Type.Integer(),
   }),
   closed({ at: Instant, what: Type.Literal('disposition'), agent: Name, code: Label, by: Label }),
+  /** The form of the campaign, as it was stored then. */
+  closed({
+    at: Instant,
+    what: Type.Literal('form'),
+    agent: Name,
+    answers: Type.Array(closed({ label: Label, answer: Type.String() })),
+  }),
   closed({ at: Instant, what: Type.Literal('note'), agent: Name, text: Type.String() }),
   /** Why this line, as it was decided then. */
   closed({

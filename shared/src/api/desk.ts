@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Disposition } from '../contract/desired.ts';
+import { Article } from '../contract/knowledge.ts';
+import { CampaignForm, FormAnswers } from '../contract/form.ts';
 import {
   callbackWish,
   ClockTrust,
@@ -21,7 +23,12 @@ import { Outcome } from '../contract/outcome.ts';
 export const AgentPin = Type.String({ pattern: '^\\d{4,8}$' });
 
 /** Signing in at the desk page. */
-export const DeskSignIn = closed({ agent: Name, pin: AgentPin });
+export const DeskSignIn = closed({
+  agent: Name,
+  pin: AgentPin,
+  /** Into the training, with customers who are simulated. */
+  training: Type.Optional(Type.Literal(true)),
+});
 export type DeskSignIn = Static<typeof DeskSignIn>;
 
 /** Who somebody can sign in as. */
@@ -60,6 +67,8 @@ export const DeskCustomer = closed({
   fields: Type.Record(Type.String(), Type.String()),
   /** Where the number belongs, where that is known. */
   operator: Type.Optional(Label),
+  /** Level of a caller who goes before others. */
+  vip: Type.Optional(Count),
 });
 export type DeskCustomer = Static<typeof DeskCustomer>;
 
@@ -69,9 +78,29 @@ export const DeskCampaign = closed({
   name: Label,
   /** The script with its variables filled in. */
   script: Type.String(),
+  /** What is asked beside it. */
+  form: CampaignForm,
   dispositions: Type.Array(Disposition),
 });
 export type DeskCampaign = Static<typeof DeskCampaign>;
+
+/** What a simulated customer says. */
+export const TrainingLine = oneOf([
+  'hello',
+  'question',
+  'agree',
+  'price',
+  'wait',
+  'back',
+  'who',
+  'think',
+  'busy',
+  'tomorrow',
+  'angry',
+  'never',
+  'wrong',
+]);
+export type TrainingLine = Static<typeof TrainingLine>;
 
 /** The call an agent is promised to, in, or has just ended. */
 export const DeskCall = closed({
@@ -104,6 +133,10 @@ export const DeskCall = closed({
   /** When they are called again. */
   callbackAt: Type.Optional(Instant),
   note: Type.Optional(Type.String()),
+  /** What is stored of the form. */
+  answers: Type.Optional(FormAnswers),
+  /** In the training: what the customer has said so far. */
+  says: Type.Optional(Type.Array(TrainingLine)),
 });
 export type DeskCall = Static<typeof DeskCall>;
 
@@ -134,6 +167,8 @@ export const DeskWaiting = closed({
   since: Instant,
   /** Who parked them. */
   by: Type.Optional(Label),
+  /** Level of a caller who goes before others. */
+  vip: Type.Optional(Count),
 });
 export type DeskWaiting = Static<typeof DeskWaiting>;
 
@@ -162,7 +197,7 @@ export const DeskBoard = closed({
       name: Label,
       ready: Count,
       waiting: Type.Array(DeskWaiting),
-      /** Since midnight or since the box was started, whichever is later: served, of them within the promised time, and gone before. */
+      /** Since midnight, or since the ledger was begun: served, of them within the promised time, and gone before. */
       today: closed({ connected: Count, inTime: Count, abandoned: Count, since: Instant }),
     }),
   ),
@@ -193,6 +228,8 @@ export type DeskMessage = Static<typeof DeskMessage>;
 
 /** All that one agent's desk page shows; sent whole whenever it has changed. Times are business time. */
 export const DeskView = closed({
+  /** Customers are simulated, and nothing of it is kept. */
+  training: Type.Optional(Type.Literal(true)),
   at: Instant,
   /** Business ms per real ms (1 outside simulations). */
   speed: Type.Number(),
@@ -231,6 +268,8 @@ export const DeskView = closed({
   messages: Type.Array(DeskMessage),
   /** For supervisors. */
   board: Type.Optional(DeskBoard),
+  /** Articles that can be looked up. */
+  knowledge: Count,
   /** Whether there are people to ask for (manual and preview campaigns). */
   mayAsk: Type.Boolean(),
   center: oneOf(['linked', 'away']),
@@ -238,6 +277,16 @@ export const DeskView = closed({
   clock: ClockTrust,
 });
 export type DeskView = Static<typeof DeskView>;
+
+/** Articles that answer a question, best first. */
+export const DeskHits = closed({
+  items: Type.Array(closed({ id: Id, title: Label, excerpt: Type.String() })),
+});
+export type DeskHits = Static<typeof DeskHits>;
+
+/** An article as agents read it. */
+export const DeskArticle = Type.Pick(Article, ['id', 'title', 'text', 'language']);
+export type DeskArticle = Static<typeof DeskArticle>;
 
 /** Why an agent takes a break: the digit of `*13<n>` says the same on the phone. */
 export const breakReasons = ['rest', 'lunch', 'meeting', 'training', 'paperwork', 'break'] as const;
@@ -284,7 +333,15 @@ export const DeskAct = Type.Union([
   /** Puts a message away. */
   closed({ act: Type.Literal('seen'), message: Id }),
   closed({ act: Type.Literal('force'), agent: Name, state: oneOf(['ready', 'break', 'offline']) }),
-  closed({ act: Type.Literal('dispose'), call: Id, code: Name, ...callbackWish }),
+  /** With the answers of the form as they stand then. */
+  closed({
+    act: Type.Literal('dispose'),
+    call: Id,
+    code: Name,
+    ...callbackWish,
+    answers: Type.Optional(FormAnswers),
+  }),
+  closed({ act: Type.Literal('answer'), call: Id, answers: FormAnswers }),
   closed({ act: Type.Literal('note'), call: Id, text: Type.String({ maxLength: 2000 }) }),
 ]);
 export type DeskAct = Static<typeof DeskAct>;

@@ -6,7 +6,7 @@ import { AgentPin } from './desk.ts';
 import { GsmPermission, Line, Route } from '../contract/lines.ts';
 import { Overlay } from '../contract/overlay.ts';
 import { closed, Count, Extension, Id, Instant, Label, Name, oneOf, Zone } from '../contract/primitives.ts';
-import { Queue } from '../contract/queues.ts';
+import { Queue, Vips } from '../contract/queues.ts';
 import { Inventory, LiveSnapshot } from '../contract/presence.ts';
 
 export const NewSite = closed({
@@ -81,6 +81,8 @@ export const BranchPlan = closed({
   queues: Type.Optional(Type.Array(Queue, { maxItems: 100 })),
   /** Absent: no calls go to other sites or come from them. */
   overlay: Type.Optional(Overlay),
+  /** Callers who go before others; absent: nobody. */
+  vips: Type.Optional(Vips),
   /** Absent: `defaultCodecs`. */
   codecs: Type.Optional(CodecPolicy),
   emergencyNumbers: Type.Array(Type.String(), { minItems: 1, maxItems: 20 }),

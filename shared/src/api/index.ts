@@ -11,6 +11,7 @@ export * from './enrolment.ts';
 export * from './fleet.ts';
 export * from './floor.ts';
 export * from './flows.ts';
+export * from './knowledge.ts';
 export * from './overview-document.ts';
 export * from './page.ts';
 export * from './people.ts';

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { EdgeFlow, PromptRecording } from '../flow/flow.ts';
 import { CodecPolicy } from './codecs.ts';
+import { CampaignForm } from './form.ts';
 import { GateSettings, Window } from './gate-settings.ts';
 import { GsmPermission, Line, Route } from './lines.ts';
 import { Overlay } from './overlay.ts';
@@ -19,7 +20,7 @@ import {
   Sha256,
   Zone,
 } from './primitives.ts';
-import { Queue, Skill } from './queues.ts';
+import { Queue, Skill, Vips } from './queues.ts';
 
 /** A phone on the desk that the box sets up by itself. */
 export const DeskPhone = closed({
@@ -106,6 +107,8 @@ export const Disposition = closed({
   final: Type.Boolean(),
   /** The person asked not to be called again. */
   optout: Type.Boolean(),
+  /** Taken only when the required fields of the campaign's form are answered. */
+  asksForm: Type.Optional(Type.Boolean()),
   /** Keyed on a phone it is a promise to call back so much later; a desk page may name another time. */
   callback: Type.Optional(
     closed({
@@ -178,6 +181,8 @@ export const EdgeCampaign = closed({
   /** Absent (stored before there was one): `strictestGate`. */
   gate: Type.Optional(GateSettings),
   script: Type.String({ maxLength: 10_000 }),
+  /** What agents answer beside the script; absent: nothing. */
+  form: Type.Optional(CampaignForm),
   dispositions: Type.Array(Disposition, { minItems: 1, maxItems: 10 }),
 });
 export type EdgeCampaign = Static<typeof EdgeCampaign>;
@@ -188,8 +193,8 @@ export type InboundNumber = Static<typeof InboundNumber>;
 
 /** A file delivered over HTTPS and verified by its hash. */
 export const Artifact = closed({
-  /** The do-not-call list, and what changed since it was made. */
-  name: oneOf(['dnc', 'dnc-changes']),
+  /** The do-not-call list, and what changed since it was made; the articles that agents look things up in. */
+  name: oneOf(['dnc', 'dnc-changes', 'knowledge']),
   version: Count,
   sha256: Sha256,
   bytes: Count,
@@ -220,6 +225,8 @@ export const Desired = closed({
   queues: Type.Optional(Type.Array(Queue, { maxItems: 100 })),
   /** Absent: no calls go to other sites or come from them. */
   overlay: Type.Optional(Overlay),
+  /** Absent: nobody. */
+  vips: Type.Optional(Vips),
   /** Absent: `defaultCodecs`. */
   codecs: Type.Optional(CodecPolicy),
   /** Absent (stored before there were any): none. */

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Window } from './gate-settings.ts';
-import { closed, Id, Label, Name, oneOf } from './primitives.ts';
+import { closed, E164Number, Id, Label, Name, oneOf } from './primitives.ts';
 
 /** What somebody can, and how well: 1 a beginner, 10 the best. */
 export const Skill = closed({ skill: Name, level: Type.Integer({ minimum: 1, maximum: 10 }) });
@@ -68,6 +68,15 @@ export const Queue = closed({
   closedExit: QueueExit,
 });
 export type Queue = Static<typeof Queue>;
+
+/** A caller who goes before others in every queue of a branch: each level is a point of priority. */
+export const Vip = closed({
+  number: E164Number,
+  level: Type.Integer({ minimum: 1, maximum: 10 }),
+});
+export type Vip = Static<typeof Vip>;
+
+export const Vips = Type.Array(Vip, { maxItems: 500 });
 
 /** The queue of callers whom nothing sent to another. */
 export const inboundQueue: Queue = {

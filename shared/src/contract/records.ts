@@ -13,6 +13,7 @@ import {
   Name,
   oneOf,
 } from './primitives.ts';
+import { longestAnswer } from './form.ts';
 import { MonitorMode } from './commands.ts';
 import { lineMinute, LineFault } from './lines.ts';
 import { FlowOutcome, GateRule, LineRank, LineVerdict, Outcome } from './outcome.ts';
@@ -240,6 +241,21 @@ export const EventRow = Type.Union([
     ...callbackWish,
   }),
   event('note', { call: Id, agent: Name, text: Type.String({ minLength: 1, maxLength: 2000 }) }),
+  /** The form of a campaign as an agent answered it; a later row of the same call takes the place of this one. */
+  event('form', {
+    call: Id,
+    campaign: Id,
+    agent: Name,
+    /** In the order of the form, with the words of the questions as they were asked. */
+    answers: Type.Array(
+      closed({
+        field: Name,
+        label: Label,
+        answer: Type.String({ minLength: 1, maxLength: longestAnswer['long-text'] }),
+      }),
+      { maxItems: 20 },
+    ),
+  }),
   /** An answer of a survey; a row for each question. */
   event('survey', {
     call: Id,

@@ -19,6 +19,8 @@ const doors: Readonly<Record<Ability, Action>> = {
   'flow-write': 'flow.write',
   prompts: 'prompt.read',
   'prompt-write': 'prompt.write',
+  knowledge: 'article.read',
+  'knowledge-write': 'article.write',
   calls: 'call.read',
   'call-export': 'call.export',
   people: 'user.read',

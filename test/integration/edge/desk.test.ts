@@ -102,6 +102,142 @@ test('an agent works a whole call from the page: script, sound, outcome, note, a
   expect(branch.controller.problems).toEqual([]);
 });
 
+test('an outcome that asks for the form is taken with its answers; they are a row of their own, and what does not fit is refused', async () => {
+  const [first] = campaign().dispositions;
+  const { desk } = await run(
+    {},
+    campaign({
+      form: [
+        { id: 'meter', label: 'Meter reading', kind: 'number', required: true, min: 0 },
+        { id: 'tariff', label: 'Tariff', kind: 'choice', required: false, choices: ['Green', 'Basic'] },
+      ],
+      dispositions: [{ ...first!, asksForm: true }],
+    }),
+  );
+  await logInAll(branch);
+  await desk.signIn('agent-1001', agentPin);
+  await branch.controller.send(branch.edge, 'lease', branch.lease(['+8613800000001']));
+  const { call } = await seen(desk, 'the customer', ({ agent }) => agent.state === 'talking');
+  expect(call?.campaign?.form).toHaveLength(2);
+  const about = { call: call!.id };
+  const dispose = (answers?: Record<string, string>) =>
+    desk.act({ act: 'dispose', ...about, code: first!.code, ...(answers && { answers }) });
+  expect(await refusal(dispose())).toBe('BL_DESK_REFUSED');
+  expect(await refusal(dispose({ meter: '-1' }))).toBe('BL_DESK_REFUSED');
+  expect(await refusal(dispose({ meter: '4', tariff: 'Free' }))).toBe('BL_DESK_REFUSED');
+  const kept = await desk.act({ act: 'answer', ...about, answers: { tariff: 'Green' } });
+  expect(kept.call).toMatchObject({ answers: { tariff: 'Green' } });
+  expect((await dispose({ tariff: 'Green', meter: '4711' })).call).toMatchObject({
+    disposition: first!.code,
+    answers: { meter: '4711', tariff: 'Green' },
+  });
+  await eventually('the outcome', () =>
+    branch.controller.rows('event').some(({ type }) => type === 'disposition'),
+  );
+  expect(branch.controller.rows('event').filter(({ type }) => type === 'form')).toMatchObject([
+    { ...about, agent: 'agent-1001', answers: [{ field: 'tariff', label: 'Tariff', answer: 'Green' }] },
+    {
+      ...about,
+      answers: [
+        { field: 'meter', label: 'Meter reading', answer: '4711' },
+        { field: 'tariff', label: 'Tariff', answer: 'Green' },
+      ],
+    },
+  ]);
+  expect(branch.controller.problems).toEqual([]);
+});
+
+test('training is the same page against simulated customers, and nothing of it is on the floor, in the ledger or on its way to the center', async () => {
+  const [first] = campaign().dispositions;
+  const { desk, port } = await run(
+    { agents: [testAgent('1001'), testAgent('1002', { supervisor: true })] },
+    campaign({
+      form: [{ id: 'meter', label: 'Meter reading', kind: 'number', required: true }],
+      dispositions: [{ ...first!, asksForm: true }],
+    }),
+  );
+  await logInAll(branch);
+  const train = (agent: string) =>
+    desk.ask<DeskView>('POST', '/desk/v1/session', { agent, pin: agentPin, training: true });
+  expect(await refusal(train('agent-1001'))).toBe('BL_DESK_REFUSED');
+  await desk.signIn('agent-1001', agentPin);
+  await desk.act({ act: 'logout' });
+  const supervisor = await DeskClient.at(branch.home, port);
+  await supervisor.signIn('agent-1002', agentPin);
+  await supervisor.act({ act: 'break', reason: 'rest' });
+  const breaks = () => branch.controller.rows('agent').filter(({ to }) => to === 'break' || to === 'offline');
+  await eventually('who has stopped work', () => breaks().length === 2);
+  // Somebody could be dialed if there were an agent.
+  await branch.controller.send(branch.edge, 'lease', branch.lease(['+8613800000001']));
+  const before = { rows: branch.controller.rows('agent').length, legs: branch.switch.channels().length };
+  expect(await train('agent-1001')).toMatchObject({ training: true, agent: { state: 'offline' } });
+  await desk.act({ act: 'login' });
+  const { call } = await seen(desk, 'a customer', ({ agent }) => agent.state === 'talking');
+  expect(call).toMatchObject({
+    campaign: { script: `Hello ${call!.customer.fields['name']}` },
+    says: expect.any(Array),
+  });
+  await seen(desk, 'what they say', (view) => (view.call?.says?.length ?? 0) > 0);
+  const about = { call: call!.id };
+  await desk.act({ act: 'hold', ...about });
+  await desk.act({ act: 'resume', ...about });
+  await desk.act({ act: 'note', ...about, text: 'a try' });
+  expect(await refusal(desk.act({ act: 'dispose', ...about, code: first!.code }))).toBe('BL_DESK_REFUSED');
+  expect(await refusal(desk.act({ act: 'park', ...about }))).toBe('BL_DESK_REFUSED');
+  const done = { act: 'dispose', ...about, code: first!.code, answers: { meter: '3' } } as const;
+  expect((await desk.act(done)).call).toMatchObject({ disposition: first!.code, note: 'a try' });
+  await desk.act({ act: 'do-not-call', ...about });
+  expect((await desk.act({ act: 'hangup', ...about })).day.calls).toBe(1);
+  expect((await desk.act({ act: 'ready' })).agent.state).toBe('ready');
+  await seen(desk, 'the next customer', (view) => view.call !== undefined && view.call.id !== about.call);
+
+  const { board } = await supervisor.view();
+  expect(board!.agents.find(({ id }) => id === 'agent-1001')).toMatchObject({
+    state: 'offline',
+    day: { calls: 0 },
+  });
+  expect(board!.calls).toEqual({ dialing: 0, ringing: 0, waiting: 0, talking: 0, inbound: 0 });
+  expect(branch.switch.channels()).toHaveLength(before.legs);
+  expect(branch.controller.rows('agent')).toHaveLength(before.rows);
+  for (const stream of ['call', 'attempt', 'optout'] as const)
+    expect(branch.controller.rows(stream)).toEqual([]);
+  expect(
+    branch.controller.rows('event').filter(({ type }) => ['form', 'note', 'disposition'].includes(type)),
+  ).toEqual([]);
+});
+
+test('a VIP is served before who came first, and shown as one on the page and the board', async () => {
+  const { desk, port } = await run({
+    agents: [testAgent('1001'), testAgent('1002', { supervisor: true, inbound: false })],
+    desired: { vips: [{ number: '+8613900000009', level: 5 }] },
+  });
+  await logInAll(branch);
+  await desk.signIn('agent-1001', agentPin);
+  await desk.act({ act: 'break', reason: 'rest' });
+  const supervisor = await DeskClient.at(branch.home, port, '127.0.0.2');
+  await supervisor.signIn('agent-1002', agentPin);
+  const caller = (callerId: string) =>
+    branch.switch.inbound({ gateway: 'carrier-a', did: '02088888888', callerId });
+  const waiting = (count: number) =>
+    seen(
+      supervisor,
+      `${count} who wait`,
+      ({ board }) => (board?.queues.flatMap((queue) => queue.waiting).length ?? 0) === count,
+    );
+  caller('13900000001');
+  await waiting(1);
+  // As the line writes it, without a country code.
+  caller('13900000009');
+  const { board } = await waiting(2);
+  expect(board!.queues.flatMap((queue) => queue.waiting.map(({ number, vip }) => [number, vip]))).toEqual([
+    ['13900000001', undefined],
+    ['13900000009', 5],
+  ]);
+  await desk.act({ act: 'ready' });
+  const { call } = await seen(desk, 'a caller', ({ agent }) => agent.state === 'talking');
+  expect(call?.customer).toMatchObject({ number: '13900000009', vip: 5 });
+});
+
 test('with the link to the center cut the page says so, signs in and works; a restarted box knows its sessions', async () => {
   const { desk, port } = await run();
   await logInAll(branch);

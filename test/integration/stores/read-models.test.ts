@@ -7,7 +7,9 @@ import {
   linesOf,
   openClickHouse,
   readCallStory,
+  readAskedFields,
   readCampaignFigures,
+  readFormAnswers,
   readRecentCalls,
   readRowCounts,
   readTotals,
@@ -15,6 +17,7 @@ import {
   sampleAttempt,
   sampleCall,
   sampleDisposition,
+  sampleForm,
   sampleId,
   sampleInstant,
   type CallSearch,
@@ -123,6 +126,21 @@ const handings: EventRow[] = [
   { ...handing(6, calls.north[0]!), type: 'transferred', how: 'parked', by: 'mei' },
 ];
 
+/** Two calls with the form, one of them corrected; the third is of another campaign. */
+const forms: EventRow[] = [
+  sampleForm(7, calls.north[0]!.id, { campaign, at: now - 900 }),
+  sampleForm(8, calls.north[1]!.id, { campaign, at: now - 900 }),
+  sampleForm(9, calls.north[1]!.id, {
+    campaign,
+    at: now - 400,
+    answers: [
+      { field: 'meter', label: 'Meter reading, kWh', answer: '4712' },
+      { field: 'visit', label: 'Visit', answer: 'yes' },
+    ],
+  }),
+  sampleForm(10, calls.north[4]!.id, { at: now - 400 }),
+];
+
 beforeAll(async () => {
   clickHouse = await openClickHouse({ folder: folder.path }, { log: silentLog });
   await ensureClickHouseSchema(clickHouse);
@@ -137,7 +155,7 @@ beforeAll(async () => {
       for (const [stream, rows] of [
         ['attempt', attempts[site]],
         ['call', calls[site]],
-        ['event', site === 'north' ? [...dispositions, ...handings] : []],
+        ['event', site === 'north' ? [...dispositions, ...handings, ...forms] : []],
       ] as const) {
         for (const { target, body } of linesOf(origin(site), stream, rows)) {
           await clickHouse.insertLines(target, [Buffer.from(body)], `${token}-${site}-${stream}`);
@@ -416,6 +434,18 @@ describe('recent calls', () => {
         to: 'phone 104',
       },
     ]);
+    expect(moments.filter(({ what }) => what === 'form')).toEqual([
+      { at: now - 900, what: 'form', agent: 'mei', answers: [{ label: 'Meter reading', answer: '4711' }] },
+      {
+        at: now - 400,
+        what: 'form',
+        agent: 'mei',
+        answers: [
+          { label: 'Meter reading, kWh', answer: '4712' },
+          { label: 'Visit', answer: 'yes' },
+        ],
+      },
+    ]);
     expect(await readCallStory(clickHouse, told.id, ['south'])).toBeUndefined();
     expect(await readCallStory(clickHouse, nothing, 'all')).toBeUndefined();
   });
@@ -429,6 +459,28 @@ describe('recent calls', () => {
     const there = await storyOf(guest);
     expect(there).toContainEqual({ at: guest.startedAt, what: 'came-from-site', site: 'north' });
     expect(there.filter(({ what }) => what === 'talked-away')).toEqual([]);
+  });
+
+  it('have the last answers of their forms, page by page, beside every question that was ever asked', async () => {
+    expect(await readAskedFields(clickHouse, campaign, 'all')).toEqual([
+      { id: 'meter', label: 'Meter reading, kWh' },
+      { id: 'visit', label: 'Visit' },
+    ]);
+    const pages = [];
+    let after = '';
+    for (;;) {
+      const page = await readFormAnswers(clickHouse, campaign, ['north'], { after, limit: 1 });
+      pages.push(...page);
+      if (page.length === 0) break;
+      after = page[0]!.call;
+    }
+    expect(pages.map(({ call, answers, view }) => [call, answers, view?.disposition])).toEqual(
+      [
+        [calls.north[0]!.id, { meter: '4711' }, 'interested'] as const,
+        [calls.north[1]!.id, { meter: '4712', visit: 'yes' }, 'call-again'] as const,
+      ].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    );
+    expect(await readFormAnswers(clickHouse, campaign, ['south'], { after: '', limit: 9 })).toEqual([]);
   });
 
   it('continue page by page without a gap or a repeat, over calls of the same instant too', async () => {

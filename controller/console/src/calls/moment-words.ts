@@ -75,6 +75,10 @@ export function momentWords(t: T, moment: CallMoment, time: (at: number) => stri
     }
     case 'note':
       return { text: t('calls.story.note', { agent: moment.agent }), detail: moment.text };
+    case 'form': {
+      const answers = moment.answers.map(({ label, answer }) => `${label}: ${answerWord(t, answer)}`);
+      return { text: t('calls.story.form', { agent: moment.agent }), detail: answers.join('; ') };
+    }
     case 'recording-notice':
       return { text: t('calls.story.recordingNotice') };
     case 'recording-paused':
@@ -94,6 +98,11 @@ export function momentWords(t: T, moment: CallMoment, time: (at: number) => stri
     case 'attempt-ended':
       return { text: t('calls.story.attempt_ended', { outcome: outcomeWord(t, moment.outcome) }) };
   }
+}
+
+/** `yes` and `no` are kept as such; what people wrote and chose stays as it is. */
+function answerWord(t: T, answer: string): string {
+  return answer === 'yes' || answer === 'no' ? t(`calls.story.${answer}`) : answer;
 }
 
 const byWords = { customer: 0, agent: 0, system: 0, network: 0, unknown: 0 };

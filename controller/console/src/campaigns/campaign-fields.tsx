@@ -7,6 +7,7 @@ import { useWords } from '../words/use-words.ts';
 import { FilterRows, QuotaRows } from './choice-rows.tsx';
 import { useSites } from './campaign-queries.ts';
 import { DispositionRows } from './disposition-rows.tsx';
+import { FormRows } from './form-rows.tsx';
 import { GateFields } from './gate-fields.tsx';
 import { RetryRows } from './retry-rows.tsx';
 import type { FormSettings } from './settings-form.ts';
@@ -49,6 +50,8 @@ export function CampaignFields(props: {
       <Form.Item<FormSettings> name="script" label={t('form.script')}>
         <Input.TextArea autoSize={{ minRows: 3, maxRows: 10 }} />
       </Form.Item>
+      <p className="form-hint">{t('form.questionsHint')}</p>
+      <FormRows />
       <Form.Item<FormSettings> name="record" label={t('form.record')} valuePropName="checked">
         <Switch />
       </Form.Item>

@@ -137,7 +137,16 @@ function Campaign(props: { readonly campaign: CampaignView; readonly askedAt: nu
         </section>
         <Imports campaign={campaign} />
         <section className="panel block">
-          <h2>{t('campaign.dispositions')}</h2>
+          <h2>
+            {t('campaign.dispositions')}
+            {settings.form !== undefined && settings.form.length > 0 && may(grants, 'call-export') && (
+              <span className="head-tools">
+                <Button size="small" href={`/api/v1/campaigns/${campaign.id}/form/export`} download>
+                  {t('campaign.answers')}
+                </Button>
+              </span>
+            )}
+          </h2>
           <CountBars
             none={t('campaign.dispositionsNone')}
             bars={Object.entries(campaign.dispositions).map(([code, count]) => ({

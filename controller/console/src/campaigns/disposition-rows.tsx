@@ -15,6 +15,7 @@ export function DispositionRows() {
             <span>{t('form.key')}</span>
             <span>{t('form.final')}</span>
             <span>{t('form.optout')}</span>
+            <span>{t('form.asksForm')}</span>
             <span>{t('form.callback')}</span>
           </div>
           {rows.map((row) => (
@@ -33,6 +34,9 @@ export function DispositionRows() {
               </Form.Item>
               <Form.Item name={[row.name, 'optout']} valuePropName="checked">
                 <Checkbox aria-label={t('form.optout')} />
+              </Form.Item>
+              <Form.Item name={[row.name, 'asksForm']} valuePropName="checked">
+                <Checkbox aria-label={t('form.asksForm')} />
               </Form.Item>
               <Form.Item name={[row.name, 'callback']}>
                 <CallbackChoice />

@@ -1,14 +1,24 @@
-import { defaultCampaign, type CampaignSettings, type NewCampaign } from '@branchline/shared';
+import { defaultCampaign, type CampaignSettings, type FormField, type NewCampaign } from '@branchline/shared';
 import { dispositionWord } from '../words/known-words.ts';
 import type { T } from '../words/use-words.ts';
 
 /** The settings as fields hold them: nothing absent, an empty caller ID, message or flow as an empty text. */
-export type FormSettings = Omit<CampaignSettings, 'callerId' | 'machineMessage' | 'flow' | 'survey'> & {
+export type FormSettings = Omit<
+  CampaignSettings,
+  'callerId' | 'machineMessage' | 'flow' | 'survey' | 'form'
+> & {
+  /** A bound that was taken away is null. */
+  readonly form: readonly (Omit<FormField, 'min' | 'max'> & Bounds)[];
   readonly flow: string;
   readonly survey: string;
   readonly callerId: string;
   readonly machineMessage: string;
 };
+
+interface Bounds {
+  readonly min?: number | null;
+  readonly max?: number | null;
+}
 
 /** Of a name that is copied, so that there is room to say that it is a copy. */
 const longestCopied = 180;
@@ -22,6 +32,7 @@ export function newForm(t: T, sites: readonly string[] | undefined): FormSetting
     machineMessage: '',
     flow: '',
     survey: '',
+    form: [],
     sites: [...(sites ?? [])],
     dispositions: defaultCampaign.dispositions.map((one) => ({
       ...one,
@@ -38,6 +49,7 @@ export function formOf(settings: CampaignSettings): FormSettings {
     machineMessage: settings.machineMessage ?? '',
     flow: settings.flow ?? '',
     survey: settings.survey ?? '',
+    form: settings.form ?? [],
   };
 }
 
@@ -52,14 +64,37 @@ export function copyForm(t: T, settings: CampaignSettings): FormSettings {
 }
 
 /** What is sent: a caller ID and a message only when there is one, fields without surrounding blanks. */
-export function settingsOf(form: FormSettings): NewCampaign {
-  const { callerId, machineMessage, flow, survey, name, region, ...rest } = form;
+export function settingsOf({ form, ...settings }: FormSettings): NewCampaign {
+  const { callerId, machineMessage, flow, survey, name, region, ...rest } = settings;
   const stated = { callerId: callerId.trim(), machineMessage: machineMessage.trim(), flow, survey };
   return {
     ...rest,
     name: name.trim(),
     region: region.trim().toUpperCase(),
+    form: form.map(fieldOf),
     window: { ...rest.window, weekdays: rest.window.weekdays.toSorted((a, b) => a - b) },
     ...Object.fromEntries(Object.entries(stated).filter(([, text]) => text !== '')),
+  };
+}
+
+/** A question with what its kind has. */
+function fieldOf({
+  id,
+  label,
+  kind,
+  required,
+  min,
+  max,
+  choices = [],
+}: FormSettings['form'][number]): FormField {
+  const bounded = kind !== 'choice' && kind !== 'yes-no';
+  return {
+    id,
+    label: label.trim(),
+    kind,
+    required,
+    ...(bounded && typeof min === 'number' && { min }),
+    ...(bounded && typeof max === 'number' && { max }),
+    ...(kind === 'choice' && { choices: choices.map((choice) => choice.trim()) }),
   };
 }

@@ -1,4 +1,10 @@
-import { CampaignSettings, findProblem, isRegion, type NewCampaign } from '@branchline/shared';
+import {
+  CampaignSettings,
+  findFormProblem,
+  findProblem,
+  isRegion,
+  type NewCampaign,
+} from '@branchline/shared';
 import { fieldOf, problemWord, repeated, type Fault } from '../parts/form-faults.ts';
 import type { T } from '../words/use-words.ts';
 
@@ -19,10 +25,12 @@ export function findFaults(t: T, settings: NewCampaign): Fault[] {
     if (problem) add(`/${name}${problem.place.startsWith('/') ? problem.place : ''}`, problem.problem);
   }
   if (!settings.name) add('/name', 'required property');
-  const { window, region, retries = [], dispositions = [] } = settings;
+  const { window, region, retries = [], dispositions = [], form = [] } = settings;
   if (window && window.toMinute <= window.fromMinute) add('/window/toMinute', 'it ends before it begins');
   if (region !== undefined && /^[A-Z]{2}$/.test(region) && !isRegion(region))
     add('/region', 'no such region');
+  const question = findFormProblem(form);
+  if (question) add(question.place, question.problem);
   for (const i of repeated(retries.map((rule) => rule.outcome)))
     add(`/retries/${i}/outcome`, 'is there twice');
   for (const i of repeated(dispositions.map((one) => one.code)))

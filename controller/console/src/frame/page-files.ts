@@ -9,6 +9,7 @@ export const pageFiles = {
   flows: async () => ({ Component: (await import('../flows/flows-page.tsx')).FlowsPage }),
   flow: async () => ({ Component: (await import('../flows/flow-page.tsx')).FlowPage }),
   prompts: async () => ({ Component: (await import('../prompts/prompts-page.tsx')).PromptsPage }),
+  knowledge: async () => ({ Component: (await import('../knowledge/knowledge-page.tsx')).KnowledgePage }),
   calls: async () => {
     const page = import('../calls/calls-page.tsx');
     if (opening && location.pathname === '/calls') await askCallsAhead();

@@ -8,6 +8,7 @@ export const pages = [
   { path: '/campaigns', word: 'nav.campaigns', ability: 'campaigns', key: 'c', hint: 'keys.goCampaigns' },
   { path: '/flows', word: 'nav.flows', ability: 'flows', key: 'f', hint: 'keys.goFlows' },
   { path: '/prompts', word: 'nav.prompts', ability: 'prompts', key: 'r', hint: 'keys.goPrompts' },
+  { path: '/knowledge', word: 'nav.knowledge', ability: 'knowledge', key: 'k', hint: 'keys.goKnowledge' },
   { path: '/calls', word: 'nav.calls', ability: 'calls', key: 'l', hint: 'keys.goCalls' },
   { path: '/why', word: 'nav.why', ability: 'overview', key: 'y', hint: 'keys.goWhy' },
   { path: '/evidence', word: 'nav.evidence', ability: 'campaigns', key: 'e', hint: 'keys.goEvidence' },

@@ -30,6 +30,8 @@ export function problemWord(t: T, problem: string): string | undefined {
   if (/pattern|allowed values|must be/.test(problem)) return t('fault.form');
   if (/before it begins/.test(problem)) return t('fault.window');
   if (/(?:is|stands) there twice/.test(problem)) return t('fault.twice');
+  if (/at least two answers/.test(problem)) return t('fault.choices');
+  if (/most is less than the least/.test(problem)) return t('fault.bounds');
   if (/back to the queue itself/.test(problem)) return t('fault.circle');
   if (/no phone/.test(problem)) return t('fault.phone');
   if (/no queue/.test(problem)) return t('fault.queue');

@@ -14,6 +14,8 @@ export type Ability =
   | 'flow-write'
   | 'prompts'
   | 'prompt-write'
+  | 'knowledge'
+  | 'knowledge-write'
   | 'calls'
   | 'call-export'
   | 'people'
@@ -40,6 +42,8 @@ const roles: Readonly<Record<Ability, readonly Role[]>> = {
   'flow-write': ['admin', 'operations'],
   prompts: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'],
   'prompt-write': ['admin', 'operations'],
+  knowledge: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'],
+  'knowledge-write': ['admin', 'operations'],
   'call-export': ['admin', 'operations', 'supervisor', 'auditor'],
   people: ['admin'],
   audit: ['admin', 'auditor'],

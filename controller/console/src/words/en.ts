@@ -1,5 +1,6 @@
 import { enCalls } from './en-calls.ts';
 import { enFlows } from './en-flows.ts';
+import { enKnowledge } from './en-knowledge.ts';
 import { enFloor } from './en-floor.ts';
 import { enLines } from './en-lines.ts';
 import { enDoNotCall } from './en-do-not-call.ts';
@@ -40,6 +41,7 @@ export const en = {
     campaigns: 'Campaigns',
     flows: 'Flows',
     prompts: 'Prompts',
+    knowledge: 'Knowledge',
     calls: 'Calls',
     why: 'Why?',
     evidence: 'Abandoned calls',
@@ -87,6 +89,7 @@ export const en = {
     goCampaigns: 'Go to campaigns',
     goFlows: 'Go to flows',
     goPrompts: 'Go to prompts',
+    goKnowledge: 'Go to the knowledge base',
     goCalls: 'Go to calls',
     goWallboard: 'Go to the wallboard',
     goFloor: 'Go to the floor: agents and queues now',
@@ -474,6 +477,7 @@ export const en = {
     progress: 'Done',
     figuresNone: 'The record store does not answer; figures are missing.',
     calls: 'Calls of this campaign',
+    answers: 'Answers of the form (CSV)',
     readOnly: 'This account may look at campaigns, not change them.',
   },
   form: {
@@ -525,6 +529,28 @@ export const en = {
     callerIdHint: "Empty: the line's own. Only numbers registered with the carrier are shown.",
     record: 'Record calls',
     script: 'Script',
+    questionsHint:
+      'Form: what agents answer beside the script. Required answers are wanted by dispositions marked with Form.',
+    question: 'Question',
+    questionKind: 'Kind of answer',
+    kind: {
+      text: 'Text',
+      'long-text': 'Long text',
+      number: 'Number',
+      date: 'Date',
+      choice: 'Choice',
+      'yes-no': 'Yes or no',
+    },
+    requiredField: 'required',
+    moveUp: 'Move up',
+    choices: 'What can be chosen',
+    choicesHint: 'What can be chosen; Enter after each',
+    bound: { min: 'from', max: 'to' },
+    days: 'days from today',
+    characters: 'characters',
+    addQuestion: 'Add a question',
+    preview: 'As agents see it',
+    asksForm: 'Form',
     retryHint: 'An outcome that is not listed finishes the person.',
     outcome: 'Outcome',
     delay: 'Try again after',
@@ -603,6 +629,8 @@ export const en = {
     phone: 'There is no such phone.',
     queue: 'There is no such queue.',
     overlay: 'Other sites are reached over the overlay: state the address of this box in it first.',
+    choices: 'At least two answers to choose from.',
+    bounds: 'The upper bound is below the lower one.',
     overflow: 'Say after how long, or from how many on.',
   },
   dispositionDefault: {
@@ -696,6 +724,7 @@ export const en = {
   staff: enStaff,
   flows: enFlows,
   prompts: enPrompts,
+  knowledge: enKnowledge,
   why: enWhy,
   direction: { outbound: 'Outbound', inbound: 'Inbound', internal: 'Internal', manual: 'Manual' },
   outcome: {

@@ -1,5 +1,6 @@
 import { zhCalls } from './zh-CN-calls.ts';
 import { zhFlows } from './zh-CN-flows.ts';
+import { zhKnowledge } from './zh-CN-knowledge.ts';
 import { zhFloor } from './zh-CN-floor.ts';
 import { zhLines } from './zh-CN-lines.ts';
 import { zhDoNotCall } from './zh-CN-do-not-call.ts';
@@ -40,6 +41,7 @@ export const zhCN = {
     campaigns: '外呼活动',
     flows: '语音流程',
     prompts: '提示音',
+    knowledge: '知识库',
     calls: '通话记录',
     why: '为什么？',
     evidence: '放弃呼叫',
@@ -86,6 +88,7 @@ export const zhCN = {
     goCampaigns: '转到外呼活动',
     goFlows: '转到语音流程',
     goPrompts: '转到提示音',
+    goKnowledge: '转到知识库',
     goCalls: '转到通话记录',
     goWallboard: '转到大屏',
     goFloor: '转到现场：坐席与队列',
@@ -441,6 +444,7 @@ export const zhCN = {
     progress: '完成',
     figuresNone: '记录库没有响应，暂无统计数据。',
     calls: '此活动的通话记录',
+    answers: '表单答案（CSV）',
     readOnly: '此账号只能查看活动，不能更改。',
   },
   form: {
@@ -490,6 +494,27 @@ export const zhCN = {
     callerIdHint: '留空则使用线路自己的号码。只显示在运营商登记过的号码。',
     record: '通话录音',
     script: '话术',
+    questionsHint: '表单：坐席除话术外需填写的内容。勾选“表单”的判定要求先填完必填项。',
+    question: '问题',
+    questionKind: '填写方式',
+    kind: {
+      text: '文本',
+      'long-text': '长文本',
+      number: '数字',
+      date: '日期',
+      choice: '选项',
+      'yes-no': '是或否',
+    },
+    requiredField: '必填',
+    moveUp: '上移',
+    choices: '可选项',
+    choicesHint: '可选项，每项后按回车',
+    bound: { min: '从', max: '至' },
+    days: '天（距今天）',
+    characters: '个字符',
+    addQuestion: '添加问题',
+    preview: '坐席看到的样子',
+    asksForm: '表单',
     retryHint: '未列出的结果视为此人已完成。',
     outcome: '呼叫结果',
     delay: '重试间隔',
@@ -567,6 +592,8 @@ export const zhCN = {
     phone: '没有这部话机。',
     queue: '没有这个队列。',
     overlay: '其他站点经由叠加网络到达：请先填写本机在其中的地址。',
+    choices: '至少需要两个可选项。',
+    bounds: '上限小于下限。',
     overflow: '请填写等待多久，或多少人等待时。',
   },
   dispositionDefault: {
@@ -656,6 +683,7 @@ export const zhCN = {
   staff: zhStaff,
   flows: zhFlows,
   prompts: zhPrompts,
+  knowledge: zhKnowledge,
   why: zhWhy,
   direction: { outbound: '呼出', inbound: '呼入', internal: '内部', manual: '手动' },
   outcome: {

@@ -22,6 +22,7 @@ import * as dncLists from './0104-dnc-lists.ts';
 import * as flows from './0110-flows.ts';
 import * as commandBy from './0140-command-by.ts';
 import * as staffVersions from './0141-staff-versions.ts';
+import * as knowledge from './0160-knowledge.ts';
 import * as prompts from './0170-prompts.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
@@ -49,5 +50,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0110-flows': flows,
   '0140-command-by': commandBy,
   '0141-staff-versions': staffVersions,
+  '0160-knowledge': knowledge,
   '0170-prompts': prompts,
 };

@@ -86,13 +86,14 @@ export async function readCallStory(
     conversation: facts.conversation,
     ...(facts.attempt !== null && { attempt: facts.attempt }),
   };
-  const [attempt, agents, dispositions, notes, handings, answers, related] = await Promise.all([
+  const [attempt, agents, dispositions, notes, handings, answers, forms, related] = await Promise.all([
     facts.attempt === null ? undefined : readAttempt(clickHouse, facts.attempt, at),
     readAgentEvents(clickHouse, id, at),
     readDispositions(clickHouse, id),
     readNotes(clickHouse, id, at),
     readHandings(clickHouse, id, at),
     readSurvey(clickHouse, id, at),
+    readForms(clickHouse, id, at),
     findRelatedCalls(clickHouse, ids, scope),
   ]);
   const moments = [
@@ -105,6 +106,7 @@ export async function readCallStory(
     ...notes,
     ...handings,
     ...answers,
+    ...forms,
   ];
   return {
     call,
@@ -270,6 +272,25 @@ async function readSurvey(clickHouse: ClickHouse, call: string, at: number): Pro
     { ...around(at), call },
   );
   return rows.map((row) => ({ ...row, what: 'survey' }));
+}
+
+async function readForms(clickHouse: ClickHouse, call: string, at: number): Promise<CallMoment[]> {
+  const rows = await clickHouse.query<{
+    at: number;
+    agent: string;
+    answers: [label: string, answer: string][];
+  }>(
+    `SELECT ${ms('f.at')} AS at, f.agent AS agent,
+       arrayMap((label, answer) -> tuple(label, answer), f.answers.label, f.answers.answer) AS answers
+     FROM ${clickHouse.database}.form_answers_unique AS f
+     WHERE ${aroundCall.replaceAll('c.started_at', 'f.at')} AND f.call = {call:UUID} ORDER BY f.at, f.seq LIMIT 100`,
+    { ...around(at), call },
+  );
+  return rows.map(({ answers, ...row }) => ({
+    ...row,
+    what: 'form',
+    answers: answers.map(([label, answer]) => ({ label, answer })),
+  }));
 }
 
 function attemptBegins(attempt: AttemptFacts, call: string): CallMoment[] {

@@ -2,6 +2,7 @@
 export { readAnswers, type AnswerSearch } from './answers.ts';
 export { readCampaignFigures, type CampaignFigures } from './campaign-figures.ts';
 export { readBestHours } from './best-hours.ts';
+export { readAskedFields, readFormAnswers, type AnsweredForm, type AskedField } from './form-answers.ts';
 export { readCallStory } from './call-story.ts';
 export { findCall, readRecentCalls, type CallPage, type CallSearch } from './recent-calls.ts';
 export { findLeadsDialedAt, readLeadAttempts } from './lead-attempts.ts';

@@ -156,13 +156,23 @@ export async function findCall(
   id: string,
   scope: SiteScope,
 ): Promise<CallView | undefined> {
+  return (await findCalls(clickHouse, [id], scope))[0];
+}
+
+/** Those of some calls that are in the scope, latest first. */
+export async function findCalls(
+  clickHouse: ClickHouse,
+  ids: readonly string[],
+  scope: SiteScope,
+): Promise<CallView[]> {
+  if (ids.length === 0) return [];
   const sites = siteCondition(scope);
   const { database } = clickHouse;
   const found = await clickHouse.query<FoundCall>(
-    selectCalls(database, [sites.sql, placesIn(`${database}.calls_by_id WHERE id = {id:UUID}`)]),
-    { ...sites.params, id, rows: 1 },
+    selectCalls(database, [sites.sql, placesIn(`${database}.calls_by_id WHERE id IN {ids:Array(UUID)}`)]),
+    { ...sites.params, ids, rows: ids.length },
   );
-  return (await withDispositions(clickHouse, found))[0];
+  return withDispositions(clickHouse, found);
 }
 
 /** Calls that belong to the same attempt or conversation as another one, earliest first. */

@@ -1,0 +1,26 @@
+/** 知识库页面的中文文字；`zh-CN.ts` 的一部分。 */
+export const zhKnowledge = {
+  title: '知识库',
+  create: '新建文章',
+  empty: '还没有文章',
+  emptyAdvice: '供坐席在通话中查阅。各网点保存副本，与中心断开时也能搜索。',
+  find: '按标题查找',
+  everything: '所有通话',
+  count: '活动 {{campaigns}} 个，队列 {{queues}} 个',
+  save: '保存文章',
+  saved: '“{{title}}”已保存，几秒内送达各网点。',
+  remove: '删除',
+  removeTitle: '从所有网点删除“{{title}}”？',
+  forHint: '在这些活动和队列的通话中优先显示；不选则适用于所有通话。',
+  queuesHint: '队列名称，每项后按回车',
+  versions: '修改记录',
+  versionLine: '第 {{version}} 版 · {{at}} · {{by}}',
+  field: {
+    title: '标题',
+    language: '语言',
+    for: '适用于',
+    text: '正文',
+    campaigns: '活动',
+    queues: '队列',
+  },
+};

@@ -1,0 +1,11 @@
+/** Articles that agents look things up in. */
+export {
+  changeArticle,
+  createArticle,
+  findArticle,
+  knowledgeRevision,
+  listArticles,
+  readArticleVersions,
+  readKnowledge,
+  removeArticle,
+} from './article-book.ts';
