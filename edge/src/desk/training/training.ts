@@ -91,6 +91,7 @@ export class Training implements DeskStage {
         ...(lesson.state === 'wrap-up' && { wrapUpUntil: Math.round(lesson.since + wrapUpMs) }),
         phoneLost: false,
         phone: 'desk',
+        outside: false,
       },
       ...(call && { call }),
       contacts: [],
