@@ -128,7 +128,7 @@ describe.skipIf(missing !== undefined)(
         await start();
         branch.parties.carrier(branch.ports.carrier);
         await logIn('1001', keys);
-        await customer(42_000);
+        await customer(how.length === 1 ? 28_000 : 44_000);
         await is('1001', 'talking');
         await eventually('it is told', () => transferred().length === how.length, 45_000);
         await is('1001', 'ready');
