@@ -103,9 +103,10 @@ async function callIn(branch: Branch): Promise<number> {
       randomExponential(random, patienceMs),
     );
   };
-  for (let i = 0; i < queued; i++) {
+  // Twice as fast as they are served, until so many wait.
+  for (let i = 0; up < queued + agents; i++) {
     call();
-    if (i % 5 === 4) await pause(100);
+    if (i % 9 === 8) await pause(100);
   }
   const began = performance.now();
   let due = 0;
