@@ -104,7 +104,8 @@ async function callIn(branch: Branch): Promise<number> {
     );
   };
   // Twice as fast as they are served, until so many wait.
-  for (let i = 0; up < queued + agents; i++) {
+  const full = (): boolean => up >= queued + agents;
+  for (let i = 0; !full(); i++) {
     call();
     if (i % 9 === 8) await pause(100);
   }
