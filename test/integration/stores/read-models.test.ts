@@ -287,7 +287,7 @@ describe("a campaign's figures", () => {
 describe('the wallboard', () => {
   const midnight = now - 10 * hour;
   const day = 24 * hour;
-  /** The same figures, counted from the raw rows. */
+  /** The same figures, counted from the raw rows: a caller counts where they called, a talk where it was. */
   const figures = (sites: readonly ('north' | 'south')[], from: number, to: number) => {
     const inside = <R extends { startedAt: number }>(rows: readonly R[]): R[] =>
       rows.filter(({ startedAt }) => startedAt >= from && startedAt <= to);
@@ -298,6 +298,8 @@ describe('the wallboard', () => {
       ({ outcome }) => outcome !== 'REFUSED',
     );
     const talked = own.filter(({ bridgedAt }) => bridgedAt !== undefined);
+    const isCaller = ({ direction, guestOf }: Pick<CallRow, 'direction' | 'guestOf'>): boolean =>
+      direction === 'inbound' && guestOf === undefined;
     return {
       attempts: dialed.length,
       answered: dialed.filter(({ outcome }) => reached.includes(outcome)).length,
@@ -307,14 +309,14 @@ describe('the wallboard', () => {
       ).length,
       abandoned: own.filter(({ direction, outcome }) => direction === 'outbound' && outcome === 'ABANDONED')
         .length,
-      offered: own.filter(({ direction }) => direction === 'inbound').length,
-      taken: talked.filter(({ direction }) => direction === 'inbound').length,
-      takenInTime: talked.filter(
-        ({ direction, startedAt, bridgedAt = 0 }) =>
-          direction === 'inbound' && bridgedAt - startedAt <= 20_000,
-      ).length,
-      handled: talked.length,
+      offered: own.filter(isCaller).length,
+      taken: talked.filter(isCaller).length,
+      takenInTime: talked
+        .filter(isCaller)
+        .filter(({ startedAt, bridgedAt = 0 }) => bridgedAt - startedAt <= 20_000).length,
+      handled: talked.filter(({ sentTo }) => sentTo === undefined).length,
       talkMs: own
+        .filter(({ sentTo }) => sentTo === undefined)
         .flatMap(({ segments }) => segments)
         .filter(({ kind }) => kind === 'agent')
         .reduce((total, segment) => total + segment.to - segment.from, 0),
