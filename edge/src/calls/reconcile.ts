@@ -158,7 +158,8 @@ export class Reconciler {
       else if (
         channel.marks.role === 'customer' &&
         channel.marks.wants === 'inbound' &&
-        channel.peer === undefined
+        channel.peer === undefined &&
+        !calls.isOver(channel.leg)
       )
         this.#options.onInbound(channel.leg, channel);
     }
