@@ -3,6 +3,7 @@ import {
   BranchlineError,
   derivedId,
   inboundQueue,
+  usualHoldSeconds,
   problemOf,
   siteAddress,
   startOfDay,
@@ -463,7 +464,7 @@ export class Floor {
   }
 
   /** What the campaign or the queue of a call wants of it. */
-  #policyOf({ campaign: id, queue, guestOf }: Call): CallPolicy {
+  #policyOf({ agent, campaign: id, queue, guestOf }: Call): CallPolicy {
     const campaign = id === undefined ? undefined : this.dialer.campaign(id);
     const waits = this.queues.queue(queue ?? inboundQueue.id) ?? inboundQueue;
     const { wrapUpSeconds, ringSeconds, noAnswerLimit, maxWaitSeconds } = waits;
@@ -473,6 +474,8 @@ export class Floor {
       ...(survey !== undefined && { survey }),
       // Of a campaign that is gone meanwhile: as the law has it.
       maxWaitMs: campaign?.maxWaitMs ?? (id === undefined ? maxWaitSeconds * 1000 : 2000),
+      rings: this.roster.get(agent ?? '')?.mode === 'ring',
+      holdMs: (waits.holdSeconds ?? usualHoldSeconds) * 1000,
       wrapUpMs: (campaign?.wrapUpSeconds ?? wrapUpSeconds) * 1000,
       ringSeconds,
       noAnswerLimit,

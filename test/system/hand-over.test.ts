@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { fromALaw } from '@branchline/hardware';
-import { inboundQueue, type AgentState } from '@branchline/shared';
+import { inboundQueue, type AgentState, type Queue } from '@branchline/shared';
 import { testAgent } from '../support/branch.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePorts } from '../support/free-port.ts';
@@ -59,11 +59,13 @@ describe.skipIf(missing !== undefined)(
       const shown = await branch.cli('show bridged_calls as json');
       return (JSON.parse(shown) as { row_count: number }).row_count;
     };
-    async function start(supervisors: readonly string[] = []) {
+    async function start(supervisors: readonly string[] = [], queue: Partial<Queue> = {}) {
       const agents = ['1001', '1002', '1003'].map((extension) =>
         testAgent(extension, { supervisor: supervisors.includes(extension), outside: true }),
       );
-      branch = await openRealBranch(binary, agents, { queues: [{ ...inboundQueue, wrapUpSeconds: 1 }] });
+      branch = await openRealBranch(binary, agents, {
+        queues: [{ ...inboundQueue, wrapUpSeconds: 1, ...queue }],
+      });
       await branch.startEdge();
       await branch.startSwitch();
     }
@@ -86,6 +88,18 @@ describe.skipIf(missing !== undefined)(
       await eventually('the agent is free again', () => branch.controller.rows('call').length === 1, 30_000);
       expect(branch.controller.rows('call')[0]).toMatchObject({ outcome: 'ANSWERED', hangupBy: 'customer' });
       await is('1001', 'ready');
+    });
+
+    test('an agent who forgets a customer on hold loses them to a colleague, and is on break', async () => {
+      await start([], { holdSeconds: 10 });
+      await logIn('1001', [8000, '*6', 'INVITE', 'INVITE', 60_000]);
+      await customer(50_000);
+      await is('1001', 'held', 30);
+      await logIn('1002');
+      await is('1002', 'talking', 40);
+      await is('1001', 'break');
+      const row = await eventually('the record', () => branch.controller.rows('call')[0], 60_000);
+      expect(row).toMatchObject({ outcome: 'ANSWERED', agent: 'agent-1002', hangupBy: 'customer' });
     });
 
     test('a transfer at once, and one after a consultation, keyed on the phones', async () => {

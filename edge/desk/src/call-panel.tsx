@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import type {
   DeskAct,
   DeskCall,
@@ -7,6 +7,7 @@ import type {
   DeskView,
   TrainingLine,
 } from '@branchline/shared';
+import { beep } from './beep.ts';
 import { HandOver } from './hand-over.tsx';
 import { KeyButton } from './key-button.tsx';
 import { VipMark } from './vip-mark.tsx';
@@ -91,6 +92,7 @@ function Present(props: {
           <span className={`recording ${call.recording}`}>{t(`call.recording.${call.recording}`)}</span>
         )}
       </Head>
+      {call.reminded && <Reminder />}
       {call.says && <Says lines={call.says} held={call.held} />}
       {talkingSince !== undefined && call.consult?.mine !== true && (
         <div className="buttons">
@@ -135,6 +137,17 @@ function Present(props: {
 }
 
 /** What a simulated customer says: the last of it is what they say now. */
+/** Seen and heard: whoever put a customer on hold may be looking elsewhere. */
+function Reminder() {
+  const { t } = useWords();
+  useEffect(() => beep(), []);
+  return (
+    <p className="reminder" role="alert">
+      {t('call.reminded')}
+    </p>
+  );
+}
+
 function Says({ lines, held }: { readonly lines: readonly TrainingLine[]; readonly held: boolean }) {
   const { t } = useWords();
   return (

@@ -8,6 +8,7 @@ import {
   consultedAnswers,
   dismissed,
   endConsult,
+  heldLong,
   joinAll,
   part,
   recall,
@@ -91,10 +92,12 @@ export function nextCall(call: Call, input: CallInput): CallStep {
       return stay(call);
     case 'held':
       return call.phase === 'talking' && !call.held && !call.consult
-        ? goTo({ ...call, held: true }, ...agentHolds(call, true))
+        ? goTo({ ...call, held: { since: input.at } }, ...agentHolds(call, true))
         : stay(call);
     case 'unheld':
       return call.held ? goTo(without(call, 'held'), ...agentHolds(call, false)) : stay(call);
+    case 'held-long':
+      return heldLong(call, input);
     case 'muted':
       if (input.on)
         return call.phase === 'talking' && !call.muted ? goTo({ ...call, muted: true }) : stay(call);

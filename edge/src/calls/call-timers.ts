@@ -14,9 +14,10 @@ const hangupMs = 2000;
 /** So long before a customer's wait is over the judgement is given up, ms: the agent has to be there in time. */
 const reachMs = 400;
 
-type Kind = 'wait' | 'judgement' | 'limit';
+type Kind = 'wait' | 'judgement' | 'limit' | 'hold';
 
-/** What time brings to calls: the end of a callee's patience, of the wait for who answered, and of what a line has left. */
+/** What time brings to calls: the end of a callee's patience, of the wait for who answered, of what a line has
+ * left, and of a customer's patience on hold. */
 export class CallTimers {
   readonly #options: CallTimersOptions;
   readonly #timers = new Map<string, { cancel(): void }>();
@@ -54,9 +55,19 @@ export class CallTimers {
     this.#start('limit', call, answeredAt, maxMs - hangupMs, (at) => ({ type: 'end', by: 'system', at }));
   }
 
+  /** The customer was put on hold, taken back, or the agent reminded of them. */
+  hold(call: Call): void {
+    this.#stop('hold', call.id);
+    const { held } = call;
+    if (!held) return;
+    const { holdMs, rings } = this.#options.policy(call);
+    const ms = held.reminded ? 2 * holdMs : holdMs;
+    this.#start('hold', call, held.since, ms, (at) => ({ type: 'held-long', rings, at }));
+  }
+
   /** A call is over. */
   forget({ id }: Call): void {
-    for (const kind of ['wait', 'judgement', 'limit'] as const) this.#stop(kind, id);
+    for (const kind of ['wait', 'judgement', 'limit', 'hold'] as const) this.#stop(kind, id);
   }
 
   #start(

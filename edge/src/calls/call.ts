@@ -72,6 +72,13 @@ export type Destination =
   | { readonly to: 'park' }
   | { readonly to: 'flow'; readonly flow: string };
 
+/** A customer hears music while the agent does something else. */
+export interface Hold {
+  readonly since: number;
+  /** The agent was reminded. */
+  readonly reminded?: true;
+}
+
 /** Who an agent asks for while the customer is on the line. */
 export interface Consulted {
   /** Of their phone; the number of somebody outside. */
@@ -123,7 +130,7 @@ export interface Call {
   /** Spans of the recording that are silence. */
   readonly pauses?: readonly { readonly from: number; readonly to: number }[];
   /** The customer hears music. */
-  readonly held?: true;
+  readonly held?: Hold;
   /** The customer does not hear the agent. */
   readonly muted?: true;
   /** The queue it waits in, or waited in last. */
@@ -212,6 +219,13 @@ export type CallInput =
   | { readonly type: 'consult-over' | 'three-way' | 'complete'; readonly at: number }
   /** One of the two is on hold, or no longer. */
   | { readonly type: 'held' | 'unheld'; readonly at: number }
+  /** The customer has been on hold for as long as that may last without a word to the agent. */
+  | {
+      readonly type: 'held-long';
+      /** The agent's phone rings for each call: it can ring again for this one. */
+      readonly rings: boolean;
+      readonly at: number;
+    }
   /** The notice of the recording was played in a flow. */
   | { readonly type: 'noticed'; readonly at: number }
   /** The caller has left a message, and it is told. */
@@ -271,6 +285,8 @@ export type CallEffect =
   | { readonly do: 'ring-site'; readonly to: SiteAgent }
   | { readonly do: 'bridge'; readonly agentLeg: string }
   | { readonly do: 'confirm-bridge'; readonly agent: string }
+  /** An agent who is not there gets no other customer. */
+  | { readonly do: 'rest-agent'; readonly agent: string }
   /** Both hear it: the agent waits for its end. */
   | { readonly do: 'say-notice'; readonly text: string }
   | { readonly do: 'agent-holds'; readonly agent: string; readonly on: boolean }

@@ -25,6 +25,10 @@ import { outcomeOf } from './outcome.ts';
 export interface CallPolicy {
   readonly maxWaitMs: number;
   readonly wrapUpMs: number;
+  /** A customer may be on hold for so long before the agent is reminded. */
+  readonly holdMs: number;
+  /** The agent's phone rings for each call. */
+  readonly rings: boolean;
   /** Flow that follows a talk whose agent hangs up. */
   readonly survey?: string;
   /** How long an agent's phone may ring, seconds. */
@@ -84,6 +88,8 @@ export interface CallsOptions {
   readonly onOutcome?: (call: Call, outcome: Outcome) => void;
 }
 
+/** Of so many calls that are over the legs are known. */
+const rememberedLegs = 1000;
 const waitingTone = 'tone_stream://%(1000,4000,450);loops=30';
 
 /** Phases that a restarted edge must know of. */
@@ -95,6 +101,7 @@ export class Calls {
   readonly #calls = new Map<string, Call>();
   /** Legs → calls: the customer's, the agent's, and phones being rung. */
   readonly #legs = new Map<string, string>();
+  readonly #over = new Set<string>();
   readonly #timers: CallTimers;
 
   constructor(options: CallsOptions) {
@@ -128,7 +135,13 @@ export class Calls {
     this.#share(call.agentLeg, call);
     this.#options.lines.hold(call.id, call.line, call.direction, call.startedAt);
     this.#timers.limit(call);
+    this.#timers.hold(call);
     this.#options.onChange?.(call);
+  }
+
+  /** Whether a leg is a customer's whose call is over: FreeSWITCH lists it for a moment longer. */
+  isOver(leg: string): boolean {
+    return this.#over.has(leg);
   }
 
   /** A leg that will be there is this call's. */
@@ -226,6 +239,7 @@ export class Calls {
       if (effect.do === 'close') agentKept = this.#close(call);
       else if (!(effect.do === 'release-agent' && agentKept)) this.#perform(call, effect, input.at);
     }
+    if (call.held !== before.held) this.#timers.hold(call);
     if (call.phase === before.phase && call !== before && isControl(input)) {
       this.save(call);
       this.#options.onChange?.(call);
@@ -381,6 +395,9 @@ export class Calls {
         return this.#order(call, 'voicemail', fs.transfer(call.leg, survival.voicemail, contexts.survival));
       case 'say-call-back':
         return this.#order(call, 'goodbye', fs.transfer(call.leg, survival.callBack, contexts.survival));
+      case 'rest-agent':
+        roster.input(effect.agent, { type: 'break', reason: 'left a customer on hold', at });
+        return;
       case 'release-agent': {
         const { wrapUpMs, noAnswerLimit } = this.#options.policy(call);
         roster.input(effect.agent, { type: 'release', how: effect.how, wrapUpMs, noAnswerLimit, at });
@@ -468,6 +485,8 @@ export class Calls {
     this.#options.listener.stop(call.leg);
     this.#restoreSound(call);
     this.#calls.delete(call.id);
+    this.#over.add(call.leg);
+    if (this.#over.size > rememberedLegs) this.#over.delete(this.#over.values().next().value!);
     this.#stopRinging(call);
     for (const [leg, id] of this.#legs) if (id === call.id) this.#legs.delete(leg);
     const operator = this.#options.operatorOf(call.customer);
@@ -532,6 +551,7 @@ function isControl({ type }: CallInput): boolean {
     type === 'message-left' ||
     type === 'held' ||
     type === 'unheld' ||
+    type === 'held-long' ||
     type === 'muted' ||
     type === 'recording-paused' ||
     type === 'consult' ||

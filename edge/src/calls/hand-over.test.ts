@@ -58,6 +58,44 @@ test('a customer handed to an agent is parked first, then offered; the record te
   expect(outcomeOf(call)).toBe('ANSWERED');
 });
 
+const longHold = (at: number, rings = false): CallInput => ({ type: 'held-long', rings, at });
+
+test('a customer on hold for long: who stands on one long call is reminded, then on break, and whoever is free gets them', () => {
+  const held = after(talking, [{ type: 'held', at: 20 }, longHold(80)]);
+  expect(held.call.held).toEqual({ since: 20, reminded: true });
+  expect(held.done).toEqual(['agent-holds']);
+  const { call, done } = after(held.call, [longHold(140), parked(141)]);
+  expect(done).toEqual(['rest-agent', 'restore-sound', 'part', 'release-agent', 'take-over', 'find-agent']);
+  expect(call).toMatchObject({ phase: 'waiting', lastAgent: 'li' });
+  expect(call.held).toBeUndefined();
+});
+
+test('a customer on hold for long: a phone that rings for each call rings again, then whoever is free gets them', () => {
+  const held = after(talking, [
+    { type: 'held', at: 20 },
+    longHold(80, true),
+    longHold(140, true),
+    parked(141),
+  ]);
+  expect(held.done).toEqual(['agent-holds', 'restore-sound', 'part', 'release-agent', 'music', 'offer']);
+  const { call } = after(held.call, [
+    { type: 'recall', at: 200 },
+    { type: 'recall', at: 260 },
+  ]);
+  expect(call.phase).toBe('waiting');
+});
+
+test('a customer taken back in time is no reason to remind, and the next hold begins anew', () => {
+  const { call, done } = after(talking, [
+    { type: 'held', at: 20 },
+    longHold(80),
+    { type: 'unheld', at: 90 },
+    longHold(140),
+  ]);
+  expect(done).toEqual(['agent-holds', 'agent-holds']);
+  expect(after(call, [{ type: 'held', at: 100 }]).call.held).toEqual({ since: 100 });
+});
+
 test('who is not taken goes back to who gave them away, then to whoever is free', () => {
   const away = after(talking, [
     { type: 'transfer', next: { to: 'agent', agent: 'wang' }, at: 30 },

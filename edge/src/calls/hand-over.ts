@@ -91,6 +91,20 @@ export function recall(call: Call, at: number): CallStep {
   return goTo({ ...rest, phase: 'parked' }, { do: 'music' }, { do: 'offer', agent: backTo });
 }
 
+/**
+ * A customer has been on hold for long: the agent is reminded; then the phone rings again, or, where the agent stands on one long
+ * call and is not there, the customer goes to whoever is free.
+ */
+export function heldLong(call: Call, { rings, at }: Extract<CallInput, { type: 'held-long' }>): CallStep {
+  const { agent, held, queue } = call;
+  if (call.phase !== 'talking' || !held) return stay(call);
+  if (!held.reminded) return goTo({ ...call, held: { ...held, reminded: true } });
+  if (agent === undefined || rings)
+    return part(call, agent === undefined ? { to: 'queue' } : { to: 'agent', agent }, at);
+  const { state, effects } = part(call, { to: 'queue', ...(queue !== undefined && { queue }) }, at);
+  return goTo(state, { do: 'rest-agent', agent }, ...effects);
+}
+
 /** The customer goes on with the one who was asked. */
 function takenOver(call: Call, { leg, agent }: { readonly leg: string; readonly agent?: string }): CallStep {
   const { next: _arrived, backTo: _nobody, ...here } = call;

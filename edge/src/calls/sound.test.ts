@@ -48,7 +48,7 @@ test('hold and mute belong to a talk: before and after it they mean nothing', ()
   const waiting: Call = { ...talking, phase: 'waiting' };
   expect(after(waiting, { type: 'held', at: 1 }, { type: 'muted', on: true, at: 1 })).toBe(waiting);
   const held = after(talking, { type: 'held', at: 1 }, { type: 'muted', on: true, at: 1 });
-  expect(held).toMatchObject({ held: true, muted: true });
+  expect(held).toMatchObject({ held: { since: 1 }, muted: true });
   expect(after(held, { type: 'unheld', at: 2 }, { type: 'muted', on: false, at: 2 })).toEqual(talking);
 });
 

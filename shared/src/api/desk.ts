@@ -115,6 +115,8 @@ export const DeskCall = closed({
   /** Whether it is still up. */
   up: Type.Boolean(),
   held: Type.Boolean(),
+  /** On hold for so long that the agent was reminded. */
+  reminded: Type.Boolean(),
   muted: Type.Boolean(),
   /** `paused`: what is said now is silence in the recording. */
   recording: oneOf(['none', 'on', 'paused']),

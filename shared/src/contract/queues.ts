@@ -42,6 +42,8 @@ export const Queue = closed({
   /** An agent whose phone rang in vain so often, one time after the other, is put on break. */
   noAnswerLimit: Type.Integer({ minimum: 1, maximum: 10 }),
   wrapUpSeconds: Seconds(0, 600),
+  /** After so long an agent is reminded of a customer on hold, after twice as long the customer goes on. Absent: `usualHoldSeconds`. */
+  holdSeconds: Type.Optional(Seconds(10, 3600)),
   /** Prompt that is played over and over, by its name without `.wav`; absent: a tone. */
   music: Type.Optional(Name),
   /** The flow that asks a caller about the talk when the agent has ended it. */
@@ -77,6 +79,9 @@ export const Vip = closed({
 export type Vip = Static<typeof Vip>;
 
 export const Vips = Type.Array(Vip, { maxItems: 500 });
+
+/** How long a customer may be on hold before the agent is reminded, seconds, where a queue says nothing. */
+export const usualHoldSeconds = 60;
 
 /** The queue of callers whom nothing sent to another. */
 export const inboundQueue: Queue = {

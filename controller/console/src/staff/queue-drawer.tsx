@@ -102,6 +102,7 @@ function Rules() {
       <Amount name="ringSeconds" label={t('staff.ring')} unit={seconds} />
       <Amount name="noAnswerLimit" label={t('staff.noAnswer')} hint={t('staff.noAnswerHint')} />
       <Amount name="wrapUpSeconds" label={t('staff.wrapUp')} unit={seconds} />
+      <Amount name="holdSeconds" label={t('staff.hold')} unit={seconds} hint={t('staff.holdHint')} />
     </div>
   );
 }

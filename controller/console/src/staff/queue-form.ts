@@ -2,6 +2,7 @@ import {
   findOverlayProblem,
   findQueueProblem,
   inboundQueue,
+  usualHoldSeconds,
   Queue,
   type BranchPlan,
 } from '@branchline/shared';
@@ -24,8 +25,16 @@ export interface QueueForm extends Omit<Required<Queue>, 'overflow'> {
 
 /** What the fields begin with. @param queue absent: a new one */
 export function queueForm(queue: Queue = { ...inboundQueue, id: '', name: '' }): QueueForm {
-  const { open, music = '', callBackKey = '', survey = '', ...known } = queue;
-  return { ...known, music, callBackKey, survey, hasHours: open !== undefined, open: open ?? officeHours };
+  const { open, music = '', callBackKey = '', survey = '', holdSeconds = usualHoldSeconds, ...known } = queue;
+  return {
+    ...known,
+    holdSeconds,
+    music,
+    callBackKey,
+    survey,
+    hasHours: open !== undefined,
+    open: open ?? officeHours,
+  };
 }
 
 /** The queue as the fields state it; what is wrong with them stands in it, too (`queueFaults`). */

@@ -66,6 +66,9 @@ export const enStaff = {
   noAnswer: 'On break after calls in vain',
   noAnswerHint: 'So many calls that rang without an answer, one after the other.',
   wrapUp: 'Wrap-up',
+  hold: 'Remind of a customer on hold after',
+  holdHint:
+    'After twice as long the phone rings again; of whoever stands on one long call the customer goes to a colleague.',
   hears: 'What callers hear',
   music: 'Music',
   musicHint: 'Name of a prompt without .wav; empty: a tone.',

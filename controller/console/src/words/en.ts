@@ -188,6 +188,7 @@ export const en = {
     'back from break': 'back from break',
     'call over': 'call over',
     'did not answer': 'did not answer',
+    'left a customer on hold': 'left a customer on hold',
     'hang up': 'hung up',
     'in a call': 'in a call',
     'customer on hold': 'customer on hold',

@@ -65,6 +65,8 @@ export const zhStaff: typeof enStaff = {
   ring: '话机振铃',
   noAnswer: '连续未接后小休',
   noAnswerHint: '连续多少通振铃无人接听。',
+  hold: '保持提醒',
+  holdHint: '超过两倍时间后，话机再次振铃；常连坐席的客户转给其他坐席。',
   wrapUp: '话后处理',
   hears: '来电听到的内容',
   music: '音乐',

@@ -177,6 +177,7 @@ export const zhCN = {
     'back from break': '小休结束',
     'call over': '通话结束',
     'did not answer': '未接听',
+    'left a customer on hold': '客户保持过久未接回',
     'hang up': '已挂机',
     'in a call': '通话中',
     'customer on hold': '客户保持中',

@@ -1,5 +1,6 @@
 import {
   BranchlineError,
+  usualHoldSeconds,
   type Agent,
   type Clock,
   type ClockTrust,
@@ -253,6 +254,7 @@ export class Training implements DeskStage {
       bridgedAt: Math.round(startedAt),
       up,
       held: heldSince !== undefined,
+      reminded: heldSince !== undefined && at - heldSince >= usualHoldSeconds * 1000,
       muted: up && muted,
       recording: up ? recording : 'none',
       says: saidBy(call, at),
