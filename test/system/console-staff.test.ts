@@ -205,6 +205,32 @@ describe.skipIf(!browserPath)(
       await leave();
     });
 
+    it.each([
+      ['en-US', 'Change', 'Add a number', 'Number', 'Why is this changed?', 'Not in the form expected here.'],
+      ['zh-CN', '更改', '添加号码', '号码', '为什么修改？', '格式不正确。'],
+    ] as const)('states who goes before others (%s)', async (locale, change, add, number, reason, fault) => {
+      const { page, leave } = await arrive(locale);
+      await page.getByRole('button', { name: change, exact: true }).press('Enter');
+      const drawer = page.getByRole('dialog');
+      await drawer.getByRole('button', { name: add }).press('Enter');
+      const typed = drawer.getByLabel(number, { exact: true }).last();
+      await typed.fill('139 1234');
+      const why = drawer.getByLabel(reason);
+      await why.fill('contract');
+      await why.press('Enter');
+      await drawer.getByText(fault).waitFor();
+      await picture(page, `vips-${locale}`);
+      const own = locale === 'en-US' ? '+86 139-1234-5678' : '+86 139-8765-4321';
+      await typed.fill(own);
+      await why.press('Enter');
+      await drawer.waitFor({ state: 'detached' });
+      await page.getByText(own.replaceAll(/[ -]/g, '')).first().waitFor();
+      await expect
+        .poll(() => desired()?.vips?.map((vip) => vip.number), { timeout: 10_000 })
+        .toContain(own.replaceAll(/[ -]/g, ''));
+      await leave();
+    });
+
     it('explains a change that came too late, and a queue that is still needed', async () => {
       const { page, leave } = await arrive('en-US');
       await page.getByRole('button', { name: 'Remove Sales 销售' }).click();

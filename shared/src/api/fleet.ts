@@ -111,10 +111,12 @@ export const PlanChange = closed({
 });
 export type PlanChange = Static<typeof PlanChange>;
 
-/** People and queues of a box, as parts of its plan. */
+/** People and queues of a box, and who goes before others, as parts of its plan. */
 export const Staff = closed({
   agents: BranchPlan.properties.agents,
   queues: Type.Array(Queue, { maxItems: 100 }),
+  /** Absent: they stay as they are. */
+  vips: Type.Optional(Vips),
 });
 export type Staff = Static<typeof Staff>;
 

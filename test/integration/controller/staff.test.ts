@@ -59,8 +59,12 @@ test('who leads the people of a site changes them and their queues, and nothing 
   const pins = async () =>
     center.db.selectFrom('edge_secrets').select('stored').where('name', '=', 'agent:agent-100').execute();
   const [pin] = await pins();
-  expect(await store({ agents, queues: [] })).toMatchObject({ status: 200 });
+  const vips = [{ number: '+8613912345678', level: 5 }];
+  expect(await store({ agents, queues: [], vips })).toMatchObject({ status: 200 });
   expect(await pins()).toEqual([pin]);
+  // Nor do those who go before others go when they are not.
+  expect(await store({ agents, queues: [] })).toMatchObject({ status: 200, body: { vips } });
+  expect(await store({ agents, queues: [], vips: [] })).toMatchObject({ status: 200, body: { vips: [] } });
 });
 
 test('a change made from an older version is refused, also when two are stored at once', async () => {

@@ -37,7 +37,13 @@ export function useSavePlan(edge: string, part: PlanPart) {
       request<BranchPlan>(
         'PUT',
         `${pathOf(edge, part)}?${new URLSearchParams({ why, over: String(over) }).toString()}`,
-        part === 'plan' ? plan : ({ agents: plan.agents, queues: plan.queues ?? [] } satisfies Staff),
+        part === 'plan'
+          ? plan
+          : ({
+              agents: plan.agents,
+              queues: plan.queues ?? [],
+              ...(plan.vips && { vips: plan.vips }),
+            } satisfies Staff),
       ),
     onSettled: () => client.invalidateQueries({ queryKey: ['plan-versions', edge] }),
   });

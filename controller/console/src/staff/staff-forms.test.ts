@@ -4,6 +4,7 @@ import { check, BranchPlan, inboundQueue, type Queue } from '@branchline/shared'
 import { en } from '../words/en.ts';
 import type { T } from '../words/use-words.ts';
 import { agentFaults, agentForm, agentOf, withAgent, type AgentForm } from './agent-form.ts';
+import { vipFaults, withVips, type VipForm } from './vip-form.ts';
 import { queueFaults, queueForm, queueOf, queuesOf, withQueue, type QueueForm } from './queue-form.ts';
 
 // Words as they stand in the file: enough of i18next for texts with one value.
@@ -36,6 +37,20 @@ const queueSaid = (change: Partial<QueueForm>, index = 0) =>
     field.join('/'),
     text,
   ]);
+
+test('numbers of VIPs lose what people write between digits; each is there once, with a level', () => {
+  const said = (vips: VipForm['vips']) =>
+    vipFaults(t, { vips }).map(({ field, text }) => [field.join('/'), text]);
+  const [number, twice] = ['+86 139-1234-5678', '+8613912345678'];
+  expect(withVips(plan, { vips: [{ number, level: 5 }] }).vips).toEqual([{ number: twice, level: 5 }]);
+  expect(said([{ number, level: 5 }])).toEqual([]);
+  expect(said([{ number: '13912345678', level: 11 }, { number }, { number: twice, level: 1 }])).toEqual([
+    ['vips/0/number', en.fault.form],
+    ['vips/0/level', 'At most 10.'],
+    ['vips/1/level', en.fault.required],
+    ['vips/2/number', en.fault.twice],
+  ]);
+});
 
 describe('the form of an agent', () => {
   it.each<[Partial<AgentForm>, string[][]]>([

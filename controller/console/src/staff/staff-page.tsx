@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Button, Skeleton } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import type { BranchPlan, EdgeView, Queue, SiteView } from '@branchline/shared';
+import type { BranchPlan, EdgeView, Queue, SiteView, Vip } from '@branchline/shared';
 import { minuteOfDay, weekdayName } from '../format/times.ts';
 import { PlanHistory } from '../lines/plan-history.tsx';
 import { planVersionsQuery } from '../lines/plan-queries.ts';
@@ -19,6 +19,7 @@ import type { PlannedAgent } from './agent-form.ts';
 import { QueueDrawer } from './queue-drawer.tsx';
 import { queuesOf } from './queue-form.ts';
 import { RemoveDrawer } from './remove-drawer.tsx';
+import { VipDrawer } from './vip-drawer.tsx';
 
 /** Who works at a site, and which queues they serve. */
 export function StaffPage() {
@@ -49,7 +50,7 @@ export function StaffPage() {
 
 /** What is open: somebody or a queue, by the place in the plan. */
 interface Editing {
-  readonly kind: 'agents' | 'queues';
+  readonly kind: 'agents' | 'queues' | 'vips';
   readonly act: 'edit' | 'remove';
   readonly index: number;
 }
@@ -92,8 +93,14 @@ function BoxStaff({ edge, site }: { readonly edge: EdgeView; readonly site: Site
                 }
               />
               <QueueRows plan={latest.plan} edit={edit} />
+              <Head
+                title={t('staff.vips')}
+                add={t('staff.changeVips')}
+                open={edit && (() => edit({ kind: 'vips', act: 'edit', index: 0 }))}
+              />
+              <VipList vips={latest.plan.vips ?? []} />
               <PlanHistory versions={items} zone={site.zone} />
-              {place && editing.act === 'remove' && (
+              {place && editing.act === 'remove' && editing.kind !== 'vips' && (
                 <RemoveDrawer {...shared} {...place} kind={editing.kind} />
               )}
               {place && editing.act === 'edit' && editing.kind === 'agents' && (
@@ -102,6 +109,7 @@ function BoxStaff({ edge, site }: { readonly edge: EdgeView; readonly site: Site
               {place && editing.act === 'edit' && editing.kind === 'queues' && (
                 <QueueDrawer {...shared} {...place} />
               )}
+              {editing?.kind === 'vips' && <VipDrawer {...shared} />}
             </>
           );
         }}
@@ -126,6 +134,12 @@ function Head(props: {
       )}
     </h3>
   );
+}
+
+function VipList({ vips }: { readonly vips: readonly Vip[] }) {
+  const { t } = useWords();
+  if (vips.length === 0) return <p className="quiet">{t('staff.noVips')}</p>;
+  return <p>{vips.map(({ number, level }) => `${number} (${level})`).join(', ')}</p>;
 }
 
 type Edit = ((what: Editing) => void) | undefined;

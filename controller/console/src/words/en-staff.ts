@@ -35,6 +35,13 @@ export const enStaff = {
   skill: 'Skill',
   level: 'Level',
   addSkill: 'Add a skill',
+  vips: 'VIP callers',
+  vipsHint:
+    'Numbers with their country code. Each level goes as far as waiting for the target of a queue once; nobody waits for ever because of it.',
+  vipNumber: 'Number',
+  addVip: 'Add a number',
+  changeVips: 'Change',
+  noVips: 'Nobody goes before others.',
   page: 'Desk page',
   pin: 'PIN',
   pinHint: '4 to 8 digits, with which the agent signs in at the desk page. It is never shown again.',
