@@ -397,7 +397,9 @@ export class Floor {
     this.dialer.restore(await ledger.liveAnswers({ since: midnight }));
     this.roster.restore(recovered.agents);
     this.queues.restore(recovered.callBacks, await ledger.lastTalks({ limit: rememberedCustomers }));
-    this.queues.restoreToday(await ledger.queueDays({ since: midnight }), midnight);
+    const yesterday = startOfDay(midnight - 1, inForce().desired.site.zone);
+    this.queues.restoreDay(yesterday, await ledger.queueDays({ since: yesterday, before: midnight }));
+    this.queues.restoreDay(midnight, await ledger.queueDays({ since: midnight }));
     await this.desk.restore();
     this.lines.restore(recovered);
     this.watch.restore(recovered.faults);

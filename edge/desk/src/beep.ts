@@ -10,6 +10,6 @@ export function beep(): void {
     tone.connect(audio.destination);
     tone.start(audio.currentTime + i * everyS);
     tone.stop(audio.currentTime + (i + 0.5) * everyS);
-    if (i === times - 1) tone.onended = () => void audio.close();
+    if (i === times - 1) tone.addEventListener('ended', () => void audio.close());
   }
 }

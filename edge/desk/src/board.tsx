@@ -9,6 +9,15 @@ type Act = (act: DeskAct) => void;
 type BoardAgent = DeskBoard['agents'][number];
 type Reason = keyof typeof en.reason;
 
+type QueueCounts = DeskBoard['queues'][number]['today'];
+const served = ({ connected }: QueueCounts): string => String(connected);
+const abandoned = (counts: QueueCounts): string => String(counts.abandoned);
+/** Of those who were served or gave up, the share that was served within the promised time. */
+function inTime(counts: QueueCounts): string {
+  const all = counts.connected + counts.abandoned;
+  return all === 0 ? '–' : `${Math.round((100 * counts.inTime) / all)} %`;
+}
+
 /** The whole branch, for its supervisors. */
 export function Board(props: {
   readonly board: DeskBoard;
@@ -45,19 +54,18 @@ export function Board(props: {
             </tr>
           </thead>
           <tbody>
-            {board.queues.map(({ id, name, ready, waiting, today }) => (
+            {board.queues.map(({ id, name, ready, waiting, today, yesterday }) => (
               <tr key={id}>
                 <td>{name}</td>
                 <td className="figure">{waiting.length}</td>
                 <td className="figure">{waiting[0] ? lasting(waiting[0].since) : '–'}</td>
                 <td className="figure">{ready}</td>
-                <td className="figure">{today.connected}</td>
-                <td className="figure">
-                  {today.connected + today.abandoned === 0
-                    ? '–'
-                    : `${Math.round((100 * today.inTime) / (today.connected + today.abandoned))} %`}
-                </td>
-                <td className="figure">{today.abandoned}</td>
+                {[served, inTime, abandoned].map((figure, i) => (
+                  <td key={i} className="figure">
+                    {figure(today)}
+                    <small> {t('board.yesterday', { figure: figure(yesterday) })}</small>
+                  </td>
+                ))}
                 <td>
                   <ul>
                     {waiting.slice(0, 10).map((each) => (

@@ -1,11 +1,4 @@
-import {
-  startOfDay,
-  type Agent,
-  type Clock,
-  type DeskAct,
-  type DeskBoard,
-  type DeskDay,
-} from '@branchline/shared';
+import { type Agent, type Clock, type DeskAct, type DeskBoard, type DeskDay } from '@branchline/shared';
 import { voiceOf, type AgentPresence, type Roster } from '../agents/index.ts';
 import type { Calls, HandOvers, Monitors } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
@@ -47,9 +40,8 @@ export class Board {
 
   /** @param viewer whose permissions decide how numbers are shown */
   of(viewer: Pick<Agent, 'masked'>): DeskBoard {
-    const { calls, monitors, queues, roster, business, inForce, dayOf } = this.#options;
+    const { calls, monitors, queues, roster, inForce, dayOf } = this.#options;
     const live = queues.live();
-    const midnight = startOfDay(business.now(), inForce().desired.site.zone);
     return {
       agents: roster.all().map((agent) => {
         const call = calls.get(voiceOf(agent)?.call ?? '');
@@ -84,7 +76,7 @@ export class Board {
           since: Math.round(place.enteredAt),
           ...vipMark(queues.vipOf(calls.get(place.call)?.customer ?? '')),
         })),
-        today: queues.today(id, midnight),
+        ...queues.days(id),
       })),
       calls: callCounts(calls.all()),
       outgoing: outgoingCalls(calls.all(), mostShown).map(

@@ -3,7 +3,6 @@ import {
   isInsideWindow,
   mostShownWaiting,
   problemOf,
-  startOfDay,
   type Clock,
   type ClockTrust,
   type Desired,
@@ -17,9 +16,10 @@ import type { Log } from '@branchline/shared/node';
 import { isAvailable, isLoggedIn, type Roster } from '../agents/index.ts';
 import { waitsSince, type Call, type Calls, type SiteAgent } from '../calls/index.ts';
 import type { CallBacks, Promised } from '../dialer/index.ts';
-import type { NewRow, QueueDay as StoredDay } from '../store/index.ts';
+import type { NewRow, QueueDay } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 import { ConnectRate } from './connect-rate.ts';
+import { QueueDays } from './queue-days.ts';
 import { match, mayServe, urgency, type MatchAgent, type MatchQueue, type Waiting } from './matcher.ts';
 import {
   expectedWait,
@@ -72,14 +72,6 @@ export interface QueuesOptions {
 }
 
 /** What became of those who waited in a queue since an instant, business ms. */
-interface QueueDay {
-  readonly since: number;
-  connected: number;
-  /** Of them within the promised time. */
-  inTime: number;
-  abandoned: number;
-}
-
 /** What is kept of a promise: the place without what chance of the moment has brought. */
 type KeptPromise = Promised & Pick<Place, 'enteredAt' | 'inLineSince' | 'priority'>;
 
@@ -107,13 +99,12 @@ export class Queues {
   readonly #options: QueuesOptions;
   readonly #startedAt: number;
   /** What became of those who waited is known since then. */
-  #countedSince: number;
   readonly #places = new Map<string, Place>();
   /** Those who are called back, by their place. */
   readonly #promises = new Map<string, Promised>();
   readonly #timers = new Map<string, Timer>();
   readonly #rates = new Map<string, ConnectRate>();
-  readonly #days = new Map<string, QueueDay>();
+  readonly #days = new QueueDays();
   /** Customer → who talked to them last. */
   readonly #lastAgents = new Map<string, string>();
   /** Callers for whom other sites are asked, with the ways that they have when nobody is found there. */
@@ -130,7 +121,6 @@ export class Queues {
   constructor(options: QueuesOptions) {
     this.#options = options;
     this.#startedAt = options.business.now();
-    this.#countedSince = this.#startedAt;
   }
 
   /** Takes over the queues and agents of a desired document. Whoever waits in a queue that is gone moves to the general one. */
@@ -508,17 +498,14 @@ export class Queues {
     return true;
   }
 
-  /** Today's counts go on where they were. @param since midnight, business ms */
-  restoreToday(days: readonly StoredDay[], since: number): void {
-    this.#countedSince = since;
-    for (const { queue, ...counts } of days) this.#days.set(queue, { since, ...counts });
+  /** A day's counts go on where they were. @param midnight when it began, business ms */
+  restoreDay(midnight: number, days: readonly QueueDay[]): void {
+    this.#days.restore(midnight, days);
   }
 
-  /** What became of those who waited there since midnight, as far as the ledger of this box has it. */
-  today(queue: string, midnight: number): Readonly<QueueDay> {
-    const day = this.#days.get(queue);
-    if (day && day.since >= midnight) return { ...day };
-    return { since: Math.max(midnight, this.#countedSince), connected: 0, inTime: 0, abandoned: 0 };
+  /** What became of those who waited there today and yesterday, as far as the ledger of this box has it. */
+  days(queue: string): ReturnType<QueueDays['of']> {
+    return this.#days.of(queue, this.#options.business.now(), this.#zone);
   }
 
   /** How far a customer goes before others; 0: nobody special. */
@@ -620,18 +607,11 @@ export class Queues {
     const at = business.now();
     const head = { at, clock: clockTrust(), id: ids() };
     const waitedMs = Math.max(0, Math.round(at - enteredAt));
-    if (step === 'connected' || step === 'abandoned') this.#count(queue, step, waitedMs <= line.targetMs);
+    if (step === 'connected' || step === 'abandoned')
+      this.#days.count(queue, step, waitedMs <= line.targetMs, at, this.#zone);
     const peer = from === undefined ? {} : { peer: from };
     const fact = { call, conversation, queue, step, waitedMs, targetMs: line.targetMs, ...peer, ...more };
     tell({ stream: 'event', row: { ...head, type: 'queue', ...fact } });
-  }
-
-  #count(queue: string, step: 'connected' | 'abandoned', inTime: boolean): void {
-    const { business } = this.#options;
-    const day = { ...this.today(queue, startOfDay(business.now(), this.#zone)) };
-    day[step]++;
-    if (step === 'connected' && inTime) day.inTime++;
-    this.#days.set(queue, day);
   }
 
   #forget(call: string): void {

@@ -161,6 +161,7 @@ test('what became of those who waited is counted by queue', async () => {
     { queue: 'sales', connected: 2, inTime: 1, abandoned: 1 },
   ]);
   expect(await ledger.queueDays({ since: Number.MAX_SAFE_INTEGER })).toEqual([]);
+  expect(await ledger.queueDays({ since: 0, before: 1 })).toEqual([]);
 });
 
 test('a damaged file is moved aside and the branch goes on with a new ledger', async () => {

@@ -164,7 +164,7 @@ export interface LedgerOperations {
   /** Who talked with whom last, latest first. */
   lastTalks(args: { limit: number }): { customer: string; agent: string }[];
   /** What became of those who waited in each queue since an instant. */
-  queueDays(args: { since: number }): QueueDay[];
+  queueDays(args: { since: number; before?: number }): QueueDay[];
   /** What agents did since an instant, as rows of the outbox. */
   agentRows(args: { since: number }): string[];
   /** Forgets what was settled before an instant. */
@@ -517,13 +517,14 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         "SELECT row FROM outbox WHERE stream = 'agent' AND stored_at >= ? ORDER BY seq",
         since,
       ).map(({ row }) => row),
-    queueDays: ({ since }) =>
+    queueDays: ({ since, before = Number.MAX_SAFE_INTEGER }) =>
       all<QueueDay>(
         `SELECT row ->> '$.queue' AS queue, sum(row ->> '$.step' = 'connected') AS connected,
            sum(row ->> '$.step' = 'connected' AND row ->> '$.waitedMs' <= row ->> '$.targetMs') AS inTime,
            sum(row ->> '$.step' = 'abandoned') AS abandoned
-         FROM outbox WHERE stream = 'event' AND stored_at >= ? AND row ->> '$.type' = 'queue' GROUP BY 1`,
+         FROM outbox WHERE stream = 'event' AND stored_at >= ? AND stored_at < ? AND row ->> '$.type' = 'queue' GROUP BY 1`,
         since,
+        before,
       ),
     purge({ before }) {
       const outbox = exec(

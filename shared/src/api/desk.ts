@@ -174,6 +174,9 @@ export const DeskWaiting = closed({
 });
 export type DeskWaiting = Static<typeof DeskWaiting>;
 
+/** Of those who waited on a day: served, of them within the promised time, and gone before. */
+const QueueCounts = closed({ connected: Count, inTime: Count, abandoned: Count });
+
 /** The whole branch, for its supervisors. */
 export const DeskBoard = closed({
   agents: Type.Array(
@@ -199,8 +202,9 @@ export const DeskBoard = closed({
       name: Label,
       ready: Count,
       waiting: Type.Array(DeskWaiting),
-      /** Since midnight, or since the ledger was begun: served, of them within the promised time, and gone before. */
-      today: closed({ connected: Count, inTime: Count, abandoned: Count, since: Instant }),
+      /** As far as the ledger of the box has it. */
+      today: QueueCounts,
+      yesterday: QueueCounts,
     }),
   ),
   calls: closed({ dialing: Count, ringing: Count, waiting: Count, talking: Count, inbound: Count }),

@@ -28,5 +28,5 @@ export function vipFaults(t: T, form: VipForm): Fault[] {
 
 /** Numbers are copied from anywhere: with spaces, hyphens and brackets. */
 function trimmed({ number, level }: VipForm['vips'][number]): VipForm['vips'][number] {
-  return { number: (number ?? '').replaceAll(/[\s().-]/g, ''), ...(level != null && { level }) };
+  return { number: (number ?? '').replaceAll(/[\s().-]/g, ''), ...(typeof level === 'number' && { level }) };
 }

@@ -135,6 +135,7 @@ export const en = {
     ready: 'Ready',
     served: 'Served today',
     inTime: 'In time',
+    yesterday: 'yesterday {{figure}}',
     abandoned: 'Gone before',
     line: 'Who waits',
     agents: 'Agents',

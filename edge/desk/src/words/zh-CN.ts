@@ -131,6 +131,7 @@ export const zhCN: Words = {
     ready: '空闲坐席',
     served: '今日接通',
     inTime: '达标率',
+    yesterday: '昨日 {{figure}}',
     abandoned: '放弃',
     line: '等待者',
     agents: '坐席',
