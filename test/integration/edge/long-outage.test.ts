@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { idSource, inboundQueue, type Desired, type Flow } from '@branchline/shared';
 import { logInAll } from '../../support/agents.ts';
@@ -6,6 +7,7 @@ import { startBranch, testAgent, testCampaign, type Branch } from '../../support
 import { agentPin } from '../../support/branch-plan.ts';
 import { DeskClient } from '../../support/desk-client.ts';
 import { eventually } from '../../support/eventually.ts';
+import { readLedger } from '../../support/ledger-proof.ts';
 
 /** How long the branch is alone, virtual hours. A whole day takes 48 minutes. */
 const hours = Number(process.env['BRANCHLINE_OUTAGE_HOURS'] ?? 0.25);
@@ -89,15 +91,13 @@ test(
     }
 
     await branch.controller.start();
-    const calls = await eventually(
-      'the center has heard of everybody',
-      () => {
-        const rows = branch.controller.rows('call');
-        const flows = branch.controller.rows('event').filter(({ type }) => type === 'flow');
-        return Math.min(rows.length, flows.length) >= callers.length ? rows : undefined;
-      },
+    const ledger = join(branch.home, 'ledger', 'ledger.sqlite');
+    await eventually(
+      'the center has heard of everything',
+      () => readLedger(ledger).unacknowledged === 0,
       60_000,
     );
+    const calls = branch.controller.rows('call');
     expect(calls.map(({ customer }) => customer).toSorted()).toEqual(
       callers.map(({ number }) => number).toSorted(),
     );
@@ -117,7 +117,7 @@ test(
       events.filter((row) => row.type === type && 'call' in row && row.call === id);
     for (const { id, agent } of calls) {
       expect(about(id, 'flow')).toHaveLength(1);
-      expect(about(id, 'voicemail')).toHaveLength(agent === undefined ? 1 : 0);
+      expect(about(id, 'voicemail'), id).toHaveLength(agent === undefined ? 1 : 0);
     }
   },
   hours * 3_600_000 + 120_000,
