@@ -119,7 +119,9 @@ describe.skipIf(!browserPath)(
         .waitFor();
       await picture(page, 'sending-en');
       await bar.getByRole('button', { name: 'Cancel' }).click();
-      await page.getByText('Broken off. Nothing of it is listed.').waitFor();
+      await page
+        .getByText('Broken off. Nothing of it is listed, unless it stands among the lists already.')
+        .waitFor();
       await bar.waitFor({ state: 'detached' });
       expect(await listed('+8613910000000')).toBe(0);
       await leave();

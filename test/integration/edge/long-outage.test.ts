@@ -52,7 +52,10 @@ async function callIn(callerId: string, key: '1' | '2'): Promise<void> {
   await eventually(`${callerId} hears the menu`, () => caller.heard.length > 0, 20_000);
   caller.sendDtmf(key);
   if (key === '1') await eventually(`${callerId} talks`, () => caller.bridgedTo !== undefined, 20_000);
-  else await eventually(`${callerId} speaks`, () => caller.heard.length > 1, 20_000);
+  else {
+    const message = join(branch.home, 'recordings', `${caller.channel}-voicemail.wav`);
+    await eventually(`${callerId} speaks`, () => existsSync(message), 20_000);
+  }
   setTimeout(() => caller.hangUp(), 500);
   await eventually(`${callerId} is gone`, () => caller.state === 'over');
 }
