@@ -120,7 +120,7 @@ test(
       events.filter((row) => row.type === type && 'call' in row && row.call === id);
     for (const { id, agent } of calls) {
       expect(about(id, 'flow')).toHaveLength(1);
-      expect(about(id, 'voicemail'), id).toHaveLength(agent === undefined ? 1 : 0);
+      expect(about(id, 'voicemail')).toHaveLength(agent === undefined ? 1 : 0);
     }
   },
   hours * 3_600_000 + 120_000,
