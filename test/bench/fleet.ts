@@ -141,8 +141,10 @@ export async function run(): Promise<BenchLine[]> {
     const during = await facts(boxes);
     await new Promise((resolve) => setTimeout(resolve, steadySeconds * 1000));
     const afterwards = await facts(boxes);
+    const told = (ms: readonly number[]): string =>
+      `${percentile(ms, 0.5).toFixed(0)}/${percentile(ms, 0.95).toFixed(0)}`;
     say(
-      `acknowledged p95: before ${percentile(after.ackMs, 0.95).toFixed(0)} ms, during ${percentile(during.ackMs, 0.95).toFixed(0)} ms, after ${percentile(afterwards.ackMs, 0.95).toFixed(0)} ms`,
+      `acknowledged after p50/p95 ms: before ${told(after.ackMs)}, during ${told(during.ackMs)}, after ${told(afterwards.ackMs)}`,
     );
     lines.push(
       benchLine(
@@ -347,6 +349,7 @@ function memoryOf({ child }: Program): number {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }
 
-function percentile(sorted: readonly number[], share: number): number {
+function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }

@@ -52,8 +52,8 @@ test('an idle center takes a batch at once, and what comes in the next moment go
 
 test('a full group does not wait', () => {
   const { groups, intake } = bench();
-  for (const edge of ['a', 'b', 'c']) void intake.take(offer(edge, 1, 500));
-  expect(groups.map(({ names }) => names)).toEqual([['a 1'], ['b 1', 'c 1']]);
+  for (let n = 0; n < 7; n++) void intake.take(offer(`box ${n}`, 1, 199));
+  expect(groups.map(({ names }) => names.length)).toEqual([1, 5]);
 });
 
 test('a box has one group under way, and one that is held up does not hold up the others', async () => {
@@ -65,6 +65,7 @@ test('a box has one group under way, and one that is held up does not hold up th
     clock.advance(50);
     groups.at(-1)!.end();
     await taken;
+    await settle();
   }
   expect(groups.map(({ names }) => names)).toEqual([['stuck 1'], ['b 1'], ['c 1'], ['d 1']]);
   groups[0]!.end();
@@ -87,6 +88,34 @@ test('a box whose backlog is large delays no batch of the others by more than th
     await settle();
     expect(served).toHaveLength(3 * round);
   }
+});
+
+test('a box that catches up goes alone, and rests twelve times as long as its batch took while others report', async () => {
+  const { clock, groups, intake } = bench();
+  const first = intake.take(offer('behind', 1, 500));
+  void intake.take(offer('behind', 501, 20));
+  void intake.take(offer('live', 1));
+  expect(groups.map(({ names }) => names)).toEqual([['behind 1'], ['live 1']]);
+  clock.advance(100);
+  for (const { end } of groups) end();
+  await first;
+  await settle();
+  void intake.take(offer('other', 1));
+  clock.advance(1199);
+  expect(groups.slice(2).map(({ names }) => names)).toEqual([['other 1']]);
+  clock.advance(1);
+  expect(groups.at(-1)?.names).toEqual(['behind 501']);
+});
+
+test('a box that catches up does not rest when there is nobody else', async () => {
+  const { clock, groups, intake } = bench();
+  const first = intake.take(offer('behind', 1, 500));
+  void intake.take(offer('behind', 501, 500));
+  clock.advance(100);
+  groups[0]!.end();
+  await first;
+  await settle();
+  expect(groups.map(({ names }) => names)).toEqual([['behind 1'], ['behind 501']]);
 });
 
 test('what is wrong with one batch keeps no other out', async () => {

@@ -11,10 +11,13 @@ export interface IntakeOptions {
 
 /** Rows taken in together: room for the largest batch of a backlog (500) and as many others beside it. */
 const mostRows = 1000;
-/** Groups under way at a time: few connections to the database, which people wait for too, but one that is held up holds up no others. */
-const mostGroups = 3;
 /** From the beginning of a group to that of the next, if it is not full, ms: what comes meanwhile goes together. */
 const gatherMs = 50;
+/** A batch with as many rows is part of a backlog: no box makes so many between two batches. */
+const backlogRows = 200;
+/** After a group of a backlog its boxes rest this many times as long as it took, if others have reported in the last moments, ms. */
+const restTimes = 12;
+const momentsMs = 2000;
 
 interface Waiting extends WaitingOffer {
   readonly offer: OfferedBatch;
@@ -22,17 +25,31 @@ interface Waiting extends WaitingOffer {
   readonly reject: (error: unknown) => void;
 }
 
+/** Boxes that report as things happen, or that catch up: a group has those of one kind only. */
+class Lane {
+  /** Under way at a time: few connections to the database, which people wait for too, but one that is held up holds up no others. */
+  readonly mostGroups: number;
+  groups = 0;
+  /** When the last one began. */
+  beganAt = -Infinity;
+  timed = false;
+
+  constructor(mostGroups: number) {
+    this.mostGroups = mostGroups;
+  }
+}
+
 /**
  * Where the records of all boxes come in. What waits goes into the database in groups, because a transaction costs the same
- * for one row as for many; an idle center takes each batch at once. Of one box there is one group under way at a time.
+ * for one row as for many; an idle center takes each batch at once. Of one box there is one group under way at a time, and
+ * one that catches up rests in between, the longer the busier the center is: what others report now comes first.
  */
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #away = new Set<string>();
+  readonly #current = new Lane(2);
+  readonly #behind = new Lane(1);
   #waiting: Waiting[] = [];
-  #groups = 0;
-  #nextAt = -Infinity;
-  #timed = false;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -50,35 +67,50 @@ export class Intake {
   }
 
   #look(): void {
+    const catchUp = new Set(this.#waiting.filter(({ rows }) => rows >= backlogRows).map(({ edge }) => edge));
+    this.#lookIn(this.#current, (edge) => !catchUp.has(edge));
+    this.#lookIn(this.#behind, (edge) => catchUp.has(edge));
+  }
+
+  #lookIn(lane: Lane, takes: (edge: string) => boolean): void {
     const { clock } = this.#options;
-    while (this.#groups < mostGroups) {
-      const { offers, full } = nextGroup(this.#waiting, this.#away, mostRows);
+    while (lane.groups < lane.mostGroups) {
+      const waiting = this.#waiting.filter(({ edge }) => takes(edge));
+      const { offers, full } = nextGroup(waiting, this.#away, mostRows);
       if (offers.length === 0) return;
-      const pause = this.#nextAt - clock.monotonic();
+      const pause = lane.beganAt + gatherMs - clock.monotonic();
       if (pause > 0 && !full) {
-        if (!this.#timed) clock.schedule(pause, () => this.#lookAgain());
-        this.#timed = true;
+        if (!lane.timed)
+          clock.schedule(pause, () => {
+            lane.timed = false;
+            this.#look();
+          });
+        lane.timed = true;
         return;
       }
-      void this.#run(offers);
+      void this.#run(lane, offers);
     }
   }
 
-  #lookAgain(): void {
-    this.#timed = false;
+  async #run(lane: Lane, group: readonly Waiting[]): Promise<void> {
+    const { clock } = this.#options;
+    const going = new Set(group);
+    const edges = new Set(group.map(({ edge }) => edge));
+    this.#waiting = this.#waiting.filter((each) => !going.has(each));
+    for (const edge of edges) this.#away.add(edge);
+    lane.groups++;
+    lane.beganAt = clock.monotonic();
+    await this.#ingest(group);
+    lane.groups--;
+    const now = clock.monotonic();
+    const rests = lane === this.#behind && now - this.#current.beganAt < momentsMs;
+    if (!rests) return this.#back(edges);
+    clock.schedule(restTimes * (now - lane.beganAt), () => this.#back(edges));
     this.#look();
   }
 
-  async #run(group: readonly Waiting[]): Promise<void> {
-    const going = new Set(group);
-    const edges = group.map(({ edge }) => edge);
-    this.#waiting = this.#waiting.filter((each) => !going.has(each));
-    for (const edge of edges) this.#away.add(edge);
-    this.#groups++;
-    this.#nextAt = this.#options.clock.monotonic() + gatherMs;
-    await this.#ingest(group);
+  #back(edges: Iterable<string>): void {
     for (const edge of edges) this.#away.delete(edge);
-    this.#groups--;
     this.#look();
   }
 
