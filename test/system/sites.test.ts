@@ -47,12 +47,12 @@ describe.skipIf(missing !== undefined)(
       return port;
     };
 
-    test('a caller at one talks with an agent at the other, both ways, recorded there; who was not announced is refused', async () => {
+    /** A caller at east who stays for so long, whose only agent has a break, and an agent of west who has answered. */
+    const talkAcross = async (staysMs: number) => {
       const ports = (await freePorts(4)) as [number, number, number, number];
       [east, west] = await Promise.all([open('east', '1001', ports[0]), open('west', '1002', ports[1])]);
-      const [, phone] = await Promise.all([logIn(east, '1001'), logIn(west, '1002')]);
-      west.parties.answering(phone);
-      // The only agent at home is not there.
+      const [phone, far] = await Promise.all([logIn(east, '1001'), logIn(west, '1002')]);
+      west.parties.answering(far);
       east.dial('1001', '*131');
       await eventually('east has nobody', () => east.controller.rows('agent').at(-1)?.to === 'break', 20_000);
       joined = new JoinedSites([
@@ -66,12 +66,17 @@ describe.skipIf(missing !== undefined)(
       );
       // In the overlay nobody is let in by a number.
       const stranger = west.parties.inbound(ports[3], ports[1], [100]);
-      east.parties.inbound(ports[2], east.ports.external, [8000]);
+      east.parties.inbound(ports[2], east.ports.external, [staysMs]);
       const connected = await eventually(
         'an agent of west has the caller',
         () => west.controller.rows('event').find((row) => row.type === 'queue' && row.step === 'connected'),
         20_000,
       );
+      return { phone, stranger, connected };
+    };
+
+    test('a caller at one talks with an agent at the other, both ways, recorded there; who was not announced is refused', async () => {
+      const { connected, stranger } = await talkAcross(8000);
       expect(connected).toMatchObject({ peer: 'east' });
       const [here, there] = await eventually(
         'both tell the call',
@@ -96,6 +101,21 @@ describe.skipIf(missing !== undefined)(
       expect(await stranger.done).not.toBe(0);
       expect(east.controller.problems).toEqual([]);
       expect(west.controller.problems).toEqual([]);
+    });
+
+    test('when the other box dies in a talk its caller is back in line, and is served at home', async () => {
+      const { phone } = await talkAcross(90_000);
+      east.parties.answering(phone);
+      await Promise.all([west.killSwitch(), west.killEdge()]);
+      east.dial('1001', '*14');
+      await eventually(
+        'the agent at home has the caller',
+        () => east.controller.rows('event').find((row) => row.type === 'queue' && row.step === 'connected'),
+        60_000,
+      );
+      const told = await eventually('the call is told', () => east.controller.rows('call')[0], 30_000);
+      expect(told).toMatchObject({ outcome: 'ANSWERED', sentTo: 'west', agent: '1001' });
+      expect(told.legs.map(({ role, cause }) => `${role} ${cause}`)).toContain('agent MEDIA_TIMEOUT');
     });
   },
 );

@@ -483,6 +483,22 @@ test.each<{
     effects: ['ring-site', 'bridge', 'take-over', 'mask', 'keep-customer', 'unmask', 'run-flow'],
   },
   {
+    what: 'the far box is silent: the caller is back in line, before others',
+    call: caller,
+    inputs: [away, far, at('bridged', 26), hungup('fl', 'MEDIA_TIMEOUT', '', 50), at('parked', 51)],
+    phase: 'waiting',
+    effects: [
+      'ring-site',
+      'bridge',
+      'take-over',
+      'mask',
+
+      'unmask',
+      'take-over',
+      'find-agent',
+    ],
+  },
+  {
     what: 'a guest is answered when an agent takes it, and recorded from then on',
     call: guest,
     inputs: [

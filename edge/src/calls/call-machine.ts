@@ -1,5 +1,12 @@
 import { goTo as go, stay, type Segment, type Step } from '@branchline/shared';
-import { waitsSince, type Call, type CallEffect, type CallInput, type Phase } from './call.ts';
+import {
+  waitsSince,
+  type Call,
+  type CallEffect,
+  type CallInput,
+  type Destination,
+  type Phase,
+} from './call.ts';
 import {
   arrive,
   beginConsult,
@@ -21,6 +28,9 @@ const goTo = go<Call, CallEffect>;
 
 /** Phases in which news of a bridge come too late, or are no news. */
 const unbridgeable: ReadonlySet<Phase> = new Set(['talking', 'machine', 'parting', 'parked', 'flow']);
+
+/** Points of a customer who was cut off. */
+const cutOffPriority = 10;
 
 const beforeAnswer: ReadonlySet<Phase> = new Set(['dialing', 'ringing', 'early']);
 
@@ -446,11 +456,18 @@ function hungup(call: Call, input: Extract<CallInput, { type: 'hungup' }>): Call
     ...(input.end.quality && { quality: input.end.quality }),
   };
   const told = { ...call, legs: [...call.legs, leg] };
+  if (call.phase === 'talking' && !call.consult && input.end.cause === 'MEDIA_TIMEOUT')
+    return part(told, backInLine(call), input.at, { gone: true });
   // FreeSWITCH ended it because the customer's leg has: that one's own end says the rest.
   const follows = call.phase === 'talking' && !call.consult && input.end.disposition === 'send_bye';
   return follows && !call.held
     ? goTo(told, { do: 'hangup', leg: call.leg, cause: 'NORMAL_CLEARING' })
     : agentFailed(told, input.at);
+}
+
+/** Cut off in a talk: before others, who have not had their turn yet. */
+function backInLine({ queue }: Call): Destination {
+  return { to: 'queue', priority: cutOffPriority, ...(queue !== undefined && { queue }) };
 }
 
 function agentHolds({ agent }: Call, on: boolean): CallEffect[] {

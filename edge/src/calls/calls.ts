@@ -10,8 +10,8 @@ import { refuse } from '../refuse.ts';
 import {
   contexts,
   conversationHeader,
-  mediaTimeoutMs,
   onSiteAnswer,
+  siteMediaTimeoutMs,
   survival,
 } from '../switch/configuration/index.ts';
 import type { HandOverEffect } from './hand-overs.ts';
@@ -461,7 +461,7 @@ export class Calls {
         [`sip_h_${conversationHeader}`]: call.conversation,
         hangup_after_bridge: true,
         // A box that is gone says nothing any more.
-        media_timeout: mediaTimeoutMs,
+        media_timeout: siteMediaTimeoutMs,
       },
       callerId: shownNumber(call.customer),
       timeoutSeconds: policy(call).ringSeconds,

@@ -76,6 +76,20 @@ export const callControlScenarios: readonly Scenario[] = [
       }),
   },
   {
+    name: 'whoever is left after a bridge can be told by why the partner ended',
+    run: (laboratory) =>
+      withClient(laboratory, async (bench) => {
+        const after = 'transfer_after_bridge=8103:XML:survival,hangup_after_bridge=false';
+        const [a, b] = await bridged(bench, after);
+        await bench.client.api(`uuid_kill ${b} MEDIA_TIMEOUT`);
+        await nth(bench, a, 'CHANNEL_PARK', 2);
+        assert.equal(await bench.client.api(`uuid_getvar ${a} lab_cut_off`), 'true');
+        const [c, d] = await bridged(bench, after);
+        await bench.client.api(`uuid_kill ${d}`);
+        await bench.client.on(c, 'CHANNEL_HANGUP_COMPLETE');
+      }),
+  },
+  {
     name: 'uuid_transfer takes one leg away and leaves the other parked; -both takes both',
     run: (laboratory) =>
       withClient(laboratory, async (bench) => {

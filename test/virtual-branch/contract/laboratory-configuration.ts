@@ -170,6 +170,8 @@ ${extension('did is caught', '^8003$', [action('answer'), action('sched_transfer
 <context name="survival">
 ${extension('message', '^8100$', [action('set', 'lab_survival=true'), action('answer'), action('playback', 'tone_stream://%(500,0,440)'), action('hangup')])}
 ${extension('free the idle', '^8101$', [action('set', 'lab_freed=${hupall(NORMAL_CLEARING lab_idle 1)}'), action('hangup')])}
+<extension name="cut off"><condition field="\${last_bridge_hangup_cause}" expression="^MEDIA_TIMEOUT$"/><condition field="destination_number" expression="^8103$">${action('set', 'lab_cut_off=true')}${action('park')}</condition></extension>
+${extension('ended', '^8103$', [action('hangup')])}
 ${extension('stays', '^8102$', [action('set', 'lab_stays=true'), action('park')])}
 </context>
 <context name="agents">

@@ -85,12 +85,22 @@ export const handOver = `${survival.handOver}:XML:${contexts.survival}`;
 /** A leg without any RTP for this long is hung up: nothing may hold a channel for ever. FreeSWITCH counts ms here (measured). */
 export const mediaTimeoutMs = 300_000;
 
+/** Between two sites there is always sound, music on hold included: a box that says nothing for so long is gone. */
+export const siteMediaTimeoutMs = 30_000;
+
 type Action = readonly [application: string, data?: string];
 
-function extension(context: Xml, name: string, pattern: string, actions: readonly Action[]): void {
-  const condition = context
-    .ele('extension', { name })
-    .ele('condition', { field: 'destination_number', expression: pattern });
+/** @param when a variable and the pattern that it must have, too */
+function extension(
+  context: Xml,
+  name: string,
+  pattern: string,
+  actions: readonly Action[],
+  when?: readonly [variable: string, pattern: string],
+): void {
+  const parent = context.ele('extension', { name });
+  if (when) parent.ele('condition', { field: `\${${when[0]}}`, expression: when[1] });
+  const condition = parent.ele('condition', { field: 'destination_number', expression: pattern });
   for (const [application, data] of actions)
     condition.ele('action', { application, ...(data !== undefined && { data }) });
 }
@@ -195,15 +205,21 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['set', 'bl_ended=turned-away'],
     ['hangup', 'CALL_REJECTED'],
   ]);
-  extension(alone, survival.handOver, `^${survival.handOver}$`, [
+  const awaitUs: readonly Action[] = [
     ['sched_transfer', `+${deadline.handOver} ${survival.fallback} XML ${contexts.survival}`],
     ['park'],
-  ]);
+  ];
+  extension(alone, survival.handOver, `^${survival.handOver}$`, awaitUs);
   renderRingGroups(alone, desired);
   renderMachine(alone, desired, settings);
   extension(alone, survival.offline, `^${survival.offline}$`, [
     ['playback', prompt('offline')],
     ['hangup', 'NORMAL_TEMPORARY_FAILURE'],
+  ]);
+  // Nobody hung up: the other side fell silent.
+  extension(alone, 'cut-off', `^${survival.afterCall}$`, awaitUs, [
+    'last_bridge_hangup_cause',
+    '^MEDIA_TIMEOUT$',
   ]);
   extension(alone, survival.afterCall, `^${survival.afterCall}$`, [
     ['set', 'bl_ended=after-call'],
@@ -220,7 +236,7 @@ function renderGuests(sites: Xml): void {
     ['set', 'bl_digits=$1'],
     ['set', `bl_conversation=\${sip_h_${conversationHeader}}`],
     ['set', 'RECORD_STEREO=true'],
-    ['set', `media_timeout=${mediaTimeoutMs}`],
+    ['set', `media_timeout=${siteMediaTimeoutMs}`],
     ['set', 'hangup_after_bridge=false'],
     ['set', `transfer_after_bridge=${afterBridge}`],
     ['ring_ready'],

@@ -8,6 +8,7 @@ export {
   mediaTimeoutMs,
   onCustomerAnswer,
   onSiteAnswer,
+  siteMediaTimeoutMs,
   survival,
   voicemailSuffix,
 } from './dialplan.ts';
