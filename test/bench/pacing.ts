@@ -7,6 +7,7 @@ import { policyNames, type Case, type CaseResult } from './pacing/case.ts';
 import { decideCost } from './pacing/cost.ts';
 import { pictureOf } from './pacing/picture.ts';
 import { mainScenarios, otherScenarios } from './pacing/scenario.ts';
+import { best, byRule } from './pacing/steering.ts';
 
 const sizes = [5, 10, 20, 50];
 const sizesOfOthers = [10];
@@ -41,9 +42,33 @@ export async function run({ quick = false, days = quick ? 2 : 6 }: PacingOptions
         '% against the best fixed ratio',
       );
     }),
+    ...steeringLines(),
     benchLine('pacing decide mean', cost.mean, 30, 'µs against the aim'),
     benchLine('pacing decide p99', cost.p99, 2000, 'µs against the aim'),
   ];
+}
+
+/** What the rule that spends the drops is worth, against the best rule with as many days above the cap. */
+function steeringLines(): BenchLine[] {
+  return [
+    { scenario: 'A', agents: 5, share: 0.3, answers: 940 },
+    { scenario: 'C', agents: 10, share: 0.3, answers: 1060 },
+    { scenario: 'A', agents: 10, share: 0.3, answers: 2020 },
+  ].flatMap(({ scenario, agents, share, answers }) =>
+    [
+      { knows: 'a day that may end at any time', first: answers / 20 },
+      { knows: 'a day known to last for six hours', first: (answers * 3) / 4 },
+    ].map(({ knows, first }) => {
+      const day = { agents, share, first: Math.round(first), last: Math.round((answers * 5) / 4) };
+      const rule = byRule(day);
+      return benchLine(
+        `pacing ${scenario} ${agents} worth of spending drops on ${knows}, against the best`,
+        rule.worth,
+        best(day, rule.above).worth,
+        'of spending evenly',
+      );
+    }),
+  );
 }
 
 /** The longest first, so that no thread is left with one at the end. */

@@ -3,7 +3,7 @@ const keep = 0.5;
 /** Drops that come in one cluster before any could be seen and acted on, for each agent. */
 const cluster = 0.05;
 /** Highest pace of spending, as a multiple of the cap. */
-const mostPace = 1.4;
+export const mostPace = 1.4;
 /** Drops to a unit of risk before any were seen, how many drops that belief is worth, and how many are remembered. */
 const usualDrops = 1.6;
 const beliefDrops = 10;
