@@ -7,7 +7,7 @@ import {
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { AgentInput } from './agents/index.ts';
-import type { Floor } from './floor.ts';
+import type { Floor } from './floor/index.ts';
 import type { Ledger } from './store/index.ts';
 import type { CommandHandlers } from './uplink/index.ts';
 
@@ -75,7 +75,7 @@ export function commandOrders(
   };
   /** Kept over restarts, other than what a program on the box asks for. */
   const drainLine = async (line: string, drained: boolean): Promise<void> => {
-    lineOrder(line, lines.drain(line, drained));
+    lineOrder(line, lines.pool.drain(line, drained));
     await ledger.drainLine({ line, drained });
   };
   const agentOrder = (agent: string, input: AgentInput): void => {
@@ -106,10 +106,10 @@ export function commandOrders(
     'line-drain': ({ line }) => drainLine(line, true),
     'line-resume': ({ line }) => drainLine(line, false),
     'line-release': async ({ line }) => {
-      const usage = lines.endQuarantine(line);
+      const usage = lines.pool.endQuarantine(line);
       if (usage) await ledger.saveUsage(usage);
       lineOrder(line, usage !== undefined);
     },
-    'line-reset': ({ line }) => floor.resetLine(line),
+    'line-reset': ({ line }) => floor.lines.reset(line),
   };
 }

@@ -19,7 +19,7 @@ import { Desk } from './desk/index.ts';
 import { doorStatus } from './door-status.ts';
 import { openDoor } from './door/index.ts';
 import { RecordingStore } from './flows/index.ts';
-import { Floor } from './floor.ts';
+import { Floor } from './floor/index.ts';
 import { HealthMonitor, serveMetrics } from './health/index.ts';
 import { openIdentity, type ServerTls } from './identity/index.ts';
 import { liveSnapshot } from './live-snapshot.ts';
@@ -141,7 +141,8 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     joinOverlay: () => applier.joinOverlay(),
     onTurnedAway: (stranger) => strangers.turnedAway(stranger, real.now()),
   });
-  const { calls, dialer, lines, roster } = floor;
+  const { calls, dialer, roster } = floor;
+  const lines = floor.lines.pool;
   const desk: Desk | undefined =
     config.desk &&
     new Desk({
@@ -239,7 +240,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     liveSnapshot({
       agents: roster.all(),
       calls: calls.all(),
-      lines: floor.watch.live(),
+      lines: floor.lines.watch.live(),
       queues: floor.queues.live(),
       guests: floor.guestAddress,
       dialer,
@@ -297,7 +298,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       stream: 'event',
       row: { ...head(), type: 'switch', state, coreId, lostCalls: restarted ? calls.all().length : 0 },
     });
-    if (first) guard('modems', floor.endLeftovers());
+    if (first) guard('modems', floor.lines.endLeftovers());
     const refreshed = applier.refresh(restarted).catch((error: unknown) => {
       log.error(
         { problem: problemOf(error) },
@@ -363,7 +364,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       ...facts,
       switchVersion: (fs.up ? await fs.version().catch(() => '') : '').slice(0, 200) || 'unknown',
       lines: lines.states().map(({ line: { id, kind, channels } }) => {
-        const device = floor.watch.deviceOf(id);
+        const device = floor.lines.watch.deviceOf(id);
         return { id, kind, channels, ...(device && { device }) };
       }),
       phones: keeper.inForce.desired.phones.map(({ extension }) => ({
@@ -401,7 +402,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       guard('outbox', takeStock());
       guard('configuration', keeper.whenIdle());
       guard('configuration', keeper.watch());
-      floor.watch.look();
+      floor.lines.watch.look();
       guard('look', floor.look());
       if (uplink.up) sendLive();
       floor.work();
@@ -409,15 +410,15 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     }, 1000),
     setInterval(() => {
       guard('health', health.sample());
-      guard('balances', floor.hardware.askBalances());
+      guard('balances', floor.lines.hardware.askBalances());
       guard('do-not-call list', keeper.completeLists());
       guard('knowledge base', keeper.completeKnowledge());
-      floor.spans.refresh();
+      floor.lines.spans.refresh();
     }, 10_000),
     setInterval(() => guard('audit', floor.audit()), 30_000),
     setInterval(() => {
       guard('metric', tellMetric());
-      floor.watch.tellMinute();
+      floor.lines.watch.tellMinute();
       guard('folders', makeDayFolders(settings.recordingsFolder, business.now()));
       if (clock.confirmedAt !== undefined) guard('clock', identity.rememberClock(clock.confirmedAt));
       if (uplink.up) guard('inventory', sendInventory());

@@ -1,3 +1,4 @@
+export { BranchLines } from './branch-lines.ts';
 export { sipLines, type LineDriver, type LineTarget } from './driver.ts';
 export type { DeviceListener } from './hardware/device.ts';
 export { SpanLines, type SpanPlaces } from './hardware/span-lines.ts';

@@ -1,2 +1,4 @@
 export { Guests } from './guests.ts';
-export { Queues, rememberedCustomers, type SoughtAway } from './queues.ts';
+export { rememberedCustomers } from './last-agents.ts';
+export type { SoughtAway } from './other-sites.ts';
+export { Queues } from './queues.ts';

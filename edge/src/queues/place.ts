@@ -55,6 +55,21 @@ export interface PlaceEffect {
 
 const goTo = go<Place, PlaceEffect>;
 
+/** The place of somebody who comes into a queue. */
+export function freshPlace(
+  place: Pick<Place, 'call' | 'conversation' | 'queue' | 'enteredAt' | 'priority'>,
+): Place {
+  const { enteredAt } = place;
+  return {
+    ...place,
+    inLineSince: enteredAt,
+    announcedAt: enteredAt,
+    phase: 'waiting',
+    passedOver: new Set(),
+    sitesTried: new Map(),
+  };
+}
+
 /** The way of somebody through a queue. Who has left stays so: each that entered is left once, by one way. */
 export function nextPlace(place: Place, input: PlaceInput): Step<Place, PlaceEffect> {
   if (place.phase === 'left') return stay(place);

@@ -1,28 +1,23 @@
 import { join } from 'node:path';
 import {
-  BranchlineError,
-  derivedId,
   inboundQueue,
-  usualHoldSeconds,
   problemOf,
   siteAddress,
   startOfDay,
   systemClock,
+  usualHoldSeconds,
   type Clock,
   type ClockTrust,
   type IdSource,
   type LeasedLead,
-  type Line,
   type Outcome,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
-import { isAvailable, PhoneControl, Roster } from './agents/index.ts';
-import { Listener, type Fingerprint } from './answer/index.ts';
+import { isAvailable, PhoneControl, Roster } from '../agents/index.ts';
+import { Listener, type Fingerprint } from '../answer/index.ts';
 import {
   Calls,
-  guestCall,
   HandOvers,
-  inboundCall,
   Monitors,
   pressCallKey,
   Reconciler,
@@ -30,27 +25,23 @@ import {
   type Call,
   type CallPolicy,
   type SiteAgent,
-} from './calls/index.ts';
-import type { InForce } from './desired-keeper.ts';
-import { DeskFloor, Forms, Training } from './desk/index.ts';
-import { CallBacks, Dialer, OptOuts, OutsideCalls, type Attempt } from './dialer/index.ts';
-import { FlowRunner, PromptSounds, Recogniser, type RecogniserSettings } from './flows/index.ts';
+} from '../calls/index.ts';
+import type { InForce } from '../desired-keeper.ts';
+import { DeskFloor, Forms, Training } from '../desk/index.ts';
+import { CallBacks, Dialer, OptOuts, OutsideCalls, type Attempt } from '../dialer/index.ts';
+import { FlowRunner, PromptSounds, Recogniser, type RecogniserSettings } from '../flows/index.ts';
+import { BranchLines, NumberKnowledge, type SpanPlaces } from '../lines/index.ts';
+import { Guests, Queues, rememberedCustomers, type SoughtAway } from '../queues/index.ts';
+import { listeningFolder, recordingPath } from '../recordings/index.ts';
+import type { Ledger, NewRow, Recovered } from '../store/index.ts';
+import { CdrSpool, type Stranger, type Switch, type SwitchEvent } from '../switch/index.ts';
 import {
-  LineHardware,
-  LinePool,
-  LineWatch,
-  ModemLines,
-  NumberKnowledge,
-  sipLines,
-  SpanLines,
-  type DeviceListener,
-  type SpanPlaces,
-} from './lines/index.ts';
-import { Guests, Queues, rememberedCustomers, type SoughtAway } from './queues/index.ts';
-import { listeningFolder, recordingPath } from './recordings/index.ts';
-import type { Ledger, NewRow, Recovered } from './store/index.ts';
-import { CdrSpool, type Stranger, type Switch, type SwitchEvent } from './switch/index.ts';
-import { playable, promptFiles, voicemailSuffix, type SwitchSettings } from './switch/configuration/index.ts';
+  playable,
+  promptFiles,
+  voicemailSuffix,
+  type SwitchSettings,
+} from '../switch/configuration/index.ts';
+import { Arrivals } from './arrivals.ts';
 
 export interface FloorOptions {
   readonly switch: Switch;
@@ -101,10 +92,7 @@ const rememberedCalls = 2000;
 
 /** The branch's floor: lines, agents, calls and the dialer, wired to FreeSWITCH's events. */
 export class Floor {
-  readonly lines: LinePool;
-  readonly watch: LineWatch;
-  readonly hardware: LineHardware;
-  readonly spans: SpanLines;
+  readonly lines: BranchLines;
   readonly numbers = new NumberKnowledge();
   readonly roster: Roster;
   readonly dialer: Dialer;
@@ -122,6 +110,7 @@ export class Floor {
   readonly #voicemails: Voicemails;
   readonly #sounds: PromptSounds;
   readonly #reconciler: Reconciler;
+  readonly #arrivals: Arrivals;
   readonly #optOuts: OptOuts;
   readonly #customers = new Map<string, string>();
   #inOverlay = false;
@@ -130,53 +119,23 @@ export class Floor {
     this.#options = options;
     const { switch: fs, ledger, business, ids, clockTrust, log, speed, settings } = options;
     this.#optOuts = new OptOuts(() => options.inForce().dnc);
-    const listener: DeviceListener = {
-      report: (id, report) => this.watch.report(id, 'device', report),
-      message: (id, message) => this.#keepMessage(id, message),
-      warning: (id, text) => log.warn({ line: id, text }, 'a modem warns'),
-    };
-    const modems = new ModemLines({
-      port: settings.modemPort,
-      switch: { host: settings.sipAddress, port: settings.externalPort },
-      clock: systemClock,
-      unseal: options.unseal,
-      listener,
-      log,
-    });
-    const spans = new SpanLines({
-      clock: systemClock,
-      places: options.spanPlaces,
-      ftdm: { api: (command) => fs.ftdm(command) },
-      listener,
-    });
-    this.spans = spans;
-    const lines = (this.lines = new LinePool(() => business.now(), [sipLines, modems, spans]));
     const operatorOf = (number: string): string | undefined => this.numbers.operatorOf(number);
     const common = { switch: fs, ledger, business, ids, clockTrust, log };
-    this.watch = new LineWatch({
+    this.lines = new BranchLines({
       ...common,
-      lines,
       zone: () => options.inForce().desired.site.zone,
-      tell: options.tell,
-      onUp: () => this.work(),
-    });
-    this.hardware = new LineHardware({
-      real: systemClock,
-      log,
+      modems: {
+        port: settings.modemPort,
+        switchHost: settings.sipAddress,
+        switchPort: settings.externalPort,
+      },
       goip: options.goip,
+      spanPlaces: options.spanPlaces,
       unseal: options.unseal,
-      isIdle: (id) => {
-        const state = lines.get(id);
-        return state?.health === 'up' && state.inUse === 0;
-      },
-      onBalance: async (id, amount) => {
-        const usage = lines.setBalance(id, amount);
-        if (usage) await ledger.saveUsage(usage);
-      },
-      modems,
-      spans,
-      listener,
+      onUp: () => this.work(),
+      tell: options.tell,
     });
+    const lines = this.lines.pool;
     const roster = (this.roster = new Roster({
       ...common,
       onChange: (before, after) => {
@@ -359,14 +318,22 @@ export class Floor {
       inForce: options.inForce,
       seed: () => Math.floor(business.now()),
     });
+    const arrivals = (this.#arrivals = new Arrivals({
+      ...common,
+      calls,
+      guests: this.guests,
+      recordingsFolder: settings.recordingsFolder,
+      flowOf: (did) => options.inForce().desired.inboundNumbers?.find(({ number }) => number === did)?.flow,
+      onTurnedAway: options.onTurnedAway,
+    }));
     this.#reconciler = new Reconciler({
       ...common,
       spool: new CdrSpool(settings.cdrFolder, log),
       calls,
       roster,
       speed,
-      onInbound: (leg, { createdAt, callerNumber, marks }) =>
-        this.#takeInbound(leg, createdAt, callerNumber, marks.digits ?? '', marks.line ?? 'unknown'),
+      onInbound: (leg, { createdAt, callerNumber: customer, marks }) =>
+        arrivals.take({ leg, createdAt, customer, did: marks.digits ?? '', line: marks.line ?? 'unknown' }),
       isMonitor: (leg) => monitors.has(leg),
       onFeature: (channel) => this.phones.onFeature(channel, business.now()),
     });
@@ -382,7 +349,6 @@ export class Floor {
     // FreeSWITCH needs a moment for a profile that is new.
     if (desired.overlay) systemClock.schedule(1000, () => void this.#joinOverlay());
     this.lines.configure(desired);
-    void this.hardware.configure(desired.lines);
     this.roster.configure(desired.agents, desired.domain);
     this.queues.configure(desired);
     this.dialer.configure(desired);
@@ -402,7 +368,6 @@ export class Floor {
     this.queues.restoreDay(midnight, await ledger.queueDays({ since: midnight }));
     await this.desk.restore();
     this.lines.restore(recovered);
-    this.watch.restore(recovered.faults);
     for (const { data } of recovered.calls) {
       const { call, context } = JSON.parse(data) as { call: Call; context?: Attempt };
       if (context) this.dialer.runner.attempts.open(context);
@@ -415,16 +380,9 @@ export class Floor {
     await this.#reconciler.mergeSpool();
   }
 
-  /** Restarts what a line is made of. @throws BranchlineError `BL_API_NOT_FOUND`, `BL_COMMAND_FAILED` */
-  async resetLine(id: string): Promise<void> {
-    const state = this.lines.get(id);
-    if (!state) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'line', id });
-    await this.hardware.reset(state.line);
-  }
-
   /** Ends what runs beside this thread. */
   async close(): Promise<void> {
-    await this.hardware.stop();
+    await this.lines.stop();
     await this.numbers.close();
     await this.#listener.close();
     await this.#sounds.close();
@@ -436,22 +394,13 @@ export class Floor {
     this.dialer.work();
   }
 
-  /** Ends the legs on modems that an edge before this one left: what carried them is gone, and FreeSWITCH has not heard of it. */
-  async endLeftovers(): Promise<void> {
-    for (const { line } of this.lines.states())
-      if (line.modem) await this.#options.switch.hangupLine(line.id, 'NETWORK_OUT_OF_ORDER');
-  }
-
   /** Makes the picture agree with FreeSWITCH's. @param everythingGone FreeSWITCH was restarted */
   async audit(everythingGone = false): Promise<void> {
     const { switch: fs } = this.#options;
     await this.#reconciler.run(everythingGone);
     if (!fs.up) return;
     await this.#joinOverlay();
-    for (const { line } of this.lines.states()) {
-      if (line.enabled && line.sip)
-        this.#setLine(line, await fs.gatewayUp(line.id).catch(() => undefined), 'gateway state');
-    }
+    await this.lines.askTrunks();
     this.work();
   }
 
@@ -490,105 +439,16 @@ export class Floor {
     this.queues.audit();
   }
 
-  #setLine({ id, sip }: Line, up: boolean | undefined, reason: string): void {
-    if (up === undefined) return;
-    this.watch.report(
-      id,
-      'switch',
-      up
-        ? { health: 'up', phase: 'in-service', reason }
-        : {
-            health: 'down',
-            phase: 'failed',
-            reason,
-            fault: sip?.register ? 'not-registered' : 'unreachable',
-          },
-    );
-  }
-
-  /** A text that a SIM received: stored here before the SIM forgets it, and told to the center. */
-  async #keepMessage(line: string, message: { from: string; text: string; sentAt: number }): Promise<void> {
-    const { business, clockTrust, ids, ledger } = this.#options;
-    const { from, text, sentAt } = message;
-    const head = { at: business.now(), clock: clockTrust(), id: ids() };
-    const fact = {
-      line,
-      from: from.slice(0, 40),
-      text: text.slice(0, 2000),
-      sentAt: Math.max(0, Math.round(sentAt)),
-    };
-    await ledger.append({ rows: [{ stream: 'event', row: { ...head, type: 'sms-received', ...fact } }] });
-  }
-
-  /** The line whose carrier has this address; FreeSWITCH names it only for carriers that it registers with. */
-  #lineBehind(address: string): string {
-    const found = this.lines
-      .states()
-      .find(({ line }) => line.enabled && line.sip?.proxy.replace(/:\d+$/, '') === address);
-    return found?.line.id ?? 'unknown';
-  }
-
   #remember(call: Call): void {
     this.#customers.delete(call.id);
     this.#customers.set(call.id, call.customer);
     if (this.#customers.size > rememberedCalls) this.#customers.delete(this.#customers.keys().next().value!);
   }
 
-  #takeInbound(leg: string, startedAt: number, customer: string, did: string, line: string): void {
-    const { business, ids, settings, inForce } = this.#options;
-    if (this.calls.byLeg(leg)) return;
-    const at = business.now();
-    // The spool derives the same id, so that a call which we lose sight of is still told once.
-    const id = derivedId(startedAt, leg);
-    const recordTo = recordingPath(settings.recordingsFolder, id, at);
-    const flow = inForce().desired.inboundNumbers?.find(({ number }) => number === did)?.flow;
-    const call = inboundCall({ id, leg, conversation: ids(), customer, did, line, at, recordTo, flow });
-    this.calls.add(call);
-    this.calls.save(call);
-    this.calls.input(id, { type: 'parked', at });
-  }
-
-  /** A call from another site: whoever the center has announced waits for an agent, everybody else is turned away. */
-  async #takeGuest(event: Extract<SwitchEvent, { type: 'parked' }>): Promise<void> {
-    const { business, settings, switch: fs, onTurnedAway } = this.#options;
-    const { leg, createdAt, from, callerNumber, marks } = event;
-    const { conversation = '', digits: ticket = '' } = marks;
-    const guest = await this.guests.admit({ ticket, conversation, address: from });
-    if (!guest) {
-      onTurnedAway({ what: 'site', address: from, extension: '', userAgent: '' });
-      return fs.hangup(leg, 'CALL_REJECTED');
-    }
-    if (this.calls.byLeg(leg)) return;
-    const at = business.now();
-    const id = derivedId(createdAt, leg);
-    const { site, queue, since, callerId: did } = guest;
-    const recordTo = recordingPath(settings.recordingsFolder, id, at);
-    const customer = callerNumber === 'anonymous' ? '' : callerNumber;
-    this.calls.add(
-      guestCall({
-        id,
-        leg,
-        conversation: guest.conversation,
-        customer,
-        did,
-        at,
-        recordTo,
-        site,
-        queue,
-        since,
-      }),
-    );
-    this.calls.save(this.calls.get(id)!);
-    this.calls.input(id, { type: 'parked', at });
-  }
-
   #onSwitchEvent(event: SwitchEvent): void {
     const { calls, monitors, roster, phones } = this;
-    if (event.type === 'trap') return this.spans.trap(event.headers);
-    if (event.type === 'gateway') {
-      const state = this.lines.get(event.gateway);
-      return state && this.#setLine(state.line, event.up, `gateway ${event.state}`);
-    }
+    if (event.type === 'trap') return this.lines.spans.trap(event.headers);
+    if (event.type === 'gateway') return this.lines.onGateway(event.gateway, event.up, event.state);
     if (!('leg' in event)) return;
     const led = calls.byCustomerLeg(event.leg);
     if (led?.phase === 'flow') {
@@ -614,18 +474,14 @@ export class Floor {
 
   /** A leg waits for us: a caller from outside, a phone we called back, a feature code, or a leg of a call. */
   #onParked(event: Extract<SwitchEvent, { type: 'parked' }>): void {
-    const { marks, leg } = event;
+    const { createdAt, leg, marks } = event;
     if (marks.role === 'customer' && marks.wants === 'inbound' && !this.calls.byLeg(leg)) {
-      const line = marks.line ?? this.#lineBehind(event.from);
-      return this.#takeInbound(leg, event.createdAt, event.callerNumber, marks.digits ?? event.dialed, line);
+      const { callerNumber: customer, dialed, from } = event;
+      const line = marks.line ?? this.lines.behind(from);
+      return this.#arrivals.take({ leg, createdAt, customer, did: marks.digits ?? dialed, line });
     }
-    if (marks.role === 'customer' && marks.wants === 'guest' && !this.calls.byLeg(leg)) {
-      this.#takeGuest(event).catch((error: unknown) =>
-        // The leg may be gone already; FreeSWITCH's own timer ends one that stays.
-        this.#options.log.debug({ leg, problem: problemOf(error) }, 'a call of another site was not taken'),
-      );
-      return;
-    }
+    if (marks.role === 'customer' && marks.wants === 'guest' && !this.calls.byLeg(leg))
+      return this.#arrivals.takeGuest(event);
     if (this.monitors.onParked(leg)) return;
     if (this.roster.onCallbackLeg(leg, 'answered', event.at)) return this.work();
     const standing = marks.wants === 'nailed' || marks.wants === 'callback';
