@@ -104,7 +104,7 @@ describe.skipIf(missing !== undefined)(
     });
 
     test('when the other box dies in a talk its caller is back in line, and is served at home', async () => {
-      const { phone } = await talkAcross(90_000);
+      const { phone } = await talkAcross(60_000);
       east.parties.answering(phone);
       await Promise.all([west.killSwitch(), west.killEdge()]);
       east.dial('1001', '*14');
@@ -113,8 +113,8 @@ describe.skipIf(missing !== undefined)(
         () => east.controller.rows('event').find((row) => row.type === 'queue' && row.step === 'connected'),
         60_000,
       );
-      const told = await eventually('the call is told', () => east.controller.rows('call')[0], 30_000);
-      expect(told).toMatchObject({ outcome: 'ANSWERED', sentTo: 'west', agent: '1001' });
+      const told = await eventually('the call is told', () => east.controller.rows('call')[0], 60_000);
+      expect(told).toMatchObject({ outcome: 'ANSWERED', sentTo: 'west', agent: 'agent-1001' });
       expect(told.legs.map(({ role, cause }) => `${role} ${cause}`)).toContain('agent MEDIA_TIMEOUT');
     });
   },
