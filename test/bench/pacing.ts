@@ -53,7 +53,6 @@ function steeringLines(): BenchLine[] {
   return [
     { scenario: 'A', agents: 5, share: 0.3, answers: 940 },
     { scenario: 'C', agents: 10, share: 0.3, answers: 1060 },
-    { scenario: 'A', agents: 10, share: 0.3, answers: 2020 },
   ].flatMap(({ scenario, agents, share, answers }) =>
     [
       { knows: 'a day that may end at any time', first: answers / 20 },

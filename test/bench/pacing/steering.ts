@@ -7,7 +7,7 @@ const cap = 0.03;
 const twice = 0.15;
 /** Steps of unspent drops: an answer is three of them. */
 const step = 0.01;
-const [lowest, highest] = [-1000, 1500];
+const [lowest, highest] = [-2500, 1500];
 const states = highest - lowest + 1;
 const earned = Math.round(cap / step);
 const paces = [0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 1.8, 2];
