@@ -227,11 +227,11 @@ describe.skipIf(!browserPath)('the floor in a browser (skipped where /usr/bin/ch
 
   it('forces a state by keyboard alone, asks first, and shows what the box made of it', async () => {
     const page = await arrive('en-US', { name: 'bei' });
-    const menu = page.getByRole('button', { name: 'Acts for Anna Schmidt' });
+    const menu = page.getByRole('button', { name: 'Actions for Anna Schmidt' });
     await menu.focus();
     // From row to row with the arrows.
     await page.keyboard.press('ArrowDown');
-    expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('Acts for 李伟');
+    expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('Actions for 李伟');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
     await page.waitForSelector('[role=menuitem]:focus');
@@ -271,7 +271,7 @@ describe.skipIf(!browserPath)('the floor in a browser (skipped where /usr/bin/ch
     const page = await arrive('en-US', { path: '/floor?site=beijing', name: 'bei' });
     const before = orders().length;
     const listen = async (): Promise<void> => {
-      await page.getByRole('button', { name: 'Acts for 李伟' }).click();
+      await page.getByRole('button', { name: 'Actions for 李伟' }).click();
       await page.getByRole('menuitem', { name: 'Listen' }).click();
     };
     await listen();

@@ -62,8 +62,8 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     // A step that nothing leads to and that says nothing.
     await page.getByLabel('Add a step').click();
     await page.locator('.ant-select-item', { hasText: 'Survey' }).click();
-    await page.getByText('The flow cannot be stored yet').waitFor();
-    expect(await page.getByRole('button', { name: 'Store' }).isDisabled()).toBe(true);
+    await page.getByText('The flow cannot be saved yet').waitFor();
+    expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
     await picture(page, 'flow-problems-en');
     await page.getByLabel('Prompt “survey” in English').fill('How did we do?');
     await node(page, 'menu').click();
@@ -71,7 +71,7 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByLabel('key 5', { exact: true }).click();
     await page.locator('.ant-select-item', { hasText: 'survey' }).last().click();
-    await page.getByText('The flow cannot be stored yet').waitFor({ state: 'detached' });
+    await page.getByText('The flow cannot be saved yet').waitFor({ state: 'detached' });
 
     await page.getByRole('tab', { name: 'Simulator' }).click();
     await page.getByRole('button', { name: 'Call', exact: true }).click();
@@ -89,7 +89,7 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     await page.locator('.flow-log-end', { hasText: 'A message was left.' }).waitFor();
 
     await page.getByLabel('Reason of the change').fill('first');
-    await page.getByRole('button', { name: 'Store' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
     await page.waitForURL(/\/flows\/[0-9a-f-]{36}$/);
     const [flow] = await stored();
     expect(flow).toMatchObject({ version: 1, by: 'admin', why: 'first', settings: { name: 'Hotline' } });
@@ -144,8 +144,8 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     expect(await drawer.locator('audio').count()).toBe(2);
     await picture(page, 'prompt-drawer-en');
     await drawer.getByLabel('Reason of the change').fill('by the studio');
-    await drawer.getByRole('button', { name: 'Store' }).click();
-    await page.getByText('Version 1 is stored').waitFor();
+    await drawer.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Version 1 is saved').waitFor();
     await page.locator('tr', { hasText: 'welcome' }).getByText('Chinese').waitFor();
 
     // The same prompt with the microphone.
@@ -154,12 +154,12 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     await page.waitForTimeout(1500);
     await drawer.getByRole('button', { name: 'Stop' }).click();
     await drawer.getByLabel('As callers hear it').waitFor();
-    await drawer.getByRole('button', { name: 'Store' }).click();
-    await page.getByText('Version 2 is stored').waitFor();
+    await drawer.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Version 2 is saved').waitFor();
     await page.getByLabel('Versions of “welcome”, Chinese').click();
     await page.getByText('by the studio').waitFor();
     await picture(page, 'prompt-versions-en');
-    await page.getByRole('button', { name: 'Take over' }).click();
+    await page.getByRole('button', { name: 'Use again' }).click();
     await page.getByText('version 1 again').waitFor();
     expect(await recordings()).toMatchObject([
       { prompt: 'welcome', language: 'zh-CN', version: 3, ms: 1500 },

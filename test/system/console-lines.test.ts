@@ -292,7 +292,7 @@ describe.skipIf(!browserPath)('the lines page (skipped where /usr/bin/chromium i
     const { page, leave } = await arrive('zh-CN');
     const drawer = page.getByRole('dialog');
     const change = async (address: string, why: string): Promise<void> => {
-      await page.getByRole('button', { name: '其他站点…' }).press('Enter');
+      await page.getByRole('button', { name: '其他网点…' }).press('Enter');
       await drawer.getByLabel('叠加网络地址', { exact: true }).fill(address);
       await drawer.getByLabel('为什么修改？', { exact: true }).fill(why);
       await drawer.getByLabel('为什么修改？', { exact: true }).press('Enter');

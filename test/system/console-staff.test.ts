@@ -108,7 +108,7 @@ describe.skipIf(!browserPath)(
         '',
         'Settings of Anna Schmidt',
         'Settings of Sales 销售',
-        /Standing.*inbound.*day.*english 7.*09:00–18:00/s,
+        /Nailed-up.*inbound.*day.*english 7.*09:00–18:00/s,
       ],
       [
         'zh-CN',

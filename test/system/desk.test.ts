@@ -172,25 +172,25 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     const { page, complaints } = await visit(browser, url, 'zh-CN');
     await page.emulateMedia({ colorScheme: 'dark' });
     await signIn(page, 'Wu Lei · 1002');
-    await page.getByText('就绪', { exact: true }).first().waitFor();
+    await page.getByText('空闲', { exact: true }).first().waitFor();
     await picture(page, 'ready-zh');
     await page.keyboard.press('d');
     await page.getByRole('heading', { name: 'Wang' }).waitFor();
     await page.keyboard.press('d');
     await page.locator('section.state-talking').waitFor();
     await page.keyboard.press('n');
-    await page.keyboard.type('客户要求下周回电');
+    await page.keyboard.type('客户要求下周回拨');
     branch.config.desk!.port = Number(new URL(url).port);
     await branch.stopEdge();
-    await page.getByText('边缘设备没有应答。所见内容').waitFor();
+    await page.getByText('网点主机没有应答。所见内容').waitFor();
     await picture(page, 'stale-zh');
-    expect(await page.locator('#note').inputValue()).toBe('客户要求下周回电');
+    expect(await page.locator('#note').inputValue()).toBe('客户要求下周回拨');
     const edge = await branch.startEdge();
     await eventually('the page is back', () => edge.deskPort());
     await page.locator('.stale').waitFor({ state: 'detached' });
     // The call went on meanwhile, and is still this agent's.
     await page.locator('section.state-talking').waitFor();
-    expect(await page.locator('#note').inputValue()).toBe('客户要求下周回电');
+    expect(await page.locator('#note').inputValue()).toBe('客户要求下周回拨');
     await picture(page, 'talking-zh');
     // Something is looked up meanwhile, with the center out of reach.
     await page.keyboard.press('Escape');
@@ -206,7 +206,7 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await page.locator('.knowledge').waitFor({ state: 'detached' });
-    expect(await page.locator('#note').inputValue()).toBe('客户要求下周回电');
+    expect(await page.locator('#note').inputValue()).toBe('客户要求下周回拨');
     // The form is filled in by keyboard alone: what is missing is shown and has the focus.
     await page.keyboard.press('1');
     await page.getByText('请先填写表单').waitFor();
@@ -221,7 +221,7 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await page.keyboard.press('Tab');
     await page.reload();
     await page.locator('section.state-talking').waitFor();
-    expect(await page.locator('#note').inputValue()).toBe('客户要求下周回电');
+    expect(await page.locator('#note').inputValue()).toBe('客户要求下周回拨');
     expect(await page.locator('#form-meter').inputValue()).toBe('4711');
     await page.keyboard.press('f');
     await page.locator('#form-tariff').selectOption('绿色');

@@ -95,7 +95,7 @@ describe.skipIf(missing !== undefined)(
       await picture(page, 'talking-en');
       await new Promise((resolve) => setTimeout(resolve, 3000));
       await page.keyboard.press('m');
-      await page.getByRole('button', { name: 'Speak again' }).waitFor();
+      await page.getByRole('button', { name: 'Unmute' }).waitFor();
       await new Promise((resolve) => setTimeout(resolve, 3500));
       await page.keyboard.press('x');
       await page.locator('.softphone-registered').waitFor();

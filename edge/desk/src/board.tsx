@@ -15,7 +15,7 @@ const abandoned = (counts: QueueCounts): string => String(counts.abandoned);
 /** Of those who were served or gave up, the share that was served within the promised time. */
 function inTime(counts: QueueCounts): string {
   const all = counts.connected + counts.abandoned;
-  return all === 0 ? '–' : `${Math.round((100 * counts.inTime) / all)} %`;
+  return all === 0 ? '–' : `${Math.round((100 * counts.inTime) / all)}%`;
 }
 
 /** The whole branch, for its supervisors. */
@@ -144,7 +144,7 @@ function AgentRow(props: {
   readonly lasting: (since: number) => string;
   readonly act: Act;
 }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const { agent, view, lasting, act } = props;
   const { call, state, reason } = agent;
   const why = state === 'break' && (reason in en.reason ? t(`reason.${reason as Reason}`) : reason);
@@ -159,7 +159,7 @@ function AgentRow(props: {
       </td>
       <td className="figure">{lasting(agent.since)}</td>
       <td className="figure">{agent.day.calls}</td>
-      <td className="figure">{span(agent.day.talkMs)}</td>
+      <td className="figure">{span(agent.day.talkMs, language)}</td>
       <td>
         {call && (call.number || t('call.unknown'))}
         {agent.monitors.map(({ extension, mode, there }) => (

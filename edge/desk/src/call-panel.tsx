@@ -136,7 +136,6 @@ function Present(props: {
   );
 }
 
-/** What a simulated customer says: the last of it is what they say now. */
 /** Seen and heard: whoever put a customer on hold may be looking elsewhere. */
 function Reminder() {
   const { t } = useWords();
@@ -148,6 +147,7 @@ function Reminder() {
   );
 }
 
+/** What a simulated customer says: the last of it is what they say now. */
 function Says({ lines, held }: { readonly lines: readonly TrainingLine[]; readonly held: boolean }) {
   const { t } = useWords();
   return (

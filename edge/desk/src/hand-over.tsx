@@ -63,7 +63,10 @@ export function HandOver(props: { readonly call: DeskCall; readonly view: DeskVi
           aria-label={t('handOver.outside')}
           placeholder={t('handOver.outside')}
           value={dialed}
-          onChange={(event) => setDialed(event.target.value)}
+          onChange={(event) => {
+            setDialed(event.target.value);
+            setChoice('');
+          }}
         />
       )}
       <KeyButton

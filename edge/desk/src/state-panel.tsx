@@ -88,7 +88,7 @@ const running: Partial<Record<DeskView['agent']['state'], (typeof parts)[number]
 
 /** The agent's own day: a bar to look at, figures to read. */
 function Day({ view, now }: { readonly view: DeskView; readonly now: number }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const { day, agent } = view;
   const since = running[agent.state];
   const times = parts.map((part) => day[part] + (part === since ? Math.max(0, now - agent.since) : 0));
@@ -116,7 +116,7 @@ function Day({ view, now }: { readonly view: DeskView; readonly now: number }) {
         {parts.map((part, i) => (
           <div key={part}>
             <dt className={part}>{t(`day.${part}`)}</dt>
-            <dd>{span(times[i]!)}</dd>
+            <dd>{span(times[i]!, language)}</dd>
           </div>
         ))}
       </dl>

@@ -6,20 +6,23 @@ export function stopwatch(ms: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** A span in hours and minutes. */
-export function span(ms: number): string {
+/** A span in hours and minutes, with their units: beside stopwatches nobody takes it for minutes and seconds. */
+export function span(ms: number, language: string): string {
   const minutes = Math.round(ms / 60_000);
-  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
+  const part = (value: number, unit: 'hour' | 'minute'): string =>
+    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'narrow' }).format(value);
+  const [hours, rest] = [Math.floor(minutes / 60), part(minutes % 60, 'minute')];
+  return hours === 0 ? rest : `${part(hours, 'hour')} ${rest}`;
 }
 
 /** Day and time of day where this page is. */
 export function dayTime(at: number, language: string): string {
   return new Intl.DateTimeFormat(language, {
-    month: 'numeric',
+    month: 'short',
     day: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
-    hour12: false,
+    hourCycle: 'h23',
   }).format(at);
 }
 

@@ -62,7 +62,11 @@ export function CallPage() {
               <section className="panel block">
                 <h2>{t('calls.story.timeline')}</h2>
                 <p className="quiet">{t('calls.story.timelineHint')}</p>
-                <Timeline moments={found.moments} zone={zone} />
+                <Timeline
+                  moments={found.moments}
+                  zone={zone}
+                  siteName={(site) => places.get(site)?.name ?? site}
+                />
               </section>
               <section className="panel block">
                 <h2>{t('calls.story.facts')}</h2>
@@ -86,14 +90,19 @@ export function CallPage() {
   );
 }
 
-function Timeline({ moments, zone }: { readonly moments: readonly CallMoment[]; readonly zone: string }) {
+function Timeline(props: {
+  readonly moments: readonly CallMoment[];
+  readonly zone: string;
+  readonly siteName: (id: string) => string;
+}) {
+  const { moments, zone, siteName } = props;
   const { t, language } = useWords();
   const time = (at: number): string => dayTime(at, language, zone);
   const start = moments[0]?.at ?? 0;
   return (
     <ol className="timeline">
       {moments.map((moment, i) => {
-        const { text, detail } = momentWords(t, moment, time);
+        const { text, detail } = momentWords(t, moment, time, siteName);
         return (
           <li key={`${moment.at} ${moment.what} ${i}`} className={`moment-${moment.what}`}>
             <time dateTime={new Date(moment.at).toISOString()}>{time(moment.at)}</time>

@@ -70,6 +70,7 @@ const CallRow = memo(function CallRow(props: {
   const { t, language } = useWords();
   const navigate = useNavigate();
   const none = <span className="quiet">{t('common.none')}</span>;
+  const disposition = call.disposition && dispositionWord(t, call.disposition);
   return (
     <tr
       // The link in the first cell is for the keyboard; the row is a larger target for the mouse.
@@ -91,15 +92,17 @@ const CallRow = memo(function CallRow(props: {
         {call.campaign === undefined ? (
           <span className="quiet">{t('calls.inboundNone')}</span>
         ) : (
-          <Link to={`/campaigns/${call.campaign}`}>{campaign ?? call.campaign.slice(0, 8)}</Link>
+          <Link to={`/campaigns/${call.campaign}`} title={campaign}>
+            {campaign ?? call.campaign.slice(0, 8)}
+          </Link>
         )}
       </td>
       <td>{call.agent ?? none}</td>
-      <td>{lineWord(t, call.line)}</td>
+      <td title={lineWord(t, call.line)}>{lineWord(t, call.line)}</td>
       <td>
         <OutcomeMark outcome={call.outcome} />
       </td>
-      <td>{call.disposition === undefined ? none : dispositionWord(t, call.disposition)}</td>
+      <td title={disposition}>{disposition ?? none}</td>
       <td className="call-talk">{call.talkMs > 0 ? stopwatch(call.talkMs) : none}</td>
       <td className="call-duration">{stopwatch(call.durationMs)}</td>
     </tr>

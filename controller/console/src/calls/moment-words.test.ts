@@ -12,7 +12,7 @@ const wordsOf = (words: object): T =>
     return String(found).replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name]));
   }) as unknown as T;
 const said = (moment: CallMoment, words: object = en): string =>
-  momentWords(wordsOf(words), moment, String).text;
+  momentWords(wordsOf(words), moment, String, (id) => `“${id}”`).text;
 
 test.each<[CallMoment, string, string]>([
   [
@@ -39,6 +39,11 @@ test.each<[CallMoment, string, string]>([
     { at: 1, what: 'monitored', mode: 'whisper', extension: '104', agent: 'mei', by: 'eva' },
     'eva whispers to mei on phone 104; the customer does not hear it.',
     'eva 在话机 104 上对 mei 耳语，客户听不到。',
+  ],
+  [
+    { at: 1, what: 'came-from-site', site: 'east' },
+    'The call comes from site “east”, where nobody was free: an agent here is asked for.',
+    '来电由网点 “east” 转来（该网点无空闲坐席），请本网点坐席接听。',
   ],
 ])('%j is told in words', (moment, english, chinese) => {
   expect(said(moment)).toBe(english);
@@ -77,7 +82,7 @@ test('lines that a call was not made over are told with the reason', () => {
       { line: 'sim-1', verdict: 'limit' },
     ],
   };
-  expect(momentWords(wordsOf(en), moment, String).detail).toBe(
+  expect(momentWords(wordsOf(en), moment, String, String).detail).toBe(
     'e1-a: all channels in use; sim-1: at one of its limits',
   );
 });

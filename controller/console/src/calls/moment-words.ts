@@ -1,6 +1,6 @@
 import type { CallMoment } from '@branchline/shared';
 import { stopwatch } from '../format/times.ts';
-import { agentStateWord, dispositionWord, outcomeWord, reasonWord } from '../words/known-words.ts';
+import { agentStateWord, dispositionWord, lineWord, outcomeWord, reasonWord } from '../words/known-words.ts';
 import type { T } from '../words/use-words.ts';
 
 /** A moment of a call in a sentence, and what else is known of it. */
@@ -9,8 +9,16 @@ export interface MomentWords {
   readonly detail?: string;
 }
 
-/** @param time writes an instant as the site's clock shows it */
-export function momentWords(t: T, moment: CallMoment, time: (at: number) => string): MomentWords {
+/**
+ * @param time writes an instant as the site's clock shows it
+ * @param siteName of a site by its id
+ */
+export function momentWords(
+  t: T,
+  moment: CallMoment,
+  time: (at: number) => string,
+  siteName: (id: string) => string,
+): MomentWords {
   switch (moment.what) {
     case 'attempt':
       return {
@@ -20,7 +28,7 @@ export function momentWords(t: T, moment: CallMoment, time: (at: number) => stri
     case 'try': {
       const { ordinal, line, outcome } = moment.try;
       return {
-        text: t('calls.story.try', { ordinal, line, outcome: outcomeWord(t, outcome) }),
+        text: t('calls.story.try', { ordinal, line: lineWord(t, line), outcome: outcomeWord(t, outcome) }),
         ...(moment.thisCall && { detail: t('calls.story.tryThis') }),
       };
     }
@@ -35,10 +43,13 @@ export function momentWords(t: T, moment: CallMoment, time: (at: number) => stri
     case 'arrived':
       return { text: t('calls.story.arrived') };
     case 'came-from-site':
-      return { text: t('calls.story.cameFromSite', { site: moment.site }) };
+      return { text: t('calls.story.cameFromSite', { site: siteName(moment.site) }) };
     case 'talked-away':
       return {
-        text: t('calls.story.talkedAway', { site: moment.site, lasting: stopwatch(moment.to - moment.at) }),
+        text: t('calls.story.talkedAway', {
+          site: siteName(moment.site),
+          lasting: stopwatch(moment.to - moment.at),
+        }),
         detail: t('calls.story.talkedAwayDetail'),
       };
     case 'early':

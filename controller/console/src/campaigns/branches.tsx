@@ -30,8 +30,16 @@ export function Branches({ campaign }: { readonly campaign: CampaignView }) {
       title: t('campaign.here.standing'),
       render: (_, { live }) => <Standing live={live} />,
     },
-    { title: t('campaign.here.agents'), width: 150, render: (_, branch) => <Agents branch={branch} /> },
-    { title: t('campaign.here.calls'), width: 120, render: (_, { live }) => <Calls live={live} /> },
+    {
+      title: <Parts title={t('campaign.here.agents')} parts={t('campaign.here.agentsParts')} />,
+      width: 160,
+      render: (_, branch) => <Agents branch={branch} />,
+    },
+    {
+      title: <Parts title={t('campaign.here.calls')} parts={t('campaign.here.callsParts')} />,
+      width: 150,
+      render: (_, { live }) => <Calls live={live} />,
+    },
     {
       title: t('campaign.here.channels'),
       width: 90,
@@ -46,7 +54,8 @@ export function Branches({ campaign }: { readonly campaign: CampaignView }) {
     },
     {
       title: t('campaign.here.drops'),
-      width: 130,
+      width: 110,
+      align: 'right',
       render: (_, { live }) => <Drops live={live} cap={campaign.settings.maxAbandonRate} />,
     },
     {
@@ -72,6 +81,16 @@ function agentsOf(live: LiveSnapshot, campaign: string): Branch['agents'] {
   const own = Object.values(live.agents).filter((agent) => agent.campaign === campaign);
   const wrapUp = own.filter(({ state }) => state === 'wrap-up').length;
   return { ready: live.campaigns[campaign]?.pacing?.ready ?? 0, talking: own.length - wrapUp, wrapUp };
+}
+
+/** A heading of several figures: which they are stands below, in their order. */
+function Parts({ title, parts }: { readonly title: string; readonly parts: string }) {
+  return (
+    <>
+      {title}
+      <span className="quiet column-parts">{parts}</span>
+    </>
+  );
 }
 
 function Standing({ live }: { readonly live: Branch['live'] }) {

@@ -135,7 +135,6 @@ function Campaign(props: { readonly campaign: CampaignView; readonly askedAt: nu
           <h2>{t('campaign.callbacks.title')}</h2>
           <Callbacks campaign={campaign.id} />
         </section>
-        <Imports campaign={campaign} />
         <section className="panel block">
           <h2>
             {t('campaign.dispositions')}
@@ -161,6 +160,7 @@ function Campaign(props: { readonly campaign: CampaignView; readonly askedAt: nu
             }))}
           />
         </section>
+        <Imports campaign={campaign} />
         <Refusals campaign={campaign.id} />
         <RejectedRows campaign={campaign.id} />
       </div>

@@ -84,6 +84,14 @@ export function HoursChart({
           );
         })}
       </svg>
+      <ul className="legend">
+        {(['attempts', 'answered', 'abandoned'] as const).map((each) => (
+          <li key={each}>
+            <i className={each} />
+            {t(`campaign.pace.${each}`)}
+          </li>
+        ))}
+      </ul>
     </figure>
   );
 }

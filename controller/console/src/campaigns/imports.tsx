@@ -38,7 +38,7 @@ export function Imports({ campaign }: { readonly campaign: CampaignView }) {
   const cancel = moving ? () => move({ id: moving.id, move: 'cancel' }) : upload && breakOff;
   const closed = campaign.status === 'stopped';
   return (
-    <section className="panel block" id="lists">
+    <section className="panel block wide" id="lists">
       <h2>{t('imports.title')}</h2>
       {writer && (
         <DropZone

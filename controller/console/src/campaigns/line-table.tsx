@@ -4,18 +4,22 @@ import { share } from '../format/numbers.ts';
 import { StackedBar } from '../parts/stacked-bar.tsx';
 import { outcomeWord } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
+import { useSites } from './campaign-queries.ts';
 import { outcomeTone } from './outcome-mark.tsx';
 
 /** What came of the tries on each line: a line that answers less than its neighbours has something. */
 export function LineTable({ lines }: { readonly lines: readonly LineFigures[] }) {
   const { t, number } = useWords();
+  const sites = useSites();
+  const names = new Map(sites.data?.items.map(({ id, name }) => [id, name]));
+  const siteName = ({ site }: LineFigures): string => names.get(site) ?? site;
   if (lines.length === 0) return <p className="quiet">{t('campaign.linesNone')}</p>;
   const columns: TableColumnsType<LineFigures> = [
     {
       title: t('overview.column.site'),
-      dataIndex: 'site',
       ellipsis: true,
-      sorter: (a, b) => a.site.localeCompare(b.site),
+      sorter: (a, b) => siteName(a).localeCompare(siteName(b)),
+      render: (_, row) => siteName(row),
     },
     {
       title: t('campaign.line'),
@@ -37,7 +41,7 @@ export function LineTable({ lines }: { readonly lines: readonly LineFigures[] })
       sorter: (a, b) => share(a.answered, a.tries) - share(b.answered, b.tries),
       render: (_, row) => number.rate(share(row.answered, row.tries)),
     },
-    { title: t('campaign.outcomes'), width: '44%', render: (_, row) => <LineOutcomes row={row} /> },
+    { title: t('campaign.outcomes'), width: '34%', render: (_, row) => <LineOutcomes row={row} /> },
   ];
   return (
     <>

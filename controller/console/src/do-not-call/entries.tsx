@@ -1,5 +1,5 @@
 import { App, Button, Flex, Input, Skeleton, Table, type TableColumnsType } from 'antd';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { DncChange, DncEntry } from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
 import { dateTime, ownZone } from '../format/times.ts';
@@ -10,36 +10,40 @@ import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
 import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
-import { scopeWord } from './scope-word.ts';
+import { byWord, reasonWord, scopeWord } from './entry-words.ts';
 
-const shown = 50;
-
-/** The newest entries, or those of one number; the number stands in the address. */
+/** The list in the order of the numbers, or the entries of one number; the number stands in the address. */
 export function Entries() {
   const { t, language } = useWords();
   const grants = useGrants();
   const { filter, choose } = useAddressFilter(['number']);
   const number = filter.get('number') ?? '';
   const { modal } = App.useApp();
-  const question = useQuery({
+  const question = useInfiniteQuery({
     queryKey: ['dnc', number],
-    queryFn: ({ signal }) =>
-      request<{ items: DncEntry[] }>(
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams({ limit: '50' });
+      if (number !== '') query.set('number', number);
+      if (pageParam) query.set('cursor', pageParam);
+      return request<{ items: DncEntry[]; next?: string }>(
         'GET',
-        `/dnc?limit=${shown}${number === '' ? '' : `&number=${encodeURIComponent(number)}`}`,
+        `/dnc?${query.toString()}`,
         undefined,
         signal,
-      ),
-    refetchInterval: 30_000,
+      );
+    },
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next,
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : 30_000),
     placeholderData: keepPreviousData,
   });
   const change = useChange();
   const columns: TableColumnsType<DncEntry> = [
     { title: t('calls.column.customer'), dataIndex: 'number', render: (text: string) => <code>{text}</code> },
     { title: t('dnc.scope'), render: (_, entry) => scopeWord(t, entry) },
-    { title: t('dnc.reason'), dataIndex: 'reason' },
+    { title: t('dnc.reason'), render: (_, entry) => reasonWord(t, entry.reason) },
     { title: t('dnc.since'), render: (_, { addedAt }) => dateTime(addedAt, language, ownZone()) },
-    { title: t('dnc.by'), dataIndex: 'by' },
+    { title: t('dnc.by'), render: (_, entry) => byWord(t, entry.by) },
     {
       key: 'remove',
       align: 'right',
@@ -80,17 +84,36 @@ export function Entries() {
           />
           <DataAge askedAt={question.dataUpdatedAt} limitMs={90_000} />
         </Flex>
-        <Asked question={question} skeleton={<Skeleton active title={false} paragraph={{ rows: 4 }} />}>
-          {({ items }: { items: DncEntry[] }) =>
+        <Asked
+          question={{
+            data: question.data?.pages.flatMap((page) => page.items),
+            error: question.error,
+            refetch: question.refetch,
+          }}
+          skeleton={<Skeleton active title={false} paragraph={{ rows: 4 }} />}
+        >
+          {(items: readonly DncEntry[]) =>
             items.length > 0 ? (
-              <Table<DncEntry>
-                size="small"
-                rowKey={({ number: id, campaign, register }) => `${id} ${campaign ?? register ?? ''}`}
-                columns={columns}
-                dataSource={items}
-                pagination={false}
-                scroll={{ x: 'max-content' }}
-              />
+              <>
+                <Table<DncEntry>
+                  size="small"
+                  rowKey={({ number: id, campaign, register }) => `${id} ${campaign ?? register ?? ''}`}
+                  columns={columns}
+                  dataSource={[...items]}
+                  pagination={false}
+                  scroll={{ x: 'max-content' }}
+                />
+                {question.hasNextPage && (
+                  <div>
+                    <Button
+                      loading={question.isFetchingNextPage}
+                      onClick={() => void question.fetchNextPage()}
+                    >
+                      {t('common.more')}
+                    </Button>
+                  </div>
+                )}
+              </>
             ) : number === '' ? (
               <Vacancy title={t('dnc.empty')} advice={t('dnc.emptyAdvice')} />
             ) : (

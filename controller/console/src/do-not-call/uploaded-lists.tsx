@@ -14,7 +14,7 @@ import { Asked } from '../states/asked.tsx';
 import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ListWishes } from './list-wishes.tsx';
-import { scopeWord } from './scope-word.ts';
+import { scopeWord } from './entry-words.ts';
 
 /** Whole lists: upload with progress, what came of each, and taking them back. */
 export function UploadedLists() {

@@ -29,8 +29,10 @@ export function FlowsPage() {
     <>
       <div className="page-head">
         <h1>{t('flows.title')}</h1>
-        <DataAge askedAt={flows.dataUpdatedAt} limitMs={45_000} />
-        {create && <div className="actions">{create}</div>}
+        <div className="actions">
+          <DataAge askedAt={flows.dataUpdatedAt} limitMs={45_000} />
+          {create}
+        </div>
       </div>
       <Asked
         question={flows}

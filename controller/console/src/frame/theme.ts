@@ -20,6 +20,10 @@ export function themeOf(appearance: Appearance): ThemeConfig {
       colorBgElevated: dark ? '#18253a' : '#ffffff',
       colorText: dark ? '#e4ebf5' : '#132038',
       colorTextSecondary: dark ? '#a3b3ca' : '#56647c',
+      // Hints and placeholders are text to be read: 4.5 : 1 on every ground.
+      colorTextTertiary: dark ? '#8593ab' : '#5f6c83',
+      colorTextDescription: dark ? '#8593ab' : '#5f6c83',
+      colorTextPlaceholder: dark ? '#8593ab' : '#5f6c83',
       colorBorderSecondary: dark ? '#22314a' : '#e3e8ef',
       colorBorder: dark ? '#435777' : '#ccd5e0',
       colorError: dark ? '#ff6b6b' : '#cc3340',
@@ -34,6 +38,8 @@ export function themeOf(appearance: Appearance): ThemeConfig {
         cellPaddingBlockMD: 9,
         headerSplitColor: 'transparent',
       },
+      // White on the brighter blue and red of the dark appearance would be too faint.
+      Button: dark ? { primaryColor: '#0a111e', dangerColor: '#0a111e' } : {},
       Drawer: { paddingLG: 20 },
       Form: { itemMarginBottom: 16, verticalLabelPadding: '0 0 4px' },
     },

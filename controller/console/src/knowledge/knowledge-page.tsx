@@ -32,8 +32,10 @@ export function KnowledgePage() {
     <>
       <div className="page-head">
         <h1>{t('knowledge.title')}</h1>
-        <DataAge askedAt={articles.dataUpdatedAt} limitMs={45_000} />
-        {create && <div className="actions">{create}</div>}
+        <div className="actions">
+          <DataAge askedAt={articles.dataUpdatedAt} limitMs={45_000} />
+          {create}
+        </div>
       </div>
       <Asked
         question={articles}

@@ -39,7 +39,8 @@ export function LineCard(props: LineCardProps) {
           <span className="quiet">{t('lines.since', { at: dayTime(line.since, language, site.zone) })}</span>
         )}
       </header>
-      <p className="quiet">{line.reason}</p>
+      {/* Of a line that works it says in the box's own words what the figures below say. */}
+      {tone !== 'good' && <p className="quiet">{line.reason}</p>}
       {line.fault && (
         <p className="line-fault">
           <strong>{faultWord(t, line.fault)}</strong> {faultAdvice(t, line.fault)}

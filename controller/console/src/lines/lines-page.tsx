@@ -84,6 +84,7 @@ function Gsm({ site }: { readonly site: SiteView }) {
       <Alert
         type={site.gsm ? 'info' : 'warning'}
         showIcon
+        style={{ marginBottom: 12 }}
         title={site.gsm ? t('lines.gsmOn', site.gsm) : t('lines.gsmOff')}
         action={
           mayChange &&

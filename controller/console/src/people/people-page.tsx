@@ -91,7 +91,7 @@ function PeopleTable(props: { readonly rows: readonly User[]; readonly edit: (pe
     },
     {
       title: t('people.column.factor'),
-      width: 150,
+      width: 180,
       render: (_, user) => (
         <span className={user.totp ? 'good' : user.totpRequired ? 'warn' : 'quiet'} data-factor={user.name}>
           {t(`people.factor.${user.totp ? 'on' : user.totpRequired ? 'missing' : 'off'}`)}

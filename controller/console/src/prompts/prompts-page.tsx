@@ -37,8 +37,10 @@ export function PromptsPage() {
     <>
       <div className="page-head">
         <h1>{t('prompts.title')}</h1>
-        <DataAge askedAt={prompts.dataUpdatedAt} limitMs={45_000} />
-        {create && <div className="actions">{create}</div>}
+        <div className="actions">
+          <DataAge askedAt={prompts.dataUpdatedAt} limitMs={45_000} />
+          {create}
+        </div>
       </div>
       <Asked
         question={prompts}

@@ -58,9 +58,12 @@ export function RecordingDrawer(props: { readonly place: Partial<PromptPlace>; r
       title={t('prompts.create')}
       onClose={close}
       footer={
-        <Button type="primary" disabled={!made || prompt === ''} loading={store.isPending} onClick={send}>
-          {t('flows.save')}
-        </Button>
+        <div style={{ display: 'flex', gap: 8, justifyContent: 'flex-end' }}>
+          <Button onClick={close}>{t('common.cancel')}</Button>
+          <Button type="primary" disabled={!made || prompt === ''} loading={store.isPending} onClick={send}>
+            {t('flows.save')}
+          </Button>
+        </div>
       }
     >
       <RefusalAlert problem={store.error} />

@@ -104,7 +104,7 @@ function EdgeFacts({ edge }: { readonly edge: EdgeView }) {
           [t('sitePage.box'), `${inventory.hostname} · ${inventory.os}`],
           [
             t('sitePage.machine'),
-            `${inventory.cpuModel} · ${inventory.cores} × · ${number.bytes(inventory.memoryBytes)}`,
+            `${inventory.cpuModel} · ${t('sitePage.cores', { cores: inventory.cores })} · ${number.bytes(inventory.memoryBytes)}`,
           ],
           [
             t('sitePage.phones'),
@@ -199,6 +199,12 @@ function BoxHealth(props: { readonly history: SiteHistory; readonly edge: string
 
 function EventRows({ events, zone }: { readonly events: readonly SiteEvent[]; readonly zone: string }) {
   const { language } = useWords();
+  const write = (name: string, value: unknown): string =>
+    typeof value === 'number' && name.endsWith('At')
+      ? dayTime(value, language, zone)
+      : typeof value === 'string'
+        ? value
+        : JSON.stringify(value);
   return (
     <table className="event-rows">
       <tbody>
@@ -211,9 +217,7 @@ function EventRows({ events, zone }: { readonly events: readonly SiteEvent[]; re
             </td>
             <td>
               {Object.entries(detail)
-                .map(
-                  ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-                )
+                .map(([name, value]) => `${name} ${write(name, value)}`)
                 .join(' · ')}
             </td>
           </tr>

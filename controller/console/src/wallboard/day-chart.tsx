@@ -1,5 +1,6 @@
 import type { Wallboard } from '@branchline/shared';
 import { axisTop } from '../campaigns/hours-chart.tsx';
+import { minuteOfDay } from '../format/times.ts';
 import { useWords } from '../words/use-words.ts';
 
 const [width, height] = [960, 220];
@@ -29,7 +30,7 @@ export function DayChart({ hours }: { readonly hours: Wallboard['hours'] }) {
           <g key={`h${hour}`}>
             <title>
               {t('wallboard.hour', {
-                hour,
+                hour: minuteOfDay(hour * 60),
                 calls: number.count(calls),
                 handled: number.count(handled),
                 before: number.count(hours.yesterday[hour]?.calls ?? 0),
@@ -54,7 +55,7 @@ export function DayChart({ hours }: { readonly hours: Wallboard['hours'] }) {
             />
             {hour % 3 === 0 && (
               <text x={x(hour)} y={height - 6} textAnchor="middle">
-                {hour}
+                {minuteOfDay(hour * 60)}
               </text>
             )}
           </g>

@@ -8,6 +8,10 @@ export const enDoNotCall = {
   otherCampaign: 'a campaign of another site',
   register: 'register of {{region}}',
   reason: 'Reason',
+  given: {
+    'asked not to be called again': 'asked not to be called again',
+    'do-not-call in an imported list': 'marked so in an imported list',
+  },
   since: 'Since',
   by: 'By',
   remove: 'Call again',

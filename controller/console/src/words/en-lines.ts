@@ -13,7 +13,7 @@ export const enLines = {
   signal: 'Signal',
   operator: 'Operator',
   balance: 'Balance',
-  balanceAt: 'told {{at}}',
+  balanceAt: 'as of {{at}}',
   sim: 'SIM',
   deviceFact: { model: 'Device', firmware: 'Firmware', driver: 'Driver', imei: 'IMEI' },
   limits: 'Limits',

@@ -3,13 +3,13 @@ export const enAudit = {
   title: 'Audit log',
   who: 'Person',
   target: 'What it was done to',
-  anyAction: 'Any act',
-  column: { at: 'Time', who: 'Person', action: 'Act', target: 'On', site: 'Site', detail: 'Details' },
+  anyAction: 'Any action',
+  column: { at: 'Time', who: 'Person', action: 'Action', target: 'On', site: 'Site', detail: 'Details' },
   entry: 'Entry {{id}}',
   hash: 'Hash of the entry',
   whole: 'The chain is whole',
   broken: 'The chain is broken at entry {{id}}',
-  proving: 'Checking the chain…',
+  proving: 'Checking the chain …',
   proveHint:
     'Each entry contains the hash of the one before: none can be changed, removed or put in without this being seen.',
   empty: 'Nothing has been done yet',
@@ -56,13 +56,13 @@ export const enAccount = {
   tokens: 'API tokens of yours',
   tokensHint: 'A token acts in your name with your roles. Only you see it, and only once.',
   tokenLabel: 'What it is for',
-  tokenDays: 'Days until it ends',
-  tokenMake: 'Make a token',
+  tokenDays: 'Days until it expires',
+  tokenMake: 'Create a token',
   tokenMade: 'Copy the token now: it is not shown again.',
-  tokenDelete: 'Take away',
-  tokenDeleteConfirm: 'Take the token "{{label}}" away? Whatever uses it is refused from then on.',
+  tokenDelete: 'Revoke',
+  tokenDeleteConfirm: 'Revoke the token "{{label}}"? Whatever uses it is refused from then on.',
   tokenEmpty: 'You have no tokens.',
-  tokenColumn: { label: 'For', created: 'Made', expires: 'Ends' },
+  tokenColumn: { label: 'For', created: 'Created', expires: 'Expires' },
 };
 
 export const enPeople = {
@@ -118,7 +118,7 @@ export const enWallboard = {
   serviceLevelHint: 'Inbound calls taken within {{seconds}} s',
   yesterday: 'yesterday {{value}}',
   chart: 'Calls by hour: bars today (green: with an agent), line yesterday',
-  hour: 'Hour {{hour}}: {{calls}} calls, {{handled}} with an agent; yesterday {{before}}',
+  hour: '{{hour}}: {{calls}} calls, {{handled}} with an agent; yesterday {{before}}',
 };
 
 export const enSitePage = {
@@ -134,6 +134,7 @@ export const enSitePage = {
   switch: 'FreeSWITCH',
   box: 'Box',
   machine: 'Machine',
+  cores: '{{cores}} cores',
   phones: 'Phones registered',
   health: 'Health, last 24 hours',
   channels: 'Channels in use',
@@ -157,7 +158,7 @@ export const enEvidence = {
   rule: {
     plain:
       'Calls that found no agent in the time of the campaign and heard the message, of all live answers.',
-    us: 'Whoever was not connected to an agent within two seconds of the answer, of all live answers; at most 3 % per campaign over 30 days (16 CFR 310.4(b)(4), 47 CFR 64.1200(a)(7)). Calls whose end is not known count as abandoned.',
+    us: 'Whoever was not connected to an agent within two seconds of the answer, of all live answers; at most 3% per campaign over 30 days (16 CFR 310.4(b)(4), 47 CFR 64.1200(a)(7)). Calls whose end is not known count as abandoned.',
     uk: 'Calls that heard the message, and the people estimated among those taken for machines, of these and the calls that an agent took; per campaign over 24 hours (Ofcom, persistent misuse).',
   },
   misjudged: 'People among “machines”',
@@ -168,7 +169,7 @@ export const enEvidence = {
   ratio: '{{abandoned}} of {{of}}',
   worst: 'Worst day',
   above: '{{count}} of {{days}} days above the cap',
-  chart: 'Share of abandoned calls by day, with the cap of 3 %',
+  chart: 'Share of abandoned calls by day, with the cap of 3%',
   span: '{{from}} to {{to}}',
   exportHint: 'Raw counts by day, site and campaign, and the rate by each definition, as CSV',
   empty: 'Nobody answered in this time',
@@ -178,7 +179,7 @@ export const enEvidence = {
     machines: 'Machines',
     played: 'Message played',
     connected: 'Agent came',
-    connectedLate: 'after 2 s',
+    connectedLate: 'Of these after 2 s',
     abandoned: 'Message',
     leftAtOnce: 'Left within 2 s',
     leftWaiting: 'Left later',

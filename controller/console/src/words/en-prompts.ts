@@ -24,10 +24,11 @@ export const enPrompts = {
   choose: 'Choose a file',
   record: 'Record',
   stop: 'Stop',
-  noMicrophone: 'The browser has not given the microphone.',
+  noMicrophone:
+    'The browser does not allow the microphone: allow it by the sign beside the address, or choose a file.',
   before: 'As it came',
   after: 'As callers hear it',
   level: 'loudest part {{level}} dB',
-  saved: 'Version {{version}} is stored and on its way to the branches.',
+  saved: 'Version {{version}} is saved and on its way to the branches.',
   again: 'version {{version}} again',
 };

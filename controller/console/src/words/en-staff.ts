@@ -21,8 +21,8 @@ export const enStaff = {
   extension: 'Phone',
   mode: 'How calls come',
   modeHint:
-    'Ringing: the phone rings for each call. Standing: one long call, customers are put through with a beep.',
-  modes: { ring: 'Ringing', nailed: 'Standing' },
+    'Ringing: the phone rings for each call. Nailed-up: one long call, customers are put through with a beep.',
+  modes: { ring: 'Ringing', nailed: 'Nailed-up' },
   work: 'Work',
   inbound: 'Takes inbound calls',
   inboundShort: 'inbound',
@@ -94,5 +94,5 @@ export const enStaff = {
   closedExit: 'When closed',
   closedExitHint: 'Outside its hours, or while nobody who serves it is logged in.',
   hasHours: 'Has hours',
-  exits: { group: 'Ring group', voicemail: 'Voicemail', queue: 'Queue {{name}}', site: 'Another site' },
+  exits: { group: 'Fallback group', voicemail: 'Voicemail', queue: 'Queue {{name}}', site: 'Another site' },
 };

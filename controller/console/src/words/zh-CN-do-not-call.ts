@@ -10,6 +10,10 @@ export const zhDoNotCall: typeof enDoNotCall = {
   otherCampaign: '其他网点的活动',
   register: '{{region}} 登记册',
   reason: '原因',
+  given: {
+    'asked not to be called again': '客户要求不再致电',
+    'do-not-call in an imported list': '导入名单中标为免打扰',
+  },
   since: '加入时间',
   by: '操作人',
   remove: '恢复呼叫',

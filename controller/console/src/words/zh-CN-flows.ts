@@ -41,7 +41,7 @@ export const zhFlows = {
     queue: '队列',
     transfer: '转接',
     voicemail: '留言',
-    'opt-out': '不再呼叫',
+    'opt-out': '不再致电',
     'hang-up': '挂机',
   },
   hint: {
@@ -54,8 +54,8 @@ export const zhFlows = {
     survey: '按键作为答案保存；不按键也继续。',
     queue: '来电者等待坐席。流程到此结束。',
     transfer: '这些话机振铃，然后是备用振铃组。流程到此结束。',
-    voicemail: '提示音后录制留言。流程到此结束。',
-    'opt-out': '号码先写入不再呼叫名单，然后继续。',
+    voicemail: '“嘀”声后录制留言。流程到此结束。',
+    'opt-out': '号码先加入免打扰名单，然后继续。',
     'hang-up': '通话结束。',
   },
   field: {
@@ -80,7 +80,7 @@ export const zhFlows = {
     tries: '次数',
     priority: '优先级（0–100）',
     phones: '话机',
-    scope: '不再接受呼叫',
+    scope: '不再致电的范围',
     words: '代替按键 {{key}} 的话',
   },
   walk: {
@@ -116,7 +116,7 @@ export const zhFlows = {
   },
   order: {
     'stop-playing': '提示音停止。',
-    'opt-out': '把号码加入不再呼叫名单。',
+    'opt-out': '把号码加入免打扰名单。',
     'hang-up': '挂机。',
     'give-up': '转到备用振铃组。',
   },

@@ -23,7 +23,7 @@ export const zhPrompts = {
   choose: '选择文件',
   record: '录音',
   stop: '停止',
-  noMicrophone: '浏览器没有提供麦克风。',
+  noMicrophone: '浏览器未允许使用麦克风：请点击地址栏旁的图标允许，或选择文件。',
   before: '原声',
   after: '来电者听到的声音',
   level: '最响处 {{level}} dB',
