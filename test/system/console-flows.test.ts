@@ -65,7 +65,7 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     await page.getByText('The flow cannot be saved yet').waitFor();
     expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
     await picture(page, 'flow-problems-en');
-    await page.getByLabel('Prompt “survey” in English').fill('How did we do?');
+    await page.getByLabel('Prompt "survey" in English').fill('How did we do?');
     await node(page, 'menu').click();
     await page.getByLabel('Another key').fill('5');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
@@ -75,7 +75,7 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
 
     await page.getByRole('tab', { name: 'Simulator' }).click();
     await page.getByRole('button', { name: 'Call', exact: true }).click();
-    await page.getByText('“Welcome. For an agent press one, to leave a message press two.”').waitFor();
+    await page.getByText('"Welcome. For an agent press one, to leave a message press two."').waitFor();
     await page.getByRole('button', { name: '1', exact: true }).click();
     await page.locator('.flow-log-end', { hasText: 'The caller waits for an agent.' }).waitFor();
     expect(await page.locator('.flow-here').innerText()).toContain('agents');
@@ -83,7 +83,7 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     // In the evening nobody is there.
     await page.getByLabel('Local time of the call').fill('2026-11-18T20:00');
     await page.getByRole('button', { name: 'Call again' }).click();
-    await page.getByText('“Please speak after the tone.”').waitFor();
+    await page.getByText('"Please speak after the tone."').waitFor();
     await page.getByRole('button', { name: 'The prompt is over' }).click();
     await page.getByRole('button', { name: 'Hang up' }).click();
     await page.locator('.flow-log-end', { hasText: 'A message was left.' }).waitFor();
@@ -156,7 +156,7 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     await drawer.getByLabel('As callers hear it').waitFor();
     await drawer.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Version 2 is saved').waitFor();
-    await page.getByLabel('Versions of “welcome”, Chinese').click();
+    await page.getByLabel('Versions of "welcome", Chinese').click();
     await page.getByText('by the studio').waitFor();
     await picture(page, 'prompt-versions-en');
     await page.getByRole('button', { name: 'Use again' }).click();

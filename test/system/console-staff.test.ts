@@ -114,8 +114,8 @@ describe.skipIf(!browserPath)(
         'zh-CN',
         1920,
         'dark',
-        '设置Anna Schmidt',
-        '设置Sales 销售',
+        '“Anna Schmidt”的设置',
+        '“Sales 销售”的设置',
         /常连.*呼入.*day.*english 7.*09:00–18:00/s,
       ],
     ] as const)(
@@ -182,7 +182,7 @@ describe.skipIf(!browserPath)(
 
     it('changes the built-in queue and adds a way out, of which it says what is missing', async () => {
       const { page, leave } = await arrive('zh-CN', { name: 'ops' });
-      await page.getByRole('button', { name: '设置Inbound' }).click();
+      await page.getByRole('button', { name: '“Inbound”的设置' }).click();
       const drawer = page.getByRole('dialog');
       const field = (name: string) => drawer.getByLabel(name, { exact: true });
       await field('目标接起时间').fill('15');
@@ -193,7 +193,7 @@ describe.skipIf(!browserPath)(
       await drawer.getByText('请填写等待多久，或多少人等待时。').waitFor();
       await field('等待超过').fill('45');
       await field('转到').click();
-      await page.getByTitle('队列Sales 销售').click();
+      await page.getByTitle('队列“Sales 销售”').click();
       await why.press('Enter');
       await drawer.waitFor({ state: 'detached' });
       await expect

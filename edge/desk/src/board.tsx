@@ -154,7 +154,7 @@ function AgentRow(props: {
       <td>
         {agent.name} <small>{agent.extension}</small>
       </td>
-      <td>
+      <td className="stays">
         <i aria-hidden className="dot" /> {t(`state.${state}`)} {why && <small>{why}</small>}
       </td>
       <td className="figure">{lasting(agent.since)}</td>

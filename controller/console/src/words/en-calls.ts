@@ -69,7 +69,7 @@ export const enCalls = {
     talkedAwayDetail:
       'Who that was, and the recording of the talk, is in the call of the same conversation there.',
     early: 'The network sends audio before an answer.',
-    answered: "The customer's phone is answered.",
+    answered: 'The call is answered.',
     bridged: 'Customer and agent hear each other.',
     lineChosen: {
       order: 'Line {{line}}: the first of its route that could take the call.',
@@ -115,7 +115,7 @@ export const enCalls = {
     recordingNotice: 'The customer hears that the call is recorded.',
     recordingPaused: 'The recording is silent for {{lasting}}, as the agent asked.',
     disposition: '{{agent}} decides: {{disposition}} ({{by}}).',
-    survey: 'The customer answers the question “{{question}}”: {{answer}}.',
+    survey: 'The customer answers the question "{{question}}": {{answer}}.',
     transferred: {
       blind: '{{by}} hands the customer to {{to}}.',
       attended: '{{by}} has talked to {{to}} and hands the customer over.',

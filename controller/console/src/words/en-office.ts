@@ -161,7 +161,7 @@ export const enEvidence = {
     us: 'Whoever was not connected to an agent within two seconds of the answer, of all live answers; at most 3% per campaign over 30 days (16 CFR 310.4(b)(4), 47 CFR 64.1200(a)(7)). Calls whose end is not known count as abandoned.',
     uk: 'Calls that heard the message, and the people estimated among those taken for machines, of these and the calls that an agent took; per campaign over 24 hours (Ofcom, persistent misuse).',
   },
-  misjudged: 'People among “machines”',
+  misjudged: 'People among "machines"',
   campaign: 'Campaign',
   anyCampaign: 'All campaigns',
   site: 'Site',

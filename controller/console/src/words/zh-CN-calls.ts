@@ -69,7 +69,7 @@ export const zhCalls: typeof enCalls = {
     talkedAway: '与网点 {{site}} 的坐席通话 {{lasting}}。',
     talkedAwayDetail: '坐席是谁以及通话录音，见该网点同一会话的通话记录。',
     early: '接听前网络送来语音。',
-    answered: '客户接听。',
+    answered: '电话接通。',
     bridged: '客户与坐席接通。',
     lineChosen: {
       order: '线路 {{line}}：路由中第一条可用的线路。',

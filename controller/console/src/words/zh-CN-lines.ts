@@ -2,7 +2,7 @@ import { lineAdvice, lineFaultWords } from '@branchline/shared';
 
 /** Words of the lines page in Chinese; a part of `zh-CN.ts`. */
 export const zhLines = {
-  title: '{{site}} 的线路',
+  title: '{{site}}的线路',
   link: '线路',
   back: '返回网点',
   none: '该网点没有线路',
