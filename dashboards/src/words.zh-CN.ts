@@ -123,7 +123,7 @@ export const chinese: Readonly<Record<string, string>> = {
   'Efforts to reach a lead that led to at least one call.': '至少拨出一通电话的外呼尝试。',
   'Attempts refused': '已拒绝',
   'Efforts that the gate stopped before dialing: calling hours, caps, do-not-call. The campaign page has the rules.':
-    '拨打前被闸门拦下的尝试：拨打时段、次数上限、禁呼名单。活动页列出具体规则。',
+    '拨打前被闸门拦下的尝试：拨打时段、次数上限、免打扰名单。活动页列出具体规则。',
   'Calls by outcome': '通话结果',
   'Calls that started in each interval, by what the network or the dialer saw.':
     '每个时段开始的通话，按网络或拨号器看到的结果划分。',
@@ -180,7 +180,7 @@ export const chinese: Readonly<Record<string, string>> = {
   'Lines that came and went, configuration, the switch, the clock: the last 100 within the time range.':
     '线路通断、配置、交换机、时钟：所选时间内最近 100 条。',
   At: '时间',
-  Edge: '边缘设备',
+  Edge: '主机',
   Type: '类型',
   Detail: '详情',
   Campaign: '活动',
@@ -281,7 +281,7 @@ export const chinese: Readonly<Record<string, string>> = {
   'Agents seen': '出现的坐席',
   Occupancy: '占用率',
   'Talk and the work after it, as share of the time logged in. Above 85 % for hours people tire.':
-    '通话加话后处理占登录时间的比例。长时间超过 85 % 会疲劳。',
+    '通话加话后处理占签入时间的比例。长时间超过 85 % 会疲劳。',
   'From the moment the customer picked up to the moment the agent was there. Above 2 seconds it counts as abandoned.':
     '从客户接起到坐席到位的时间。超过 2 秒计为呼损。',
   'Time on break': '小休时间',
@@ -311,7 +311,7 @@ export const chinese: Readonly<Record<string, string>> = {
   'Rows by table': '各表行数',
   'Rows by the instant they speak of, not by their arrival: a replay after an outage fills a hole in this picture.':
     '按记录所述的时刻而非到达时刻统计：断线后的补传会填上图中的缺口。',
-  Edges: '边缘设备列表',
+  Edges: '主机列表',
   'The last report of each box within the time range, and how many rows it still held back then.':
     '每台设备在所选时间内的最近上报，以及当时仍未确认的记录数。',
   'Rows missing in between': '中间缺失的记录',
@@ -347,20 +347,20 @@ export const chinese: Readonly<Record<string, string>> = {
   'Campaign {{ .Labels.campaign }} abandons more than 3 % of the people who pick up.':
     '活动 {{ .Labels.campaign }} 的呼损超过接起客户的 3 %。',
   'Pause the campaign or move agents to it. The edges fall back to progressive dialing by themselves once their share of the cap is spent; this says that it was not enough.':
-    '暂停活动或增派坐席。边缘设备用完自己的呼损份额后会自动退回渐进式拨号；此告警说明这还不够。',
+    '暂停活动或增派坐席。主机用完自己的呼损份额后会自动退回渐进式拨号；此告警说明这还不够。',
   'Branch is silent': '分支无声息',
   'Edge {{ .Labels.edge }} of {{ .Labels.site }} has not reported for more than 10 minutes.':
-    '{{ .Labels.site }} 的边缘设备 {{ .Labels.edge }} 已超过 10 分钟没有上报。',
+    '{{ .Labels.site }} 的主机 {{ .Labels.edge }} 已超过 10 分钟没有上报。',
   'The branch goes on calling by itself until its leases end. Look at its link first, then at the box. An edge that has been silent for a day leaves this list.':
     '分支在租约到期前会独立继续拨打。先查它的网络，再查设备。无声息满一天的设备会从列表消失。',
   'Disk of a box is filling': '设备磁盘将满',
   'The disk of edge {{ .Labels.edge }} of {{ .Labels.site }} is more than 90 % full.':
-    '{{ .Labels.site }} 的边缘设备 {{ .Labels.edge }} 磁盘使用超过 90 %。',
+    '{{ .Labels.site }} 的主机 {{ .Labels.edge }} 磁盘使用超过 90 %。',
   'Recordings wait here until the center has confirmed them. Look whether the upload runs; a full disk stops recording and then dialing.':
     '录音在中心确认前存在这里。检查上传是否在进行；磁盘满了先停录音，再停拨打。',
   'Line is down': '线路中断',
   'Line {{ .Labels.line }} of edge {{ .Labels.edge }} in {{ .Labels.site }} is down.':
-    '{{ .Labels.site }} 边缘设备 {{ .Labels.edge }} 的线路 {{ .Labels.line }} 中断。',
+    '{{ .Labels.site }} 主机 {{ .Labels.edge }} 的线路 {{ .Labels.line }} 中断。',
   'The reason stands on the dashboard. Calls take the other lines of the route meanwhile.':
     '原因见仪表盘。通话暂时走路由中的其他线路。',
   'Line fails too often': '线路故障过多',
@@ -375,12 +375,12 @@ export const chinese: Readonly<Record<string, string>> = {
     '检查设备负载和话机：常接模式的坐席接入最快。',
   'Facts pile up in a branch': '记录堆积在分支',
   'Edge {{ .Labels.edge }} of {{ .Labels.site }} holds back more than 5,000 rows.':
-    '{{ .Labels.site }} 的边缘设备 {{ .Labels.edge }} 有超过 5,000 条记录未送出。',
+    '{{ .Labels.site }} 的主机 {{ .Labels.edge }} 有超过 5,000 条记录未送出。',
   'The center does not acknowledge, or the link is too thin. Look at /readyz of the controller.':
     '中心没有确认，或网络太慢。查看控制器的 /readyz。',
   'Clock of a box is not to be believed': '设备时钟不可信',
   'Edge {{ .Labels.edge }} of {{ .Labels.site }} does not know the time and has stopped dialing.':
-    '{{ .Labels.site }} 的边缘设备 {{ .Labels.edge }} 不知道时间，已停止拨打。',
+    '{{ .Labels.site }} 的主机 {{ .Labels.edge }} 不知道时间，已停止拨打。',
   'Calling hours cannot be kept without the time. Connect the box to the center, or look at its battery.':
     '没有可信时间就无法保证拨打时段。让设备连上中心，或检查它的电池。',
 };

@@ -34,10 +34,12 @@ export function momentWords(
     }
     case 'line-chosen': {
       const { line, by, passed } = moment;
-      const lines = passed.map((one) => `${one.line}: ${t(`calls.story.verdict.${one.verdict}`)}`);
+      const lines = passed.map(({ line: other, verdict }) =>
+        t('calls.story.pair', { name: other, value: t(`calls.story.verdict.${verdict}`) }),
+      );
       return {
         text: t(`calls.story.lineChosen.${by}`, { line }),
-        ...(lines.length > 0 && { detail: lines.join('; ') }),
+        ...(lines.length > 0 && { detail: lines.join(t('calls.story.next')) }),
       };
     }
     case 'arrived':
@@ -87,8 +89,13 @@ export function momentWords(
     case 'note':
       return { text: t('calls.story.note', { agent: moment.agent }), detail: moment.text };
     case 'form': {
-      const answers = moment.answers.map(({ label, answer }) => `${label}: ${answerWord(t, answer)}`);
-      return { text: t('calls.story.form', { agent: moment.agent }), detail: answers.join('; ') };
+      const answers = moment.answers.map(({ label, answer }) =>
+        t('calls.story.pair', { name: label, value: answerWord(t, answer) }),
+      );
+      return {
+        text: t('calls.story.form', { agent: moment.agent }),
+        detail: answers.join(t('calls.story.next')),
+      };
     }
     case 'recording-notice':
       return { text: t('calls.story.recordingNotice') };

@@ -110,6 +110,8 @@ export const enCalls = {
     qualityAgent: 'agent {{mos}}',
     note: '{{agent}} notes:',
     form: '{{agent}} fills in the form:',
+    pair: '{{name}}: {{value}}',
+    next: '; ',
     yes: 'yes',
     no: 'no',
     recordingNotice: 'The customer hears that the call is recorded.',

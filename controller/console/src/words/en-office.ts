@@ -173,7 +173,7 @@ export const enEvidence = {
   span: '{{from}} to {{to}}',
   exportHint: 'Raw counts by day, site and campaign, and the rate by each definition, as CSV',
   empty: 'Nobody answered in this time',
-  emptyAdvice: 'Choose other days or another campaign. Days are those of each site’s own zone.',
+  emptyAdvice: "Choose other days or another campaign. Days are those of each site's own zone.",
   count: {
     answered: 'Answered',
     machines: 'Machines',

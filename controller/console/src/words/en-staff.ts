@@ -52,7 +52,7 @@ export const enStaff = {
   supervisor: 'Supervisor',
   supervisorHint: 'Sees the whole branch on the desk page, listens to calls and takes them over.',
   shift: 'Shift',
-  shiftHint: 'In the site’s local time. Nothing is refused outside it; the floor shows who is late.',
+  shiftHint: "In the site's local time. Nothing is refused outside it; the floor shows who is late.",
   hasShift: 'Has a shift',
   whoServes: 'Who serves it',
   queueTeamsHint: 'None: everybody who takes inbound calls.',

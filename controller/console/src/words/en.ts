@@ -263,7 +263,7 @@ export const en = {
   },
   gate: {
     title: 'Who may be called',
-    hint: 'The law of each callee’s region holds beside this, whichever is stricter; docs/gate.md lists the rules with their sources.',
+    hint: "The law of each callee's region holds beside this, whichever is stricter; docs/gate.md lists the rules with their sources.",
     purpose: 'What the calls are for',
     purposeHint: 'Selling or advertising is under stricter rules than service to customers.',
     purposes: { marketing: 'Selling, advertising', service: 'Service to customers' },
@@ -279,7 +279,7 @@ export const en = {
     perMinutes: 'minutes',
     addCap: 'Limit',
     holidays: 'Days without calls',
-    holidaysHint: 'Dates as 2026-12-25, beside the public holidays that a region’s rules know.',
+    holidaysHint: "Dates as 2026-12-25, beside the public holidays that a region's rules know.",
     recordingNotice: 'Notice of the recording',
     recordingNoticeHint:
       'The words with which callees are told; empty: nobody is told, which some regions forbid.',

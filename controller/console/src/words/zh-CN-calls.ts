@@ -110,6 +110,8 @@ export const zhCalls: typeof enCalls = {
     qualityAgent: '坐席侧 {{mos}}',
     note: '{{agent}} 的备注：',
     form: '{{agent}} 填写了表单：',
+    pair: '{{name}}：{{value}}',
+    next: '；',
     yes: '是',
     no: '否',
     recordingNotice: '客户听到录音提示。',

@@ -37,7 +37,7 @@ export const en = {
     'did not answer': 'the phone was not picked up',
     'left a customer on hold': 'a customer was left on hold',
     supervisor: 'set by a supervisor',
-    supervising: 'with a colleague’s call',
+    supervising: "with a colleague's call",
   },
   act: {
     login: 'Start work',
