@@ -99,6 +99,20 @@ describe.skipIf(!browserPath)(
       await leave();
     });
 
+    it('shows the list to its end, and says in words what an agent was asked for', async () => {
+      const numbers = Array.from({ length: 60 }, (_, i) => `+861390000${String(1000 + i)}`);
+      const reason = 'asked not to be called again';
+      await center.admin.call('POST', '/dnc', { numbers, reason });
+      const { page, leave } = await arrive('zh-CN');
+      await page.getByRole('cell', { name: '+8613900001000' }).waitFor();
+      expect(await page.getByRole('cell', { name: '客户要求不再致电' }).count()).toBe(50);
+      expect(await page.getByRole('cell', { name: '+8613900001059' }).count()).toBe(0);
+      await page.getByRole('button', { name: '加载更多' }).click();
+      await page.getByRole('cell', { name: '+8613900001059' }).waitFor();
+      expect(await page.getByRole('button', { name: '加载更多' }).count()).toBe(0);
+      await leave();
+    });
+
     it('shows how far an upload is; one that is broken off lists nothing', async () => {
       const { page, leave } = await arrive('en-US');
       const slow = await page.context().newCDPSession(page);

@@ -26,8 +26,8 @@ describe.skipIf(browserPath === undefined)(
         desk: true,
         speed: 1,
         agents: [
-          testAgent('1001', { name: 'Li Na' }),
-          testAgent('1002', { name: 'Wu Lei' }),
+          testAgent('1001', { name: 'Li Na', outside: true }),
+          testAgent('1002', { name: 'Wu Lei', outside: true }),
           testAgent('1003', { name: 'Chen Jing', supervisor: true, inbound: false }),
         ],
         desired: {
@@ -89,6 +89,11 @@ describe.skipIf(browserPath === undefined)(
       await asks.page.keyboard.press('t');
       expect(await asks.page.evaluate('document.activeElement.id')).toBe('hand-over');
       await asks.page.locator('#hand-over').selectOption(`phone:${other}`);
+      // One target at a time: a number takes the place of the colleague, and the other way round.
+      await asks.page.locator('#hand-over-outside').fill('13800138000');
+      expect(await asks.page.locator('#hand-over').inputValue()).toBe('');
+      await asks.page.locator('#hand-over').selectOption(`phone:${other}`);
+      expect(await asks.page.locator('#hand-over-outside').inputValue()).toBe('');
       await look(asks.page, 'hand-over');
       await asks.page.keyboard.press('Escape');
       await asks.page.keyboard.press('a');
