@@ -379,7 +379,7 @@ export const errorCatalogue = {
   BL_EMULATOR_COMMAND: {
     status: 400,
     message: 'The emulator does not know what to do: {problem}.',
-    advice: 'The command "help" lists what can be done.',
+    advice: '"--help" lists what can be emulated, the command "help" what can be done with it.',
   },
   BL_LEDGER_FAILED: {
     status: 500,
