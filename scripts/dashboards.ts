@@ -11,6 +11,7 @@ import {
   readOnlyUser,
   type Language,
 } from '@branchline/dashboards';
+import { lastWords } from '@branchline/shared/node';
 
 const root = join(import.meta.dirname, '..');
 const usage = `npm run dashboards -- [--out DIR] [--check] [--console URL] [--clickhouse URL] [--folder DIR] [--language ${languages.join('|')}]
@@ -80,6 +81,6 @@ async function run(): Promise<void> {
 
 if (import.meta.main)
   run().catch((error: unknown) => {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    console.error(`${lastWords(error)}\n${usage}`);
     process.exitCode = 2;
   });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { problemOf } from '@branchline/shared';
+import { lastWords } from '@branchline/shared/node';
 import { agentPin, hardwarePlaces } from '../test/support/branch-plan.ts';
 import { buildPage } from '../test/support/page-build.ts';
 import { demoBranches } from './demo/branches.ts';
@@ -116,7 +116,7 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   async (error: unknown) => {
-    console.error(`\nThe demo could not go on: ${problemOf(error)}`);
+    console.error(`\nThe demo could not go on: ${lastWords(error)}`);
     await stop(1);
     process.exit(1);
   },

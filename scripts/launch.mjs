@@ -35,7 +35,8 @@ install();
 const [file = '', ...fixed] = script.split(' ');
 const child = spawn(join(bin, 'node'), [join(root, file), ...fixed, ...args], {
   stdio: 'inherit',
-  cwd: root,
+  // npm starts scripts in the root of the repository; people mean the folder they are in.
+  cwd: process.env['INIT_CWD'] ?? root,
   env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` },
 });
 // Ctrl-C reaches the whole foreground group by itself; the child decides how to stop.

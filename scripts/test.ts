@@ -17,8 +17,6 @@ const vitest = (...args: string[]): Check['command'] => [
   'run',
   ...args,
 ];
-const only = process.argv.slice(2);
-
 const checks: readonly Check[] = [
   { name: 'types', command: [join(bin, 'turbo'), 'run', 'check', '--output-logs=errors-only'] },
   { name: 'lint', command: [join(bin, 'oxlint'), '--deny-warnings'] },
@@ -29,8 +27,17 @@ const checks: readonly Check[] = [
   { name: 'tests', command: vitest() },
 ];
 
+const wanted = process.argv.slice(2);
+const names = checks.map(({ name }) => name);
+if (wanted.some((name) => !names.includes(name))) {
+  console.error(
+    `npm test -- [CHECK …] runs all of these or those named: ${names.map((name) => `"${name}"`).join(', ')}.`,
+  );
+  process.exit(wanted.includes('--help') ? 0 : 2);
+}
+const chosen = wanted.length === 0 ? checks : checks.filter(({ name }) => wanted.includes(name));
 const failed: string[] = [];
-for (const { name, command } of checks.filter((check) => only.length === 0 || only.includes(check.name))) {
+for (const { name, command } of chosen) {
   console.log(`\n── ${name}`);
   const started = Date.now();
   const result = spawnSync(command[0], command.slice(1), {
@@ -43,5 +50,5 @@ for (const { name, command } of checks.filter((check) => only.length === 0 || on
   if (result.status !== 0) failed.push(name);
 }
 console.log(failed.length === 0 ? '\nEverything passed.' : `\nFailed: ${failed.join(', ')}`);
-console.log(`${checks.length - failed.length} passed, ${failed.length} failed`);
+console.log(`${chosen.length - failed.length} passed, ${failed.length} failed`);
 process.exit(failed.length === 0 ? 0 : 1);

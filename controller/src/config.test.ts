@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { completeConfig, printableConfig, readConfig } from './config.ts';
+import { completeConfig, printableConfig, readConfig, usage } from './config.ts';
 
 test('without anything said the defaults stand, with the home as a whole path', () => {
-  const { config, print } = readConfig([], {});
-  expect(print).toBe(false);
+  const { config, show } = readConfig([], {});
+  expect(show).toBeUndefined();
   expect(config).toMatchObject({
     host: '127.0.0.1',
     http: { port: 8080 },
@@ -30,6 +30,13 @@ test('flags win over the environment', () => {
   });
 });
 
+test('the help names every flag, and asking for it starts nothing', () => {
+  for (const flag of usage.matchAll(/^  --(\S+) (?:DIR|ADDRESS|N) /gm))
+    expect(() => readConfig([`--${flag[1]}`, '1'], {})).not.toThrow();
+  expect(readConfig(['--help', '--print-config'], {}).show).toBe('help');
+  expect(readConfig(['--print-config'], {}).show).toBe('config');
+});
+
 test.each([
   [['--port', 'many'], {}, '--port'],
   [['--port', '70000'], {}, '/http/port'],
@@ -37,6 +44,9 @@ test.each([
   [[], { BRANCHLINE_CLOCK: '{"speed":0,"real":1,"business":2}' }, '/clock/speed'],
   [[], { BRANCHLINE_CLOCK: 'fast' }, 'BRANCHLINE_CLOCK'],
   [[], { BRANCHLINE_TRUST_PROXY: 'maybe' }, 'BRANCHLINE_TRUST_PROXY'],
+  [[], { DATABASE_URL: 'localhost:5432' }, '/database/url'],
+  [[], { CLICKHOUSE_URL: 'clickhouse://localhost' }, '/clickHouse/url'],
+  [[], { MQTT_URL: 'broker.example' }, '/mqtt/url'],
 ])('a wrong setting %j %j is refused at its place', (argv, env, place) => {
   const refusal = (): unknown => {
     try {

@@ -5,8 +5,8 @@ import { BranchlineError, closed, findProblem, problemOf } from '@branchline/sha
 
 const Port = (what: string, fallback: number) =>
   Type.Integer({ minimum: 0, maximum: 65_535, default: fallback, description: `${what}; 0 = any free port` });
-const Url = (what: string) =>
-  Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description: what }));
+const Url = (what: string, schemes: string) =>
+  Type.Optional(Type.String({ pattern: `^(?:${schemes})://\\S+$`, maxLength: 2000, description: what }));
 
 /** What a controller may do; with several of them each does what it is told, and one at a time what only one may do. */
 const Role = Type.Union([Type.Literal('api'), Type.Literal('ingest'), Type.Literal('planner')]);
@@ -41,15 +41,15 @@ export const ControllerConfig = closed({
   edge: closed({ port: Port('Boxes, HTTPS: enrolment and artifacts', 8443) }),
   mqtt: closed({
     port: Port('Boxes, MQTT over TLS; unused with an external broker', 8883),
-    url: Url('External MQTT broker instead of the one inside'),
+    url: Url('External MQTT broker instead of the one inside', 'mqtts?'),
     /** PEM files for an external broker that asks for certificates. */
     caFile: Type.Optional(Type.String()),
     certFile: Type.Optional(Type.String()),
     keyFile: Type.Optional(Type.String()),
   }),
-  database: closed({ url: Url('External PostgreSQL instead of a private one') }),
+  database: closed({ url: Url('External PostgreSQL instead of a private one', 'postgres|postgresql') }),
   clickHouse: closed({
-    url: Url('External ClickHouse instead of a private one'),
+    url: Url('External ClickHouse instead of a private one', 'https?'),
     cluster: Type.Optional(Type.String({ pattern: '^[a-z_][a-z0-9_]{0,60}$' })),
   }),
   campaigns: closed({
@@ -106,17 +106,37 @@ export function completeConfig(settings: ControllerSettings): ControllerConfig {
   return { ...config, home: resolve(config.home) };
 }
 
+/** What `--help` says. */
+export const usage = `node controller/src/main.ts [options]
+
+  --home DIR        everything this controller keeps (default .branchline/controller)
+  --host ADDRESS    where it listens (default 127.0.0.1; 0.0.0.0 for all)
+  --port N          people and programs: console and API (default 8080; 0 = any free port)
+  --edge-port N     boxes, HTTPS: enrolment and artifacts (default 8443)
+  --mqtt-port N     boxes, MQTT over TLS (default 8883)
+  --roles LIST      of api, ingest and planner (default: all)
+  --print-config    every setting in force, and nothing is started
+  --help            this text
+
+Flags win over the environment: ${sources.map(({ env }) => env).join(', ')}.
+docs/operating.md says what they mean.
+`;
+
 /** Reads flags and the environment. @throws BranchlineError `BL_CONFIG_INVALID` */
 export function readConfig(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): { config: ControllerConfig; print: boolean } {
+): { config: ControllerConfig; show?: 'config' | 'help' } {
   const flags = sources.flatMap(({ flag }) =>
     flag === undefined ? [] : [[flag, { type: 'string' }] as const],
   );
   let values: Record<string, unknown>;
   try {
-    const options = { ...Object.fromEntries(flags), 'print-config': { type: 'boolean' } } as const;
+    const options = {
+      ...Object.fromEntries(flags),
+      'print-config': { type: 'boolean' },
+      help: { type: 'boolean' },
+    } as const;
     values = parseArgs({ args: [...argv], options, strict: true }).values;
   } catch (error) {
     throw new BranchlineError('BL_CONFIG_INVALID', { place: 'the command line', problem: problemOf(error) });
@@ -128,7 +148,8 @@ export function readConfig(
     if (text === undefined || text === '') continue;
     place(settings, path, readText(schemaAt(path), text, typeof flagged === 'string' ? `--${flag}` : name));
   }
-  return { config: completeConfig(settings), print: values['print-config'] === true };
+  const show = values['help'] ? 'help' : values['print-config'] ? 'config' : undefined;
+  return { config: completeConfig(settings), ...(show && { show }) };
 }
 
 /** The configuration for people: passwords in addresses are taken out. */

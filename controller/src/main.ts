@@ -1,13 +1,13 @@
-import { BranchlineError } from '@branchline/shared';
-import { onShutdown } from '@branchline/shared/node';
-import { printableConfig, readConfig } from './config.ts';
+import { BranchlineError, problemOf } from '@branchline/shared';
+import { explained, onShutdown } from '@branchline/shared/node';
+import { printableConfig, readConfig, usage } from './config.ts';
 import { startController } from './controller.ts';
 
 /** The program: configuration from flags and environment, one JSON line when ready, an orderly end when asked. */
 async function run(): Promise<void> {
-  const { config, print } = readConfig(process.argv.slice(2), process.env);
-  if (print) {
-    process.stdout.write(`${JSON.stringify(printableConfig(config), null, 2)}\n`);
+  const { config, show } = readConfig(process.argv.slice(2), process.env);
+  if (show) {
+    process.stdout.write(show === 'help' ? usage : `${JSON.stringify(printableConfig(config), null, 2)}\n`);
     return;
   }
   const controller = await startController(config);
@@ -16,11 +16,12 @@ async function run(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ ready: true, http, edge, mqtt, ...(admin && { admin }) })}\n`);
 }
 
-run().catch((error: unknown) => {
-  const known =
+run().catch((reason: unknown) => {
+  const error = explained(reason);
+  const said =
     error instanceof BranchlineError
       ? { code: error.code, message: error.message, advice: error.advice }
-      : { message: String(error) };
-  process.stderr.write(`${JSON.stringify({ ready: false, error: known })}\n`);
+      : { message: problemOf(error) };
+  process.stderr.write(`${JSON.stringify({ ready: false, error: said })}\n`);
   process.exit(1);
 });

@@ -19,7 +19,11 @@ export const EdgeConfig = Type.Object(
     /** First contact with the controller; may be removed afterwards. */
     enrolment: Type.Optional(
       Type.Object(
-        { url: Type.String(), token: Type.String(), ca: Type.String() },
+        {
+          url: Type.String({ pattern: '^https://[^\\s]+$', maxLength: 2000 }),
+          token: Type.String(),
+          ca: Type.String({ pattern: '^-----BEGIN CERTIFICATE-----' }),
+        },
         { additionalProperties: false },
       ),
     ),

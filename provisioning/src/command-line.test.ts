@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { readOrder } from './command-line.ts';
 
 const read = (text: string, environment: Record<string, string> = {}) =>
-  readOrder(text.split(' ').filter(Boolean), environment, '/there');
+  readOrder(text.split(' ').filter(Boolean), environment);
 
 test('a command line says what is wanted', () => {
   expect(read('doctor')).toEqual({
@@ -13,7 +14,7 @@ test('a command line says what is wanted', () => {
   });
   expect(read('doctor --home box --json --call +8613800138000 --line e1-1 --lang zh-CN')).toEqual({
     command: 'doctor',
-    home: '/there/box',
+    home: resolve('box'),
     json: true,
     language: 'zh-CN',
     call: '+8613800138000',
@@ -29,7 +30,7 @@ test('a command line says what is wanted', () => {
 test('phones are asked for with few options', () => {
   expect(read('phones --home box --lang zh-CN')).toEqual({
     command: 'phones',
-    home: '/there/box',
+    home: resolve('box'),
     json: false,
     language: 'zh-CN',
   });

@@ -31,13 +31,11 @@ Exit code: 0 nothing failed, 1 something failed, 2 the box could not be examined
 
 /**
  * Reads a command line.
- * @param folder what relative paths are relative to
  * @throws BranchlineError `BL_API_INVALID`
  */
 export function readOrder(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
-  folder: string,
 ): Order {
   const { values, positionals } = parse(args);
   if (values.version) return { command: 'version' };
@@ -47,7 +45,7 @@ export function readOrder(
   if (more[0] !== undefined) throw invalid(more[0], `${command} takes options only`);
   const { call, line } = values;
   const common = {
-    home: resolve(folder, values.home ?? environment['BRANCHLINE_HOME'] ?? '/var/lib/branchline'),
+    home: resolve(values.home ?? environment['BRANCHLINE_HOME'] ?? '/var/lib/branchline'),
     json: values.json ?? false,
     language: languageOf(values.lang, environment),
   };

@@ -9,9 +9,7 @@ import { tableOf } from './doctor/table.ts';
 
 /** 0 nothing failed, 1 something failed, 2 it could not be found out. */
 async function main(): Promise<0 | 1 | 2> {
-  // npm starts scripts in the root of the repository; people mean the folder they are in.
-  const folder = process.env['INIT_CWD'] ?? process.cwd();
-  const order = readOrder(process.argv.slice(2), process.env, folder);
+  const order = readOrder(process.argv.slice(2), process.env);
   if (order.command === 'help') {
     console.log(usage);
     return 0;

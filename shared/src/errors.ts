@@ -22,6 +22,12 @@ export const errorCatalogue = {
     message: 'The folder {folder} cannot be written to: {problem}.',
     advice: 'Name a folder that does not exist yet; restoring needs an empty home.',
   },
+  BL_CONFIG_ADDRESS: {
+    status: 409,
+    message: 'Nothing can listen at {address}: {problem}.',
+    advice:
+      'Another program has this port, or the address is not one of this machine. Choose another one, or stop that program.',
+  },
   BL_CONFIG_ALONE: {
     status: 409,
     message: 'Another controller with a broker of its own already serves this database.',
@@ -38,6 +44,12 @@ export const errorCatalogue = {
     status: 400,
     message: 'The configuration at {place} is not valid: {problem}.',
     advice: 'Correct the named setting; the last good configuration stays in force until then.',
+  },
+  BL_CONFIG_PATH: {
+    status: 500,
+    message: 'The path {path} cannot be used: {problem}.',
+    advice:
+      'Check that it is spelled right, and that the account this program runs as may read and write it.',
   },
   BL_CONFIG_REVERTED: {
     status: 409,
@@ -367,7 +379,7 @@ export const errorCatalogue = {
   BL_EMULATOR_COMMAND: {
     status: 400,
     message: 'The emulator does not know what to do: {problem}.',
-    advice: 'The command "help" lists what can be done.',
+    advice: '"--help" lists what can be emulated, the command "help" what can be done with it.',
   },
   BL_LEDGER_FAILED: {
     status: 500,
@@ -505,6 +517,18 @@ export const errorCatalogue = {
     status: 403,
     message: 'The enrolment token is not valid: {problem}.',
     advice: 'Issue a new token for this edge in the console; each works once.',
+  },
+  BL_ENROL_REFUSED: {
+    status: 403,
+    message: 'The center refused to enrol {edge}: {problem}.',
+    advice: 'Issue a new enrolment for this edge in the console, put it into edge.json and start again.',
+  },
+  BL_ENROL_UNREACHABLE: {
+    status: 503,
+    message: 'The center could not be asked at {url} to enrol this box: {problem}.',
+    advice:
+      'Check that the controller runs, the network of this box, and "url" and "ca" of the enrolment in edge.json; then start again.',
+    retryable: true,
   },
   BL_ENROL_CSR: {
     status: 400,

@@ -24,19 +24,41 @@ const benches: Readonly<Record<string, Bench>> = {
   inbound: () => import('./inbound.ts'),
 };
 
-const { positionals: wanted, values } = parseArgs({
-  allowPositionals: true,
-  options: { days: { type: 'string' }, quick: { type: 'boolean' } },
-});
-const options: PacingOptions = {
-  ...(values.days === undefined ? {} : { days: Math.max(1, Math.floor(Number(values.days)) || 1) }),
-  ...(values.quick === undefined ? {} : { quick: values.quick }),
-};
-const unknown = wanted.filter((name) => !(name in benches));
-if (unknown.length > 0) {
-  console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`);
+const usage = `npm run bench -- [NAME …] [--days N] [--quick]
+
+  NAME       of ${Object.keys(benches).join(', ')} (default: all)
+  --days N   pacing: days that are played, 1–10000
+  --quick    pacing: fewer days and small teams only
+`;
+
+/** @throws Error with what is wrong, for people */
+function readOrder(): { readonly wanted: readonly string[]; readonly options: PacingOptions } | 'help' {
+  const { positionals: wanted, values } = parseArgs({
+    allowPositionals: true,
+    options: { days: { type: 'string' }, quick: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.help) return 'help';
+  const unknown = wanted.find((name) => !(name in benches));
+  if (unknown !== undefined) throw new Error(`there is no bench "${unknown}"`);
+  const days = values.days === undefined ? undefined : Number(values.days);
+  if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= 10_000))
+    throw new Error(`--days must be a whole number from 1 to 10000, got "${values.days}"`);
+  const { quick } = values;
+  return { wanted, options: { ...(days !== undefined && { days }), ...(quick !== undefined && { quick }) } };
+}
+
+let order: ReturnType<typeof readOrder>;
+try {
+  order = readOrder();
+} catch (error) {
+  console.error(`${problemOf(error)}\n\n${usage}`);
   process.exit(2);
 }
+if (order === 'help') {
+  console.log(usage);
+  process.exit(0);
+}
+const { wanted, options } = order;
 let failed = false;
 for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
   console.error(`measuring ${name} …`);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
 /** Debian's browser; undefined where it is not installed. */
@@ -26,6 +27,8 @@ export interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly complaints: string[];
+  /** Closes the page. @throws Error with what the browser complained about */
+  readonly leave: () => Promise<void>;
 }
 
 /** @param locale what the browser asks for */
@@ -42,7 +45,11 @@ export async function visit(browser: Browser, url: string, locale: 'en-US' | 'zh
     const expected = /Failed to load resource|ERR_CONNECTION|net::/.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !expected) complaints.push(message.text());
   });
-  return { page, context, complaints };
+  const leave = async (): Promise<void> => {
+    await context.close();
+    if (complaints.length > 0) throw new Error(`the browser complained: ${complaints.join('; ')}`);
+  };
+  return { page, context, complaints, leave };
 }
 
 /** Signs in with the keyboard alone, from wherever the sign-in page has put the focus. */
@@ -52,4 +59,17 @@ export async function signInByKeyboard(page: Page, name: string, password: strin
   await page.keyboard.press('Tab');
   await page.keyboard.type(password);
   await page.keyboard.press('Enter');
+}
+
+/** Leaves a picture to be looked at, where `BRANCHLINE_SCREENSHOTS` names a folder for them. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['BRANCHLINE_SCREENSHOTS'];
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+/** How much wider than the window a page is, px: nobody should have to scroll to the side. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate<number>(
+    'Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)',
+  );
 }

@@ -1,12 +1,9 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { Center } from '../integration/controller/center.ts';
 import { buildPage } from '../support/page-build.ts';
-import { browserPath, openBrowser, signInByKeyboard, visit } from './console-browser.ts';
-
-const pictures = process.env['BRANCHLINE_SCREENSHOTS'];
-const password = 'a password for a test';
+import { arrive as arriveAt } from './console-arrival.ts';
+import { browserPath, openBrowser, overflow, picture } from './console-browser.ts';
 
 describe.skipIf(!browserPath)(
   'numbers that are not called (skipped where /usr/bin/chromium is missing)',
@@ -17,11 +14,7 @@ describe.skipIf(!browserPath)(
     beforeAll(async () => {
       await buildPage('controller/console');
       center = await Center.start();
-      for (const [name, role] of [
-        ['ada', 'admin'],
-        ['rui', 'auditor'],
-      ])
-        await center.admin.call('POST', '/users', { name, displayName: name, password, grants: [{ role }] });
+      await center.person('rui', 'auditor');
       browser = await openBrowser();
     });
 
@@ -30,27 +23,10 @@ describe.skipIf(!browserPath)(
       await center?.[Symbol.asyncDispose]();
     });
 
-    const arrive = async (
-      locale: 'en-US' | 'zh-CN',
-      name = 'ada',
-    ): Promise<{ page: Page; leave: () => Promise<void> }> => {
-      const here = await visit(browser, center.controller.httpUrl, locale);
-      const { page } = here;
-      await page.setViewportSize({ width: 1280, height: 1000 });
-      await page.goto('/do-not-call');
-      await signInByKeyboard(page, name, password);
-      await page.locator('h2').first().waitFor();
-      return {
-        page,
-        leave: async () => {
-          await here.context.close();
-          expect(here.complaints).toEqual([]);
-        },
-      };
-    };
-    const picture = async (page: Page, name: string): Promise<void> => {
-      if (pictures !== undefined)
-        await page.screenshot({ path: join(pictures, `dnc-${name}.png`), fullPage: true });
+    const arrive = async (locale: 'en-US' | 'zh-CN', name = 'admin') => {
+      const here = await arriveAt(browser, center, locale, { path: '/do-not-call', name });
+      await here.page.locator('h2').first().waitFor();
+      return here;
     };
     const list = (name: string, text: string) => ({
       name,
@@ -71,7 +47,7 @@ describe.skipIf(!browserPath)(
       await page.getByRole('cell', { name: '+8613900000077' }).waitFor();
       expect(await listed('+8613900000077')).toBe(1);
       expect(new URL(page.url()).searchParams.get('number')).toBe('+8613900000077');
-      await picture(page, 'number-en');
+      await picture(page, 'dnc-number-en');
       await page.getByRole('button', { name: 'Call again' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Call again' }).click();
       await page.getByText('This number is not listed').waitFor();
@@ -85,17 +61,17 @@ describe.skipIf(!browserPath)(
         .locator('input[type=file]')
         .setInputFiles(list('complaints.csv', 'phone\n13900000001\n13900000002\nnobody\n13900000001\n'));
       await page.getByRole('dialog').getByText('complaints.csv 是什么名单').waitFor();
-      await picture(page, 'choose-zh');
+      await picture(page, 'dnc-choose-zh');
       await page.getByRole('button', { name: '加入名单' }).click();
       await page.getByText('前几行不符合要求的内容').waitFor();
       await page.getByRole('cell', { name: 'complaints.csv' }).waitFor();
-      await picture(page, 'lists-zh');
+      await picture(page, 'dnc-lists-zh');
       expect(await listed('+8613900000002')).toBe(1);
       await page.getByRole('button', { name: '撤回' }).click();
       await page.getByRole('dialog').getByRole('button', { name: '撤回' }).click();
       await page.getByText(/已于 .* 撤回/).waitFor();
       expect(await listed('+8613900000002')).toBe(0);
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      expect(await overflow(page)).toBe(0);
       await leave();
     });
 
@@ -131,7 +107,7 @@ describe.skipIf(!browserPath)(
         .getByText(/Sending/)
         .first()
         .waitFor();
-      await picture(page, 'sending-en');
+      await picture(page, 'dnc-sending-en');
       await bar.getByRole('button', { name: 'Cancel' }).click();
       await page
         .getByText('Broken off. Nothing of it is listed, unless it stands among the lists already.')

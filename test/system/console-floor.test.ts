@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import {
@@ -11,11 +10,10 @@ import {
 } from '@branchline/shared';
 import { branchPlan, Center, quietBranch, type Box } from '../integration/controller/center.ts';
 import { buildPage } from '../support/page-build.ts';
-import { browserPath, openBrowser, signInByKeyboard, visit, type Visit } from './console-browser.ts';
+import { arrive as arriveAt, type Arrival } from './console-arrival.ts';
+import { browserPath, openBrowser, overflow, picture, type Visit } from './console-browser.ts';
 
 const newId = idSource();
-const pictures = process.env['BRANCHLINE_SCREENSHOTS'];
-const password = 'a password for a test';
 const [talk, wait] = [newId(), newId()];
 const since = Date.now() - 95_000;
 
@@ -81,25 +79,12 @@ describe.skipIf(!browserPath)('the floor in a browser (skipped where /usr/bin/ch
   const orders = (): Command[] =>
     boxes.flatMap((box) => box.all('command')).filter(({ verb }) => verb !== 'live-snapshot');
 
-  const arrive = async (
-    locale: 'en-US' | 'zh-CN',
-    { path = '/floor', width = 1280, name = 'admin', look = '' } = {},
-  ): Promise<Page> => {
-    const here = await visit(browser, center.controller.httpUrl, locale);
+  const arrive = async (locale: 'en-US' | 'zh-CN', how: Partial<Arrival> = {}): Promise<Page> => {
+    const here = await arriveAt(browser, center, locale, { path: '/floor', ...how });
     open.push(here);
-    const { page } = here;
-    if (look) await page.addInitScript(`localStorage.setItem('branchline.appearance', '${look}')`);
-    await page.setViewportSize({ width, height: 1000 });
-    await page.goto(path);
-    const { firstAdmin } = center.controller;
-    await signInByKeyboard(page, name, name === 'admin' ? (firstAdmin?.password ?? '') : password);
-    await page.waitForSelector('[data-agent=agent-100]');
-    await page.getByText('Sales 销售').first().waitFor();
-    return page;
-  };
-  const picture = async (page: Page, name: string): Promise<void> => {
-    if (pictures !== undefined)
-      await page.screenshot({ path: join(pictures, `floor-${name}.png`), fullPage: true });
+    await here.page.waitForSelector('[data-agent=agent-100]');
+    await here.page.getByText('Sales 销售').first().waitFor();
+    return here.page;
   };
 
   beforeAll(async () => {
@@ -143,24 +128,12 @@ describe.skipIf(!browserPath)('the floor in a browser (skipped where /usr/bin/ch
     answer = { status: 'done' };
     speak();
     beat = setInterval(speak, 500);
-    for (const [name, role] of [
-      ['bei', 'supervisor'],
-      ['aud', 'auditor'],
-    ])
-      await center.admin.call('POST', '/users', {
-        name,
-        displayName: name,
-        password,
-        grants: [{ role, site: 'beijing' }],
-      });
+    await center.person('bei', 'supervisor', 'beijing');
+    await center.person('aud', 'auditor', 'beijing');
     browser = await openBrowser();
   });
 
-  afterEach(async () => {
-    const complaints = open.flatMap((here) => here.complaints);
-    await Promise.all(open.splice(0).map((here) => here.context.close()));
-    if (complaints.length > 0) throw new Error(`the browser complained: ${complaints.join('; ')}`);
-  });
+  afterEach(() => Promise.all(open.splice(0).map((here) => here.leave())));
 
   afterAll(async () => {
     clearInterval(beat);
@@ -202,13 +175,10 @@ describe.skipIf(!browserPath)('the floor in a browser (skipped where /usr/bin/ch
       expect(await sales.innerText()).toMatch(queue);
       // Yesterday stands below, small.
       expect(await sales.locator('.figure small').allInnerTexts()).toEqual(['50%', '1']);
-      expect(await page.locator('[data-waiting]').count()).toBe(4);
+      expect(await page.locator('[data-calls=waiting] tbody tr').count()).toBe(4);
       await page.locator('#page [data-age=fresh]').first().waitFor();
-      const [whole, seen] = await page.evaluate<[number, number]>(
-        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-      );
-      expect(whole).toBeLessThanOrEqual(seen);
-      await picture(page, `${locale}-${width}-${look || 'light'}`);
+      expect(await overflow(page)).toBe(0);
+      await picture(page, `floor-${locale}-${width}-${look || 'light'}`);
     },
   );
 
@@ -239,7 +209,7 @@ describe.skipIf(!browserPath)('the floor in a browser (skipped where /usr/bin/ch
     await page.getByText('The agent gets calls again').waitFor();
     const before = orders().length;
     await page.waitForSelector('.floor-act-send:focus');
-    await picture(page, 'sure-en');
+    await picture(page, 'floor-sure-en');
     await page.keyboard.press('Enter');
     await page.locator('[data-order=done]', { hasText: 'Anna Schmidt: Make ready' }).waitFor();
     expect(orders().slice(before)).toMatchObject([
@@ -261,7 +231,7 @@ describe.skipIf(!browserPath)('the floor in a browser (skipped where /usr/bin/ch
       await failed.waitFor();
       expect(await failed.innerText()).toContain('命令 call-hangup 失败：it is over。');
       expect(await failed.innerText()).toContain('BL_COMMAND_FAILED');
-      await picture(page, 'failed-zh');
+      await picture(page, 'floor-failed-zh');
     } finally {
       answer = { status: 'done' };
     }
@@ -284,7 +254,7 @@ describe.skipIf(!browserPath)('the floor in a browser (skipped where /usr/bin/ch
     await page.waitForSelector('[data-heard=listen]');
     await page.locator('.monitor-bar').getByText('Whisper').click();
     await page.waitForSelector('[data-heard=whisper]');
-    await picture(page, 'heard-en');
+    await picture(page, 'floor-heard-en');
     await page.getByRole('button', { name: 'Leave the call' }).click();
     await page.waitForSelector('[data-heard]', { state: 'detached' });
     expect(orders().slice(before)).toMatchObject(
@@ -309,7 +279,7 @@ describe.skipIf(!browserPath)('the floor in a browser (skipped where /usr/bin/ch
     // Not to where the caller is.
     expect(await page.locator('.ant-select-item-option').allInnerTexts()).toEqual(['Inbound']);
     await page.getByTitle('Inbound').click();
-    await picture(page, 'move-zh');
+    await picture(page, 'floor-move-zh');
     await page.getByRole('dialog').getByRole('button', { name: '转交通话' }).click();
     await page.locator('[data-order=done]').waitFor();
     await page.getByRole('button', { name: '对李伟的操作' }).click();
@@ -342,7 +312,7 @@ describe.skipIf(!browserPath)('the floor in a browser (skipped where /usr/bin/ch
           timeout: 10_000,
         })
         .toBe(0);
-      await picture(page, 'stale-en');
+      await picture(page, 'floor-stale-en');
     } finally {
       speaking = true;
     }

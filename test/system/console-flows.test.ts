@@ -3,7 +3,8 @@ import type { Browser, Page } from 'playwright-core';
 import { encodeWav, type FlowVersion, type PromptVersion } from '@branchline/shared';
 import { Center } from '../integration/controller/center.ts';
 import { buildPage } from '../support/page-build.ts';
-import { browserPath, openBrowser, signInByKeyboard, visit } from './console-browser.ts';
+import { arrive as arriveAt } from './console-arrival.ts';
+import { browserPath, openBrowser, overflow, picture } from './console-browser.ts';
 
 describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chromium is missing)', () => {
   let center: Center;
@@ -25,26 +26,8 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     await center?.[Symbol.asyncDispose]();
   });
 
-  const arrive = async (locale: 'en-US' | 'zh-CN'): Promise<{ page: Page; leave: () => Promise<void> }> => {
-    const here = await visit(browser, center.controller.httpUrl, locale);
-    const { page } = here;
-    await page.goto('/flows');
-    const { name = '', password = '' } = center.controller.firstAdmin ?? {};
-    await signInByKeyboard(page, name, password);
-    return {
-      page,
-      leave: async () => {
-        await here.context.close();
-        expect(here.complaints).toEqual([]);
-      },
-    };
-  };
+  const arrive = (locale: 'en-US' | 'zh-CN') => arriveAt(browser, center, locale, { path: '/flows' });
   const node = (page: Page, name: string) => page.locator('.flow-node:not(.flow-again)', { hasText: name });
-  /** Screenshots to be looked at, where a folder is named for them. */
-  const picture = async (page: Page, name: string): Promise<void> => {
-    const folder = process.env['BRANCHLINE_PICTURES'];
-    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-  };
   const stored = async (): Promise<FlowVersion[]> => {
     const { body } = await center.admin.call<{ items: { id: string }[] }>('GET', '/flows');
     return Promise.all(
@@ -115,10 +98,7 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     await page.getByRole('tab', { name: '版本' }).click();
     await page.getByRole('button', { name: '采用' }).last().click();
     await node(page, 'agents').waitFor();
-    const [whole, seen] = await page.evaluate<[number, number]>(
-      '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-    );
-    expect(whole).toBeLessThanOrEqual(seen);
+    expect(await overflow(page)).toBe(0);
     await leave();
   });
 

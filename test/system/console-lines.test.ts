@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { idSource, unheardLine, type Inventory, type LiveLine, type LiveSnapshot } from '@branchline/shared';
 import { Center, branchPlan, quietBranch, type Box } from '../integration/controller/center.ts';
 import { buildPage } from '../support/page-build.ts';
-import { browserPath, openBrowser, signInByKeyboard, visit } from './console-browser.ts';
+import { arrive as arriveAt } from './console-arrival.ts';
+import { browserPath, openBrowser, overflow } from './console-browser.ts';
 
 const newId = idSource();
 const hour = 3_600_000;
@@ -104,7 +105,6 @@ describe.skipIf(!browserPath)('the lines page (skipped where /usr/bin/chromium i
   let center: Center;
   let browser: Browser;
   let box: Box;
-  let beat: ReturnType<typeof setInterval>;
 
   beforeAll(async () => {
     await buildPage('controller/console');
@@ -154,37 +154,20 @@ describe.skipIf(!browserPath)('the lines page (skipped where /usr/bin/chromium i
       fault(now - 2.9 * hour, 'modem-1', 'sim-missing', now - 3 * hour, 'closed'),
       fault(now - 0.2 * hour, 'e1-1', 'no-carrier-signal', now - 0.2 * hour, 'opened'),
     ]);
-    const speak = (): void => void box.live(branch).catch(() => undefined);
-    speak();
-    beat = setInterval(speak, 1000);
+    box.keepLive(branch);
     browser = await openBrowser();
   });
 
   afterAll(async () => {
-    clearInterval(beat);
     await browser?.close();
     await center?.[Symbol.asyncDispose]();
   });
 
-  const arrive = async (
-    locale: 'en-US' | 'zh-CN',
-    width = 1280,
-  ): Promise<{ page: Page; leave: () => Promise<void> }> => {
-    const here = await visit(browser, center.controller.httpUrl, locale);
-    const { page } = here;
-    await page.setViewportSize({ width, height: 1000 });
-    await page.goto('/sites/beijing/lines');
-    const { name = '', password = '' } = center.controller.firstAdmin ?? {};
-    await signInByKeyboard(page, name, password);
-    await page.waitForSelector('.line-card');
-    await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
-    return {
-      page,
-      leave: async () => {
-        await here.context.close();
-        expect(here.complaints).toEqual([]);
-      },
-    };
+  const arrive = async (locale: 'en-US' | 'zh-CN', width = 1280) => {
+    const here = await arriveAt(browser, center, locale, { path: '/sites/beijing/lines', width });
+    await here.page.waitForSelector('.line-card');
+    await here.page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+    return here;
   };
 
   it.each([
@@ -218,10 +201,7 @@ describe.skipIf(!browserPath)('the lines page (skipped where /usr/bin/chromium i
         .locator('.health-chart path.measure[d^=M]')
         .first()
         .waitFor({ state: 'attached' });
-      const [whole, seen] = await page.evaluate<[number, number]>(
-        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-      );
-      expect(whole).toBeLessThanOrEqual(seen);
+      expect(await overflow(page)).toBe(0);
       expect(await page.locator('#page [data-age=stale]').count()).toBe(0);
       await leave();
     },

@@ -1,13 +1,11 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { inboundQueue, type Queue } from '@branchline/shared';
 import { branchPlan, Center, quietBranch, type Box } from '../integration/controller/center.ts';
 import { buildPage } from '../support/page-build.ts';
-import { browserPath, openBrowser, signInByKeyboard, visit } from './console-browser.ts';
+import { arrive as arriveAt, type Arrival } from './console-arrival.ts';
+import { browserPath, openBrowser, overflow, picture } from './console-browser.ts';
 
-const pictures = process.env['BRANCHLINE_SCREENSHOTS'];
-const password = 'a password for a test';
 const sales: Queue = {
   ...inboundQueue,
   id: 'sales',
@@ -45,7 +43,6 @@ describe.skipIf(!browserPath)(
     let center: Center;
     let browser: Browser;
     let box: Box;
-    let beat: ReturnType<typeof setInterval>;
 
     beforeAll(async () => {
       await buildPage('controller/console');
@@ -54,50 +51,25 @@ describe.skipIf(!browserPath)(
       box = await center.enrol('beijing', 'beijing-1');
       await center.admin.call('PUT', '/edges/beijing-1/plan?why=opened', plan());
       await box.connect();
-      const speak = (): void => void box.live(quietBranch).catch(() => undefined);
-      speak();
-      beat = setInterval(speak, 1000);
-      for (const [name, role] of [
-        ['eva', 'supervisor'],
-        ['ops', 'operations'],
-      ])
-        await center.admin.call('POST', '/users', {
-          name,
-          displayName: name,
-          password,
-          grants: [{ role, site: 'beijing' }],
-        });
+      box.keepLive(quietBranch);
+      await center.person('eva', 'supervisor', 'beijing');
+      await center.person('ops', 'operations', 'beijing');
       browser = await openBrowser();
     });
 
     afterAll(async () => {
-      clearInterval(beat);
       await browser?.close();
       await center?.[Symbol.asyncDispose]();
     });
 
-    const arrive = async (
-      locale: 'en-US' | 'zh-CN',
-      { width = 1280, name = 'eva', look = '' } = {},
-    ): Promise<{ page: Page; leave: () => Promise<void> }> => {
-      const here = await visit(browser, center.controller.httpUrl, locale);
-      const { page } = here;
-      if (look) await page.addInitScript(`localStorage.setItem('branchline.appearance', '${look}')`);
-      await page.setViewportSize({ width, height: 1000 });
-      await page.goto('/sites/beijing/staff');
-      await signInByKeyboard(page, name, password);
-      await page.waitForSelector('[data-queue=inbound]');
-      return {
-        page,
-        leave: async () => {
-          await here.context.close();
-          expect(here.complaints).toEqual([]);
-        },
-      };
-    };
-    const picture = async (page: Page, name: string): Promise<void> => {
-      if (pictures !== undefined)
-        await page.screenshot({ path: join(pictures, `staff-${name}.png`), fullPage: true });
+    const arrive = async (locale: 'en-US' | 'zh-CN', how: Partial<Arrival> = {}) => {
+      const here = await arriveAt(browser, center, locale, {
+        path: '/sites/beijing/staff',
+        name: 'eva',
+        ...how,
+      });
+      await here.page.waitForSelector('[data-queue=inbound]');
+      return here;
     };
     const desired = () => box.all('desired').at(-1);
 
@@ -124,22 +96,19 @@ describe.skipIf(!browserPath)(
         const { page, leave } = await arrive(locale, { width, look });
         expect(await page.locator('[data-agent=agent-100]').innerText()).toMatch(row);
         expect(await page.locator('[data-queue=sales]').innerText()).toContain('english ≥ 5');
-        const [whole, seen] = await page.evaluate<[number, number]>(
-          '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-        );
-        expect(whole).toBeLessThanOrEqual(seen);
+        expect(await overflow(page)).toBe(0);
         await page.locator('#page [data-age=fresh]').first().waitFor();
-        await picture(page, `page-${locale}`);
+        await picture(page, `staff-page-${locale}`);
         await page.getByRole('button', { name: agent }).click();
         await page.waitForSelector('.ant-drawer #name');
         await page.waitForTimeout(400);
-        await picture(page, `agent-${locale}`);
+        await picture(page, `staff-agent-${locale}`);
         await page.keyboard.press('Escape');
         await page.waitForSelector('.ant-drawer #name', { state: 'detached' });
         await page.getByRole('button', { name: queue }).click();
         await page.waitForSelector('.ant-drawer #targetSeconds');
         await page.waitForTimeout(400);
-        await picture(page, `queue-${locale}`);
+        await picture(page, `staff-queue-${locale}`);
         await leave();
       },
     );
@@ -155,7 +124,7 @@ describe.skipIf(!browserPath)(
       await why.press('Enter');
       await drawer.getByText('This is needed.').first().waitFor();
       await drawer.getByText('Not in the form expected here.').first().waitFor();
-      await picture(page, 'faults');
+      await picture(page, 'staff-faults');
       await field('Name').fill('王芳');
       await field('Short name').fill('wang');
       await field('PIN').fill('4711');
@@ -219,7 +188,7 @@ describe.skipIf(!browserPath)(
       await why.fill('contract');
       await why.press('Enter');
       await drawer.getByText(fault).waitFor();
-      await picture(page, `vips-${locale}`);
+      await picture(page, `staff-vips-${locale}`);
       const own = locale === 'en-US' ? '+86 139-1234-5678' : '+86 139-8765-4321';
       await typed.fill(own);
       await why.press('Enter');
@@ -239,7 +208,7 @@ describe.skipIf(!browserPath)(
       await why.fill('no longer sold');
       await why.press('Enter');
       await drawer.getByText('there is no queue sales').waitFor();
-      await picture(page, 'needed');
+      await picture(page, 'staff-needed');
       await center.admin.call('PUT', '/edges/beijing-1/plan?why=meanwhile', plan());
       await why.press('Enter');
       await drawer.getByText('was changed meanwhile by admin').waitFor();

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
@@ -10,14 +9,25 @@ import {
   type CampaignView,
   type LiveSnapshot,
 } from '@branchline/shared';
-import { Center, branchPlan, quietBranch, type Box } from '../integration/controller/center.ts';
-import { browserPath, openBrowser, signInByKeyboard, visit, type Visit } from './console-browser.ts';
+import {
+  Center,
+  branchPlan,
+  quietBranch,
+  testPassword as password,
+  type Box,
+} from '../integration/controller/center.ts';
+import {
+  browserPath,
+  openBrowser,
+  overflow,
+  picture,
+  signInByKeyboard,
+  visit,
+  type Visit,
+} from './console-browser.ts';
 import { buildPage } from '../support/page-build.ts';
 
-const password = 'a password for a test';
 const newId = idSource();
-/** Where pages are pictured, for those who want to look at them. */
-const pictures = process.env['BRANCHLINE_SCREENSHOTS'];
 
 /** A branch in the middle of its work. */
 const busyBranch: LiveSnapshot = {
@@ -44,7 +54,6 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
   let browser: Browser;
   const boxes: Box[] = [];
   const open: Visit[] = [];
-  let beat: ReturnType<typeof setInterval>;
 
   const arrive = async (locale: 'en-US' | 'zh-CN', path = '/'): Promise<Visit> => {
     const here = await visit(browser, center.controller.httpUrl, locale);
@@ -60,11 +69,6 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     );
   const text = (page: Page, selector: string): Promise<string> => page.locator(selector).first().innerText();
 
-  const picture = async (page: Page, name: string): Promise<void> => {
-    if (pictures !== undefined)
-      await page.screenshot({ path: join(pictures, `console-${name}.png`), fullPage: true });
-  };
-
   beforeAll(async () => {
     await buildPage('controller/console');
     center = await Center.start();
@@ -73,30 +77,16 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       const box = await center.enrol(site, `${site}-1`);
       await center.admin.call('PUT', `/edges/${site}-1/plan`, branchPlan());
       await box.connect();
+      box.keepLive(busyBranch);
       boxes.push(box);
     }
-    const speak = (): void => {
-      for (const box of boxes) void box.live(busyBranch).catch(() => undefined);
-    };
-    speak();
-    beat = setInterval(speak, 1000);
-    await center.admin.call('POST', '/users', {
-      name: 'bei',
-      displayName: 'Bei Jing',
-      password,
-      grants: [{ role: 'supervisor', site: 'beijing' }],
-    });
+    await center.person('bei', 'supervisor', 'beijing');
     browser = await openBrowser();
   });
 
-  afterEach(async () => {
-    const complaints = open.flatMap((here) => here.complaints);
-    await Promise.all(open.splice(0).map((here) => here.context.close()));
-    if (complaints.length > 0) throw new Error(`the browser complained: ${complaints.join('; ')}`);
-  });
+  afterEach(() => Promise.all(open.splice(0).map((here) => here.leave())));
 
   afterAll(async () => {
-    clearInterval(beat);
     await browser?.close();
     await center?.[Symbol.asyncDispose]();
   });
@@ -272,7 +262,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       await admin(page);
       await page.waitForSelector('[data-callbacks-due="1"]');
       await page.waitForSelector('[data-refused=frequency-cap]');
-      await picture(page, `leads-${locale}`);
+      await picture(page, `console-leads-${locale}`);
       await page.locator('input[type=file]').setInputFiles({
         name: 'foreign.csv',
         mimeType: 'text/csv',
@@ -281,7 +271,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       // No heading gives the numbers away: whoever uploads says which column they are in, and that is remembered.
       const modal = page.locator('.ant-modal');
       await modal.locator('[data-preview="0"], [data-preview="1"]').waitFor();
-      await picture(page, `list-${locale}`);
+      await picture(page, `console-list-${locale}`);
       await page.keyboard.press('Escape');
       await page
         .getByRole('button', { name: locale === 'en-US' ? 'Settings' : '设置' })
@@ -290,7 +280,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       await page.waitForSelector('.ant-drawer input:focus');
       await page.locator('.filter-row').first().scrollIntoViewIfNeeded();
       expect(await page.locator('.filter-row').count()).toBe(2);
-      await picture(page, `choice-${locale}`);
+      await picture(page, `console-choice-${locale}`);
     },
   );
 
@@ -330,7 +320,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
         await page.keyboard.press('Enter');
       }
       await drawer.locator('.form-preview').getByText('套餐').waitFor();
-      await picture(page, `form-${locale}`);
+      await picture(page, `console-form-${locale}`);
       await drawer
         .getByRole('button', { name: locale === 'en-US' ? 'Save settings' : '保存设置' })
         .last()
@@ -373,10 +363,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       await page.goto(path);
       await page.waitForSelector('#page h1, #page [data-site]');
       await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
-      const [whole, seen] = await page.evaluate<[number, number]>(
-        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-      );
-      expect({ path, wider: whole > seen }).toEqual({ path, wider: false });
+      expect({ path, overflow: await overflow(page) }).toEqual({ path, overflow: 0 });
       expect(await page.locator('.error-panel, .crash').count()).toBe(0);
       // Every page says how old what it shows is.
       await page.locator('#page [data-age]').first().waitFor();

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inboundQueue } from '@branchline/shared';
@@ -8,10 +6,7 @@ import { agentPin } from '../support/branch-plan.ts';
 import { startBranch, testAgent, type Branch } from '../support/branch.ts';
 import { eventually } from '../support/eventually.ts';
 import { buildPage } from '../support/page-build.ts';
-import { browserPath, openBrowser, visit } from './console-browser.ts';
-
-/** Pictures to look at are left here when it is named. */
-const pictures = process.env['BRANCHLINE_SCREENSHOTS'];
+import { browserPath, openBrowser, overflow, picture, visit } from './console-browser.ts';
 
 describe.skipIf(browserPath === undefined)(
   'calls handed on, and the supervisor’s board, in a browser',
@@ -41,7 +36,6 @@ describe.skipIf(browserPath === undefined)(
       await branch.switch.start();
       url = `https://127.0.0.1:${await eventually('the page is there', () => edge.deskPort())}`;
       await logInAll(branch);
-      if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
     }, 120_000);
     afterAll(async () => {
       await browser?.close();
@@ -63,11 +57,8 @@ describe.skipIf(browserPath === undefined)(
     const look = async (page: Page, name: string): Promise<void> => {
       for (const width of [1920, 1280]) {
         await page.setViewportSize({ width, height: 900 });
-        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(
-          0,
-        );
-        if (pictures !== undefined)
-          await page.screenshot({ path: join(pictures, `board-${name}-${width}.png`) });
+        expect(await overflow(page)).toBe(0);
+        await picture(page, `board-${name}-${width}`);
       }
     };
 

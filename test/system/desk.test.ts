@@ -10,10 +10,7 @@ import { agentPin } from '../support/branch-plan.ts';
 import { startBranch, testAgent, testCampaign, type Branch } from '../support/branch.ts';
 import { eventually } from '../support/eventually.ts';
 import { buildPage } from '../support/page-build.ts';
-import { browserPath, openBrowser, visit } from './console-browser.ts';
-
-/** Pictures to look at are left here when it is named. */
-const pictures = process.env['BRANCHLINE_SCREENSHOTS'];
+import { browserPath, openBrowser, overflow, picture, visit } from './console-browser.ts';
 
 const answers: Answerer = (_, link) => {
   setTimeout(() => link.ring(), 10);
@@ -90,16 +87,12 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await logInAll(branch);
     const people = ['+8613800000001', '+8613800000002', '+8613800000003'];
     await branch.controller.send(branch.edge, 'lease', branch.lease(people));
-    if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await branch?.close();
   });
 
-  const picture = async (page: Page, name: string): Promise<void> => {
-    if (pictures !== undefined) await page.screenshot({ path: join(pictures, `desk-${name}.png`) });
-  };
   /** By keyboard alone: the name is chosen, the PIN has the focus. */
   const signIn = async (page: Page, name: string): Promise<void> => {
     await page.goto('/');
@@ -112,7 +105,7 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
   const noOverflow = async (page: Page): Promise<void> => {
     for (const width of [1280, 1920]) {
       await page.setViewportSize({ width, height: 900 });
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      expect(await overflow(page)).toBe(0);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
   };
@@ -121,14 +114,14 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     const { page, complaints } = await visit(browser, url, 'en-US');
     await page.goto('/');
     await page.locator('input[name=pin]').waitFor();
-    await picture(page, 'sign-in-en');
+    await picture(page, 'desk-sign-in-en');
     await signIn(page, 'Li Na · 1001');
     await page.locator('section.state-ready').waitFor();
-    await picture(page, 'ready-en');
+    await picture(page, 'desk-ready-en');
     await page.keyboard.press('d');
     await page.getByRole('heading', { name: 'Wang' }).waitFor();
     await noOverflow(page);
-    await picture(page, 'preview-en');
+    await picture(page, 'desk-preview-en');
     await page.keyboard.press('d');
     await page.locator('section.state-talking').waitFor();
     await page.getByText('Good afternoon Wang, this is Li Na').waitFor();
@@ -138,7 +131,7 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await page.locator('section.state-talking').waitFor();
     await page.keyboard.press('p');
     await page.getByText('recording paused').waitFor();
-    await picture(page, 'talking-en');
+    await picture(page, 'desk-talking-en');
     await page.keyboard.press('p');
     await page.keyboard.press('n');
     await page.keyboard.type('wants the 3 price list x');
@@ -148,7 +141,7 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await page.locator('section.state-wrap-up').waitFor();
     await page.locator('.again summary').click();
     await page.getByRole('button', { name: 'In an hour' }).click();
-    await picture(page, 'again-en');
+    await picture(page, 'desk-again-en');
     expect(await page.locator('.keys button:disabled').count()).toBeGreaterThan(0);
     await page.keyboard.press('3');
     await page.getByText(/Will be called again/).waitFor();
@@ -156,7 +149,7 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await page.keyboard.press('Control+Enter');
     await page.getByText('Saved', { exact: true }).waitFor();
     await noOverflow(page);
-    await picture(page, 'wrap-up-en');
+    await picture(page, 'desk-wrap-up-en');
     await page.keyboard.press('Escape');
     await page.keyboard.press('r');
     await page.locator('section.state-ready').waitFor();
@@ -173,7 +166,7 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await signIn(page, 'Wu Lei · 1002');
     await page.getByText('空闲', { exact: true }).first().waitFor();
-    await picture(page, 'ready-zh');
+    await picture(page, 'desk-ready-zh');
     await page.keyboard.press('d');
     await page.getByRole('heading', { name: 'Wang' }).waitFor();
     await page.keyboard.press('d');
@@ -183,7 +176,7 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     branch.config.desk!.port = Number(new URL(url).port);
     await branch.stopEdge();
     await page.getByText('网点主机没有应答。所见内容').waitFor();
-    await picture(page, 'stale-zh');
+    await picture(page, 'desk-stale-zh');
     expect(await page.locator('#note').inputValue()).toBe('客户要求下周回拨');
     const edge = await branch.startEdge();
     await eventually('the page is back', () => edge.deskPort());
@@ -191,17 +184,17 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     // The call went on meanwhile, and is still this agent's.
     await page.locator('section.state-talking').waitFor();
     expect(await page.locator('#note').inputValue()).toBe('客户要求下周回拨');
-    await picture(page, 'talking-zh');
+    await picture(page, 'desk-talking-zh');
     // Something is looked up meanwhile, with the center out of reach.
     await page.keyboard.press('Escape');
     await page.keyboard.press('/');
     await page.locator('#knowledge').pressSequentially('退款申请');
     await page.locator('#knowledge-hits mark').first().waitFor();
     expect(await page.locator('#knowledge-hits li').count()).toBe(1);
-    await picture(page, 'knowledge-found-zh');
+    await picture(page, 'desk-knowledge-found-zh');
     await page.keyboard.press('Enter');
     await page.locator('.knowledge article').getByText('请先核对合同号').waitFor();
-    await picture(page, 'knowledge-zh');
+    await picture(page, 'desk-knowledge-zh');
     await noOverflow(page);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
@@ -215,7 +208,7 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('1');
     await page.getByText('请填写数字').waitFor();
-    await picture(page, 'form-zh');
+    await picture(page, 'desk-form-zh');
     await page.keyboard.press('Backspace');
     await page.keyboard.type('1');
     await page.keyboard.press('Tab');
@@ -263,14 +256,14 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
       await page.locator('.says').getByText(hello).waitFor();
       expect(await page.title()).toMatch(/Training|培训/);
       await noOverflow(page);
-      await picture(page, `training-${locale.slice(0, 2)}`);
+      await picture(page, `desk-training-${locale.slice(0, 2)}`);
       await page.keyboard.press('x');
       await page.locator('section.state-wrap-up').waitFor();
       await page.getByRole('button', { name: leave }).click();
       await page.locator('input[name=pin]').waitFor();
       expect(await page.title()).not.toMatch(/Training|培训/);
       expect(rows()).toHaveLength(before);
-      await picture(page, `sign-in-${locale.slice(0, 2)}`);
+      await picture(page, `desk-sign-in-${locale.slice(0, 2)}`);
       expect(complaints).toEqual([]);
     },
   );

@@ -1,14 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { agentPin } from '../support/branch-plan.ts';
 import { testAgent } from '../support/branch.ts';
 import { eventually } from '../support/eventually.ts';
 import { buildPage } from '../support/page-build.ts';
 import { findSwitch } from '../virtual-branch/contract/real-laboratory.ts';
-import { browserPath, openBrowser, visit } from './console-browser.ts';
+import { browserPath, openBrowser, picture, visit } from './console-browser.ts';
 import { openRealBranch, type RealBranch } from './real-branch.ts';
 import { sippMissing } from './sipp.ts';
 
@@ -16,8 +14,6 @@ const found = findSwitch();
 const missing =
   'missing' in found ? found.missing : browserPath === undefined ? 'no chromium' : sippMissing();
 const binary = 'binary' in found ? found.binary : '';
-/** Pictures to look at are left here when it is named. */
-const pictures = process.env['BRANCHLINE_SCREENSHOTS'];
 
 /** A microphone that beeps once a second, allowed without a question; ICE over loopback, where this FreeSWITCH is. */
 const media = [
@@ -39,7 +35,6 @@ describe.skipIf(missing !== undefined)(
     });
 
     const open = async (mode: 'ring' | 'nailed', locale: 'en-US' | 'zh-CN' = 'en-US', before?: string) => {
-      if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
       browser = await openBrowser(media);
       branch = await openRealBranch(
         binary,
@@ -68,9 +63,6 @@ describe.skipIf(missing !== undefined)(
       await page.locator('.warnings').waitFor({ state: 'detached' });
       return { page, complaints };
     };
-    const picture = async (page: Page, name: string): Promise<void> => {
-      if (pictures !== undefined) await page.screenshot({ path: join(pictures, `softphone-${name}.png`) });
-    };
 
     test('a customer rings in the page, the key answers, each hears the other, and the talk is recorded', async () => {
       const { page, complaints } = await open('ring');
@@ -80,10 +72,10 @@ describe.skipIf(missing !== undefined)(
       );
       await page.keyboard.press('s');
       await page.locator('section.state-ready').waitFor();
-      await picture(page, 'registered-en');
+      await picture(page, 'softphone-registered-en');
       const customer = branch.parties.inbound(branch.ports.carrier + 1, branch.ports.external, [14_000]);
       await page.locator('.softphone-ringing').waitFor();
-      await picture(page, 'ringing-en');
+      await picture(page, 'softphone-ringing-en');
       await page.keyboard.press('y');
       await page.locator('.softphone-talking').waitFor();
       await page.locator('section.state-talking').waitFor();
@@ -92,7 +84,7 @@ describe.skipIf(missing !== undefined)(
         const hz = (await page.evaluate(loudestTone)) as number;
         return Math.abs(hz - 440) < 30;
       });
-      await picture(page, 'talking-en');
+      await picture(page, 'softphone-talking-en');
       await new Promise((resolve) => setTimeout(resolve, 3000));
       await page.keyboard.press('m');
       await page.getByRole('button', { name: 'Unmute' }).waitFor();
@@ -126,7 +118,7 @@ describe.skipIf(missing !== undefined)(
         const hz = (await page.evaluate(loudestTone)) as number;
         return Math.abs(hz - 440) < 30;
       });
-      await picture(page, 'talking-zh');
+      await picture(page, 'softphone-talking-zh');
       await page.keyboard.press('x');
       await page.locator('section.state-wrap-up').waitFor();
       await page.locator('.softphone-talking').waitFor();
@@ -136,7 +128,7 @@ describe.skipIf(missing !== undefined)(
       await page.locator('section.state-ready').waitFor();
       await branch.killSwitch();
       await page.locator('.softphone-connecting, .softphone [role=alert]').first().waitFor();
-      await picture(page, 'away-zh');
+      await picture(page, 'softphone-away-zh');
       await branch.startSwitch();
       await page.locator('.softphone-talking').waitFor({ timeout: 60_000 });
       await page.locator('section.state-ready').waitFor({ timeout: 30_000 });
@@ -146,7 +138,7 @@ describe.skipIf(missing !== undefined)(
     test('without a microphone no call can come and the page says what to do; a second tab leaves the phone to the first', async () => {
       const { page } = await open('ring', 'zh-CN', refuseOnce);
       await page.locator('.softphone-microphone-refused').waitFor();
-      await picture(page, 'refused-zh');
+      await picture(page, 'softphone-refused-zh');
       expect(await branch.cli('show registrations')).not.toContain('1001');
       await page.getByRole('button', { name: '重试' }).click();
       await page.locator('.softphone-microphone-missing').waitFor();
@@ -157,7 +149,7 @@ describe.skipIf(missing !== undefined)(
       expect(await microphones.locator('option').count()).toBeGreaterThan(1);
       await microphones.selectOption({ index: 1 });
       await page.locator('.softphone-registered').waitFor();
-      await picture(page, 'devices-zh');
+      await picture(page, 'softphone-devices-zh');
       const second = await page.context().newPage();
       await second.goto('/');
       await second.locator('.softphone-elsewhere').waitFor();

@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { BranchlineError, systemClock } from '@branchline/shared';
-import { createLog } from '@branchline/shared/node';
+import { BranchlineError, problemOf, systemClock } from '@branchline/shared';
+import { createLog, lastWords } from '@branchline/shared/node';
 import { readConfig } from '../config.ts';
 import { openDatabase, runningPostgres } from '../database/index.ts';
 import { ensureClickHouseSchema, openClickHouse, runningClickHouse } from '../ingest/index.ts';
@@ -18,24 +19,36 @@ DATABASE_URL and CLICKHOUSE_URL hold here as they do for the controller. A backu
 keep it where nobody else can read it. Recordings are not in it.
 `;
 
+/** @throws BranchlineError `BL_CONFIG_INVALID` */
+function readOptions(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    const options = { home: text, to: text, from: text, help: { type: 'boolean' } } as const;
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new BranchlineError('BL_CONFIG_INVALID', { place: 'the command line', problem: problemOf(error) });
+  }
+}
+
 /** The program behind \`npm run backup\` and \`npm run restore\`. Gives the exit code. */
 async function run([command, ...args]: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      home: { type: 'string' },
-      to: { type: 'string' },
-      from: { type: 'string' },
-      help: { type: 'boolean' },
-    },
-  });
+  const values = readOptions(args);
   const other = command === 'backup' ? values.to : values.from;
   const known = command === 'backup' || command === 'restore';
-  if (!known || values.help || values.home === undefined || other === undefined) {
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  if (!known || values.home === undefined || other === undefined) {
     process.stderr.write(usage);
-    return values.help ? 0 : 2;
+    return 2;
   }
   const { config } = readConfig(['--home', resolve(values.home)], process.env);
+  if (command === 'backup' && !existsSync(join(config.home, 'secrets.agekey')))
+    throw new BranchlineError('BL_CONFIG_INVALID', {
+      place: '--home',
+      problem: `no controller has its home in ${config.home}`,
+    });
   const log = createLog(command);
   const began = systemClock.monotonic();
   const manifest =
@@ -98,11 +111,7 @@ run(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    const said =
-      error instanceof BranchlineError
-        ? `${error.message} ${error.advice} (${error.code})`
-        : `${String(error)}\n\n${usage}`;
-    process.stderr.write(`\n${said}\n`);
+    process.stderr.write(`\n${lastWords(error)}\n`);
     process.exitCode = 1;
   },
 );

@@ -94,7 +94,8 @@ export async function readKnowledge(db: Db): Promise<KnowledgeFile> {
   return { articles: rows.map(({ article, settings }) => ({ id: article, ...settings })) };
 }
 
-interface Author {
+/** Who changes an article, and by which clock. */
+export interface Author {
   readonly by: string;
   readonly clock: Clock;
 }

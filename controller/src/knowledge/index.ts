@@ -8,4 +8,5 @@ export {
   readArticleVersions,
   readKnowledge,
   removeArticle,
+  type Author,
 } from './article-book.ts';

@@ -1,4 +1,5 @@
-import type { Kysely } from 'kysely';
+import type { FastifyRequest } from 'fastify';
+import type { Kysely, Transaction } from 'kysely';
 import {
   ArticleChange,
   ArticleSummary,
@@ -21,6 +22,7 @@ import {
   listArticles,
   readArticleVersions,
   removeArticle,
+  type Author,
 } from './index.ts';
 
 export interface KnowledgeContext {
@@ -36,6 +38,22 @@ const ById = closed({ id: Id });
 /** The knowledge base of all branches: list, versions, changes. */
 export function knowledgeRoutes(context: KnowledgeContext): Routes {
   const { db, execute, clocks, newId, bell } = context;
+  /** In the name of whoever asks; branches get what is then in force. */
+  const write = async <T>(
+    request: FastifyRequest,
+    article: string,
+    noted: object,
+    work: (trx: Transaction<Tables>, author: Author) => Promise<T>,
+  ): Promise<T> => {
+    const principal = principalOf(request);
+    const act = { action: 'article.write' } as const;
+    const written = await execute(principal, act, `article ${article}`, (trx, note) => {
+      note(noted);
+      return work(trx, { by: principal.name, clock: clocks.business });
+    });
+    void bell.ring('knowledge', true);
+    return written;
+  };
   return (api) => {
     api.get(
       '/articles',
@@ -65,18 +83,10 @@ export function knowledgeRoutes(context: KnowledgeContext): Routes {
         config: { action: 'article.write' },
       },
       async (request, reply) => {
-        const principal = principalOf(request);
-        const { title } = request.body.settings;
-        const made = await execute(
-          principal,
-          { action: 'article.write' },
-          `article ${title}`,
-          (trx, note) => {
-            note(request.body);
-            return createArticle(trx, request.body, newId, { by: principal.name, clock: clocks.business });
-          },
+        const { body } = request;
+        const made = await write(request, body.settings.title, body, (trx, author) =>
+          createArticle(trx, body, newId, author),
         );
-        void bell.ring('knowledge', true);
         return reply.code(201).send(made);
       },
     );
@@ -86,29 +96,18 @@ export function knowledgeRoutes(context: KnowledgeContext): Routes {
         schema: { params: ById, body: ArticleChange, response: { 200: ArticleVersion } },
         config: { action: 'article.write' },
       },
-      async (request) => {
-        const { id } = request.params;
-        const principal = principalOf(request);
-        const made = await execute(principal, { action: 'article.write' }, `article ${id}`, (trx, note) => {
-          note(request.body);
-          return changeArticle(trx, id, request.body, { by: principal.name, clock: clocks.business });
-        });
-        void bell.ring('knowledge', true);
-        return made;
+      (request) => {
+        const { body, params } = request;
+        return write(request, params.id, body, (trx, author) => changeArticle(trx, params.id, body, author));
       },
     );
     api.delete(
       '/articles/:id',
       { schema: { params: ById, response: { 200: ArticleVersion } }, config: { action: 'article.write' } },
       async (request) => {
-        const { id } = request.params;
-        const principal = principalOf(request);
-        const removed = await findArticle(db, id);
-        await execute(principal, { action: 'article.write' }, `article ${id}`, (trx, note) => {
-          note({ title: removed.settings.title });
-          return removeArticle(trx, id);
-        });
-        void bell.ring('knowledge', true);
+        const removed = await findArticle(db, request.params.id);
+        const { id, settings } = removed;
+        await write(request, id, { title: settings.title }, (trx) => removeArticle(trx, id));
         return removed;
       },
     );

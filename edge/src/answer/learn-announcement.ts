@@ -1,6 +1,6 @@
 // `node edge/src/answer/learn-announcement.ts RECORDING.wav 'its words' > /path/to/announcements/NAME.json`
 import { readFile } from 'node:fs/promises';
-import { problemOf } from '@branchline/shared';
+import { lastWords } from '@branchline/shared/node';
 import { announcementFile } from './announcements.ts';
 
 const [file, says] = process.argv.slice(2);
@@ -13,6 +13,6 @@ if (file === undefined || says === undefined) {
 try {
   process.stdout.write(announcementFile(await readFile(file), says));
 } catch (error) {
-  console.error(problemOf(error));
+  console.error(lastWords(error));
   process.exit(1);
 }

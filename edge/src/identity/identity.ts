@@ -7,7 +7,7 @@ import { generateIdentity, identityToRecipient, Decrypter, armor } from 'age-enc
 import Type from 'typebox';
 import { BranchlineError, EnrolResponse, Instant, Name, problemOf } from '@branchline/shared';
 import { openDocument, writeDurably } from '@branchline/shared/node';
-import { postJson } from './post-json.ts';
+import { postJson, Refusal } from './post-json.ts';
 
 cryptoProvider.set(webcrypto as unknown as Parameters<typeof cryptoProvider.set>[0]);
 
@@ -46,8 +46,8 @@ export interface Enrolment {
 /**
  * Opens the box's identity in `folder`, enrolling first when it has no certificate yet. The private key is made here and
  * never leaves the box.
- * @throws BranchlineError `BL_CONFIG_INVALID` when there is neither an identity nor an enrolment, `BL_ENROL_TOKEN` when the
- * controller refuses the token
+ * @throws BranchlineError `BL_CONFIG_INVALID` when there is neither an identity nor an enrolment, `BL_ENROL_REFUSED` when the
+ * controller does not take the token, `BL_ENROL_UNREACHABLE` when it cannot be asked
  */
 export async function openIdentity(
   folder: string,
@@ -79,7 +79,10 @@ export async function openIdentity(
     const request = { edge, token: enrolment.token, csr, hardwareId: await hardwareId() };
     const answer = await postJson(new URL(enrolment.url), { ca: enrolment.ca }, request, EnrolResponse).catch(
       (error: unknown) => {
-        throw new BranchlineError('BL_ENROL_TOKEN', { problem: problemOf(error) }, error);
+        const problem = problemOf(error).replace(/\.$/, '');
+        throw error instanceof Refusal
+          ? new BranchlineError('BL_ENROL_REFUSED', { edge, problem }, error)
+          : new BranchlineError('BL_ENROL_UNREACHABLE', { url: enrolment.url, problem }, error);
       },
     );
     await writeDurably(tls.keyFile, key);

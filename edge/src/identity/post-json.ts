@@ -9,9 +9,12 @@ export interface ClientTls {
   readonly key?: string | Buffer;
 }
 
+/** The controller was asked, and said no. */
+export class Refusal extends Error {}
+
 /**
  * Asks the controller for something that it makes (201).
- * @throws Error with what the controller said, or why it could not be asked
+ * @throws Refusal with what the controller said, Error with why it could not be asked
  */
 export function postJson<const S extends TSchema>(
   url: URL,
@@ -39,7 +42,7 @@ export function postJson<const S extends TSchema>(
           try {
             const value: unknown = JSON.parse(answer);
             if (response.statusCode !== 201)
-              throw new Error((value as { message?: string }).message ?? `status ${response.statusCode}`);
+              throw new Refusal((value as { message?: string }).message ?? `status ${response.statusCode}`);
             resolve(check(answerOf, value));
           } catch (error) {
             reject(error);

@@ -17,7 +17,7 @@ export interface SoughtAway {
 }
 
 export interface OtherSitesOptions {
-  readonly places: Places;
+  readonly places: Pick<Places, 'get'>;
   readonly calls: Pick<Calls, 'get' | 'input'>;
   readonly business: Clock;
   /** Finds an agent of another site, or nobody, within a second or two; undefined when there is nobody to ask. */

@@ -3,8 +3,8 @@
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
-import { BranchlineError, problemOf, scaledClock } from '@branchline/shared';
-import { onShutdown } from '@branchline/shared/node';
+import { BranchlineError, scaledClock } from '@branchline/shared';
+import { lastWords, onShutdown } from '@branchline/shared/node';
 import { control } from './control.ts';
 import type { Emulation, Kind } from './kind.ts';
 import { dinstarKind } from './dinstar-kind.ts';
@@ -58,7 +58,9 @@ function readArguments(args: readonly string[]): Options {
 }
 
 async function main(): Promise<void> {
-  const options = readArguments(process.argv.slice(2));
+  const words = process.argv.slice(2);
+  if (words.includes('--help')) return void process.stdout.write(`${usage}\n`);
+  const options = readArguments(words);
   const now = Date.now();
   const world = new World({
     clock: scaledClock({ speed: options.speed, real: now, business: now }),
@@ -94,6 +96,6 @@ function listen(path: string, obey: (line: string) => string): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${problemOf(error)}\n`);
+  process.stderr.write(`${lastWords(error)}\n`);
   process.exit(2);
 });

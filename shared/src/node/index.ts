@@ -1,4 +1,5 @@
 /** What both ends need of the operating system: durable files, logging, process plumbing. */
+export * from './command-line.ts';
 export * from './dnc-list.ts';
 export * from './durable-file.ts';
 export * from './local-host.ts';

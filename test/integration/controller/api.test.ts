@@ -30,6 +30,25 @@ afterAll(() => center[Symbol.asyncDispose]());
 
 const url = (path: string): string => `${center.controller.httpUrl}${path}`;
 
+/** The record of a talk. */
+const talk = (change: Readonly<Record<string, unknown>>) => ({
+  conversation: newId(),
+  direction: 'outbound',
+  customer: '+8613912345678',
+  callerId: '02155550100',
+  line: 'trunk-1',
+  agent: 'agent-100',
+  outcome: 'ANSWERED',
+  hangupBy: 'customer',
+  cause: 'NORMAL_CLEARING',
+  q850: 16,
+  sipStatus: 200,
+  legs: [],
+  segments: [],
+  evidence: 'live',
+  ...change,
+});
+
 test('every answer of the main views fits the schema the console is built on', async () => {
   const made = await center.admin.call('POST', '/campaigns', { name: 'shapes' });
   expect(findProblem(CampaignView, made.body)).toBeUndefined();
@@ -206,27 +225,7 @@ test('numbers are masked for those who may not read them', async () => {
   await box.connect();
   const now = Date.now();
   const id = newId();
-  await box.send('call', [
-    {
-      id,
-      conversation: newId(),
-      direction: 'outbound',
-      customer: '+8613912345678',
-      callerId: '02155550100',
-      line: 'trunk-1',
-      agent: 'agent-100',
-      startedAt: now,
-      endedAt: now + 1000,
-      outcome: 'ANSWERED',
-      hangupBy: 'customer',
-      cause: 'NORMAL_CLEARING',
-      q850: 16,
-      sipStatus: 200,
-      legs: [],
-      segments: [],
-      evidence: 'live',
-    },
-  ]);
+  await box.send('call', [talk({ id, startedAt: now, endedAt: now + 1000 })]);
   const find = async (person: Person): Promise<CallView | undefined> =>
     (await person.call<{ items: CallView[] }>('GET', '/calls')).body.items.find((call) => call.id === id);
   const clear = await until('the call', () => find(center.admin));
@@ -258,6 +257,67 @@ test('numbers are masked for those who may not read them', async () => {
     box.all('command').find((order) => order.verb === 'call-disposition'),
   );
   expect((await agent.call('POST', `/calls/${id}/disposition`, { code: 'interested' })).status).toBe(403);
+});
+
+test('what agents answered in the form of a campaign is taken along as CSV, a column for each question, of the own site alone', async () => {
+  const meter = { id: 'meter', label: 'Meter reading, kWh', kind: 'number', required: true };
+  const remarks = { id: 'remarks', label: 'Remarks', kind: 'long-text', required: false };
+  const { id } = (
+    await center.admin.call<{ id: string }>('POST', '/campaigns', {
+      name: 'survey',
+      sites: ['east', 'west'],
+      form: [meter, remarks],
+    })
+  ).body;
+  const startedAt = Date.now() - 60_000;
+  const calls = new Map<string, string>();
+  for (const site of ['east', 'west']) {
+    const box = await center.enrol(site, `${site}-survey`);
+    await box.connect();
+    const call = newId();
+    calls.set(site, call);
+    const answered = (seconds: number, reading: string) => ({
+      id: newId(),
+      at: startedAt + seconds * 1000,
+      type: 'form',
+      call,
+      campaign: id,
+      agent: 'agent-100',
+      answers: [
+        { field: 'visit', label: 'Visit', answer: 'yes' },
+        { field: 'meter', label: 'Meter', answer: reading },
+        { field: 'remarks', label: 'Remarks', answer: '=1+1, says "he"' },
+      ],
+    });
+    await box.send('event', [answered(5, '1'), answered(9, `4711 ${site}`)]);
+    await box.send('call', [talk({ id: call, campaign: id, startedAt, endedAt: startedAt + 30_000 })]);
+  }
+  const ask = (person: Person) =>
+    fetch(url(`/api/v1/campaigns/${id}/form/export`), { headers: { cookie: person.cookie } });
+  const whole = await until('both forms and their calls', async () => {
+    const csv = Buffer.from(await (await ask(center.admin)).arrayBuffer()).toString();
+    return csv.split(',ANSWERED,').length === 3 ? csv : undefined;
+  });
+  const heading =
+    '\u{feff}answered_at,site,agent,customer,outcome,disposition,call,"Meter reading, kWh",Remarks,Visit';
+  const row = (site: string): string => {
+    const at = new Date(startedAt + 9000).toISOString();
+    const answers = `4711 ${site},"'=1+1, says ""he""",yes`;
+    return `${at},${site},agent-100,+8613912345678,ANSWERED,,${calls.get(site)},${answers}`;
+  };
+  const [first, ...rows] = whole.split('\r\n');
+  expect(first).toBe(heading);
+  expect(rows.toSorted()).toEqual(['', row('east'), row('west')].toSorted());
+  const own = await ask(eastern);
+  expect(own.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  // Its length is not known when it begins: it streams.
+  expect(own.headers.get('content-length')).toBeNull();
+  expect(Buffer.from(await own.arrayBuffer()).toString()).toBe(`${heading}\r\n${row('east')}\r\n`);
+  expect((await ask(await center.person('a-reader', 'agent', 'east'))).status).toBe(403);
+  const { body: trail } = await center.admin.call<{ items: AuditEntry[] }>('GET', '/audit?limit=10');
+  expect(trail.items).toContainEqual(
+    expect.objectContaining({ principal: 'eastern', action: 'call.export', target: `campaign ${id}` }),
+  );
 });
 
 test('whatever is sent wrongly is answered with a code and advice', async () => {

@@ -1,6 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect as connectTls } from 'node:tls';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startEdge } from '@branchline/edge';
 import { topicOf, type EnrolmentView, type SiteView } from '@branchline/shared';
+import { silentLog } from '@branchline/shared/node';
 import { Box, Center, https, newId, postEnrolment, quietBranch, until } from './center.ts';
 import { makeBoxKeys } from './parts.ts';
 
@@ -146,6 +151,21 @@ test('an enrolment token works once, for its edge only, and a name stays with it
   const stranger = { ...claim, token: again.body.token, hardwareId: 'box b' };
   expect((await postEnrolment(view, stranger)).body).toMatchObject({ code: 'BL_ENROL_TOKEN' });
   expect((await postEnrolment(view, { ...stranger, hardwareId: 'box a' })).status).toBe(201);
+});
+
+test('a box that cannot enrol says why: its token is spent, or the center is not there', async () => {
+  const edge = 'sh-late';
+  const { body: view } = await center.admin.call<EnrolmentView>('POST', '/sites/shanghai/edges', {
+    id: edge,
+  });
+  const { csr } = await makeBoxKeys(edge);
+  await postEnrolment(view, { edge, token: view.token, csr, hardwareId: 'another box' });
+  const home = await mkdtemp(join(tmpdir(), 'branchline-late-'));
+  const start = (url: string) =>
+    startEdge({ edge, home, enrolment: { url, token: view.token, ca: view.ca } }, silentLog);
+  await expect(start(view.url)).rejects.toMatchObject({ code: 'BL_ENROL_REFUSED' });
+  await expect(start('https://127.0.0.1:1/')).rejects.toMatchObject({ code: 'BL_ENROL_UNREACHABLE' });
+  await rm(home, { recursive: true });
 });
 
 test('a pulled cable is seen as lost, and the late will of an old session does not take a new one down', async () => {

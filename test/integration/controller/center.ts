@@ -25,6 +25,9 @@ import { makeBoxKeys, type BoxKeys } from './parts.ts';
 
 export const newId = idSource();
 
+/** Of everybody but the first administrator. */
+export const testPassword = 'a password for a test';
+
 /** Asks until the answer is truthy. @throws Error naming what was awaited */
 export async function until<T>(
   what: string,
@@ -125,7 +128,7 @@ export class Center implements AsyncDisposable {
 
   /** A user with one role, signed in. */
   async person(name: string, role: Role, site?: string): Promise<Person> {
-    const password = 'a password for a test';
+    const password = testPassword;
     const grants = [{ role, ...(site !== undefined && { site }) }];
     await this.admin.call('POST', '/users', { name, displayName: name, password, grants });
     return signIn(this.controller.httpUrl, name, password);
@@ -279,6 +282,7 @@ export class Box {
   closes = 0;
   #client: MqttClient | undefined;
   #live = 0;
+  #speaking: NodeJS.Timeout | undefined;
   readonly #positions = new Map<StreamName, number>();
 
   constructor(edge: string, keys: BoxKeys, enrolment: EnrolResponse) {
@@ -370,6 +374,14 @@ export class Box {
     await this.publish('live', { session: this.session, n: ++this.#live, at: now, sentAt: now, snapshot });
   }
 
+  /** Sends a snapshot now and again and again, as a real box does, until it is disconnected or what is returned is called. */
+  keepLive(snapshot: LiveSnapshot, everyMs = 1000): () => void {
+    const speak = (): void => void this.live(snapshot).catch(() => undefined);
+    speak();
+    this.#speaking = setInterval(speak, everyMs);
+    return () => clearInterval(this.#speaking);
+  }
+
   /** Sends rows of a stream and waits until they are acknowledged. */
   async send(
     stream: StreamName,
@@ -401,6 +413,7 @@ export class Box {
 
   /** Ends the connection like a pulled cable: the broker speaks the will. */
   disconnect(): void {
+    clearInterval(this.#speaking);
     this.#client?.stream.destroy();
     this.#client?.end(true);
     this.#client = undefined;

@@ -40,13 +40,9 @@ async function branch(site: string, campaigns: readonly string[]): Promise<Box> 
   return box;
 }
 
-/** Says every few hundred ms that the agents are logged in, as a real box does. */
+/** Says every few hundred ms that the agents are logged in. */
 function keepWorking(box: Box): () => void {
-  const timer = setInterval(
-    () => void box.live(branchAtWork(['agent-100', 'agent-101'])).catch(() => undefined),
-    300,
-  );
-  return () => clearInterval(timer);
+  return box.keepLive(branchAtWork(['agent-100', 'agent-101']), 300);
 }
 
 async function leasesOf(box: Box, id: string, least = 1): Promise<Lease[]> {
@@ -482,11 +478,10 @@ test('an edge whose clock is not to be believed gets no leads', async () => {
   await center.admin.upload(id, list(7000, 4));
   const box = await branch('guiyang', [id]);
   await box.connect();
-  const snapshot = { ...branchAtWork(['agent-100']), clock: 'untrusted' as const };
-  const timer = setInterval(() => void box.live(snapshot).catch(() => undefined), 300);
+  const stop = box.keepLive({ ...branchAtWork(['agent-100']), clock: 'untrusted' }, 300);
   await center.admin.call('POST', `/campaigns/${id}/start`);
   await new Promise((resolve) => setTimeout(resolve, 3000));
-  clearInterval(timer);
+  stop();
   expect(box.all('lease')).toEqual([]);
 });
 

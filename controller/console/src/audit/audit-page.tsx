@@ -1,4 +1,4 @@
-import { Button, Skeleton, Table, type TableColumnsType } from 'antd';
+import { Button, Table, type TableColumnsType } from 'antd';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { AuditFilter, type AuditEntry } from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
@@ -9,6 +9,7 @@ import { TextFilter, TimeRange } from '../parts/filter-fields.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
+import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -61,11 +62,7 @@ export function AuditPage() {
           error: entries.error,
           refetch: entries.refetch,
         }}
-        skeleton={
-          <div className="panel block" aria-busy aria-label={t('common.loading')}>
-            <Skeleton active paragraph={{ rows: 12 }} />
-          </div>
-        }
+        skeleton={<Loading rows={12} />}
       >
         {(rows) =>
           rows.length === 0 ? (

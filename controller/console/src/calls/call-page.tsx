@@ -1,4 +1,3 @@
-import { Skeleton } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { CallMoment, CallStory } from '@branchline/shared';
@@ -11,6 +10,7 @@ import { DataAge } from '../parts/data-age.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
+import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { directionWord, dispositionWord, lineWord } from '../words/known-words.ts';
 import { useWords, type T } from '../words/use-words.ts';
@@ -47,14 +47,7 @@ export function CallPage() {
         <Link to={`/why?call=${encodeURIComponent(id)}`}>{t('why.link')}</Link>
         <Link to="/calls">{t('calls.story.back')}</Link>
       </div>
-      <Asked
-        question={story}
-        skeleton={
-          <div className="panel block" aria-busy aria-label={t('common.loading')}>
-            <Skeleton active paragraph={{ rows: 10 }} />
-          </div>
-        }
-      >
+      <Asked question={story} skeleton={<Loading rows={10} />}>
         {(found) => {
           const zone = places.get(found.call.site)?.zone ?? ownZone();
           return (

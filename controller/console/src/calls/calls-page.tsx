@@ -1,4 +1,4 @@
-import { Button, Skeleton, Tooltip } from 'antd';
+import { Button, Tooltip } from 'antd';
 import { useCampaigns, useSites } from '../campaigns/campaign-queries.ts';
 import { useIsStale } from '../live/feed.tsx';
 import { useAddressFilter } from '../parts/address-filter.ts';
@@ -6,6 +6,7 @@ import { DataAge } from '../parts/data-age.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
+import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -50,14 +51,7 @@ export function CallsPage() {
         campaigns={may(grants, 'campaigns') ? names : undefined}
         sites={sites.data?.items ?? []}
       />
-      <Asked
-        question={{ data, error: calls.error, refetch: calls.refetch }}
-        skeleton={
-          <div className="panel block" aria-busy aria-label={t('common.loading')}>
-            <Skeleton active paragraph={{ rows: 12 }} />
-          </div>
-        }
-      >
+      <Asked question={{ data, error: calls.error, refetch: calls.refetch }} skeleton={<Loading rows={12} />}>
         {(rows) =>
           rows.length === 0 ? (
             filter.size > 0 ? (

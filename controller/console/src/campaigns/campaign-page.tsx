@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from 'react';
-import { Button, Skeleton } from 'antd';
+import { Button } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { CampaignView } from '@branchline/shared';
@@ -9,6 +9,7 @@ import { DataAge } from '../parts/data-age.tsx';
 import { boundTo, may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
+import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
 import { modeWord, outcomeWord } from '../words/known-words.ts';
@@ -49,14 +50,7 @@ export function CampaignPage() {
   usePageTitle(question.data?.settings.name ?? t('campaigns.title'));
   if (!allowed) return <Vacancy title={t('problem.noCampaigns')} advice={t('problem.noAbility')} />;
   return (
-    <Asked
-      question={question}
-      skeleton={
-        <div className="panel block" aria-busy aria-label={t('common.loading')}>
-          <Skeleton active paragraph={{ rows: 10 }} />
-        </div>
-      }
-    >
+    <Asked question={question} skeleton={<Loading rows={10} />}>
       {(campaign) => (
         <div className={stale ? 'dimmed' : ''}>
           {/* What the feed told last is newer than the answer to a question asked before. */}

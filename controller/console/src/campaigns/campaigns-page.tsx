@@ -1,5 +1,5 @@
 import { lazy, Suspense, useState } from 'react';
-import { Button, Input, Skeleton, Table, type TableColumnsType } from 'antd';
+import { Button, Input, Table, type TableColumnsType } from 'antd';
 import { Link, useSearchParams } from 'react-router';
 import type { CampaignSummary } from '@branchline/shared';
 import { share } from '../format/numbers.ts';
@@ -9,6 +9,7 @@ import { boundTo, may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { DataAge } from '../parts/data-age.tsx';
 import { Asked } from '../states/asked.tsx';
+import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
 import { modeWord } from '../words/known-words.ts';
@@ -69,11 +70,7 @@ export function CampaignsPage() {
       </div>
       <Asked
         question={{ data, error: campaigns.error, refetch: campaigns.refetch }}
-        skeleton={
-          <div className="panel block" aria-busy aria-label={t('common.loading')}>
-            <Skeleton active paragraph={{ rows: 6 }} />
-          </div>
-        }
+        skeleton={<Loading rows={6} />}
       >
         {(all) =>
           all.length === 0 ? (

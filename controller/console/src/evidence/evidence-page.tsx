@@ -1,4 +1,4 @@
-import { Button, InputNumber, Segmented, Select, Skeleton, Tooltip } from 'antd';
+import { Button, InputNumber, Segmented, Select, Tooltip } from 'antd';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import {
   AbandonedCallsFilter,
@@ -14,6 +14,7 @@ import { DayRange } from '../parts/filter-fields.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
+import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -108,14 +109,7 @@ export function EvidencePage() {
         )}
       </search>
       <p className="quiet">{t(`evidence.rule.${definition}`)}</p>
-      <Asked
-        question={evidence}
-        skeleton={
-          <div className="panel block" aria-busy aria-label={t('common.loading')}>
-            <Skeleton active paragraph={{ rows: 10 }} />
-          </div>
-        }
-      >
+      <Asked question={evidence} skeleton={<Loading rows={10} />}>
         {(shown) =>
           shown.days.length === 0 ? (
             <Vacancy title={t('evidence.empty')} advice={t('evidence.emptyAdvice')}>

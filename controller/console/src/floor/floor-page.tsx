@@ -16,6 +16,7 @@ import { useWallboard } from '../wallboard/use-wallboard.ts';
 import { useWords } from '../words/use-words.ts';
 import { ActDialog } from './act-dialog.tsx';
 import { AgentTable } from './agent-table.tsx';
+import { OutgoingTable, WaitingTable } from './call-tables.tsx';
 import type { FloorAct, FloorOrder } from './floor-acts.ts';
 import { useFloorFigures, useFloorNames } from './floor-queries.ts';
 import {
@@ -28,8 +29,7 @@ import {
 } from './floor-rows.ts';
 import { MonitorBar, type HeardCall } from './monitor-bar.tsx';
 import { OrderList } from './order-list.tsx';
-import { OutgoingTable } from './outgoing-table.tsx';
-import { QueueTable, WaitingTable } from './queue-tables.tsx';
+import { QueueTable } from './queue-table.tsx';
 import { useOrders } from './use-orders.ts';
 
 const none: readonly FloorNames[] = [];

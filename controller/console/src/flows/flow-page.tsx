@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Alert, App, Button, Input, Select, Skeleton, Tabs } from 'antd';
+import { Alert, App, Button, Input, Select, Tabs } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from 'react-router';
 import {
@@ -16,6 +16,7 @@ import { promptsQuery } from '../prompts/prompt-queries.ts';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
+import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { RefusalAlert } from '../states/refusal-alert.tsx';
 import { Vacancy } from '../states/vacancy.tsx';
@@ -38,14 +39,7 @@ export function FlowPage() {
   if (!allowed) return <Vacancy title={t('problem.noPage')} advice={t('problem.noAbility')} />;
   if (fresh) return <Editor versions={[]} />;
   return (
-    <Asked
-      question={versions}
-      skeleton={
-        <div className="panel block" aria-busy aria-label={t('common.loading')}>
-          <Skeleton active paragraph={{ rows: 10 }} />
-        </div>
-      }
-    >
+    <Asked question={versions} skeleton={<Loading rows={10} />}>
       {({ items }) => <Editor key={id} versions={items} />}
     </Asked>
   );

@@ -1,14 +1,10 @@
 import { useState } from 'react';
-import { Button, Input, Skeleton, Table, type TableColumnsType } from 'antd';
+import { Button, Input, Table, type TableColumnsType } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import type { ArticleSummary } from '@branchline/shared';
-import { dayTime, ownZone } from '../format/times.ts';
-import { DataAge } from '../parts/data-age.tsx';
+import { Changed, ListPage } from '../parts/list-page.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
-import { Asked } from '../states/asked.tsx';
-import { usePageTitle } from '../states/page-title.ts';
-import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
 import { ArticleDrawer } from './article-drawer.tsx';
 import { articlesQuery } from './article-queries.ts';
@@ -21,8 +17,6 @@ export function KnowledgePage() {
   const allowed = may(grants, 'knowledge');
   const articles = useQuery(articlesQuery(allowed));
   const [opened, setOpened] = useState<{ readonly id?: string }>();
-  usePageTitle(t('knowledge.title'));
-  if (!allowed) return <Vacancy title={t('problem.noPage')} advice={t('problem.noAbility')} />;
   const create = may(grants, 'knowledge-write', []) && (
     <Button type="primary" onClick={() => setOpened({})}>
       {t('knowledge.create')}
@@ -30,31 +24,9 @@ export function KnowledgePage() {
   );
   return (
     <>
-      <div className="page-head">
-        <h1>{t('knowledge.title')}</h1>
-        <div className="actions">
-          <DataAge askedAt={articles.dataUpdatedAt} limitMs={45_000} />
-          {create}
-        </div>
-      </div>
-      <Asked
-        question={articles}
-        skeleton={
-          <div className="panel block" aria-busy aria-label={t('common.loading')}>
-            <Skeleton active paragraph={{ rows: 6 }} />
-          </div>
-        }
-      >
-        {({ items }) =>
-          items.length === 0 ? (
-            <Vacancy title={t('knowledge.empty')} advice={t('knowledge.emptyAdvice')}>
-              {create}
-            </Vacancy>
-          ) : (
-            <ArticleTable rows={items} open={(id) => setOpened({ id })} />
-          )
-        }
-      </Asked>
+      <ListPage words="knowledge" allowed={allowed} question={articles} create={create}>
+        {(rows) => <ArticleTable rows={rows} open={(id) => setOpened({ id })} />}
+      </ListPage>
       {opened && <ArticleDrawer id={opened.id} close={() => setOpened(undefined)} />}
     </>
   );
@@ -64,7 +36,7 @@ function ArticleTable(props: {
   readonly rows: readonly ArticleSummary[];
   readonly open: (id: string) => void;
 }) {
-  const { t, language } = useWords();
+  const { t } = useWords();
   const [wanted, setWanted] = useState('');
   const rows = props.rows.filter(({ title }) => title.toLowerCase().includes(wanted.trim().toLowerCase()));
   const columns: TableColumnsType<ArticleSummary> = [
@@ -89,11 +61,7 @@ function ArticleTable(props: {
     {
       title: t('flows.changed'),
       width: 240,
-      render: (_, { at, by }) => (
-        <span className="quiet">
-          {dayTime(at, language, ownZone())} · {by}
-        </span>
-      ),
+      render: (_, { at, by }) => <Changed at={at} by={by} />,
     },
   ];
   return (

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { App, Button, Skeleton, Table, Tag, type TableColumnsType } from 'antd';
+import { App, Button, Table, Tag, type TableColumnsType } from 'antd';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Grant, User } from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
@@ -10,6 +10,7 @@ import { useSession } from '../session/session.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Vacancy } from '../states/vacancy.tsx';
 import { Asked } from '../states/asked.tsx';
+import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { useWords } from '../words/use-words.ts';
 import { PersonDrawer } from './person-drawer.tsx';
@@ -38,14 +39,7 @@ export function PeoplePage() {
           {t('people.create')}
         </Button>
       </div>
-      <Asked
-        question={people}
-        skeleton={
-          <div className="panel block" aria-busy aria-label={t('common.loading')}>
-            <Skeleton active paragraph={{ rows: 6 }} />
-          </div>
-        }
-      >
+      <Asked question={people} skeleton={<Loading rows={6} />}>
         {({ items }) => <PeopleTable rows={items} edit={setEditing} />}
       </Asked>
       {editing !== undefined && (

@@ -1,15 +1,11 @@
 import { useState } from 'react';
-import { App, Button, Skeleton, Table, type TableColumnsType } from 'antd';
+import { App, Button, Table, type TableColumnsType } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import type { PromptVersion } from '@branchline/shared';
 import { refusalOf } from '../api/request.ts';
-import { dayTime, ownZone } from '../format/times.ts';
-import { DataAge } from '../parts/data-age.tsx';
+import { Changed, ListPage } from '../parts/list-page.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
-import { Asked } from '../states/asked.tsx';
-import { usePageTitle } from '../states/page-title.ts';
-import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
 import { spoken } from './prompt-words.ts';
 import { promptsQuery, soundOf, useRemoveRecording, type PromptPlace } from './prompt-queries.ts';
@@ -25,8 +21,6 @@ export function PromptsPage() {
   const prompts = useQuery(promptsQuery(allowed));
   const [open, setOpen] = useState<Partial<PromptPlace>>();
   const [shown, setShown] = useState<PromptPlace>();
-  usePageTitle(t('prompts.title'));
-  if (!allowed) return <Vacancy title={t('problem.noPage')} advice={t('problem.noAbility')} />;
   const writer = may(grants, 'prompt-write');
   const create = writer && (
     <Button type="primary" onClick={() => setOpen({})}>
@@ -35,31 +29,9 @@ export function PromptsPage() {
   );
   return (
     <>
-      <div className="page-head">
-        <h1>{t('prompts.title')}</h1>
-        <div className="actions">
-          <DataAge askedAt={prompts.dataUpdatedAt} limitMs={45_000} />
-          {create}
-        </div>
-      </div>
-      <Asked
-        question={prompts}
-        skeleton={
-          <div className="panel block" aria-busy aria-label={t('common.loading')}>
-            <Skeleton active paragraph={{ rows: 6 }} />
-          </div>
-        }
-      >
-        {({ items }) =>
-          items.length === 0 ? (
-            <Vacancy title={t('prompts.empty')} advice={t('prompts.emptyAdvice')}>
-              {create}
-            </Vacancy>
-          ) : (
-            <PromptTable rows={items} writer={writer} replace={setOpen} showVersions={setShown} />
-          )
-        }
-      </Asked>
+      <ListPage words="prompts" allowed={allowed} question={prompts} create={create}>
+        {(rows) => <PromptTable rows={rows} writer={writer} replace={setOpen} showVersions={setShown} />}
+      </ListPage>
       {open && <RecordingDrawer place={open} close={() => setOpen(undefined)} />}
       {shown && <PromptVersions place={shown} writer={writer} close={() => setShown(undefined)} />}
     </>
@@ -73,7 +45,7 @@ function PromptTable(props: {
   readonly showVersions: (place: PromptPlace) => void;
 }) {
   const { rows, writer, replace, showVersions } = props;
-  const { t, language, number } = useWords();
+  const { t, number } = useWords();
   const columns: TableColumnsType<PromptVersion> = [
     { title: t('prompts.prompt'), render: (_, { prompt }) => <strong>{prompt}</strong> },
     { title: t('prompts.language'), render: (_, row) => t(`prompts.in.${row.language}`) },
@@ -102,11 +74,7 @@ function PromptTable(props: {
     },
     {
       title: t('flows.changed'),
-      render: (_, { at, by }) => (
-        <span className="quiet">
-          {dayTime(at, language, ownZone())} · {by}
-        </span>
-      ),
+      render: (_, { at, by }) => <Changed at={at} by={by} />,
     },
     ...(writer
       ? [

@@ -1,4 +1,3 @@
-import { Skeleton } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type {
@@ -20,6 +19,7 @@ import { DayChart } from '../parts/day-chart.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
+import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -34,7 +34,7 @@ export function SitePage() {
   const commander = may(grants, 'commands');
   const site = overview?.sites.find((each) => each.id === id);
   usePageTitle(site?.name ?? id);
-  if (!overview) return <Loading />;
+  if (!overview) return <Loading rows={10} />;
   if (!site) return <Vacancy title={t('sitePage.none')} advice={t('sitePage.noneAdvice')} />;
   const summary = summarize(site);
   return (
@@ -68,15 +68,6 @@ export function SitePage() {
         {commander && <Commands site={site} />}
       </div>
     </>
-  );
-}
-
-function Loading() {
-  const { t } = useWords();
-  return (
-    <div className="panel block" aria-busy aria-label={t('common.loading')}>
-      <Skeleton active paragraph={{ rows: 10 }} />
-    </div>
   );
 }
 
@@ -134,7 +125,7 @@ function History({ site }: { readonly site: SiteView }) {
     refetchInterval: 30_000,
   });
   return (
-    <Asked question={history} skeleton={<Loading />}>
+    <Asked question={history} skeleton={<Loading rows={10} />}>
       {(found) => (
         <>
           <section className="panel block">

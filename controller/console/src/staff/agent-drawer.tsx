@@ -5,7 +5,7 @@ import { WindowFields } from '../parts/window-fields.tsx';
 import { useWords } from '../words/use-words.ts';
 import { agentFaults, agentForm, agentOf, withAgent, type AgentForm } from './agent-form.ts';
 import { queuesOf } from './queue-form.ts';
-import { SkillRows } from './skill-rows.tsx';
+import { SkillRows } from './level-rows.tsx';
 
 /** A person who takes calls at a branch. @param props.index the place in the plan; past the end: somebody new */
 export function AgentDrawer(props: {

@@ -9,7 +9,7 @@ import { useGrants } from '../session/use-grants.ts';
 import { useWords } from '../words/use-words.ts';
 import { ExitChoice } from './exit-choice.tsx';
 import { queueFaults, queueForm, queueOf, queuesOf, withQueue, type QueueForm } from './queue-form.ts';
-import { SkillRows } from './skill-rows.tsx';
+import { SkillRows } from './level-rows.tsx';
 
 const strategies = ['longest-idle', 'best-skilled'] as const;
 

@@ -1,4 +1,3 @@
-import { Skeleton } from 'antd';
 import { useSearchParams } from 'react-router';
 import type { Wallboard } from '@branchline/shared';
 import { useSites } from '../campaigns/campaign-queries.ts';
@@ -8,6 +7,7 @@ import { abandonTone } from '../overview/abandon-cap.ts';
 import { DataAge } from '../parts/data-age.tsx';
 import { SiteChoice } from '../parts/site-choice.tsx';
 import { Asked } from '../states/asked.tsx';
+import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { useWords } from '../words/use-words.ts';
 import { DayChart } from './day-chart.tsx';
@@ -33,14 +33,7 @@ export function WallboardPage() {
         <span className="quiet toolbar-end">{t('wallboard.hint')}</span>
         <DataAge askedAt={board.dataUpdatedAt} limitMs={5000} />
       </div>
-      <Asked
-        question={board}
-        skeleton={
-          <div className="panel block" aria-busy aria-label={t('common.loading')}>
-            <Skeleton active paragraph={{ rows: 12 }} />
-          </div>
-        }
-      >
+      <Asked question={board} skeleton={<Loading rows={12} />}>
         {(shown) => (
           <div className={stale ? 'dimmed' : ''}>
             <FigureTiles board={shown} />

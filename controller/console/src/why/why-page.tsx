@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { Input, Skeleton, type InputRef } from 'antd';
+import { Input, type InputRef } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
 import type { WhyAnswer, WhyReason } from '@branchline/shared';
@@ -11,6 +11,7 @@ import { DataAge } from '../parts/data-age.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
+import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
@@ -60,14 +61,7 @@ export function WhyPage() {
         )}
       </div>
       {question ? (
-        <Asked
-          question={answer}
-          skeleton={
-            <div className="panel block" aria-busy aria-label={t('common.loading')}>
-              <Skeleton active paragraph={{ rows: 4 }} />
-            </div>
-          }
-        >
+        <Asked question={answer} skeleton={<Loading rows={4} />}>
           {(found) => <Answer answer={found} />}
         </Asked>
       ) : (

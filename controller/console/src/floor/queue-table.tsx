@@ -1,11 +1,8 @@
 import { useWords } from '../words/use-words.ts';
-import type { FloorAct } from './floor-acts.ts';
-import { serviceLevel, type QueueRow, type WaitingRow } from './floor-rows.ts';
-import { RowMenu } from './row-menu.tsx';
+import { longWaitMs } from './call-tables.tsx';
+import { serviceLevel, type QueueRow } from './floor-rows.ts';
 import { Since } from './since.tsx';
 
-/** A wait that nobody should have, ms. */
-const longWaitMs = 60_000;
 /** Share of callers served in time below which somebody should look. */
 const levelWanted = 0.8;
 
@@ -73,58 +70,5 @@ function Level({ of }: { readonly of: QueueRow['today'] }) {
     t('common.none')
   ) : (
     <span className={level >= levelWanted ? 'good' : 'warn'}>{number.rate(level)}</span>
-  );
-}
-
-/** Callers who wait, the longest first. */
-export function WaitingTable(props: {
-  readonly rows: readonly WaitingRow[];
-  readonly withSite: boolean;
-  readonly maySteer: (site: string) => boolean;
-  readonly choose: (act: FloorAct) => void;
-}) {
-  const { rows, withSite, maySteer, choose } = props;
-  const { t } = useWords();
-  if (rows.length === 0) return <p className="quiet">{t('floor.nobodyWaits')}</p>;
-  return (
-    <table className="floor-table">
-      <thead>
-        <tr>
-          <th>{t('floor.waits')}</th>
-          <th>{t('floor.queue')}</th>
-          {withSite && <th>{t('calls.column.site')}</th>}
-          <th aria-label={t('floor.acts')} />
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => {
-          const at = { ...row, who: t('floor.caller', { queue: row.queueName }) };
-          return (
-            <tr key={row.call} data-waiting={row.call} className={row.reachable ? '' : 'dimmed'}>
-              <th scope="row">
-                <Since at={row.since} late={longWaitMs} />
-              </th>
-              <td>{row.queueName}</td>
-              {withSite && <td>{row.siteName}</td>}
-              <td>
-                {row.reachable && maySteer(row.site) && (
-                  <RowMenu
-                    label={t('floor.actsOf', { who: at.who })}
-                    groups={[
-                      [
-                        { label: t('floor.toQueue'), act: { kind: 'move', at, to: 'queue' } },
-                        { label: t('floor.toAgent'), act: { kind: 'move', at, to: 'agent' } },
-                      ],
-                      [{ label: t('floor.act.hangup'), act: { kind: 'hangup', at }, danger: true }],
-                    ]}
-                    choose={choose}
-                  />
-                )}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
   );
 }
