@@ -320,6 +320,8 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
         await page.keyboard.press('Enter');
       }
       await drawer.locator('.form-preview').getByText('套餐').waitFor();
+      // What was put right is no longer called wrong.
+      await drawer.locator('.ant-form-item-explain-error').waitFor({ state: 'detached' });
       await picture(page, `console-form-${locale}`);
       await drawer
         .getByRole('button', { name: locale === 'en-US' ? 'Save settings' : '保存设置' })

@@ -3,7 +3,7 @@ import { App, Button, Drawer, Form, type FormInstance } from 'antd';
 import { useNavigate } from 'react-router';
 import type { CampaignSettings, CampaignView } from '@branchline/shared';
 import { refusalOf } from '../api/request.ts';
-import { fieldOf, problemWord, type FieldPath } from '../parts/form-faults.ts';
+import { fieldOf, forgetFaults, problemWord, type FieldPath } from '../parts/form-faults.ts';
 import { RefusalAlert } from '../states/refusal-alert.tsx';
 import { useWords } from '../words/use-words.ts';
 import { CampaignFields } from './campaign-fields.tsx';
@@ -104,6 +104,7 @@ export function CampaignDrawer(props: {
         initialValues={initial}
         requiredMark={false}
         onFinish={send}
+        onValuesChange={(changed) => forgetFaults(form, changed)}
         scrollToFirstError
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send();

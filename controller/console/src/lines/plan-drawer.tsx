@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { App, Button, Drawer, Form, Input, type FormInstance } from 'antd';
 import type { BranchPlan, PlanVersion } from '@branchline/shared';
 import { refusalOf } from '../api/request.ts';
-import { fieldOf, problemWord, type Fault, type FieldPath } from '../parts/form-faults.ts';
+import { fieldOf, forgetFaults, problemWord, type Fault, type FieldPath } from '../parts/form-faults.ts';
 import { RefusalAlert } from '../states/refusal-alert.tsx';
 import { useWords } from '../words/use-words.ts';
 import { useSavePlan, type PlanPart } from './plan-queries.ts';
@@ -113,6 +113,7 @@ export function PlanDrawer<F extends object>(props: {
         initialValues={initial}
         requiredMark={false}
         onFinish={send}
+        onValuesChange={(changed) => forgetFaults(form, changed)}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send();
         }}

@@ -1,3 +1,4 @@
+import type { FormInstance } from 'antd';
 import { findProblem } from '@branchline/shared';
 import type { T } from '../words/use-words.ts';
 
@@ -73,4 +74,16 @@ export function misfits(
     const missed = /required propert\w+ (\w+)/.exec(found.problem)?.[1];
     return [[`${base}/${name}${inner}${missed ? `/${missed}` : ''}`, found.problem]];
   });
+}
+
+/** Takes the faults from fields that have just been changed: what was put right is not called wrong until it is sent again. */
+export function forgetFaults<F>(form: FormInstance<F>, changed: unknown): void {
+  for (const { name, errors } of form.getFieldsError()) {
+    const value = name.reduce<unknown>(
+      (at, key) => (at as Record<string, unknown> | undefined)?.[key],
+      changed,
+    );
+    // The form's own answer names its fields, which the type of a path cannot know.
+    if (errors.length > 0 && value !== undefined) form.setFields([{ name: name as never, errors: [] }]);
+  }
 }

@@ -139,7 +139,7 @@ function Head(props: {
 function VipList({ vips }: { readonly vips: readonly Vip[] }) {
   const { t } = useWords();
   if (vips.length === 0) return <p className="quiet">{t('staff.noVips')}</p>;
-  return <p>{vips.map(({ number, level }) => `${number} (${level})`).join(', ')}</p>;
+  return <p>{vips.map(({ number, level }) => `${number} · ${t('staff.level')} ${level}`).join(', ')}</p>;
 }
 
 type Edit = ((what: Editing) => void) | undefined;
