@@ -9,8 +9,6 @@ export interface IntakeOptions {
   readonly clock: Clock;
 }
 
-/** Rows taken in together: room for the largest batch of a backlog (500) and as many others beside it. */
-const mostRows = 1000;
 /** From the beginning of a group to that of the next, if it is not full, ms: what comes meanwhile goes together. */
 const gatherMs = 50;
 /** A batch with as many rows is part of a backlog: no box makes so many between two batches. */
@@ -29,13 +27,16 @@ interface Waiting extends WaitingOffer {
 class Lane {
   /** Under way at a time: few connections to the database, which people wait for too, but one that is held up holds up no others. */
   readonly mostGroups: number;
+  /** Rows taken in together. */
+  readonly mostRows: number;
   groups = 0;
   /** When the last one began. */
   beganAt = -Infinity;
   timed = false;
 
-  constructor(mostGroups: number) {
+  constructor(mostGroups: number, mostRows: number) {
     this.mostGroups = mostGroups;
+    this.mostRows = mostRows;
   }
 }
 
@@ -47,8 +48,9 @@ class Lane {
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #away = new Set<string>();
-  readonly #current = new Lane(2);
-  readonly #behind = new Lane(1);
+  readonly #current = new Lane(2, 1000);
+  // The largest batch there is: everybody waits while it is read.
+  readonly #behind = new Lane(1, 500);
   #waiting: Waiting[] = [];
 
   constructor(options: IntakeOptions) {
@@ -76,7 +78,7 @@ export class Intake {
     const { clock } = this.#options;
     while (lane.groups < lane.mostGroups) {
       const waiting = this.#waiting.filter(({ edge }) => takes(edge));
-      const { offers, full } = nextGroup(waiting, this.#away, mostRows);
+      const { offers, full } = nextGroup(waiting, this.#away, lane.mostRows);
       if (offers.length === 0) return;
       const pause = lane.beganAt + gatherMs - clock.monotonic();
       if (pause > 0 && !full) {
