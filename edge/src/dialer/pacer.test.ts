@@ -121,8 +121,11 @@ describe('a pacer, whatever it is told', () => {
 describe('a pacer', () => {
   it('withholds no call from an agent who is ready because others had theirs', () => {
     const pacer = experienced();
-    for (let i = 0; i < 40; i++) pacer.observe({ type: 'dialed', at: later, durationMs: 0 });
     const agents = { ready: 3, talking: [{ since: later - 5000 }], wrapUp: [] };
+    // What is usual is known by now.
+    for (let now = later - 120_000; now < later; now += 4000)
+      pacer.decide(snapshot({ now, budget: plenty, agents }));
+    for (let i = 0; i < 40; i++) pacer.observe({ type: 'dialed', at: later, durationMs: 0 });
     const asked = { now: later, budget: plenty, agents };
     pacer.decide(snapshot(asked));
     expect(pacer.decide(snapshot(asked)).dial).toBe(3);

@@ -3,6 +3,8 @@ const windowMs = 20_000;
 const mostPerAgent = 15;
 /** The share of answers that was usual is forgotten by half in this time. */
 const halfLifeMs = 1_800_000;
+/** What is believed for much less than this is not usual, ms: a lucky streak would hold dialing down for an hour. */
+const settleMs = 60_000;
 
 /**
  * Keeps dialing sane while nobody answers: a model that expects no answers would dial without end, and when a silent network
@@ -13,7 +15,8 @@ export class DialLimit {
   readonly #dialedAt: number[] = [];
   #first = 0;
   #usual = 0;
-  #usualAt = 0;
+  #settled = 0;
+  #expectedAt = Infinity;
 
   dialed(at: number): void {
     this.#dialedAt.push(at);
@@ -21,8 +24,10 @@ export class DialLimit {
 
   /** The share of calls expected to be answered, 0–1. */
   expect(share: number, now: number): void {
-    this.#usual = Math.max(share, this.#usual * 0.5 ** (Math.max(0, now - this.#usualAt) / halfLifeMs));
-    this.#usualAt = now;
+    const passedMs = Math.max(0, now - this.#expectedAt);
+    this.#expectedAt = now;
+    this.#settled += (1 - Math.exp(-passedMs / settleMs)) * (share - this.#settled);
+    this.#usual = Math.max(this.#settled, this.#usual * 0.5 ** (passedMs / halfLifeMs));
   }
 
   /** How many more may be dialed now at all. */

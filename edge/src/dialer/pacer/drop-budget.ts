@@ -2,6 +2,8 @@
 const keep = 0.5;
 /** Drops that come in one cluster before any could be seen and acted on, for each agent. */
 const cluster = 0.05;
+/** Nothing is held back at first: what is earned would lie idle while the day is young. So many answers until all of the reserve is kept. */
+const reserveAnswers = 60;
 /** Highest pace of spending, as a multiple of the cap. */
 export const mostPace = 1.4;
 /** Drops to a unit of risk before any were seen, how many drops that belief is worth, and how many are remembered. */
@@ -54,7 +56,8 @@ export class DropBudget {
     if (!(unspent > 0)) return 0;
     // In debt there is one call for each ready agent. The fewer answer, the longer agents wait for their calls then: the more
     // is held back, and the less is risked while nothing can be spared.
-    const reserve = 0.5 + 0.1 / Math.max(share, 0.05) + cluster * agents;
+    const grown = Math.min(1, budget.answered / reserveAnswers);
+    const reserve = grown * (0.5 + 0.1 / Math.max(share, 0.05) + cluster * agents);
     const aim = Math.max(1 + cluster * agents, keep * Math.sqrt(this.#cap * budget.answered) - 1);
     const leastPace = Math.min(0.25, 0.8 * share);
     const pace = Math.max(leastPace, Math.sqrt(Math.max(0, unspent - reserve) / aim));
