@@ -20,7 +20,13 @@ export function FlowsPage() {
     </Link>
   );
   return (
-    <ListPage words="flows" allowed={allowed} question={flows} create={create}>
+    <ListPage
+      title={t('flows.title')}
+      empty={{ title: t('flows.empty'), advice: t('flows.emptyAdvice') }}
+      allowed={allowed}
+      question={flows}
+      create={create}
+    >
       {(rows) => <FlowTable rows={rows} />}
     </ListPage>
   );

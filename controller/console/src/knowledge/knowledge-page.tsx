@@ -24,7 +24,13 @@ export function KnowledgePage() {
   );
   return (
     <>
-      <ListPage words="knowledge" allowed={allowed} question={articles} create={create}>
+      <ListPage
+        title={t('knowledge.title')}
+        empty={{ title: t('knowledge.empty'), advice: t('knowledge.emptyAdvice') }}
+        allowed={allowed}
+        question={articles}
+        create={create}
+      >
         {(rows) => <ArticleTable rows={rows} open={(id) => setOpened({ id })} />}
       </ListPage>
       {opened && <ArticleDrawer id={opened.id} close={() => setOpened(undefined)} />}

@@ -9,40 +9,33 @@ import { DataAge } from './data-age.tsx';
 
 /**
  * A page with one list: its title, how old it is, what makes another row, and what is said while there is none.
- * @param props.words where the page's words stand: `title`, `empty`, `emptyAdvice`
+ * @param props.empty what is said while there is no row, and what to do then
  * @param props.create the button for another row, for those who may
  */
 export function ListPage<Row>(props: {
-  readonly words: 'flows' | 'prompts' | 'knowledge';
+  readonly title: string;
+  readonly empty: { readonly title: string; readonly advice: string };
   /** Whoever looks may see it. */
   readonly allowed: boolean;
   readonly question: Question<{ readonly items: readonly Row[] }> & { readonly dataUpdatedAt: number };
   readonly create: ReactNode;
   readonly children: (rows: readonly Row[]) => ReactNode;
 }) {
-  const { words, allowed, question, create, children } = props;
+  const { title, empty, allowed, question, create, children } = props;
   const { t } = useWords();
-  usePageTitle(t(`${words}.title`));
+  usePageTitle(title);
   if (!allowed) return <Vacancy title={t('problem.noPage')} advice={t('problem.noAbility')} />;
   return (
     <>
       <div className="page-head">
-        <h1>{t(`${words}.title`)}</h1>
+        <h1>{title}</h1>
         <div className="actions">
           <DataAge askedAt={question.dataUpdatedAt} limitMs={45_000} />
           {create}
         </div>
       </div>
       <Asked question={question} skeleton={<Loading rows={6} />}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <Vacancy title={t(`${words}.empty`)} advice={t(`${words}.emptyAdvice`)}>
-              {create}
-            </Vacancy>
-          ) : (
-            children(items)
-          )
-        }
+        {({ items }) => (items.length === 0 ? <Vacancy {...empty}>{create}</Vacancy> : children(items))}
       </Asked>
     </>
   );

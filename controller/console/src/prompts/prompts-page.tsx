@@ -29,7 +29,13 @@ export function PromptsPage() {
   );
   return (
     <>
-      <ListPage words="prompts" allowed={allowed} question={prompts} create={create}>
+      <ListPage
+        title={t('prompts.title')}
+        empty={{ title: t('prompts.empty'), advice: t('prompts.emptyAdvice') }}
+        allowed={allowed}
+        question={prompts}
+        create={create}
+      >
         {(rows) => <PromptTable rows={rows} writer={writer} replace={setOpen} showVersions={setShown} />}
       </ListPage>
       {open && <RecordingDrawer place={open} close={() => setOpen(undefined)} />}
