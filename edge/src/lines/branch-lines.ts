@@ -1,5 +1,12 @@
-import { BranchlineError, systemClock, type Clock, type Desired, type Line } from '@branchline/shared';
-import type { ClockTrust, IdSource } from '@branchline/shared';
+import {
+  BranchlineError,
+  systemClock,
+  type Clock,
+  type ClockTrust,
+  type Desired,
+  type IdSource,
+  type Line,
+} from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Ledger, NewRow, Recovered } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';

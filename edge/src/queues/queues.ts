@@ -1,12 +1,15 @@
 import {
+  inboundQueue,
+  mostShownWaiting,
   problemOf,
   type Clock,
   type ClockTrust,
   type Desired,
   type IdSource,
   type LiveQueue,
+  type Queue,
+  type QueueExit,
 } from '@branchline/shared';
-import { inboundQueue, mostShownWaiting, type Queue, type QueueExit } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Roster } from '../agents/index.ts';
 import { waitsSince, type Call, type Calls, type SiteAgent } from '../calls/index.ts';
