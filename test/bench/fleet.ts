@@ -136,13 +136,15 @@ export async function run(): Promise<BenchLine[]> {
     );
 
     say('replaying a day of one branch beside it');
-    await facts(boxes);
+    const atFirst = await facts(boxes);
     const { replayedMs } = await order<{ replayedMs: number }>(boxes, { order: 'replay', rows: backlog });
     const during = await facts(boxes);
     await new Promise((resolve) => setTimeout(resolve, steadySeconds * 1000));
     const afterwards = await facts(boxes);
     const told = (ms: readonly number[]): string =>
       `${percentile(ms, 0.5).toFixed(0)}/${percentile(ms, 0.95).toFixed(0)}`;
+    const attemptsDuring = (during.made.attempt - atFirst.made.attempt) / (replayedMs / 1000);
+    say(`replayed in ${(replayedMs / 1000).toFixed(0)} s`);
     say(
       `acknowledged after p50/p95 ms: before ${told(after.ackMs)}, during ${told(during.ackMs)}, after ${told(afterwards.ackMs)}`,
     );
@@ -152,6 +154,12 @@ export async function run(): Promise<BenchLine[]> {
         replayedMs / 1000,
         backlogAimSeconds,
         's',
+      ),
+      benchLine(
+        'fleet: attempts/s of the others during the replay, against before',
+        attemptsDuring,
+        attempts,
+        'attempts/s',
       ),
       benchLine(
         'fleet: acknowledgement p95 of the others during the replay, against before and after',
@@ -276,7 +284,8 @@ async function prepareCampaign(client: CenterClient, database: TemporaryDatabase
   };
   const { id } = await client.post<{ id: string }>('/campaigns', settings);
   // What the boxes have in reserve, and what they use up until all is measured.
-  const leads = workers * 700 + Math.ceil(((workers * 1000) / attemptEveryMs) * (steadySeconds + 200));
+  const seconds = 2 * steadySeconds + backlogAimSeconds + 60;
+  const leads = workers * 700 + Math.ceil(((workers * 1000) / attemptEveryMs) * seconds);
   say(`importing ${leads} leads`);
   await client.upload(`/campaigns/${id}/imports`, 'leads.csv', leadList(0, leads));
   for (const row of await database.kysely.selectFrom('edges').select(['id', 'plan']).execute()) {

@@ -14,7 +14,7 @@ const gatherMs = 50;
 /** A batch with as many rows is part of a backlog: no box makes so many between two batches. */
 const backlogRows = 200;
 /** After a group of a backlog its boxes rest this many times as long as it took, if others have reported in the last moments, ms. */
-const restTimes = 12;
+const restTimes = 8;
 const momentsMs = 2000;
 
 interface Waiting extends WaitingOffer {
