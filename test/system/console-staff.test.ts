@@ -175,6 +175,49 @@ describe.skipIf(!browserPath)(
     });
 
     it.each([
+      [
+        'en-US',
+        ['Settings of Sales 销售', 'Add a way out', 'After', 'Goes to', 'Why is this changed?'],
+        'Another site',
+        'Other sites are reached over the overlay',
+      ],
+      [
+        'zh-CN',
+        ['“Sales 销售”的设置', '添加去向', '等待超过', '转到', '为什么修改？'],
+        '其他网点',
+        '其他网点经由叠加网络到达',
+      ],
+    ] as const)(
+      'sends callers to another site as soon as the box has an address there (%s)',
+      async (locale, [settings, add, after, goes, reason], site, fault) => {
+        await center.admin.call('PUT', '/edges/beijing-1/plan?why=alone', plan());
+        const { page, leave } = await arrive(locale, { name: 'ops' });
+        const drawer = page.getByRole('dialog');
+        const addWayOut = async (): Promise<void> => {
+          await page.getByRole('button', { name: settings }).click();
+          await drawer.getByRole('button', { name: add }).click();
+          await drawer.getByLabel(after, { exact: true }).last().fill('30');
+          await drawer.getByLabel(goes, { exact: true }).last().click();
+          await page.getByTitle(site).last().click();
+          await drawer.getByLabel(reason, { exact: true }).fill('help');
+          await page.keyboard.press('Enter');
+        };
+        await addWayOut();
+        await drawer.getByText(fault).waitFor();
+        await picture(page, `staff-other-site-${locale}`);
+        const overlay = { address: '10.99.0.1/16', port: 5070 };
+        await center.admin.call('PUT', '/edges/beijing-1/plan?why=overlay', { ...plan(), overlay });
+        await page.reload();
+        await addWayOut();
+        await drawer.waitFor({ state: 'detached' });
+        await expect
+          .poll(() => desired()?.queues?.find(({ id }) => id === 'sales')?.overflow, { timeout: 10_000 })
+          .toContainEqual({ afterSeconds: 30, exit: { to: 'site' } });
+        await leave();
+      },
+    );
+
+    it.each([
       ['en-US', 'Change', 'Add a number', 'Number', 'Why is this changed?', 'Not in the form expected here.'],
       ['zh-CN', '更改', '添加号码', '号码', '为什么修改？', '格式不正确。'],
     ] as const)('states who goes before others (%s)', async (locale, change, add, number, reason, fault) => {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { defaultCampaign, type FormField } from '@branchline/shared';
+import { defaultCampaign, inboundQueue, type FormField } from '@branchline/shared';
 import type { Answerer } from '../virtual-branch/index.ts';
 import { logInAll } from '../support/agents.ts';
 import { agentPin } from '../support/branch-plan.ts';
@@ -60,6 +60,7 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
         carrier: answers,
         agents: [testAgent('1001', { name: 'Li Na' }), testAgent('1002', { name: 'Wu Lei' })],
         desired: {
+          queues: [{ ...inboundQueue, holdSeconds: 10 }],
           artifacts: [
             {
               name: 'knowledge',
@@ -127,8 +128,12 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await page.getByText('Good afternoon Wang, this is Li Na').waitFor();
     await page.keyboard.press('h');
     await page.locator('section.state-held').waitFor();
+    const reminder = page.getByRole('alert').getByText('The customer has been on hold for long.');
+    await reminder.waitFor();
+    await picture(page, 'desk-hold-reminder-en');
     await page.keyboard.press('h');
     await page.locator('section.state-talking').waitFor();
+    await reminder.waitFor({ state: 'detached' });
     await page.keyboard.press('p');
     await page.getByText('recording paused').waitFor();
     await picture(page, 'desk-talking-en');
