@@ -46,7 +46,9 @@ export const callControlScenarios: readonly Scenario[] = [
           ['CHANNEL_HANGUP', 'CHANNEL_UNBRIDGE', 'CHANNEL_HANGUP_COMPLETE'],
         );
         assert.deepEqual(client.sequence(b, ['CHANNEL_UNBRIDGE']), []);
-        assert.equal((await client.on(b, 'CHANNEL_HANGUP_COMPLETE'))['variable_call_uuid'], b);
+        // Its own again, or still its partner's: that depends on which of the two threads comes first.
+        const call = (await client.on(b, 'CHANNEL_HANGUP_COMPLETE'))['variable_call_uuid'] ?? '';
+        assert.ok([a, b].includes(call), call);
       }),
   },
   {
