@@ -19,7 +19,10 @@ const answers: Answerer = (_, link) => {
 };
 const campaign = (change = {}) => testCampaign({ script: 'Hello {{name}}', wrapUpSeconds: 600, ...change });
 const run = async (options: Parameters<typeof startBranch>[0] = {}, wish = campaign()) => {
-  branch = await startBranch({ desk: true, agents: [testAgent('1001')], carrier: answers, ...options }, wish);
+  branch = await startBranch(
+    { desk: true, speed: 4, agents: [testAgent('1001')], carrier: answers, ...options },
+    wish,
+  );
   const edge = await branch.startEdge();
   await branch.switch.start();
   const port = await eventually('the page is there', () => edge.deskPort());
