@@ -41,9 +41,11 @@ export function wallboardRoutes({ db, clickHouse, clocks }: WallboardContext): R
       },
       async (request) => {
         const { site } = request.params;
-        if (!covers(scopeFor(principalOf(request), 'overview.read'), site))
+        const principal = principalOf(request);
+        if (!covers(scopeFor(principal, 'overview.read'), site))
           throw new BranchlineError('BL_API_NOT_FOUND', { what: 'site', id: site });
-        return readSiteHistory(clickHouse, site, clocks.business.now());
+        const numbers = covers(scopeFor(principal, 'number.read'), site);
+        return readSiteHistory(clickHouse, site, clocks.business.now(), numbers);
       },
     );
     api.get(

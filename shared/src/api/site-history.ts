@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { closed, Count, Instant, Label, Name } from '../contract/primitives.ts';
+import type { EventRow } from '../contract/records.ts';
 
 /** The health of a box over a while: the worst of each measure in it. */
 export const HealthPoint = closed({
@@ -14,7 +15,19 @@ export const HealthPoint = closed({
 });
 export type HealthPoint = Static<typeof HealthPoint>;
 
-/** Something a box noticed. */
+/** What a box notices of itself and its lines. What it records of calls and people is not among it. */
+export const siteEventTypes = [
+  'config-applied',
+  'config-rejected',
+  'switch',
+  'line',
+  'line-fault',
+  'sms-received',
+  'clock',
+  'ledger',
+] as const satisfies readonly EventRow['type'][];
+
+/** Something a box noticed; `detail` as the box reported it. */
 export const SiteEvent = closed({
   at: Instant,
   edge: Name,

@@ -11,12 +11,14 @@ import {
   readCampaignFigures,
   readFormAnswers,
   readRecentCalls,
+  readSiteHistory,
   readRowCounts,
   readTotals,
   readWallboard,
   sampleAttempt,
   sampleCall,
   sampleDisposition,
+  sampleEvent,
   sampleForm,
   sampleId,
   sampleInstant,
@@ -141,6 +143,21 @@ const forms: EventRow[] = [
   sampleForm(10, calls.north[4]!.id, { at: now - 400 }),
 ];
 
+/** What a box noticed, among facts about people. */
+const noticed: EventRow[] = [
+  {
+    ...sampleEvent(11),
+    type: 'sms-received',
+    line: 'modem-1',
+    from: '+8613900000001',
+    text: 'call me',
+    sentAt: now - 800,
+    at: now - 800,
+  },
+  { ...sampleEvent(12), at: now - 700 },
+  { ...handing(13, calls.north[0]!), type: 'note', agent: 'mei', text: 'asked for a price', at: now - 600 },
+];
+
 beforeAll(async () => {
   clickHouse = await openClickHouse({ folder: folder.path }, { log: silentLog });
   await ensureClickHouseSchema(clickHouse);
@@ -155,7 +172,7 @@ beforeAll(async () => {
       for (const [stream, rows] of [
         ['attempt', attempts[site]],
         ['call', calls[site]],
-        ['event', site === 'north' ? [...dispositions, ...handings, ...forms] : []],
+        ['event', site === 'north' ? [...dispositions, ...handings, ...forms, ...noticed] : []],
       ] as const) {
         for (const { target, body } of linesOf(origin(site), stream, rows)) {
           await clickHouse.insertLines(target, [Buffer.from(body)], `${token}-${site}-${stream}`);
@@ -528,6 +545,19 @@ describe('recent calls', () => {
         code: 'BL_API_INVALID',
       });
     }
+  });
+});
+
+describe('the last day of a site', () => {
+  it('tells what its boxes noticed, and of customers only to those who may read numbers', async () => {
+    const [line, message] = (await readSiteHistory(clickHouse, 'north', now, true)).events;
+    expect(line).toMatchObject({ edge: 'edge-north', at: now - 700, type: 'line' });
+    expect(message?.detail).toMatchObject({ line: 'modem-1', from: '+8613900000001', text: 'call me' });
+    const { events } = await readSiteHistory(clickHouse, 'north', now, false);
+    expect(events.map(({ type }) => type)).toEqual(['line', 'sms-received']);
+    expect(events[1]?.detail).toMatchObject({ line: 'modem-1', from: '+86*********01' });
+    expect(JSON.stringify(events)).not.toMatch(/call me|price|13900000001/);
+    expect((await readSiteHistory(clickHouse, 'south', now, true)).events).toEqual([]);
   });
 });
 

@@ -1,16 +1,10 @@
 import { expect, test } from 'vitest';
 import { Handing, MonitorMode, type CallMoment } from '@branchline/shared';
 import { en } from '../words/en.ts';
-import type { T } from '../words/use-words.ts';
+import { wordsOf } from '../words/testing.ts';
 import { zhCN } from '../words/zh-CN.ts';
 import { momentWords } from './moment-words.ts';
 
-// Words as they stand in the files: enough of i18next for texts with values.
-const wordsOf = (words: object): T =>
-  ((key: string, values: Record<string, unknown> = {}) => {
-    const found = key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], words);
-    return String(found).replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name]));
-  }) as unknown as T;
 const said = (moment: CallMoment, words: object = en): string =>
   momentWords(wordsOf(words), moment, String, (id) => `“${id}”`).text;
 

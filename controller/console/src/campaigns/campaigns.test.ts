@@ -7,7 +7,7 @@ import {
   type ImportView,
 } from '@branchline/shared';
 import { en } from '../words/en.ts';
-import type { T } from '../words/use-words.ts';
+import { wordsOf } from '../words/testing.ts';
 import { bestHour } from './best-hour.ts';
 import { mergeCampaigns } from './campaign-list.ts';
 import { axisTop } from './hours-chart.tsx';
@@ -16,11 +16,7 @@ import { copyForm, formOf, newForm, settingsOf } from './settings-form.ts';
 import { fieldOf } from '../parts/form-faults.ts';
 import { findFaults } from './settings-problems.ts';
 
-// Words as they stand in the file: enough of i18next for texts with one value.
-const t = ((key: string, values: Record<string, unknown> = {}) => {
-  const found = key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], en);
-  return String(found).replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name]));
-}) as unknown as T;
+const t = wordsOf();
 
 const valid = { ...defaultCampaign, name: 'Autumn' };
 const faultAt = (settings: NewCampaign) =>

@@ -10,16 +10,12 @@ import {
   type Tariff,
 } from '@branchline/shared';
 import { en } from '../words/en.ts';
-import type { T } from '../words/use-words.ts';
+import { wordsOf } from '../words/testing.ts';
 import { lineFaults, lineForm, lineOf, type LineForm, type PlannedLine } from './line-form.ts';
 import { planChanges } from './plan-changes.ts';
 import { routeFaults, routeForm, routesOf, type RouteForm } from './route-form.ts';
 
-// Words as they stand in the file: enough of i18next for texts with one value.
-const t = ((key: string, values: Record<string, unknown> = {}) => {
-  const found = key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], en);
-  return String(found).replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name]));
-}) as unknown as T;
+const t = wordsOf();
 
 const line: PlannedLine = {
   id: 'e1-1',

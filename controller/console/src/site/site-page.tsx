@@ -23,6 +23,7 @@ import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
 import { useWords } from '../words/use-words.ts';
+import { eventWords } from './event-words.ts';
 
 /** One site: its boxes now, their last day, what they noticed and what they were told. */
 export function SitePage() {
@@ -189,28 +190,16 @@ function BoxHealth(props: { readonly history: SiteHistory; readonly edge: string
 }
 
 function EventRows({ events, zone }: { readonly events: readonly SiteEvent[]; readonly zone: string }) {
-  const { language } = useWords();
-  const write = (name: string, value: unknown): string =>
-    typeof value === 'number' && name.endsWith('At')
-      ? dayTime(value, language, zone)
-      : typeof value === 'string'
-        ? value
-        : JSON.stringify(value);
+  const { t, language } = useWords();
+  const time = (at: number): string => dayTime(at, language, zone);
   return (
     <table className="event-rows">
       <tbody>
-        {events.map(({ at, edge, type, detail }, i) => (
-          <tr key={`${at} ${edge} ${type} ${i}`}>
-            <td className="quiet">{dayTime(at, language, zone)}</td>
-            <td>{edge}</td>
-            <td>
-              <code>{type}</code>
-            </td>
-            <td>
-              {Object.entries(detail)
-                .map(([name, value]) => `${name} ${write(name, value)}`)
-                .join(' · ')}
-            </td>
+        {events.map((event, i) => (
+          <tr key={`${event.at} ${event.edge} ${event.type} ${i}`}>
+            <td className="quiet">{time(event.at)}</td>
+            <td>{event.edge}</td>
+            <td>{eventWords(t, event, time)}</td>
           </tr>
         ))}
       </tbody>

@@ -2,16 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { check, BranchPlan, inboundQueue, type Queue } from '@branchline/shared';
 import { en } from '../words/en.ts';
-import type { T } from '../words/use-words.ts';
+import { wordsOf } from '../words/testing.ts';
 import { agentFaults, agentForm, agentOf, withAgent, type AgentForm } from './agent-form.ts';
 import { vipFaults, withVips, type VipForm } from './vip-form.ts';
 import { queueFaults, queueForm, queueOf, queuesOf, withQueue, type QueueForm } from './queue-form.ts';
 
-// Words as they stand in the file: enough of i18next for texts with one value.
-const t = ((key: string, values: Record<string, unknown> = {}) => {
-  const found = key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], en);
-  return String(found).replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name]));
-}) as unknown as T;
+const t = wordsOf();
 
 const sales: Queue = { ...inboundQueue, id: 'sales', name: 'Sales', exit: { to: 'queue', queue: 'care' } };
 const care: Queue = { ...inboundQueue, id: 'care', name: 'Care' };

@@ -140,6 +140,23 @@ export const enSitePage = {
   channels: 'Channels in use',
   events: 'Events, last 24 hours',
   noEvents: 'Nothing worth a word in the last 24 hours.',
+  event: {
+    applied: 'Configuration {{version}} in force',
+    rejected: 'Configuration {{version}} refused ({{code}}): {{problem}}',
+    connected: 'FreeSWITCH connected',
+    disconnected: 'FreeSWITCH lost',
+    restarted: 'FreeSWITCH restarted, calls lost: {{lostCalls}}',
+    lineUp: 'Line {{line}} is up: {{reason}}',
+    lineDown: 'Line {{line}} is down: {{reason}}',
+    faultOpened: 'Line {{line}}: {{fault}} ({{reason}})',
+    faultClosed: 'Line {{line}}: {{fault}} is over, since {{openedAt}}',
+    message: 'Message from {{from}} on {{line}}: {{text}}',
+    messageHidden: 'Message from {{from}} on {{line}}',
+    clock: '{{trust}}, off by {{drift}}',
+    ledgerNew: 'Ledger begun anew',
+    ledgerRecovered:
+      'Ledger read again after a start; calls found open: {{openCalls}}, attempts: {{openAttempts}}',
+  },
   commands: 'Commands',
   noCommands: 'No command has been given.',
   commandState: {

@@ -1,20 +1,25 @@
-import type { HealthPoint, SiteEvent, SiteHistory } from '@branchline/shared';
+import {
+  maskNumber,
+  siteEventTypes,
+  type HealthPoint,
+  type SiteEvent,
+  type SiteHistory,
+} from '@branchline/shared';
 import type { ClickHouse } from '../clickhouse.ts';
 
 const dayMs = 86_400_000;
 const stepMs = 10 * 60_000;
-/** Facts of every call and lead are not events for the eye. */
-const unseen = ['disposition', 'lease-stored', 'lease-ended'];
-
 /**
  * The last day of a site: the worst of its boxes' health in each ten minutes, and what they noticed.
  * @param now epoch ms of the business clock
+ * @param numbers whether numbers of customers and what they wrote may be read
  * @throws BranchlineError `BL_CLICKHOUSE_UNREACHABLE`
  */
 export async function readSiteHistory(
   clickHouse: ClickHouse,
   site: string,
   now: number,
+  numbers: boolean,
 ): Promise<SiteHistory> {
   const from = now - dayMs;
   const span = 'at >= fromUnixTimestamp64Milli({from:Int64}) AND at <= fromUnixTimestamp64Milli({now:Int64})';
@@ -32,9 +37,9 @@ export async function readSiteHistory(
     clickHouse.query<Omit<SiteEvent, 'detail'> & { detail: string }>(
       `SELECT toUnixTimestamp64Milli(e.at) AS at, e.edge AS edge, e.type AS type, e.detail AS detail
        FROM ${clickHouse.database}.events_unique AS e
-       WHERE ${span.replaceAll('at ', 'e.at ')} AND e.site = {site:String} AND e.type NOT IN {unseen:Array(String)}
+       WHERE ${span.replaceAll('at ', 'e.at ')} AND e.site = {site:String} AND e.type IN {types:Array(String)}
        ORDER BY e.at DESC, e.seq DESC LIMIT 100`,
-      { ...params, unseen },
+      { ...params, types: siteEventTypes },
     ),
   ]);
   return {
@@ -42,11 +47,14 @@ export async function readSiteHistory(
     to: now,
     stepMs,
     health,
-    events: events.map((event) => ({ ...event, detail: detailOf(event.detail) })),
+    events: events.map((event) => ({ ...event, detail: detailOf(event.detail, numbers) })),
   };
 }
 
-function detailOf(text: string): Record<string, unknown> {
+function detailOf(text: string, numbers: boolean): Record<string, unknown> {
   const value: unknown = text === '' ? {} : JSON.parse(text);
-  return typeof value === 'object' && value !== null ? { ...value } : {};
+  if (typeof value !== 'object' || value === null) return {};
+  if (numbers || !('from' in value)) return { ...value };
+  const { from, text: _text, ...rest } = value as Record<string, unknown>;
+  return { ...rest, from: typeof from === 'string' ? maskNumber(from) : '' };
 }

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { siteEventTypes, type SiteEvent } from '@branchline/shared';
+import { en } from '../words/en.ts';
+import { wordsOf } from '../words/testing.ts';
+import { zhCN } from '../words/zh-CN.ts';
+import { eventWords } from './event-words.ts';
+
+const said = (type: string, detail: SiteEvent['detail'], words: object = en): string =>
+  eventWords(wordsOf(words), { at: 1, edge: 'box', type, detail }, (at) => `at ${at}`);
+
+test.each<[string, SiteEvent['detail'], string, string]>([
+  ['config-applied', { version: 7, change: 'rescan' }, 'Configuration 7 in force', '配置版本 7 已生效'],
+  [
+    'config-rejected',
+    { version: 8, code: 'BL_X', problem: 'no line' },
+    'Configuration 8 refused (BL_X): no line',
+    '配置版本 8 被拒绝（BL_X）：no line',
+  ],
+  ['switch', { state: 'disconnected', lostCalls: 0 }, 'FreeSWITCH lost', '与 FreeSWITCH 的连接中断'],
+  [
+    'switch',
+    { state: 'restarted', lostCalls: 3 },
+    'FreeSWITCH restarted, calls lost: 3',
+    'FreeSWITCH 已重启，丢失通话 3 通',
+  ],
+  ['line', { line: 'e1', state: 'down', reason: '503' }, 'Line e1 is down: 503', '线路 e1 中断：503'],
+  ['line', { line: 'e1', state: 'up', reason: 'OK' }, 'Line e1 is up: OK', '线路 e1 恢复：OK'],
+  [
+    'line-fault',
+    { line: 'e1', fault: 'looped', state: 'closed', reason: '', openedAt: 5 },
+    `Line e1: ${en.lines.fault.looped} is over, since at 5`,
+    `线路 e1：${zhCN.lines.fault.looped}已解除，始于 at 5`,
+  ],
+  ['sms-received', { line: 'm1', from: '+86*1' }, 'Message from +86*1 on m1', '线路 m1 收到 +86*1 的短信'],
+  [
+    'sms-received',
+    { line: 'm1', from: '+861', text: 'hi' },
+    'Message from +861 on m1: hi',
+    '线路 m1 收到 +861 的短信：hi',
+  ],
+  [
+    'clock',
+    { trust: 'holdover', driftMs: 40 },
+    'Clock in holdover, off by 40 ms',
+    `${zhCN.site.clock.holdover}，偏差 40 ms`,
+  ],
+  ['ledger', { state: 'new', openCalls: 0, openAttempts: 0 }, 'Ledger begun anew', '账本已新建'],
+])('tells %s %j', (type, detail, english, chinese) => {
+  expect(said(type, detail)).toBe(english);
+  expect(said(type, detail, zhCN)).toBe(chinese);
+});
+
+test('has words for everything the center shows, and shows what it does not know as it came', () => {
+  for (const type of siteEventTypes) expect(said(type, {})).not.toContain('{');
+  expect(said('of-tomorrow', { x: 1 })).toBe('of-tomorrow {"x":1}');
+});
