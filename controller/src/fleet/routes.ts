@@ -205,17 +205,17 @@ export function fleetRoutes(context: FleetContext): Routes {
       async (request) => {
         const { edge } = request.params;
         const site = await siteOf(db, edge);
-        // A box that is there reports for itself; writing its leads off would have them dialed twice.
-        if (registry.liveSession(edge) !== undefined) {
-          throw new BranchlineError('BL_API_CONFLICT', {
-            problem: `the edge "${edge}" is online and reports its own leads`,
-          });
-        }
         const leads = await execute(
           principalOf(request),
           { action: 'lease.write-off', site },
           `edge ${edge}`,
           async (trx, note) => {
+            // A box that is there reports for itself; writing its leads off would have them dialed twice.
+            if (registry.liveSession(edge) !== undefined) {
+              throw new BranchlineError('BL_API_CONFLICT', {
+                problem: `the edge "${edge}" is online and reports its own leads`,
+              });
+            }
             const count = await writeOffEdge(trx, edge, clocks.business.now(), context.newId);
             note({ leads: count });
             return count;
