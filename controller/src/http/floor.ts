@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { closed, FloorFigures, FloorNames, inboundQueue, Name, page } from '@branchline/shared';
 import type { Clocks } from '../clocks.ts';
 import type { Tables } from '../database/index.ts';
-import { readQueueFigures, type ClickHouse } from '../ingest/index.ts';
+import { inboxAgeMs, readQueueFigures, type ClickHouse } from '../ingest/index.ts';
 import { narrow, scopeFor } from '../people/index.ts';
 import { principalOf, type Routes } from './api.ts';
 import { readToday, sharedAnswers } from './today.ts';
@@ -20,7 +20,8 @@ const BySite = closed({ site: Type.Optional(Name) });
 export function floorRoutes({ db, clickHouse, clocks }: FloorContext): Routes {
   const readFigures = sharedAnswers(async (sites): Promise<FloorFigures> => {
     const { at, zone, midnight } = await readToday(db, clocks.business, sites);
-    return { at, zone, queues: await readQueueFigures(clickHouse, midnight, at, sites) };
+    const ageMs = await inboxAgeMs(db, clocks.transport.now());
+    return { at, ageMs, zone, queues: await readQueueFigures(clickHouse, midnight, at, sites) };
   });
   return (api) => {
     api.get(

@@ -17,20 +17,21 @@ export async function readToday(
 }
 
 /** An answer is good for so long, ms of transport time: many screens show one board. */
-const freshMs = 900;
+const freshMs = 400;
 
-/** Asks once for all who want to know the same at the same time. `now` is monotonic transport time, ms. */
-export function sharedAnswers<T>(
+/**
+ * Asks once for all who want to know the same at the same time, and tells each how old the answer is by then (`ageMs`).
+ * `now` is monotonic transport time, ms.
+ */
+export function sharedAnswers<T extends { readonly ageMs: number }>(
   read: (sites: Scope) => Promise<T>,
 ): (sites: Scope, now: number) => Promise<T> {
   const asked = new Map<string, { at: number; answer: Promise<T> }>();
   return (sites, now) => {
     const key = sites === 'all' ? '*' : sites.join(' ');
     for (const [old, { at }] of asked) if (now - at > freshMs) asked.delete(old);
-    const known = asked.get(key);
-    if (known) return known.answer;
-    const answer = read(sites);
-    asked.set(key, { at: now, answer });
-    return answer;
+    const { at, answer } = asked.get(key) ?? { at: now, answer: read(sites) };
+    asked.set(key, { at, answer });
+    return answer.then((told) => ({ ...told, ageMs: told.ageMs + Math.round(now - at) }));
   };
 }

@@ -3,7 +3,13 @@ import { BranchlineError, closed, Name, SiteHistory, SiteLines, Wallboard } from
 import type { Kysely } from 'kysely';
 import type { Clocks } from '../clocks.ts';
 import type { Tables } from '../database/index.ts';
-import { readSiteHistory, readSiteLines, readWallboard, type ClickHouse } from '../ingest/index.ts';
+import {
+  inboxAgeMs,
+  readSiteHistory,
+  readSiteLines,
+  readWallboard,
+  type ClickHouse,
+} from '../ingest/index.ts';
 import { covers, narrow, scopeFor } from '../people/index.ts';
 import { principalOf, type Routes } from './api.ts';
 import { readToday, sharedAnswers } from './today.ts';
@@ -18,7 +24,9 @@ export interface WallboardContext {
 export function wallboardRoutes({ db, clickHouse, clocks }: WallboardContext): Routes {
   const read = sharedAnswers(async (sites): Promise<Wallboard> => {
     const { at, zone, midnight } = await readToday(db, clocks.business, sites);
-    return { at, zone, ...(await readWallboard(clickHouse, midnight, at, sites)) };
+    // Looked at first: what comes in meanwhile is younger.
+    const ageMs = await inboxAgeMs(db, clocks.transport.now());
+    return { at, ageMs, zone, ...(await readWallboard(clickHouse, midnight, at, sites)) };
   });
   return (api) => {
     api.get(

@@ -134,6 +134,15 @@ export interface InboxLevel {
   readonly refused: number;
 }
 
+/** How long the oldest row has waited that is not yet in ClickHouse, ms. @param now epoch ms of transport time */
+export async function inboxAgeMs(db: Kysely<Tables>, now: number): Promise<number> {
+  const { oldest } = await db
+    .selectFrom('ingest_inbox')
+    .select(({ fn }) => fn.min('received_at').as('oldest'))
+    .executeTakeFirstOrThrow();
+  return Math.max(0, Math.round(now - (oldest ?? now)));
+}
+
 /** Measures the inbox. */
 export async function inboxLevel(db: Kysely<Tables>): Promise<InboxLevel> {
   const inbox = await db

@@ -2,6 +2,7 @@
 export { openClickHouse, type ClickHouse, type ClickHousePlace } from './clickhouse.ts';
 export { ensureClickHouseSchema, schemaVersions, type SchemaOptions } from './clickhouse-schema.ts';
 export { clickHouseTables, type ClickHouseTable } from './clickhouse-tables.ts';
+export { inboxAgeMs } from './block-book.ts';
 export type { BatchOrigin, OfferedBatch } from './batch-reading.ts';
 export { ingestBatches, type BatchEffects, type ReceivedBatch } from './inbox.ts';
 export { Intake, type IntakeOptions } from './intake.ts';

@@ -18,6 +18,8 @@ export type QueueFigures = Static<typeof QueueFigures>;
 export const FloorFigures = closed({
   /** Business time. */
   at: Instant,
+  /** How old what is told was when it was told, ms: since it was counted, and since the oldest record came in that is not counted yet. */
+  ageMs: Count,
   /** The zone whose midnight begins the day. */
   zone: Type.String(),
   queues: Type.Array(closed({ site: Name, queue: Name, today: QueueFigures, yesterday: QueueFigures })),

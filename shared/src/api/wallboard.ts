@@ -30,6 +30,8 @@ export const WallboardHour = closed({ calls: Count, handled: Count });
 export const Wallboard = closed({
   /** Business time. */
   at: Instant,
+  /** How old what is told was when it was told, ms: since it was counted, and since the oldest record came in that is not counted yet. */
+  ageMs: Count,
   /** The zone whose midnight begins the day. */
   zone: Type.String(),
   today: WallboardFigures,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Ack } from '@branchline/shared';
 import {
+  inboxAgeMs,
   ingestBatch,
   ingestBatches,
   noEffects,
@@ -42,6 +43,15 @@ describe('taking in batches', () => {
     expect(await inbox(database)).toMatchObject([
       { target: 'calls', first: 1, last: 5, rows: 5, edge: 'edge-1', site: 'north' },
     ]);
+  });
+
+  it('knows how long the oldest record has waited to be counted', async () => {
+    await using database = await temporaryDatabase();
+    expect(await inboxAgeMs(database.kysely, now)).toBe(0);
+    const epoch = sampleId();
+    await ingestBatch(database.kysely, origin, 'call', batch(epoch, 1, 5), noEffects, now);
+    await ingestBatch(database.kysely, origin, 'call', batch(epoch, 6, 8), noEffects, now + 900);
+    expect(await inboxAgeMs(database.kysely, now + 1200)).toBe(1200);
   });
 
   it('stores of a batch that overlaps only what is new', async () => {

@@ -99,7 +99,7 @@ function Floor({ overview }: { readonly overview: Overview }) {
         <Phases sites={sites} />
         <span className="toolbar-end" />
         {sites.length === 1 && sites[0] && <SiteAge summary={summarize(sites[0])} />}
-        <DataAge askedAt={figures.dataUpdatedAt} limitMs={15_000} />
+        <DataAge askedAt={figures.dataUpdatedAt} ageMs={figures.data?.ageMs ?? 0} limitMs={5000} />
       </div>
       <OldSites sites={sites} />
       <div className={stale ? 'floor dimmed' : 'floor'}>

@@ -19,6 +19,6 @@ export function useFloorFigures(site: string) {
   return useQuery({
     queryKey: ['floor', site],
     queryFn: ({ signal }) => request<FloorFigures>('GET', `/floor${only(site)}`, undefined, signal),
-    refetchInterval: 5000,
+    refetchInterval: 1500,
   });
 }

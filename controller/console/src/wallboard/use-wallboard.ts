@@ -13,6 +13,6 @@ export function useWallboard(site: string) {
         undefined,
         signal,
       ),
-    refetchInterval: 1500,
+    refetchInterval: 900,
   });
 }

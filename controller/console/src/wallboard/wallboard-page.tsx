@@ -31,7 +31,7 @@ export function WallboardPage() {
         <h1>{t('wallboard.title')}</h1>
         <SiteChoice sites={places} value={site} choose={(value) => setSearch(value ? { site: value } : {})} />
         <span className="quiet toolbar-end">{t('wallboard.hint')}</span>
-        <DataAge askedAt={board.dataUpdatedAt} limitMs={5000} />
+        <DataAge askedAt={board.dataUpdatedAt} ageMs={board.data?.ageMs ?? 0} limitMs={5000} />
       </div>
       <Asked question={board} skeleton={<Loading rows={12} />}>
         {(shown) => (

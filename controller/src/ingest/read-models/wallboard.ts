@@ -47,7 +47,7 @@ export async function readWallboard(
   midnight: number,
   now: number,
   scope: SiteScope,
-): Promise<Omit<Wallboard, 'at' | 'zone'>> {
+): Promise<Omit<Wallboard, 'at' | 'ageMs' | 'zone'>> {
   const sites = siteCondition(scope);
   const place = (time: string): string => `
     ${time} < fromUnixTimestamp64Milli({midnight:Int64}) AS day,
