@@ -2,10 +2,7 @@ import type { CallView } from '@branchline/shared';
 import { readRecentCalls, type CallSearch, type ClickHouse, type SiteScope } from '../ingest/index.ts';
 import { stringifyRow } from '../campaigns/csv-text.ts';
 
-/** Rows of an export; more than this is a job for the database itself. */
-const mostExported = 1_000_000;
-
-/** Calls as CSV (RFC 4180), page by page, so that memory stays constant however long the list is. */
+/** All calls of a search as CSV (RFC 4180), page by page, so that memory stays constant however long the list is. */
 export async function* exportCalls(
   clickHouse: ClickHouse,
   search: CallSearch,
@@ -15,17 +12,15 @@ export async function* exportCalls(
   // Spreadsheet programs take UTF-8 for what it is only with a byte order mark.
   yield `\u{feff}${stringifyRow(exportColumns)}`;
   let cursor: string | undefined;
-  for (let rows = 0; rows < mostExported;) {
+  do {
     const { calls, next } = await readRecentCalls(
       clickHouse,
       { ...search, limit: 500, ...(cursor !== undefined && { cursor }) },
       scope,
     );
-    rows += calls.length;
     yield calls.map((call) => stringifyRow(exportRow(masked(call)))).join('');
-    if (next === undefined) return;
     cursor = next;
-  }
+  } while (cursor !== undefined);
 }
 
 const exportColumns = [
