@@ -155,10 +155,11 @@ test('what became of those who waited is counted by queue', async () => {
       fact(),
     ],
   });
-  const days = await ledger.queueDays({ since: 0 });
+  // In the third five minutes since then.
+  const days = await ledger.queueDays({ since: Date.now() - 700_000 });
   expect(days.toSorted((a, b) => (a.queue < b.queue ? -1 : 1))).toEqual([
-    { queue: 'claims', connected: 0, inTime: 0, abandoned: 1 },
-    { queue: 'sales', connected: 2, inTime: 1, abandoned: 1 },
+    { queue: 'claims', slot: 2, connected: 0, inTime: 0, abandoned: 1 },
+    { queue: 'sales', slot: 2, connected: 2, inTime: 1, abandoned: 1 },
   ]);
   expect(await ledger.queueDays({ since: Number.MAX_SAFE_INTEGER })).toEqual([]);
   expect(await ledger.queueDays({ since: 0, before: 1 })).toEqual([]);

@@ -84,6 +84,8 @@ export interface LiveAnswers {
 /** What became of those who waited in a queue: served, of them within the promised time, and gone before. */
 export interface QueueDay {
   queue: string;
+  /** Which five minutes of the day, from 0. */
+  slot: number;
   connected: number;
   inTime: number;
   abandoned: number;
@@ -519,10 +521,11 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
       ).map(({ row }) => row),
     queueDays: ({ since, before = Number.MAX_SAFE_INTEGER }) =>
       all<QueueDay>(
-        `SELECT row ->> '$.queue' AS queue, sum(row ->> '$.step' = 'connected') AS connected,
+        `SELECT row ->> '$.queue' AS queue, CAST((stored_at - ?) / 300000 AS INTEGER) AS slot, sum(row ->> '$.step' = 'connected') AS connected,
            sum(row ->> '$.step' = 'connected' AND row ->> '$.waitedMs' <= row ->> '$.targetMs') AS inTime,
            sum(row ->> '$.step' = 'abandoned') AS abandoned
-         FROM outbox WHERE stream = 'event' AND stored_at >= ? AND stored_at < ? AND row ->> '$.type' = 'queue' GROUP BY 1`,
+         FROM outbox WHERE stream = 'event' AND stored_at >= ? AND stored_at < ? AND row ->> '$.type' = 'queue' GROUP BY 1, 2`,
+        since,
         since,
         before,
       ),
