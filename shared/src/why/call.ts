@@ -55,18 +55,29 @@ function line(story: CallStory): WhyReason[] {
   const made = tries[own];
   if (!made) return [];
   const before = tries[own - 1];
-  if (!before) return [reason('call-line', { line: made.try.line }, { at: made.at })];
+  if (!before) return chosen(story, made);
   const more = { at: made.at, evidence: { kind: 'call', id: before.try.id } as const };
   const { line: failed, outcome } = before.try;
   return before.try.number === made.try.number
     ? [reason('call-line-after', { line: made.try.line, failed, outcome }, more)]
-    : [
-        reason('call-number-after', { outcome }, more),
-        reason('call-line', { line: made.try.line }, { at: made.at }),
-      ];
+    : [reason('call-number-after', { outcome }, more), ...chosen(story, made)];
+}
+
+/** By what the line was chosen, and which were passed over for what stood against them. */
+function chosen(story: CallStory, { at, try: made }: MomentOf<'try'>): WhyReason[] {
+  const decided = moments(story, 'line-chosen').find(({ line: name }) => name === made.line);
+  const by = decided?.by ?? 'order';
+  // Who could have, and came later, was not passed over.
+  const passed = (decided?.passed ?? []).filter(({ verdict }) => !['taken', 'candidate'].includes(verdict));
+  return [
+    reason(by === 'order' ? 'call-line' : `call-line-${by}`, { line: made.line }, { at }),
+    ...(passed.length > 0
+      ? [reason('call-lines-passed', { lines: passed.map(({ line: name }) => name).join(', ') }, { at })]
+      : []),
+  ];
 }
 
 function agentOf(story: CallStory): WhyReason[] {
-  const chosen = moments(story, 'agent').find(({ to }) => to === 'reserved');
-  return chosen ? [reason('call-agent', { agent: chosen.agent }, { at: chosen.at })] : [];
+  const reserved = moments(story, 'agent').find(({ to }) => to === 'reserved');
+  return reserved ? [reason('call-agent', { agent: reserved.agent }, { at: reserved.at })] : [];
 }

@@ -334,6 +334,24 @@ describe('why a call came to be and ended', () => {
       story('BUSY', [began, made('a', 'INVALID_NUMBER', false, '11'), made('b', 'BUSY', true)]),
       ['call-outcome', 'call-due', 'call-number-after', 'call-line'],
     ],
+    [
+      'over the cheapest line that was no full one',
+      story('BUSY', [
+        began,
+        { at: 2, what: 'line-chosen', line: 'b', by: 'price', passed: [{ line: 'a', verdict: 'full' }] },
+        made('b', 'BUSY', true),
+      ]),
+      ['call-outcome', 'call-due', 'call-line-price', 'call-lines-passed'],
+    ],
+    [
+      'over a line that came before others that could have taken it',
+      story('BUSY', [
+        began,
+        { at: 2, what: 'line-chosen', line: 'b', by: 'order', passed: [{ line: 'a', verdict: 'candidate' }] },
+        made('b', 'BUSY', true),
+      ]),
+      ['call-outcome', 'call-due', 'call-line'],
+    ],
     ['by hand', story('MACHINE', []), ['call-machine', 'call-by-hand']],
     [
       'inbound, given up',

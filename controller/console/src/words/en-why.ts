@@ -93,14 +93,18 @@ export const enWhy = {
     'branch-standing-because': '"{{campaign}}" at {{site}}: {{standing}} ({{reason}}).',
     'branch-paced': 'The pace of "{{campaign}}" at {{site}}: {{because}}.',
     'call-inbound': 'The customer called; the call came in on {{line}}.',
-    'call-by-hand': 'It was dialed by hand over {{line}}.',
+    'call-by-hand': 'It was dialed outside of a campaign, by hand or as a call back, over {{line}}.',
     'call-due':
-      'It was attempt {{ordinal}}, allowed from {{due}} on, and the first moment with an agent and a line.',
-    'call-first': 'It was attempt {{ordinal}}, made at the first moment with an agent and a line.',
+      'It was attempt {{ordinal}}, allowed from {{due}} on, made as soon as the mode of the campaign and a line allowed it.',
+    'call-first':
+      'It was attempt {{ordinal}}, made as soon as the mode of the campaign and a line allowed it.',
     'call-line': 'Of the lines that could take it, {{line}} came first in the order of the route.',
+    'call-line-price': 'Of the lines that could take it, {{line}} was the cheapest to this operator.',
+    'call-line-fewest-calls': 'Of the lines that could take it, {{line}} had the fewest calls that day.',
+    'call-lines-passed': 'These could not take it then: {{lines}}. The story of the call says why.',
     'call-line-after': '{{failed}} met "{{outcome}}", so {{line}} came next in the order of the route.',
     'call-number-after': 'The number before met "{{outcome}}", so the next number of the lead was dialed.',
-    'call-agent': '{{agent}} had been ready longest of those who could take it.',
+    'call-agent': 'It was promised to {{agent}}, who was ready and could take it.',
     'call-talked': 'It was answered and talked {{talked}} with {{agent}}.',
     'call-abandoned':
       'It was dropped: no agent was free within {{waited}} after the answer. It counts as abandoned.',
