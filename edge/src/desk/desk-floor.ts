@@ -21,7 +21,7 @@ import { outcomeOf, type Call, type Calls, type HandOvers, type Monitors } from 
 import type { InForce } from '../desired-keeper.ts';
 import type { Dialer } from '../dialer/index.ts';
 import type { Queues } from '../queues/index.ts';
-import type { Ledger } from '../store/index.ts';
+import type { Ledger, NewRow } from '../store/index.ts';
 import { Board } from './board.ts';
 import { DayBook } from './day-book.ts';
 import type { Forms } from './forms.ts';
@@ -49,6 +49,8 @@ export interface DeskFloorOptions {
   readonly centerLinked: () => boolean;
   readonly inForce: () => InForce;
   readonly operatorOf: (number: string) => string | undefined;
+  /** Stores a fact; never waited for. */
+  readonly tell: (row: NewRow) => void;
   /** Something that is shown has changed by itself. */
   readonly onChange: () => void;
 }

@@ -307,6 +307,7 @@ export class Floor {
       switchUp: () => fs.up,
       centerLinked: options.centerLinked,
       inForce: options.inForce,
+      tell: options.tell,
       onChange: options.onShown,
     });
     this.training = new Training({

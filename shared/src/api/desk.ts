@@ -16,7 +16,7 @@ import {
   oneOf,
 } from '../contract/primitives.ts';
 import { MonitorMode, OutsideTarget, TransferTarget } from '../contract/commands.ts';
-import { AgentState } from '../contract/records.ts';
+import { AgentState, ForcedState } from '../contract/records.ts';
 import { Outcome } from '../contract/outcome.ts';
 
 /** A site PIN: what an agent signs in with at the branch, with or without the center. */
@@ -338,7 +338,7 @@ export const DeskAct = Type.Union([
   }),
   /** Puts a message away. */
   closed({ act: Type.Literal('seen'), message: Id }),
-  closed({ act: Type.Literal('force'), agent: Name, state: oneOf(['ready', 'break', 'offline']) }),
+  closed({ act: Type.Literal('force'), agent: Name, state: ForcedState }),
   /** With the answers of the form as they stand then. */
   closed({
     act: Type.Literal('dispose'),
