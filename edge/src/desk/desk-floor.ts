@@ -29,7 +29,15 @@ import { Messages } from './messages.ts';
 import { refuse } from '../refuse.ts';
 import type { DeskStage } from './stage.ts';
 import { speaksByBrowser } from './softphone.ts';
-import { deskCall, deskPreview, seenNumber, vipMark, type KnownPerson, type SaidOfCall } from './view.ts';
+import {
+  deskCall,
+  deskPreview,
+  knownCaller,
+  seenNumber,
+  vipMark,
+  type KnownPerson,
+  type SaidOfCall,
+} from './view.ts';
 
 export interface DeskFloorOptions {
   readonly roster: Roster;
@@ -269,6 +277,7 @@ export class DeskFloor implements DeskStage {
     const attempt = call.attempt === undefined ? undefined : dialer.runner.attempts.get(call.attempt);
     return {
       fields: attempt?.fields ?? {},
+      ...(call.known && knownCaller(call.known, (id) => dialer.campaign(id)?.name)),
       operator: operatorOf(call.customer),
       vip: queues.vipOf(call.customer),
     };

@@ -69,6 +69,10 @@ export const DeskCustomer = closed({
   operator: Type.Optional(Label),
   /** Level of a caller who goes before others. */
   vip: Type.Optional(Count),
+  /** Campaigns that have a caller on their lists, the one that called last first. */
+  campaigns: Type.Optional(
+    Type.Array(closed({ name: Label, attempts: Count, lastAttemptAt: Type.Optional(Instant) })),
+  ),
 });
 export type DeskCustomer = Static<typeof DeskCustomer>;
 
