@@ -9,6 +9,7 @@ import type {
 } from '@branchline/shared';
 import { beep } from './beep.ts';
 import { HandOver } from './hand-over.tsx';
+import { Notes } from './history.tsx';
 import { KeyButton } from './key-button.tsx';
 import { VipMark } from './vip-mark.tsx';
 import { dayTime, stopwatch } from './times.ts';
@@ -93,6 +94,12 @@ function Present(props: {
         )}
       </Head>
       {call.reminded && <Reminder />}
+      {call.notes && (
+        <section aria-label={t('call.notes')}>
+          <h2>{t('call.notes')}</h2>
+          <Notes notes={call.notes} />
+        </section>
+      )}
       {call.says && <Says lines={call.says} held={call.held} />}
       {talkingSince !== undefined && call.consult?.mine !== true && (
         <div className="buttons">

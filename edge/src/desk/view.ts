@@ -21,7 +21,7 @@ export interface KnownPerson {
 }
 
 /** What the agent has said of a call. */
-export type SaidOfCall = Pick<DeskCall, 'disposition' | 'callbackAt' | 'note' | 'answers'>;
+export type SaidOfCall = Pick<DeskCall, 'disposition' | 'callbackAt' | 'note' | 'notes' | 'answers'>;
 
 /** A number as this agent may see it. */
 export function seenNumber(number: string, agent: Pick<Agent, 'masked'>): string {

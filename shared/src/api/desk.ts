@@ -49,6 +49,10 @@ export const DeskSoftphone = closed({
 });
 export type DeskSoftphone = Static<typeof DeskSoftphone>;
 
+/** What an agent wrote for whoever has the customer next. */
+export const DeskNote = closed({ by: Label, text: Type.String() });
+export type DeskNote = Static<typeof DeskNote>;
+
 /** An earlier call of this branch with the same customer. */
 export const DeskContact = closed({
   call: Id,
@@ -57,6 +61,10 @@ export const DeskContact = closed({
   outcome: Outcome,
   talkMs: Millis,
   agent: Type.Optional(Name),
+  /** What came of it, in the words of its campaign. */
+  disposition: Type.Optional(Label),
+  /** The last one of each agent. */
+  notes: Type.Optional(Type.Array(DeskNote)),
 });
 export type DeskContact = Static<typeof DeskContact>;
 
@@ -139,6 +147,8 @@ export const DeskCall = closed({
   /** When they are called again. */
   callbackAt: Type.Optional(Instant),
   note: Type.Optional(Type.String()),
+  /** What colleagues have written who had it before. */
+  notes: Type.Optional(Type.Array(DeskNote)),
   /** What is stored of the form. */
   answers: Type.Optional(FormAnswers),
   /** In the training: what the customer has said so far. */

@@ -97,7 +97,14 @@ test('an agent works a whole call from the page: script, sound, outcome, note, a
   );
   expect(await refusal(desk.act({ act: 'hangup', ...about }))).toBe('BL_DESK_REFUSED');
   const known = await seen(desk, 'the earlier call', ({ contacts }) => contacts.length > 0);
-  expect(known.contacts[0]).toMatchObject({ call: call!.id, outcome: 'ANSWERED', agent: 'agent-1001' });
+  const { label } = campaign().dispositions.find(({ code: each }) => each === again)!;
+  expect(known.contacts[0]).toMatchObject({
+    call: call!.id,
+    outcome: 'ANSWERED',
+    agent: 'agent-1001',
+    disposition: label,
+    notes: [{ by: 'Agent 1001', text: 'asked for the price list' }],
+  });
   expect(next.day.calls).toBe(1);
   const row = await eventually('the record', () =>
     branch.controller.rows('call').find(({ id }) => id === call!.id),

@@ -105,6 +105,31 @@ test.each<[Mode, Mode]>([
   expect(branch.controller.problems).toEqual([]);
 });
 
+test('who gets a call by transfer reads what was noted of it, and of the earlier ones', async () => {
+  const { desks } = await open(['nailed', 'nailed']);
+  const [li, wang] = desks;
+  await ready(li);
+  const first = calls();
+  const earlier = (await state(li, 'talking')).call!.id;
+  await li.act({ act: 'note', call: earlier, text: 'old' });
+  await li.act({ act: 'note', call: earlier, text: 'prefers mornings' });
+  expect((await li.view()).call).toMatchObject({ note: 'prefers mornings' });
+  expect((await li.view()).call?.notes).toBeUndefined();
+  first.hangUp();
+  await row();
+  await state(li, 'ready');
+  calls();
+  const { call } = await state(li, 'talking');
+  await li.act({ act: 'note', call: call!.id, text: 'wants the price list' });
+  await ready(wang);
+  await li.act({ act: 'transfer', call: call!.id, to: { agent: 'agent-1002' } });
+  const view = await seen(wang, 'what was said', (now) => now.call?.notes !== undefined);
+  expect(view.call?.notes).toEqual([{ by: 'Agent 1001', text: 'wants the price list' }]);
+  expect(view.contacts).toMatchObject([
+    { call: earlier, notes: [{ by: 'Agent 1001', text: 'prefers mornings' }] },
+  ]);
+});
+
 test('nobody takes the transferred customer: back to who gave them away', async () => {
   const { desks } = await open(['ring', 'ring']);
   const [li, wang] = desks;

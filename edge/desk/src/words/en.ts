@@ -88,6 +88,7 @@ export const en = {
     noScript: 'There is no script for this call.',
     fields: 'What we know',
     noFields: 'Nothing beside the number.',
+    notes: 'Notes of colleagues',
     listed: '{{campaign}}: not called yet',
     calledBefore: '{{campaign}}: calls {{count}}, the last {{at}}',
     recording: { none: 'not recorded', on: 'recorded', paused: 'recording paused' },

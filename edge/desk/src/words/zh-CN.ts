@@ -89,6 +89,7 @@ export const zhCN: Words = {
     noScript: '这通电话没有话术。',
     fields: '客户资料',
     noFields: '除号码外没有其他资料。',
+    notes: '同事的备注',
     listed: '{{campaign}}：尚未呼叫',
     calledBefore: '{{campaign}}：已呼叫 {{count}} 次，最近 {{at}}',
     recording: { none: '未录音', on: '录音中', paused: '录音已暂停' },
