@@ -507,8 +507,8 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
       ).map(({ data }) => data),
     saidOf: ({ calls }) =>
       all<{ row: string }>(
-        // The condition on the type is the index's own.
-        `SELECT row FROM outbox WHERE stream = 'event' AND row ->> '$.type' IN ('note', 'disposition')
+        // Named, with its own condition on the type: else the whole stream is read, which is in the wanted order.
+        `SELECT row FROM outbox INDEXED BY outbox_said WHERE stream = 'event' AND row ->> '$.type' IN ('note', 'disposition')
            AND row ->> '$.call' IN (SELECT value FROM json_each(?)) ORDER BY seq`,
         JSON.stringify(calls),
       ).map(({ row }) => row),
