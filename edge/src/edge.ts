@@ -60,6 +60,9 @@ const keepMs = 14 * 86_400_000;
 /** A caller waits on while the center is asked, so long at most, real ms. */
 const askMs = 1500;
 
+/** How long the center may take to say who is calling, real ms. */
+const callerMs = 5000;
+
 /** Composition root: reads the settings, builds the parts, wires them. Nothing else knows everything. */
 export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
   const home = resolve(config.home);
@@ -138,6 +141,10 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       questions
         .ask({ kind: 'agent', ...sought, since: Math.round(sought.since), except: [...sought.except] }, askMs)
         ?.then((answer) => (answer?.kind === 'agent' ? answer.found : undefined)),
+    askCaller: (number) =>
+      questions
+        .ask({ kind: 'customer-lookup', number }, callerMs)
+        ?.then((answer) => (answer?.kind === 'customer-lookup' ? answer.leads : undefined)),
     joinOverlay: () => applier.joinOverlay(),
     onTurnedAway: (stranger) => strangers.turnedAway(stranger, real.now()),
   });

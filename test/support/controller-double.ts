@@ -30,6 +30,8 @@ export class ControllerDouble {
   readonly #problems: string[] = [];
   /** While true, batches are taken and neither stored nor acknowledged. */
   deaf = false;
+  /** What it says to an edge's question; undefined: nothing. */
+  answer: (question: Payload<'ask'>['question']) => Payload<'answer'>['answer'] | undefined = () => undefined;
   #broker: Aedes | undefined;
   #server: Server | undefined;
   port = 0;
@@ -110,6 +112,11 @@ export class ControllerDouble {
       this.#received.push({ channel: parsed.channel, payload });
       if (parsed.channel === 'state' && (payload as Payload<'state'>).status === 'online')
         void this.#announce();
+      if (parsed.channel === 'ask') {
+        const { id, question } = payload as Payload<'ask'>;
+        const answer = this.answer(question);
+        if (answer) void this.send(parsed.edge, 'answer', { id, answer });
+      }
       if (parsed.channel === 'out')
         this.#onBatch(parsed.edge, parsed.stream as StreamName, payload as Payload<'out'>);
     } catch (error) {

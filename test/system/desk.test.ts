@@ -86,7 +86,8 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await branch.switch.start();
     url = `https://127.0.0.1:${await eventually('the page is there', () => edge.deskPort())}`;
     await logInAll(branch);
-    const people = ['+8613800000001', '+8613800000002', '+8613800000003'];
+    // The second agent has a person whom the first has had.
+    const people = ['+8613800000001', '+8613800000001', '+8613800000003'];
     await branch.controller.send(branch.edge, 'lease', branch.lease(people));
   }, 120_000);
   afterAll(async () => {
@@ -176,6 +177,11 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await page.getByRole('heading', { name: 'Wang' }).waitFor();
     await page.keyboard.press('d');
     await page.locator('section.state-talking').waitFor();
+    const earlier = page.locator('.history li').first();
+    await earlier.getByText('wants the 3 price list x').waitFor();
+    expect(await earlier.locator('strong').count()).toBe(1);
+    await noOverflow(page);
+    await picture(page, 'desk-history-zh');
     await page.keyboard.press('n');
     await page.keyboard.type('客户要求下周回拨');
     branch.config.desk!.port = Number(new URL(url).port);

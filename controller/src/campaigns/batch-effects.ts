@@ -120,6 +120,7 @@ export class CampaignEffects implements BatchEffects {
       case 'voicemail':
       case 'transferred':
       case 'monitored':
+      case 'supervised':
       case 'sms-received':
       case 'clock':
       case 'ledger':

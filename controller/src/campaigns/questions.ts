@@ -1,5 +1,12 @@
 import { sql, type Kysely } from 'kysely';
-import { BranchlineError, problemOf, readPhoneNumber, type Answer, type Ask } from '@branchline/shared';
+import {
+  BranchlineError,
+  problemOf,
+  readPhoneNumber,
+  type Answer,
+  type Ask,
+  type KnownLead,
+} from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { FleetBus } from '../broker/index.ts';
 import type { Clocks } from '../clocks.ts';
@@ -64,15 +71,15 @@ async function checkNumber(db: Kysely<Tables>, number: string, campaign: string 
 }
 
 async function lookUpCustomer(db: Kysely<Tables>, number: string): Promise<Reply> {
-  const { rows } = await sql<{
-    lead: string;
-    campaign: string;
-    attempts: number;
-    fields: Record<string, string>;
-  }>`
-    select id as lead, campaign, attempts, fields from leads where first_number = ${number}
-    order by coalesce(last_attempt_at, 0) desc, id desc limit 20`.execute(db);
-  return { kind: 'customer-lookup', leads: rows };
+  const { rows } = await sql<Omit<KnownLead, 'lastAttemptAt'> & { lastAttemptAt: string | null }>`
+    select l.id as lead, l.campaign, c.name as "campaignName", l.attempts, l.last_attempt_at as "lastAttemptAt", l.fields
+    from leads l join campaigns c on c.id = l.campaign where l.first_number = ${number}
+    order by coalesce(l.last_attempt_at, 0) desc, l.id desc limit 20`.execute(db);
+  const leads = rows.map(({ lastAttemptAt, ...lead }) => ({
+    ...lead,
+    ...(lastAttemptAt !== null && { lastAttemptAt: Number(lastAttemptAt) }),
+  }));
+  return { kind: 'customer-lookup', leads };
 }
 
 function canonical(digits: string, region: string): string {

@@ -9,9 +9,10 @@ import type {
 } from '@branchline/shared';
 import { beep } from './beep.ts';
 import { HandOver } from './hand-over.tsx';
+import { Notes } from './history.tsx';
 import { KeyButton } from './key-button.tsx';
 import { VipMark } from './vip-mark.tsx';
-import { stopwatch } from './times.ts';
+import { dayTime, stopwatch } from './times.ts';
 import { useWords } from './words/words.ts';
 
 type Act = (act: DeskAct) => void;
@@ -93,6 +94,12 @@ function Present(props: {
         )}
       </Head>
       {call.reminded && <Reminder />}
+      {call.notes && (
+        <section aria-label={t('call.notes')}>
+          <h2>{t('call.notes')}</h2>
+          <Notes notes={call.notes} />
+        </section>
+      )}
       {call.says && <Says lines={call.says} held={call.held} />}
       {talkingSince !== undefined && call.consult?.mine !== true && (
         <div className="buttons">
@@ -186,7 +193,7 @@ function Head(props: {
 }
 
 function About(props: { readonly customer: DeskCustomer; readonly campaign: DeskCampaign | undefined }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const { customer, campaign } = props;
   const fields = Object.entries(customer.fields);
   return (
@@ -216,6 +223,17 @@ function About(props: { readonly customer: DeskCustomer; readonly campaign: Desk
             ))}
           </dl>
         )}
+        {customer.campaigns?.map(({ name, attempts, lastAttemptAt }, i) => (
+          <p key={i} className="quiet">
+            {lastAttemptAt === undefined
+              ? t('call.listed', { campaign: name })
+              : t('call.calledBefore', {
+                  campaign: name,
+                  count: attempts,
+                  at: dayTime(lastAttemptAt, language),
+                })}
+          </p>
+        ))}
       </article>
     </div>
   );

@@ -1,4 +1,4 @@
-import type { DeskContact, DeskView } from '@branchline/shared';
+import type { DeskContact, DeskNote, DeskView } from '@branchline/shared';
 import { dayTime, stopwatch } from './times.ts';
 import { useWords } from './words/words.ts';
 
@@ -25,11 +25,26 @@ export function History({
               <span title={t(`call.${each.direction}`)}>{each.direction === 'inbound' ? '↙' : '↗'}</span>
               <span>{t(`result.${each.outcome}`)}</span>
               <span className="quiet">{each.talkMs > 0 ? stopwatch(each.talkMs) : ''}</span>
+              {each.disposition !== undefined && <strong>{each.disposition}</strong>}
+              {each.notes && <Notes notes={each.notes} />}
             </li>
           ))}
         </ol>
       )}
     </section>
+  );
+}
+
+/** What colleagues wrote, each with the name. */
+export function Notes({ notes }: { readonly notes: readonly DeskNote[] }) {
+  return (
+    <div className="notes">
+      {notes.map(({ by, text }) => (
+        <p key={by}>
+          <span className="quiet">{by}</span> {text}
+        </p>
+      ))}
+    </div>
   );
 }
 

@@ -126,6 +126,8 @@ export function nextCall(call: Call, input: CallInput): CallStep {
       return call.phase === 'machine' && call.machines?.message !== undefined
         ? goTo(call, { do: 'leave-message', message: call.machines.message }, { do: 'stop-listening' })
         : stay(call);
+    case 'known':
+      return call.known ? stay(call) : goTo({ ...call, known: input.leads });
     case 'flow-state':
       return call.phase === 'flow' ? goTo({ ...call, flowState: input.state }) : stay(call);
     case 'leave-flow':

@@ -3,6 +3,7 @@ import {
   type CallRow,
   type FlowState,
   type Judgement,
+  type KnownLead,
   type Leg,
   type Segment,
 } from '@branchline/shared';
@@ -116,6 +117,8 @@ export interface Call {
   readonly campaign?: string;
   readonly lead?: string;
   readonly attempt?: string;
+  /** What the center knows about who calls; absent: nothing was heard of it. */
+  readonly known?: readonly KnownLead[];
   /** Path of the recording, when the policy wants one. */
   readonly recordTo?: string;
   readonly recordedMs?: number;
@@ -246,6 +249,8 @@ export type CallInput =
   | { readonly type: 'judge-over'; readonly at: number }
   /** A machine records from now on. */
   | { readonly type: 'beeped'; readonly at: number }
+  /** The center has said what it knows about who calls. */
+  | { readonly type: 'known'; readonly leads: readonly KnownLead[]; readonly at: number }
   /** The flow went on. */
   | { readonly type: 'flow-state'; readonly state: FlowState; readonly at: number }
   /** The flow leads to an agent. */

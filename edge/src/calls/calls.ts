@@ -498,7 +498,7 @@ export class Calls {
       .closeCall({
         id: call.id,
         startedAt: call.startedAt,
-        data: JSON.stringify({ call }),
+        data: JSON.stringify({ call: { ...call, known: undefined } }),
         endedAt: row.row.endedAt,
         outcome: outcomeOf(call),
         ...(end?.attempt && { attempt: end.attempt }),
@@ -548,6 +548,7 @@ function shownNumber(customer: string): string {
 function isControl({ type }: CallInput): boolean {
   return (
     type === 'noticed' ||
+    type === 'known' ||
     type === 'message-left' ||
     type === 'held' ||
     type === 'unheld' ||

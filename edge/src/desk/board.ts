@@ -1,10 +1,20 @@
-import { type Agent, type Clock, type DeskAct, type DeskBoard, type DeskDay } from '@branchline/shared';
+import type {
+  Agent,
+  Clock,
+  ClockTrust,
+  DeskAct,
+  DeskBoard,
+  DeskDay,
+  IdSource,
+  StreamRow,
+} from '@branchline/shared';
 import { voiceOf, type AgentPresence, type Roster } from '../agents/index.ts';
 import type { Calls, HandOvers, Monitors } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
 import { callCounts, outgoingCalls } from '../live-snapshot.ts';
 import type { Queues } from '../queues/index.ts';
 import { refuse } from '../refuse.ts';
+import type { NewRow } from '../store/index.ts';
 import type { Messages } from './messages.ts';
 import { seenNumber, vipMark } from './view.ts';
 
@@ -17,6 +27,10 @@ export interface BoardOptions {
   readonly business: Clock;
   readonly inForce: () => InForce;
   readonly messages: Messages;
+  readonly ids: IdSource;
+  readonly clockTrust: () => ClockTrust;
+  /** Stores a fact; never waited for. */
+  readonly tell: (row: NewRow) => void;
   /** An agent's day so far. */
   readonly dayOf: (agent: string) => DeskDay;
 }
@@ -25,6 +39,12 @@ export interface BoardOptions {
 export type SupervisorAct = Extract<
   DeskAct,
   { act: 'monitor' | 'take-over' | 'end' | 'move' | 'force' | 'write' }
+>;
+
+/** What of a supervisor's act no other row tells. */
+type Supervised = Pick<
+  Extract<StreamRow<'event'>, { type: 'supervised' }>,
+  'act' | 'call' | 'agent' | 'state' | 'text'
 >;
 
 /** Calls on their way out that are listed. */
@@ -95,12 +115,11 @@ export class Board {
     };
   }
 
-  /** @throws BranchlineError `BL_DESK_REFUSED` */
+  /** Does it, and stores who did. @throws BranchlineError `BL_DESK_REFUSED` */
   act(supervisor: AgentPresence, act: SupervisorAct): void {
-    const { calls, handOvers, monitors, roster, business } = this.#options;
+    const { calls, handOvers, messages, monitors, roster, business } = this.#options;
     const { id, extension } = supervisor;
     if (!roster.definition(id)?.supervisor) refuse('this is for supervisors');
-    const at = business.now();
     switch (act.act) {
       case 'monitor':
         return monitors.set(act.call, extension, act.mode, id);
@@ -111,19 +130,36 @@ export class Board {
         return handOvers.transfer(act.call, { agent: id }, id);
       case 'move':
         return handOvers.transfer(act.call, { queue: act.queue }, id);
-      case 'write':
-        return this.#options.messages.write(supervisor, act.to, act.text.trim());
-      case 'end':
-        if (!calls.get(act.call)) refuse('the call is over');
-        return calls.input(act.call, { type: 'end', by: 'system', at });
-      case 'force': {
-        if (!roster.get(act.agent)) refuse(`there is no agent ${act.agent}`);
-        const input =
-          act.state === 'break'
-            ? ({ type: 'break', reason: 'supervisor', at } as const)
-            : ({ type: act.state === 'ready' ? 'ready' : 'logout', at } as const);
-        roster.input(act.agent, input);
+      case 'write': {
+        const text = act.text.trim();
+        messages.write(supervisor, act.to, text);
+        return this.#tell(id, { act: 'write', ...(act.to !== undefined && { agent: act.to }), text });
       }
+      case 'end': {
+        const call = calls.get(act.call) ?? refuse('the call is over');
+        const agent = call.agent === undefined ? {} : { agent: call.agent };
+        this.#tell(id, { act: 'end', call: call.id, ...agent });
+        return calls.input(call.id, { type: 'end', by: 'system', at: business.now() });
+      }
+      case 'force':
+        return this.#force(id, act);
     }
+  }
+
+  #force(by: string, { agent: id, state }: Extract<SupervisorAct, { act: 'force' }>): void {
+    const { roster, business } = this.#options;
+    const agent = roster.get(id) ?? refuse(`there is no agent ${id}`);
+    // Nobody can be put to work who has not said to be there.
+    if (agent.state === 'offline') refuse('the colleague is offline');
+    this.#tell(by, { act: 'force', agent: id, state });
+    const at = business.now();
+    if (state === 'break') roster.input(id, { type: 'break', reason: 'supervisor', at });
+    else roster.input(id, { type: state === 'ready' ? 'ready' : 'logout', at });
+  }
+
+  #tell(by: string, fact: Supervised): void {
+    const { business, clockTrust, ids, tell } = this.#options;
+    const head = { at: business.now(), clock: clockTrust(), id: ids() };
+    tell({ stream: 'event', row: { ...head, type: 'supervised', by, ...fact } });
   }
 }

@@ -8,7 +8,6 @@ import {
   type DeskAct,
   type DeskArticle,
   type DeskCall,
-  type DeskContact,
   type DeskDay,
   type DeskHits,
   type DeskPeople,
@@ -17,19 +16,28 @@ import {
   type IdSource,
 } from '@branchline/shared';
 import { isTalking, voiceOf, type AgentPresence, type PhoneControl, type Roster } from '../agents/index.ts';
-import { outcomeOf, type Call, type Calls, type HandOvers, type Monitors } from '../calls/index.ts';
+import type { Call, Calls, HandOvers, Monitors } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
 import type { Dialer } from '../dialer/index.ts';
 import type { Queues } from '../queues/index.ts';
-import type { Ledger } from '../store/index.ts';
+import type { Ledger, NewRow } from '../store/index.ts';
 import { Board } from './board.ts';
+import { Contacts } from './contacts.ts';
 import { DayBook } from './day-book.ts';
 import type { Forms } from './forms.ts';
 import { Messages } from './messages.ts';
 import { refuse } from '../refuse.ts';
 import type { DeskStage } from './stage.ts';
 import { speaksByBrowser } from './softphone.ts';
-import { deskCall, deskPreview, seenNumber, vipMark, type KnownPerson, type SaidOfCall } from './view.ts';
+import {
+  deskCall,
+  deskPreview,
+  knownCaller,
+  seenNumber,
+  vipMark,
+  type KnownPerson,
+  type SaidOfCall,
+} from './view.ts';
 
 export interface DeskFloorOptions {
   readonly roster: Roster;
@@ -40,7 +48,7 @@ export interface DeskFloorOptions {
   readonly handOvers: HandOvers;
   readonly monitors: Monitors;
   readonly queues: Queues;
-  readonly ledger: Pick<Ledger, 'callsWith' | 'agentRows' | 'append'>;
+  readonly ledger: Pick<Ledger, 'callsWith' | 'saidOf' | 'agentRows' | 'append'>;
   readonly business: Clock;
   readonly speed: number;
   readonly ids: IdSource;
@@ -49,6 +57,8 @@ export interface DeskFloorOptions {
   readonly centerLinked: () => boolean;
   readonly inForce: () => InForce;
   readonly operatorOf: (number: string) => string | undefined;
+  /** Stores a fact; never waited for. */
+  readonly tell: (row: NewRow) => void;
   /** Something that is shown has changed by itself. */
   readonly onChange: () => void;
 }
@@ -61,9 +71,6 @@ const onCallsOfOthers: ReadonlySet<DeskAct['act']> = new Set([
   'end',
   'move',
 ]);
-
-/** Earlier calls that are shown. */
-const mostContacts = 20;
 
 /** What an agent has said of a call. */
 interface Said {
@@ -79,11 +86,7 @@ export class DeskFloor implements DeskStage {
   readonly #said = new Map<string, Said>();
   /** The last call of each agent, for the work after it. */
   readonly #last = new Map<string, DeskCall>();
-  /** Earlier calls with the customer each agent is shown. */
-  readonly #contacts = new Map<
-    string,
-    { readonly customer: string; readonly list: readonly DeskContact[] }
-  >();
+  readonly #contacts: Contacts;
 
   readonly #board: Board;
   readonly #messages: Messages;
@@ -91,6 +94,14 @@ export class DeskFloor implements DeskStage {
   constructor(options: DeskFloorOptions) {
     this.#options = options;
     const dayOf = (agent: string): DeskDay => this.#days.of(agent, options.business.now(), this.#zone);
+    const { dialer, ledger, roster, onChange } = options;
+    this.#contacts = new Contacts({
+      ledger,
+      onChange,
+      nameOf: (agent) => roster.definition(agent)?.name ?? agent,
+      wordsOf: (campaign, code) =>
+        dialer.campaign(campaign)?.dispositions.find((each) => each.code === code)?.label ?? code,
+    });
     this.#messages = new Messages(options);
     this.#board = new Board({ ...options, messages: this.#messages, dayOf });
   }
@@ -162,7 +173,7 @@ export class DeskFloor implements DeskStage {
       },
       ...(call && { call }),
       ...(preview && { preview }),
-      contacts: [...(this.#contacts.get(id)?.list ?? [])],
+      contacts: [...this.#contacts.of(id)],
       day: this.#days.of(id, at, desired.site.zone),
       colleagues: roster
         .all()
@@ -212,7 +223,7 @@ export class DeskFloor implements DeskStage {
     const voice = voiceOf(agent);
     if (!voice || agent.state === 'preview') {
       this.#last.delete(agent.id);
-      if (agent.state !== 'preview') this.#contacts.delete(agent.id);
+      if (agent.state !== 'preview') this.#contacts.forget(agent.id);
       return undefined;
     }
     const { calls, dialer, forms } = this.#options;
@@ -226,14 +237,14 @@ export class DeskFloor implements DeskStage {
         ? { ...last, ...said, up: false, held: false, muted: false, recording: 'none' }
         : undefined;
     }
-    this.#loadContacts(agent.id, call.customer);
+    this.#contacts.show(agent.id, call.customer, call.id);
     const campaign = call.campaign === undefined ? undefined : dialer.campaign(call.campaign);
     const seen = deskCall(
       call,
       this.#person(call),
       definition,
       campaign,
-      said,
+      { ...said, ...this.#contacts.notesOf(agent.id, call.id) },
       this.#consult(call, agent.id),
     );
     this.#last.set(agent.id, seen);
@@ -257,7 +268,7 @@ export class DeskFloor implements DeskStage {
     if (!shownNow || !campaign) return undefined;
     const { lead } = shownNow.offer.held;
     const number = lead.numbers[0]!.number;
-    this.#loadContacts(agent.id, number);
+    this.#contacts.show(agent.id, number);
     const person = { fields: lead.fields, operator: operatorOf(number) };
     return deskPreview(number, person, definition, campaign, shownNow.until);
   }
@@ -267,25 +278,10 @@ export class DeskFloor implements DeskStage {
     const attempt = call.attempt === undefined ? undefined : dialer.runner.attempts.get(call.attempt);
     return {
       fields: attempt?.fields ?? {},
+      ...(call.known && knownCaller(call.known, (id) => dialer.campaign(id)?.name)),
       operator: operatorOf(call.customer),
       vip: queues.vipOf(call.customer),
     };
-  }
-
-  #loadContacts(agent: string, customer: string): void {
-    if (customer === '' || this.#contacts.get(agent)?.customer === customer) return;
-    this.#contacts.set(agent, { customer, list: [] });
-    const { ledger, onChange } = this.#options;
-    void ledger
-      .callsWith({ customer, limit: mostContacts })
-      .then((stored) => {
-        if (this.#contacts.get(agent)?.customer !== customer) return;
-        const list = stored.map((data) => contact((JSON.parse(data) as { call: Call }).call));
-        this.#contacts.set(agent, { customer, list });
-        onChange();
-      })
-      // The page does without.
-      .catch(() => undefined);
   }
 
   /**
@@ -367,6 +363,7 @@ export class DeskFloor implements DeskStage {
         const problem = phones.dispose(id, choice, 'api');
         if (problem !== undefined) refuse(problem);
         const { call, code, callbackAt } = choice;
+        this.#contacts.heard(call);
         this.#say(id, call, { disposition: code, ...(callbackAt !== undefined && { callbackAt }) });
         return;
       }
@@ -409,18 +406,7 @@ export class DeskFloor implements DeskStage {
       text,
     };
     await ledger.append({ rows: [{ stream: 'event', row }] });
+    this.#contacts.heard(call);
     this.#say(agent, call, { note: text });
   }
-}
-
-function contact(call: Call): DeskContact {
-  const talked = call.bridgedAt === undefined ? 0 : (call.endedAt ?? call.bridgedAt) - call.bridgedAt;
-  return {
-    call: call.id,
-    at: Math.round(call.startedAt),
-    direction: call.direction,
-    outcome: outcomeOf(call),
-    talkMs: Math.max(0, Math.round(talked)),
-    ...(call.agent !== undefined && { agent: call.agent }),
-  };
 }

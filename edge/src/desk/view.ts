@@ -6,6 +6,7 @@ import {
   type DeskCustomer,
   type DeskPreview,
   type EdgeCampaign,
+  type KnownLead,
 } from '@branchline/shared';
 import type { Call } from '../calls/index.ts';
 import { fillScript } from './script.ts';
@@ -16,14 +17,32 @@ export interface KnownPerson {
   readonly operator?: string | undefined;
   /** Level of a caller who goes before others; 0: nobody special. */
   readonly vip?: number;
+  readonly campaigns?: DeskCustomer['campaigns'];
 }
 
 /** What the agent has said of a call. */
-export type SaidOfCall = Pick<DeskCall, 'disposition' | 'callbackAt' | 'note' | 'answers'>;
+export type SaidOfCall = Pick<DeskCall, 'disposition' | 'callbackAt' | 'note' | 'notes' | 'answers'>;
 
 /** A number as this agent may see it. */
 export function seenNumber(number: string, agent: Pick<Agent, 'masked'>): string {
   return agent.masked ? maskNumber(number) : number;
+}
+
+/** So many digits at the end tell a number, however it is written before them. */
+const tellingDigits = 8;
+
+/** Fields as this agent may see them: one that holds the number itself is hidden as the number is. */
+function seenFields(
+  fields: KnownPerson['fields'],
+  number: string,
+  { masked }: Pick<Agent, 'masked'>,
+): Record<string, string> {
+  const end = number.replaceAll(/\D/g, '').slice(-tellingDigits);
+  const hidden = (text: string): boolean =>
+    masked === true && end.length === tellingDigits && text.replaceAll(/\D/g, '').endsWith(end);
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, text]) => [name, hidden(text) ? maskNumber(text) : text]),
+  );
 }
 
 /** Says that somebody goes before others. @param vip 0: nobody special */
@@ -34,14 +53,33 @@ export function vipMark(vip: number): { vip?: number } {
 /** A person as this agent may see them. */
 export function deskCustomer(
   number: string,
-  { fields, operator, vip = 0 }: KnownPerson,
+  { fields, operator, vip = 0, campaigns }: KnownPerson,
   agent: Pick<Agent, 'masked'>,
 ): DeskCustomer {
   return {
     number: seenNumber(number, agent),
-    fields: { ...fields },
+    fields: seenFields(fields, number, agent),
     ...(operator !== undefined && { operator }),
     ...vipMark(vip),
+    ...(campaigns && { campaigns }),
+  };
+}
+
+/**
+ * A person by what the center knows: of a field that several campaigns have, the one that called last.
+ * @param nameOf a campaign of this branch; those without any name are left out
+ */
+export function knownCaller(
+  leads: readonly KnownLead[],
+  nameOf: (campaign: string) => string | undefined,
+): Pick<KnownPerson, 'fields' | 'campaigns'> {
+  return {
+    fields: Object.assign({}, ...leads.toReversed().map(({ fields }) => fields)) as KnownPerson['fields'],
+    campaigns: leads.flatMap(({ campaign, campaignName, attempts, lastAttemptAt }) => {
+      const name = campaignName ?? nameOf(campaign);
+      const last = lastAttemptAt === undefined ? {} : { lastAttemptAt };
+      return name === undefined ? [] : [{ name, attempts, ...last }];
+    }),
   };
 }
 

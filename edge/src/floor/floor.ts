@@ -9,6 +9,7 @@ import {
   type Clock,
   type ClockTrust,
   type IdSource,
+  type KnownLead,
   type LeasedLead,
   type Outcome,
 } from '@branchline/shared';
@@ -42,6 +43,7 @@ import {
   type SwitchSettings,
 } from '../switch/configuration/index.ts';
 import { Arrivals } from './arrivals.ts';
+import { CallerQuestions } from './caller-questions.ts';
 
 export interface FloorOptions {
   readonly switch: Switch;
@@ -77,6 +79,8 @@ export interface FloorOptions {
   readonly centerLinked: () => boolean;
   /** Finds an idle agent of another site; undefined when nobody can be asked. */
   readonly seekAway: (sought: SoughtAway) => Promise<SiteAgent | undefined> | undefined;
+  /** Asks the center who has a number: undefined when it cannot be asked, or does not answer in time. */
+  readonly askCaller: (number: string) => Promise<readonly KnownLead[] | undefined> | undefined;
   /** Whether FreeSWITCH takes calls in the overlay; tries to make it so. */
   readonly joinOverlay: () => Promise<boolean>;
   /** Somebody was not let in. */
@@ -200,6 +204,11 @@ export class Floor {
       move: (call, queue) => this.queues.moveTo(call, queue),
     }));
     const monitors = (this.monitors = new Monitors({ ...shared, roster, onChange: options.onShown }));
+    const callers = new CallerQuestions({
+      calls: () => this.calls,
+      now: () => business.now(),
+      ask: options.askCaller,
+    });
     this.calls = new Calls({
       ...common,
       roster,
@@ -222,6 +231,7 @@ export class Floor {
       },
       onChange: (call) => {
         this.#remember(call);
+        callers.follow(call);
         dialer.follow(call);
         options.onShown();
         flows.onChange(call);
@@ -307,6 +317,7 @@ export class Floor {
       switchUp: () => fs.up,
       centerLinked: options.centerLinked,
       inForce: options.inForce,
+      tell: options.tell,
       onChange: options.onShown,
     });
     this.training = new Training({

@@ -165,6 +165,26 @@ test('what became of those who waited is counted by queue', async () => {
   expect(await ledger.queueDays({ since: 0, before: 1 })).toEqual([]);
 });
 
+test('what agents said of calls is found by the calls, oldest first', async () => {
+  const [one, two, other] = [ids(), ids(), ids()];
+  const note = (call: string, text: string): NewRow => ({
+    stream: 'event',
+    row: { ...head(), type: 'note', call, agent: 'li', text },
+  });
+  const disposition: NewRow = {
+    stream: 'event',
+    row: { ...head(), type: 'disposition', call: two, agent: 'li', code: 'sale', by: 'api' },
+  };
+  await ledger.append({ rows: [note(one, 'a'), fact(), note(other, 'b'), disposition, note(one, 'c')] });
+  const said = await ledger.saidOf({ calls: [two, one] });
+  expect(said.map((row) => JSON.parse(row) as object)).toMatchObject([
+    { call: one, text: 'a' },
+    { call: two, code: 'sale' },
+    { call: one, text: 'c' },
+  ]);
+  expect(await ledger.saidOf({ calls: [] })).toEqual([]);
+});
+
 test('a damaged file is moved aside and the branch goes on with a new ledger', async () => {
   const before = await ledger.recover({});
   await ledger.close();

@@ -52,6 +52,7 @@ const operationNames = [
   'recover',
   'liveAnswers',
   'callsWith',
+  'saidOf',
   'lastTalks',
   'queueDays',
   'agentRows',

@@ -163,6 +163,8 @@ export interface LedgerOperations {
   liveAnswers(args: { since: number }): LiveAnswers[];
   /** Calls that have ended with this customer, latest first, as they were kept. */
   callsWith(args: { customer: string; limit: number }): string[];
+  /** What agents said of calls, as rows of the outbox, oldest first: notes and dispositions. */
+  saidOf(args: { calls: string[] }): string[];
   /** Who talked with whom last, latest first. */
   lastTalks(args: { limit: number }): { customer: string; agent: string }[];
   /** What became of those who waited in each queue since an instant. */
@@ -505,6 +507,13 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         customer,
         limit,
       ).map(({ data }) => data),
+    saidOf: ({ calls }) =>
+      all<{ row: string }>(
+        // Named, with its own condition on the type: else the whole stream is read, which is in the wanted order.
+        `SELECT row FROM outbox INDEXED BY outbox_said WHERE stream = 'event' AND row ->> '$.type' IN ('note', 'disposition')
+           AND row ->> '$.call' IN (SELECT value FROM json_each(?)) ORDER BY seq`,
+        JSON.stringify(calls),
+      ).map(({ row }) => row),
     lastTalks: ({ limit }) =>
       all<{ customer: string; agent: string }>(
         // Ids are in the order of their time.

@@ -68,4 +68,8 @@ export const ledgerSchema: readonly string[] = [
   -- Callers who were promised a call back in turn.
   CREATE TABLE call_back (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What agents said of the earlier calls with a customer.
+  CREATE INDEX outbox_said ON outbox (row ->> '$.call') WHERE stream = 'event' AND row ->> '$.type' IN ('note', 'disposition');
+  `,
 ];

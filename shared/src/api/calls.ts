@@ -111,6 +111,8 @@ export const CallMoment = Type.Union([
     agent: Type.Optional(Name),
     by: Label,
   }),
+  /** A supervisor of the branch ended it. */
+  closed({ at: Instant, what: Type.Literal('supervised'), agent: Type.Optional(Name), by: Label }),
   closed({ at: Instant, what: Type.Literal('attempt-ended'), outcome: Outcome }),
 ]);
 export type CallMoment = Static<typeof CallMoment>;

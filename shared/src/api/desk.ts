@@ -16,7 +16,7 @@ import {
   oneOf,
 } from '../contract/primitives.ts';
 import { MonitorMode, OutsideTarget, TransferTarget } from '../contract/commands.ts';
-import { AgentState } from '../contract/records.ts';
+import { AgentState, ForcedState } from '../contract/records.ts';
 import { Outcome } from '../contract/outcome.ts';
 
 /** A site PIN: what an agent signs in with at the branch, with or without the center. */
@@ -49,6 +49,10 @@ export const DeskSoftphone = closed({
 });
 export type DeskSoftphone = Static<typeof DeskSoftphone>;
 
+/** What an agent wrote for whoever has the customer next. */
+export const DeskNote = closed({ by: Label, text: Type.String() });
+export type DeskNote = Static<typeof DeskNote>;
+
 /** An earlier call of this branch with the same customer. */
 export const DeskContact = closed({
   call: Id,
@@ -57,6 +61,10 @@ export const DeskContact = closed({
   outcome: Outcome,
   talkMs: Millis,
   agent: Type.Optional(Name),
+  /** What came of it, in the words of its campaign. */
+  disposition: Type.Optional(Label),
+  /** The last one of each agent. */
+  notes: Type.Optional(Type.Array(DeskNote)),
 });
 export type DeskContact = Static<typeof DeskContact>;
 
@@ -69,6 +77,10 @@ export const DeskCustomer = closed({
   operator: Type.Optional(Label),
   /** Level of a caller who goes before others. */
   vip: Type.Optional(Count),
+  /** Campaigns that have a caller on their lists, the one that called last first. */
+  campaigns: Type.Optional(
+    Type.Array(closed({ name: Label, attempts: Count, lastAttemptAt: Type.Optional(Instant) })),
+  ),
 });
 export type DeskCustomer = Static<typeof DeskCustomer>;
 
@@ -135,6 +147,8 @@ export const DeskCall = closed({
   /** When they are called again. */
   callbackAt: Type.Optional(Instant),
   note: Type.Optional(Type.String()),
+  /** What colleagues have written who had it before. */
+  notes: Type.Optional(Type.Array(DeskNote)),
   /** What is stored of the form. */
   answers: Type.Optional(FormAnswers),
   /** In the training: what the customer has said so far. */
@@ -338,7 +352,7 @@ export const DeskAct = Type.Union([
   }),
   /** Puts a message away. */
   closed({ act: Type.Literal('seen'), message: Id }),
-  closed({ act: Type.Literal('force'), agent: Name, state: oneOf(['ready', 'break', 'offline']) }),
+  closed({ act: Type.Literal('force'), agent: Name, state: ForcedState }),
   /** With the answers of the form as they stand then. */
   closed({
     act: Type.Literal('dispose'),

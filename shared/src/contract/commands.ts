@@ -148,21 +148,26 @@ export const Ask = closed({
 });
 export type Ask = Static<typeof Ask>;
 
+/** A person on the list of a campaign, as the center knows them by their number. */
+export const KnownLead = closed({
+  lead: Id,
+  campaign: Id,
+  campaignName: Type.Optional(Label),
+  attempts: Count,
+  /** Of the last of these. */
+  lastAttemptAt: Type.Optional(Instant),
+  fields: Type.Record(Type.String(), Type.String()),
+});
+export type KnownLead = Static<typeof KnownLead>;
+
 export const Answer = closed({
   id: Id,
   answer: Type.Union([
     closed({ kind: Type.Literal('number-check'), allowed: Type.Boolean(), reason: Type.Optional(Label) }),
     closed({
       kind: Type.Literal('customer-lookup'),
-      leads: Type.Array(
-        closed({
-          lead: Id,
-          campaign: Id,
-          attempts: Count,
-          fields: Type.Record(Type.String(), Type.String()),
-        }),
-        { maxItems: 20 },
-      ),
+      /** The one with the latest attempt first. */
+      leads: Type.Array(KnownLead, { maxItems: 20 }),
     }),
     /** Nothing found: nobody is idle, or it is not known. */
     closed({

@@ -231,6 +231,10 @@ export type QueueStep = Static<typeof QueueStep>;
 export const Handing = oneOf(['blind', 'attended', 'three-way', 'parked', 'picked-up', 'taken-over']);
 export type Handing = Static<typeof Handing>;
 
+/** What a supervisor sets an agent to. */
+export const ForcedState = oneOf(['ready', 'break', 'offline']);
+export type ForcedState = Static<typeof ForcedState>;
+
 /** Facts that are no call, attempt or agent change. */
 export const EventRow = Type.Union([
   event('disposition', {
@@ -284,6 +288,18 @@ export const EventRow = Type.Union([
     extension: Extension,
     agent: Type.Optional(Name),
     by: Label,
+  }),
+  /** What else a supervisor of the branch did: ended a call, set an agent's state, or wrote to agents. */
+  event('supervised', {
+    act: oneOf(['end', 'force', 'write']),
+    by: Label,
+    call: Type.Optional(Id),
+    /** Who was in the call, was set, or is to read it; absent of `write`: all who were logged in. */
+    agent: Type.Optional(Name),
+    /** What the agent was set to. */
+    state: Type.Optional(ForcedState),
+    /** What was written. */
+    text: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
   }),
   event('lease-stored', { lease: Id, leaseEpoch: Id, leads: Count }),
   /** `afterAttempt` is the last attempt row of the lease: the lease is settled once that row has been acknowledged too. */

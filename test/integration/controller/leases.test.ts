@@ -502,7 +502,7 @@ test('questions of a branch are answered: a listed number, and who is calling', 
   });
   expect(await ask({ kind: 'number-check', number: '+8613900008000' })).toMatchObject({ allowed: true });
   expect(await ask({ kind: 'customer-lookup', number: '13900008000' })).toMatchObject({
-    leads: [{ campaign: id, fields: { name: 'Person 0' } }],
+    leads: [{ campaign: id, campaignName: 'questions', attempts: 0, fields: { name: 'Person 0' } }],
   });
 });
 

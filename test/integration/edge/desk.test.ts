@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
-import { afterEach, expect, test } from 'vitest';
-import { problemOf, type DeskAct, type DeskSoftphone, type DeskView } from '@branchline/shared';
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  idSource,
+  problemOf,
+  type DeskAct,
+  type DeskSoftphone,
+  type DeskView,
+  type KnownLead,
+} from '@branchline/shared';
 import type { Answerer } from '../../virtual-branch/index.ts';
 import { askDoor, DoorPhones } from '@branchline/edge/box';
 import { logInAll } from '../../support/agents.ts';
@@ -9,6 +16,7 @@ import { startBranch, testAgent, testCampaign, type Branch } from '../../support
 import { DeskClient, DeskRefusal } from '../../support/desk-client.ts';
 import { eventually } from '../../support/eventually.ts';
 
+const newId = idSource();
 let branch: Branch;
 afterEach(() => branch.close());
 
@@ -89,7 +97,14 @@ test('an agent works a whole call from the page: script, sound, outcome, note, a
   );
   expect(await refusal(desk.act({ act: 'hangup', ...about }))).toBe('BL_DESK_REFUSED');
   const known = await seen(desk, 'the earlier call', ({ contacts }) => contacts.length > 0);
-  expect(known.contacts[0]).toMatchObject({ call: call!.id, outcome: 'ANSWERED', agent: 'agent-1001' });
+  const { label } = campaign().dispositions.find(({ code: each }) => each === again)!;
+  expect(known.contacts[0]).toMatchObject({
+    call: call!.id,
+    outcome: 'ANSWERED',
+    agent: 'agent-1001',
+    disposition: label,
+    notes: [{ by: 'Agent 1001', text: 'asked for the price list' }],
+  });
   expect(next.day.calls).toBe(1);
   const row = await eventually('the record', () =>
     branch.controller.rows('call').find(({ id }) => id === call!.id),
@@ -239,6 +254,90 @@ test('a VIP is served before who came first, and shown as one on the page and th
   await desk.act({ act: 'ready' });
   const { call } = await seen(desk, 'a caller', ({ agent }) => agent.state === 'talking');
   expect(call?.customer).toMatchObject({ number: '13900000009', vip: 5 });
+});
+
+describe('who calls', () => {
+  const lead = (name: string, change: Partial<KnownLead> = {}): KnownLead => ({
+    lead: newId(),
+    campaign: newId(),
+    attempts: 0,
+    fields: { name },
+    ...change,
+  });
+  const known = [
+    lead('Wang', {
+      campaignName: 'Renewal',
+      attempts: 2,
+      lastAttemptAt: 1_700_000_000_000,
+      fields: { name: 'Wang', contract: 'N-17', phone: '139 0000 0001' },
+    }),
+    lead('Old name', { campaignName: 'Survey', fields: { name: 'Old name', city: 'Harbin' } }),
+    lead('nobody'),
+  ];
+  const callIn = async (masked: boolean, leads: KnownLead[] | undefined, away = false) => {
+    const { desk } = await run({ agents: [testAgent('1001', { masked })] });
+    branch.controller.answer = () => leads && { kind: 'customer-lookup', leads };
+    await logInAll(branch);
+    await desk.signIn('agent-1001', agentPin);
+    if (away) {
+      await branch.controller.stop();
+      await seen(desk, 'a center that is away', ({ center }) => center === 'away');
+    }
+    branch.switch.inbound({ gateway: 'carrier-a', did: '02088888888', callerId: '13900000001' });
+    return desk;
+  };
+
+  test.each([false, true])(
+    'is asked of the center, shown beside the number and kept over a restart (masked: %s)',
+    async (masked) => {
+      const desk = await callIn(masked, known);
+      const { call } = await seen(desk, 'the person', (view) => view.call?.customer.campaigns !== undefined);
+      const number = masked ? '139******01' : '13900000001';
+      const customer = {
+        number,
+        fields: {
+          name: 'Wang',
+          contract: 'N-17',
+          city: 'Harbin',
+          phone: masked ? '139********01' : '139 0000 0001',
+        },
+        campaigns: [
+          { name: 'Renewal', attempts: 2, lastAttemptAt: 1_700_000_000_000 },
+          { name: 'Survey', attempts: 0 },
+        ],
+      };
+      expect(call?.customer).toMatchObject(customer);
+      expect(branch.controller.received('ask').map(({ question }) => question)).toEqual([
+        { kind: 'customer-lookup', number: '13900000001' },
+      ]);
+      branch.controller.answer = () => undefined;
+      await seen(desk, 'a talk', ({ agent }) => agent.state === 'talking');
+      await branch.stopEdge();
+      const edge = await branch.startEdge();
+      const again = await DeskClient.at(
+        branch.home,
+        await eventually('the page is back', () => edge.deskPort()),
+      );
+      await again.signIn('agent-1001', agentPin);
+      const back = await seen(again, 'the caller', (view) => view.call?.up === true);
+      expect(back.call?.customer).toMatchObject(customer);
+      expect(branch.controller.problems).toEqual([]);
+    },
+  );
+
+  test('is not waited for: without an answer the call comes as ever, and the center is asked once more in the talk', async () => {
+    const desk = await callIn(false, undefined);
+    const { call } = await seen(desk, 'a talk', ({ agent }) => agent.state === 'talking');
+    expect(call?.customer).toEqual({ number: '13900000001', fields: {}, operator: call?.customer.operator });
+    await eventually('the second question', () => branch.controller.received('ask').length === 2);
+  });
+
+  test('is not asked while the center is away', async () => {
+    const desk = await callIn(false, known, true);
+    const { call } = await seen(desk, 'a talk', ({ agent }) => agent.state === 'talking');
+    expect(call?.customer.fields).toEqual({});
+    expect(branch.controller.received('ask')).toEqual([]);
+  });
 });
 
 test('with the link to the center cut the page says so, signs in and works; a restarted box knows its sessions', async () => {

@@ -105,6 +105,31 @@ test.each<[Mode, Mode]>([
   expect(branch.controller.problems).toEqual([]);
 });
 
+test('who gets a call by transfer reads what was noted of it, and of the earlier ones', async () => {
+  const { desks } = await open(['nailed', 'nailed']);
+  const [li, wang] = desks;
+  await ready(li);
+  const first = calls();
+  const earlier = (await state(li, 'talking')).call!.id;
+  await li.act({ act: 'note', call: earlier, text: 'old' });
+  await li.act({ act: 'note', call: earlier, text: 'prefers mornings' });
+  expect((await li.view()).call).toMatchObject({ note: 'prefers mornings' });
+  expect((await li.view()).call?.notes).toBeUndefined();
+  first.hangUp();
+  await row();
+  await state(li, 'ready');
+  calls();
+  const { call } = await state(li, 'talking');
+  await li.act({ act: 'note', call: call!.id, text: 'wants the price list' });
+  await ready(wang);
+  await li.act({ act: 'transfer', call: call!.id, to: { agent: 'agent-1002' } });
+  const view = await seen(wang, 'what was said', (now) => now.call?.notes !== undefined);
+  expect(view.call?.notes).toEqual([{ by: 'Agent 1001', text: 'wants the price list' }]);
+  expect(view.contacts).toMatchObject([
+    { call: earlier, notes: [{ by: 'Agent 1001', text: 'prefers mornings' }] },
+  ]);
+});
+
 test('nobody takes the transferred customer: back to who gave them away', async () => {
   const { desks } = await open(['ring', 'ring']);
   const [li, wang] = desks;
@@ -248,6 +273,10 @@ test('a supervisor sees the branch, listens, speaks, takes over, moves who waits
   expect(await refusal(li.act({ act: 'write', text: 'hello' }))).toBe('BL_DESK_REFUSED');
   expect(await refusal(chief.act({ act: 'write', text: ' ' }))).toBe('BL_DESK_REFUSED');
   expect(await refusal(chief.act({ act: 'write', to: 'nobody', text: 'hello' }))).toBe('BL_DESK_REFUSED');
+  for (const to of ['ready', 'break', 'offline'] as const)
+    await expect(chief.act({ act: 'force', agent: 'agent-1002', state: to })).rejects.toThrow(
+      'the colleague is offline',
+    );
   await chief.act({ act: 'write', text: ' offer ends today ' });
   const [message] = (await li.view()).messages;
   expect(message).toMatchObject({ text: 'offer ends today', from: 'Agent 1003' });
@@ -282,6 +311,39 @@ test('a supervisor sees the branch, listens, speaks, takes over, moves who waits
     ['listen', 'whisper', 'barge', 'stop'].map((mode) => [mode, 'agent-1003']),
   );
   expect(transferred()).toMatchObject([{ how: 'taken-over', from: 'agent-1001', by: 'agent-1003' }]);
+  const supervised = await eventually('each other act on record', () => {
+    const told = branch.controller
+      .rows('event')
+      .flatMap((event) => (event.type === 'supervised' ? [event] : []));
+    return told.length >= 4 && told;
+  });
+  expect(supervised).toMatchObject([
+    { act: 'write', text: 'offer ends today', by: 'agent-1003' },
+    { act: 'force', agent: 'agent-1001', state: 'break', by: 'agent-1003' },
+    { act: 'force', agent: 'agent-1001', state: 'ready', by: 'agent-1003' },
+    { act: 'end', call: other, agent: 'agent-1001', by: 'agent-1003' },
+  ]);
+});
+
+test('a supervisor moves who waits and writes to one agent: each is on record with its author', async () => {
+  const { desks } = await open(['nailed', 'ring', 'ring'], {
+    queues: [inboundQueue, { ...inboundQueue, id: 'second', name: 'Second' }],
+  });
+  const [li, , chief] = desks;
+  await ready(li);
+  await li.act({ act: 'break', reason: 'rest' });
+  calls();
+  const waits = await seen(chief, 'one who waits', (view) => view.board?.queues[0]?.waiting.length === 1);
+  await chief.act({ act: 'move', call: waits.board!.queues[0]!.waiting[0]!.call, queue: 'second' });
+  await chief.act({ act: 'write', to: 'agent-1001', text: 'hello' });
+  const events = await eventually('the rows', () => {
+    const told = branch.controller.rows('event');
+    return told.some(({ type }) => type === 'supervised') && told;
+  });
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: 'supervised', act: 'write', agent: 'agent-1001', by: 'agent-1003' }),
+  );
+  expect(transferred()).toMatchObject([{ to: 'queue second', by: 'agent-1003' }]);
 });
 
 test.each<[Mode, 'agent' | 'phone']>([

@@ -126,6 +126,7 @@ const handings: EventRow[] = [
     by: 'eva',
   },
   { ...handing(6, calls.north[0]!), type: 'transferred', how: 'parked', by: 'mei' },
+  { ...handing(7, calls.north[1]!), type: 'supervised', act: 'end', agent: 'mei', by: 'eva' },
 ];
 
 /** Two calls with the form, one of them corrected; the third is of another campaign. */
@@ -442,7 +443,7 @@ describe('recent calls', () => {
       q850: told.q850,
       sipStatus: told.sipStatus,
     });
-    expect(moments.filter(({ what }) => what === 'monitored' || what === 'transferred')).toEqual([
+    expect(moments.filter(({ what }) => ['monitored', 'transferred', 'supervised'].includes(what))).toEqual([
       { at: handings[0]!.at, what: 'monitored', by: 'eva', mode: 'whisper', extension: '104', agent: 'mei' },
       {
         at: handings[1]!.at,
@@ -452,6 +453,7 @@ describe('recent calls', () => {
         from: 'mei',
         to: 'phone 104',
       },
+      { at: handings[3]!.at, what: 'supervised', by: 'eva', agent: 'mei' },
     ]);
     expect(moments.filter(({ what }) => what === 'form')).toEqual([
       { at: now - 900, what: 'form', agent: 'mei', answers: [{ label: 'Meter reading', answer: '4711' }] },

@@ -35,6 +35,11 @@ test.each<[CallMoment, string, string]>([
     'eva 在话机 104 上对 mei 耳语，客户听不到。',
   ],
   [
+    { at: 1, what: 'supervised', agent: 'mei', by: 'eva' },
+    'eva ends the call on the board of the branch.',
+    'eva 在网点看板上结束了通话。',
+  ],
+  [
     { at: 1, what: 'came-from-site', site: 'east' },
     'The call comes from site “east”, where nobody was free: an agent here is asked for.',
     '来电由网点 “east” 转来（该网点无空闲坐席），请本网点坐席接听。',

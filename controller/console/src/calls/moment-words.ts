@@ -111,6 +111,8 @@ export function momentWords(
       const { mode, extension, agent = '', by } = moment;
       return { text: t(`calls.story.monitored.${mode}`, { by, extension, agent }) };
     }
+    case 'supervised':
+      return { text: t('calls.story.supervised', { by: moment.by }) };
     case 'survey':
       return { text: t('calls.story.survey', { question: moment.question, answer: moment.answer }) };
     case 'attempt-ended':

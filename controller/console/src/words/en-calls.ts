@@ -132,6 +132,7 @@ export const enCalls = {
       phone: 'phone {{id}}',
       number: 'number {{id}} outside',
     },
+    supervised: '{{by}} ends the call on the board of the branch.',
     monitored: {
       listen: '{{by}} listens on phone {{extension}}.',
       whisper: '{{by}} whispers to {{agent}} on phone {{extension}}; the customer does not hear it.',

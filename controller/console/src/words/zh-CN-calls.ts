@@ -127,6 +127,7 @@ export const zhCalls: typeof enCalls = {
       'taken-over': '通话被接管：{{by}} 将其转到{{to}}。',
     },
     target: { queue: '队列 {{id}}', agent: '坐席 {{id}}', phone: '话机 {{id}}', number: '外线号码 {{id}}' },
+    supervised: '{{by}} 在网点看板上结束了通话。',
     monitored: {
       listen: '{{by}} 在话机 {{extension}} 上监听。',
       whisper: '{{by}} 在话机 {{extension}} 上对 {{agent}} 耳语，客户听不到。',

@@ -240,12 +240,12 @@ async function readNotes(clickHouse: ClickHouse, call: string, at: number): Prom
   return rows.map((row) => ({ ...row, what: 'note' }));
 }
 
-/** Who the customer was handed to, and who listened. */
+/** Who the customer was handed to, who listened, and which supervisor ended it. */
 async function readHandings(clickHouse: ClickHouse, call: string, at: number): Promise<CallMoment[]> {
   const rows = await clickHouse.query<{ at: number; type: string; detail: string }>(
     `SELECT ${ms('e.at')} AS at, e.type AS type, e.detail AS detail
      FROM ${clickHouse.database}.events_unique AS e
-     WHERE ${aroundCall.replaceAll('c.started_at', 'e.at')} AND e.type IN ('transferred', 'monitored')
+     WHERE ${aroundCall.replaceAll('c.started_at', 'e.at')} AND e.type IN ('transferred', 'monitored', 'supervised')
        AND JSONExtractString(e.detail, 'call') = {call:String}
      ORDER BY e.at, e.seq LIMIT 100`,
     { ...around(at), call },
@@ -257,6 +257,10 @@ async function readHandings(clickHouse: ClickHouse, call: string, at: number): P
       const { how, from, to, by } = fact;
       const sides = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
       return [{ at: row.at, what: fact.type, how, by, ...sides }];
+    }
+    if (fact.type === 'supervised') {
+      const { agent, by } = fact;
+      return [{ at: row.at, what: fact.type, by, ...(agent !== undefined && { agent }) }];
     }
     if (fact.type !== 'monitored') return [];
     const { mode, extension, agent, by } = fact;
