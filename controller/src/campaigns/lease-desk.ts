@@ -210,14 +210,18 @@ export class LeaseDesk {
       .where('status', '=', 'running')
       .execute();
     const settings: Settings = new Map(running.map((row) => [row.id, row.settings]));
-    const { plans, branches } = await this.#branches([...settings.keys()]);
+    const { plans, branches } = await this.#branches(settings);
     const lent = plans.length > 0 ? await countHeld(db) : [];
     const held = new Map<string, Map<string, number>>();
     for (const { edge, campaign, count } of lent) {
       const byCampaign = held.get(edge) ?? new Map<string, number>();
       held.set(edge, byCampaign.set(campaign, (byCampaign.get(campaign) ?? 0) + count));
     }
-    const bare = running.map((row) => ({ id: row.id, ...row.settings }));
+    const bare = running.map((row) => ({
+      id: row.id,
+      ...row.settings,
+      agentless: agentless(row.settings),
+    }));
     const most = roomOf({ edges: plans, campaigns: bare, held, leadsPerAgent });
     const cells = most > 0 ? await this.#openCells(bare, now) : [];
     const due = await countDue(db, cells, most, now);
@@ -260,14 +264,16 @@ export class LeaseDesk {
   }
 
   /**
-   * Edges with agents at work on running campaigns that the edge knows of already, by their last word. What those hold who have had
-   * nobody at work for a while is called back.
+   * Edges with agents at work on running campaigns that the edge knows of already, or with such campaigns that need none, by their last
+   * word. What those hold who have had nobody at work for a while is called back.
    */
   async #branches(
-    running: readonly string[],
+    settings: Settings,
   ): Promise<{ plans: (Omit<PlannerEdge, 'prices'> & { plan: BranchPlan })[]; branches: Branches }> {
     const { db, registry, clocks } = this.#options;
     const branches: Branches = new Map();
+    const running = [...settings.keys()];
+    const alone = running.filter((id) => agentless(settings.get(id)!));
     const ready = registry.all().flatMap((edge) => {
       const live = this.#freshEntry(edge.id)?.snapshot;
       if (!live) {
@@ -294,11 +300,14 @@ export class LeaseDesk {
       const row = rowOf.get(id);
       if (!row?.plan) return [];
       const known = new Set(row.desired?.campaigns.map((campaign) => campaign.id));
-      const left = this.#idle.note(id, workedOn(row.plan, live.agents), running, clocks.business.now());
+      // What dials by itself is worked on wherever it is.
+      const worked = new Set([...workedOn(row.plan, live.agents), ...alone]);
+      const left = this.#idle.note(id, worked, running, clocks.business.now());
       idle.push(...[...left].map((campaign) => ({ edge: id, campaign })));
       const served = running.filter((each) => known.has(each) && !left.has(each));
       const agents = agentsAtWork(row.plan, live.agents, new Set(served));
-      if (agents.size === 0) return [];
+      const broadcasts = alone.filter((each) => known.has(each));
+      if (agents.size === 0 && broadcasts.length === 0) return [];
       const { emergencyNumbers, lines } = row.plan;
       const enabled = lines.filter((line) => line.enabled);
       const online = registry.liveSession(id) !== undefined;
@@ -315,6 +324,7 @@ export class LeaseDesk {
           online,
           clock: clock ?? 'untrusted',
           agents: [...agents.values()],
+          broadcasts,
           channels,
           hourlyAttempts: this.#rates.of(id),
           plan: row.plan,
@@ -351,6 +361,14 @@ export class LeaseDesk {
       await bus.publish('lease', edge, payload);
     }
   }
+}
+
+/** What a campaign that dials without agents may do at each edge; undefined for all others. */
+function agentless({
+  mode,
+  broadcast,
+}: Pick<CampaignSettings, 'mode' | 'broadcast'>): CampaignSettings['broadcast'] {
+  return mode === 'broadcast' ? broadcast : undefined;
 }
 
 /** Campaigns that somebody at work serves: neither away nor on a break. */

@@ -30,6 +30,7 @@ const snapshots: fc.Arbitrary<PlannerSnapshot> = fc
         clock: fc.constantFrom('trusted' as const, 'holdover' as const, 'untrusted' as const),
         channels: fc.constantFrom(0, 2, 30),
         agents: fc.array(fc.subarray(campaignIds, { minLength: 1 }), { maxLength: 6 }),
+        broadcasts: fc.subarray(campaignIds),
         hourlyAttempts: fc.option(fc.nat(300), { nil: undefined }),
         prices: fc.array(fc.nat(9), { minLength: zones.length, maxLength: zones.length }),
         holds: fc.dictionary(fc.constantFrom(...campaignIds), fc.nat(40), { maxKeys: 3 }),
@@ -41,6 +42,10 @@ const snapshots: fc.Arbitrary<PlannerSnapshot> = fc
         priority: fc.constantFrom(10, 50, 90),
         sites: fc.subarray(siteIds),
         leaseSeconds: fc.constantFrom(900, 7200),
+        agentless: fc.option(
+          fc.record({ channels: fc.constantFrom(1, 20), callsPerSecond: fc.constantFrom(0.1, 5) }),
+          { nil: undefined, freq: 2 },
+        ),
         cells: fc.array(cell, { maxLength: zones.length }),
       }),
       { minLength: 1, maxLength: 4 },
@@ -65,8 +70,16 @@ const snapshots: fc.Arbitrary<PlannerSnapshot> = fc
 
 const sum = (counts: readonly { readonly count: number }[]): number =>
   counts.reduce((total, { count }) => total + count, 0);
-const heldBy = (snapshot: PlannerSnapshot, edge: string): number =>
-  [...(snapshot.held.get(edge)?.values() ?? [])].reduce((total, count) => total + count, 0);
+const heldBy = (snapshot: PlannerSnapshot, edge: string, apart: ReadonlySet<string>): number =>
+  [...(snapshot.held.get(edge) ?? [])].reduce((total, [id, count]) => total + (apart.has(id) ? 0 : count), 0);
+
+/** Whether somebody dials a campaign at an edge, or it dials there by itself. */
+const isDialed = (
+  { site, agents, broadcasts = [] }: PlannerEdge,
+  { id, sites, agentless }: PlannerCampaign,
+): boolean =>
+  (sites.length === 0 || sites.includes(site)) &&
+  (agentless ? broadcasts.includes(id) : agents.some((served) => served.includes(id)));
 
 const edge = (id: string, agents: number, campaigns: string[], more: Partial<PlannerEdge> = {}) => ({
   id,
@@ -99,7 +112,7 @@ const given = (
 });
 const brief = (grants: readonly Grant[]) => grants.map((each) => [each.edge, each.campaign, each.count]);
 
-test('no cell lends more than it has, and no edge gets more than its agents’ reserve, whatever it dialed', () => {
+test('no cell lends more than it has, and no edge gets more than the reserve of its agents and of what dials without, whatever it dialed', () => {
   fc.assert(
     fc.property(snapshots, (snapshot) => {
       const grants = plan(snapshot);
@@ -108,17 +121,25 @@ test('no cell lends more than it has, and no edge gets more than its agents’ r
           const lent = grants.filter((grant) => grant.campaign === id).flatMap((grant) => grant.cells);
           expect(sum(lent.filter((each) => each.key === key))).toBeLessThanOrEqual(due);
         }
+      const alone = snapshot.campaigns.filter(({ agentless }) => agentless);
+      const apart = new Set(alone.map(({ id }) => id));
       for (const { id, agents, channels } of snapshot.edges) {
-        const got = sum(grants.filter((grant) => grant.edge === id));
-        const reserve = Math.min(agents.length, channels) * snapshot.leadsPerAgent;
-        expect(got === 0 || heldBy(snapshot, id) + got <= reserve).toBe(true);
+        const own = grants.filter((grant) => grant.edge === id);
+        const within = (got: number, holds: number, callers: number): boolean =>
+          got === 0 || holds + got <= Math.min(callers, channels) * snapshot.leadsPerAgent;
+        const led = sum(own.filter((grant) => !apart.has(grant.campaign)));
+        expect(within(led, heldBy(snapshot, id, apart), agents.length)).toBe(true);
+        for (const { id: one, agentless } of alone) {
+          const got = sum(own.filter((grant) => grant.campaign === one));
+          expect(within(got, snapshot.held.get(id)?.get(one) ?? 0, agentless!.channels)).toBe(true);
+        }
       }
     }),
     { numRuns: 500 },
   );
 });
 
-test('leads go only to edges that are there with a believed clock, to agents who serve the campaign, at its sites, from its cells, once per pair', () => {
+test('leads go only to edges that are there with a believed clock, to agents who serve the campaign or to one that needs none, at its sites, from its cells, once per pair', () => {
   fc.assert(
     fc.property(snapshots, (snapshot) => {
       const grants = plan(snapshot);
@@ -126,8 +147,7 @@ test('leads go only to edges that are there with a believed clock, to agents who
         const where = snapshot.edges.find(({ id }) => id === grant.edge)!;
         const what = snapshot.campaigns.find(({ id }) => id === grant.campaign)!;
         expect(where.online && where.clock !== 'untrusted' && where.channels > 0).toBe(true);
-        expect(where.agents.some((served) => served.includes(what.id))).toBe(true);
-        expect(what.sites.length === 0 || what.sites.includes(where.site)).toBe(true);
+        expect(isDialed(where, what)).toBe(true);
         expect(grant.count).toBe(sum(grant.cells));
         expect(grant.cells.every(({ count }) => Number.isInteger(count) && count > 0)).toBe(true);
       }
@@ -152,22 +172,21 @@ test('a plan depends on nothing but what it is made from, whatever the order', (
   );
 });
 
-test('an edge with room is given leads when there are plenty for one of its agents', () => {
+test('an edge with room is given leads when there are plenty for one of its agents, or of what dials without', () => {
   fc.assert(
     fc.property(snapshots, (snapshot) => {
       const grants = plan({ ...snapshot, held: new Map() });
-      for (const { id, site, online, clock, channels, agents } of snapshot.edges) {
+      for (const each of snapshot.edges) {
         const could =
-          online &&
-          clock !== 'untrusted' &&
-          channels > 0 &&
+          each.online &&
+          each.clock !== 'untrusted' &&
+          each.channels > 0 &&
           snapshot.campaigns.some(
-            ({ id: served, sites, cells }) =>
-              (sites.length === 0 || sites.includes(site)) &&
-              agents.some((each) => each.includes(served)) &&
-              cells.some(({ due, closesAt }) => due >= 10_000 && closesAt === Infinity),
+            (one) =>
+              isDialed(each, one) &&
+              one.cells.some(({ due, closesAt }) => due >= 10_000 && closesAt === Infinity),
           );
-        expect(!could || grants.some((grant) => grant.edge === id)).toBe(true);
+        expect(!could || grants.some((grant) => grant.edge === each.id)).toBe(true);
       }
     }),
     { numRuns: 500 },
@@ -295,6 +314,27 @@ test('a lease is as large as what an edge dials until its end, with a floor', ()
   expect(asked(1000)).toBe(40);
   expect(asked(15)).toBe(30);
   expect(asked(0)).toBe(10);
+});
+
+test('a campaign that needs no agents is lent what its channels dial, within the lines and its rate, beside what agents dial', () => {
+  const alone = (channels: number, callsPerSecond: number, more: Partial<PlannerCampaign> = {}) =>
+    campaign('b', 9999, { agentless: { channels, callsPerSecond }, ...more });
+  const at = (agents: number, more: Partial<PlannerEdge> = {}) => [
+    edge('e', agents, ['a', 'b'], { broadcasts: ['b'], ...more }),
+  ];
+  expect(brief(plan(given(at(0), [alone(5, 1)])))).toEqual([['e', 'b', 50]]);
+  expect(brief(plan(given(at(3), [alone(5, 1)])))).toEqual([['e', 'b', 50]]);
+  expect(brief(plan(given(at(0, { channels: 2 }), [alone(5, 1)])))).toEqual([['e', 'b', 20]]);
+  expect(brief(plan(given(at(0, { broadcasts: [] }), [alone(5, 1)])))).toEqual([]);
+  expect(brief(plan(given(at(0), [alone(5, 1, { sites: ['elsewhere'] })])))).toEqual([]);
+  expect(brief(plan(given(at(0), [alone(50, 0.1, { leaseSeconds: 900 })])))).toEqual([['e', 'b', 90]]);
+  expect(brief(plan(given(at(2), [alone(5, 1), campaign('a', 9999)])))).toEqual([
+    ['e', 'a', 20],
+    ['e', 'b', 50],
+  ]);
+  // What it holds and does not dial is its own affair.
+  const full = { e: { b: 500 } };
+  expect(brief(plan(given(at(2), [alone(5, 1), campaign('a', 9999)], full)))).toEqual([['e', 'a', 20]]);
 });
 
 test('agents without a channel cannot call', () => {

@@ -20,6 +20,8 @@ export interface PlannerEdge {
   readonly clock: ClockTrust;
   /** Campaigns each logged-in agent serves. */
   readonly agents: readonly (readonly string[])[];
+  /** Campaigns it knows that dial without agents. */
+  readonly broadcasts?: readonly string[];
   /** Channels of lines that are in service. */
   readonly channels: number;
   /** Attempts an hour it made lately; absent while that is not known. */
@@ -46,6 +48,8 @@ export interface PlannerCampaign {
   /** Sites that may work on it; empty = all. */
   readonly sites: readonly string[];
   readonly leaseSeconds: number;
+  /** Of one that dials without agents: what it may do at each edge. */
+  readonly agentless?: { readonly channels: number; readonly callsPerSecond: number } | undefined;
   /** Those whose window is open. */
   readonly cells: readonly PlannerCell[];
 }
@@ -58,7 +62,7 @@ export interface PlannerSnapshot {
   readonly campaigns: readonly PlannerCampaign[];
   /** Leads lent and not yet worked, by edge and campaign; those of an edge that is away count until their lease is over. */
   readonly held: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Leads an agent should have in reserve at most. */
+  /** Leads an agent, or a channel that dials without one, should have in reserve at most. */
   readonly leadsPerAgent: number;
 }
 
@@ -82,9 +86,11 @@ const leastShare = 0.25;
 /** Turns of campaigns and edges; each halves what is still unfair. */
 const mostRounds = 8;
 
-/** An edge that can take leads. */
+/** Who can take leads at an edge: its agents together, or a campaign that needs none, so that neither uses up what the other has. */
 interface Taker {
   readonly edge: PlannerEdge;
+  /** The campaign that needs no agents. */
+  readonly alone: string | undefined;
   readonly reserve: number;
   /** Leads it can still take. */
   room: number;
@@ -142,36 +148,80 @@ function byPriority(campaigns: readonly PlannerCampaign[]): PlannerCampaign[][] 
   return [...Map.groupBy(sorted, ({ priority }) => priority).values()];
 }
 
-/** Edges with room for leads: there, their clock believed, and a good part of their reserve used up. */
+/** Who has room for leads: at an edge that is there, its clock believed, and a good part of the reserve used up. */
 function takersOf(snapshot: PlannerSnapshot): Taker[] {
-  const { edges, campaigns, held } = snapshot;
-  const longest = campaigns.reduce((most, { leaseSeconds }) => Math.max(most, leaseSeconds), 0);
-  const running = new Set(campaigns.map(({ id }) => id));
+  const { edges, campaigns, held, leadsPerAgent } = snapshot;
+  const led = campaigns.filter(({ agentless }) => !agentless);
+  const longest = led.reduce((most, { leaseSeconds }) => Math.max(most, leaseSeconds), 0);
+  const running = new Set(led.map(({ id }) => id));
+  const alone = campaigns.filter(({ agentless }) => agentless).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const ids = new Set(alone.map(({ id }) => id));
   return edges
     .filter(({ online, clock }) => online && clock !== 'untrusted')
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .flatMap((edge) => {
       const agents = edge.agents.filter((served) => served.some((id) => running.has(id))).length;
-      const reserve = reserveOf(edge, agents, longest, snapshot.leadsPerAgent);
-      const holds = [...(held.get(edge.id)?.values() ?? [])].reduce((sum, count) => sum + count, 0);
-      const room = reserve - holds;
-      return room >= Math.max(1, reserve * leastShare) ? [{ edge, reserve, room }] : [];
+      const holds = [...(held.get(edge.id) ?? [])].filter(([id]) => !ids.has(id));
+      return [
+        taker(
+          edge,
+          undefined,
+          reserveOf(edge, agents, longest, leadsPerAgent),
+          sum(holds.map(([, count]) => count)),
+        ),
+        ...alone.map((campaign) =>
+          taker(
+            edge,
+            campaign.id,
+            ownReserve(edge, campaign, leadsPerAgent),
+            held.get(edge.id)?.get(campaign.id) ?? 0,
+          ),
+        ),
+      ];
     })
-    .toSorted((a, b) => (a.edge.id < b.edge.id ? -1 : 1));
+    .filter(({ room, reserve }) => room >= Math.max(1, reserve * leastShare));
+}
+
+function taker(edge: PlannerEdge, alone: string | undefined, reserve: number, holds: number): Taker {
+  return { edge, alone, reserve, room: reserve - holds };
 }
 
 /**
- * Leads that so many agents of an edge dial before a lease is over, by what it dialed lately: never more than their reserve,
- * never less than a part of it. Agents without a channel cannot call.
+ * Leads that so many callers of an edge dial before a lease is over, by what it dialed lately: never more than their reserve,
+ * never less than a part of it. Callers without a channel cannot call.
+ * @param callers agents, or channels that dial without
  */
-function reserveOf(edge: PlannerEdge, agents: number, leaseSeconds: number, leadsPerAgent: number): number {
-  const most = Math.min(agents, edge.channels) * leadsPerAgent;
+function reserveOf(edge: PlannerEdge, callers: number, leaseSeconds: number, leadsPerAgent: number): number {
+  const most = Math.min(callers, edge.channels) * leadsPerAgent;
   const dialed = ((edge.hourlyAttempts ?? Infinity) * leaseSeconds) / 3600;
   return Math.ceil(Math.min(most, Math.max(dialed, most * leastShare)));
 }
 
-/** What an edge could take of one campaign: the reserve of the agents that serve it, less what it holds of it. */
-function wantedBy({ edge }: Taker, campaign: PlannerCampaign, snapshot: PlannerSnapshot): number {
-  if (campaign.sites.length > 0 && !campaign.sites.includes(edge.site)) return 0;
+/** What a campaign that needs no agents dials at an edge before a lease is over: no faster than it may. */
+function ownReserve(
+  edge: PlannerEdge,
+  campaign: Omit<PlannerCampaign, 'cells'>,
+  leadsPerAgent: number,
+): number {
+  const { id, agentless, leaseSeconds } = campaign;
+  if (!agentless || !edge.broadcasts?.includes(id) || !mayWork(campaign, edge)) return 0;
+  const { channels, callsPerSecond } = agentless;
+  const reserve = reserveOf(edge, channels, leaseSeconds, leadsPerAgent);
+  return Math.min(reserve, Math.ceil(callsPerSecond * leaseSeconds));
+}
+
+function mayWork({ sites }: Pick<PlannerCampaign, 'sites'>, { site }: PlannerEdge): boolean {
+  return sites.length === 0 || sites.includes(site);
+}
+
+/** What a taker could take of one campaign: what it has room for of its own, or the reserve of the agents that serve it, less what they hold of it. */
+function wantedBy(
+  { edge, alone, room }: Taker,
+  campaign: PlannerCampaign,
+  snapshot: PlannerSnapshot,
+): number {
+  if (alone !== undefined) return alone === campaign.id ? room : 0;
+  if (campaign.agentless || !mayWork(campaign, edge)) return 0;
   const agents = edge.agents.filter((served) => served.includes(campaign.id)).length;
   const reserve = reserveOf(edge, agents, campaign.leaseSeconds, snapshot.leadsPerAgent);
   return Math.max(0, reserve - (snapshot.held.get(edge.id)?.get(campaign.id) ?? 0));

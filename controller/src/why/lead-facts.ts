@@ -22,8 +22,8 @@ export type StoredLead = Omit<LeadFacts, 'lendingBlockedUntil' | 'recordsAway' |
 
 /** A campaign as far as it decides. */
 export function whyCampaignOf({ id, status, settings }: Campaign): WhyCampaign {
-  const { name, window, sites, attemptsCap } = settings;
-  return { id, name, status, window, sites, attemptsCap };
+  const { name, mode, window, sites, attemptsCap } = settings;
+  return { id, name, status, mode, window, sites, attemptsCap };
 }
 
 /**

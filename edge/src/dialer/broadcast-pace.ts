@@ -16,12 +16,13 @@ export class BroadcastPace {
 
   /**
    * @param underWay calls of the campaign that have a channel, or are about to
+   * @param free calls that may start beside these: channels, or what the cap on abandoned calls leaves; below 0 none
    * @param now monotonic ms
    */
   wanted(
     { id, broadcast }: Pick<EdgeCampaign, 'id' | 'broadcast'>,
     underWay: number,
-    freeChannels: number,
+    free: number,
     now: number,
   ): number {
     if (!broadcast) return 0;
@@ -29,7 +30,7 @@ export class BroadcastPace {
     const most = Math.max(1, (callsPerSecond * savedMs) / 1000);
     const before = this.#allowances.get(id) ?? { calls: 1, at: now };
     const calls = Math.min(most, before.calls + ((now - before.at) * callsPerSecond) / 1000);
-    const wanted = Math.max(0, Math.min(Math.floor(calls), channels - underWay, freeChannels));
+    const wanted = Math.max(0, Math.min(Math.floor(calls), channels - underWay, free));
     this.#allowances.set(id, { calls: calls - wanted, at: now });
     return wanted;
   }

@@ -240,7 +240,8 @@ export class Dialer {
     const free = roster.available((definition) => definition.campaigns.includes(id)).length;
     if (isSteady(mode) || free > 0) {
       this.#keepTicking(mode);
-      return { code: 'dialing' };
+      const held = mode === 'broadcast' && free === 0 && this.pacing.spent(campaign);
+      return { code: held ? 'drops-spent' : 'dialing' };
     }
     return { code: this.#working(id).length > 0 ? 'agents-busy' : 'no-agents' };
   }
@@ -274,7 +275,10 @@ export class Dialer {
       case 'broadcast': {
         const { business, lines } = this.#options;
         const underWay = this.pacing.underWay(campaign.id);
-        const wanted = this.#broadcast.wanted(campaign, underWay, lines.freeChannels, business.monotonic());
+        // Without a drop left, as many as would find an agent.
+        const safe = this.pacing.spent(campaign) ? agents.length - this.pacing.open(campaign.id) : Infinity;
+        const free = Math.min(lines.freeChannels, safe);
+        const wanted = this.#broadcast.wanted(campaign, underWay, free, business.monotonic());
         for (let i = 0; i < wanted && begin(); i++);
         break;
       }

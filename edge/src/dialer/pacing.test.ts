@@ -104,6 +104,31 @@ test('with its drops spent, power falls back to one call for each ready agent', 
   expect(pacing.view(campaign.id)!.outlook.unspent).toBeLessThan(0);
 });
 
+test('a broadcast has no drop left once somebody who asked finds no agent, until answers have earned another; with the day it is over', () => {
+  const { pacing, call, clock, campaign } = paced({ mode: 'broadcast', maxAbandonRate: 0.03 });
+  expect(pacing.spent(campaign)).toBe(false);
+  const hearing: Call = { ...call(), flow: ids(), phase: 'answered', answeredAt: clock.now() };
+  pacing.follow(hearing);
+  expect(pacing.spent(campaign)).toBe(false);
+  const asking: Call = { ...hearing, phase: 'waiting', flowLeftAt: clock.now() };
+  pacing.follow(asking);
+  expect(pacing.spent(campaign)).toBe(true);
+  pacing.follow({ ...asking, agent: 'li', phase: 'bridging' });
+  expect(pacing.spent(campaign)).toBe(false);
+  pacing.follow(asking);
+  pacing.follow({ ...asking, phase: 'message', abandoned: true });
+  pacing.follow({ ...asking, phase: 'ended', abandoned: true, endedAt: clock.now() });
+  expect(pacing.spent(campaign)).toBe(true);
+  pacing.restore([{ campaign: campaign.id, answered: 60, abandoned: 0 }]);
+  expect(pacing.spent(campaign)).toBe(true);
+  pacing.restore([{ campaign: campaign.id, answered: 10, abandoned: 0 }]);
+  expect(pacing.spent(campaign)).toBe(false);
+  pacing.restore([{ campaign: campaign.id, answered: 0, abandoned: 5 }]);
+  expect(pacing.spent(campaign)).toBe(true);
+  clock.advance(24 * 3_600_000);
+  expect(pacing.spent(campaign)).toBe(false);
+});
+
 test('a call found after a restart is followed from where it stands, and what was dropped today is remembered', () => {
   const { pacing, wanted, clock, campaign, agents } = paced();
   pacing.restore([{ campaign: campaign.id, answered: 100, abandoned: 1 }]);

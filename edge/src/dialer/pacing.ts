@@ -121,6 +121,21 @@ export class Pacing {
     return [...this.#calls.values()].filter((call) => call.campaign === campaign).length;
   }
 
+  /**
+   * Whether no drop of today is left for a campaign that dials without agents: somebody found none or waits for one, and if one more did
+   * not find any, the cap would be passed.
+   */
+  spent({ id, maxAbandonRate }: Pick<EdgeCampaign, 'id' | 'maxAbandonRate'>): boolean {
+    const { business, zone } = this.#options;
+    const drops = this.#campaigns.get(id)?.drops.at(business.now(), zone());
+    if (!drops) return false;
+    const waiting = [...this.#calls.values()].filter(
+      ({ campaign, phase }) => campaign === id && phase === 'waiting',
+    ).length;
+    const dropped = drops.abandoned + waiting;
+    return dropped > 0 && maxAbandonRate * drops.answered - dropped < 1;
+  }
+
   /** Agents that calls of a campaign which have none yet will need: all of them, until it is known how many are answered. */
   expecting(campaign: string): number {
     const outlook = this.#campaigns.get(campaign)?.view?.outlook;

@@ -56,6 +56,8 @@ export const CampaignStanding = closed({
     /** Everybody who serves it has a call. */
     'agents-busy',
     'no-agents',
+    /** A broadcast without a ready agent, while no drop of the day is left. */
+    'drops-spent',
     /** An agent has to ask for the next person. */
     'on-request',
     'no-leads',

@@ -1,12 +1,15 @@
 import type { EdgeView, SiteView, WhyReason } from '../api/index.ts';
+import type { DialMode } from '../contract/desired.ts';
 import { reason } from './reason.ts';
 
 /** Live data older than this says nothing about now, ms. */
 const freshMs = 15_000;
 
-interface Named {
+/** A campaign as a box knows it. */
+interface Known {
   readonly id: string;
   readonly name: string;
+  readonly mode: DialMode;
 }
 
 /** A branch that dials a campaign, or why it does not. */
@@ -15,8 +18,11 @@ export interface BranchFinding {
   readonly reasons: readonly WhyReason[];
 }
 
-/** What keeps a box from dialing anything, most decisive first; empty when nothing does. */
-export function boxTroubles(site: SiteView, edge: EdgeView): WhyReason[] {
+/**
+ * What keeps a box from dialing, most decisive first; empty when nothing does.
+ * @param mode of what is to be dialed: a broadcast needs nobody who is logged in
+ */
+export function boxTroubles(site: SiteView, edge: EdgeView, mode?: DialMode): WhyReason[] {
   const evidence = { kind: 'site', id: site.id } as const;
   const place = { site: site.name };
   const box = { ...place, edge: edge.id };
@@ -33,7 +39,7 @@ export function boxTroubles(site: SiteView, edge: EdgeView): WhyReason[] {
     ...(lines.every(({ state }) => state === 'down')
       ? [reason('branch-no-line', place, { evidence: { kind: 'lines', id: site.id } })]
       : []),
-    ...(loggedIn ? [] : [reason('branch-no-agents', place, { evidence })]),
+    ...(loggedIn || mode === 'broadcast' ? [] : [reason('branch-no-agents', place, { evidence })]),
     ...(edge.reported?.status === 'rejected'
       ? [reason('branch-configuration-rejected', place, { evidence })]
       : []),
@@ -41,7 +47,7 @@ export function boxTroubles(site: SiteView, edge: EdgeView): WhyReason[] {
 }
 
 /** How a campaign stands at a box that can dial, as the box itself says. */
-export function standingAt(site: SiteView, edge: EdgeView, campaign: Named): BranchFinding {
+export function standingAt(site: SiteView, edge: EdgeView, campaign: Known): BranchFinding {
   const evidence = { kind: 'campaign', id: campaign.id } as const;
   const names = { site: site.name, campaign: campaign.name };
   const live = edge.live?.campaigns[campaign.id];
@@ -72,7 +78,7 @@ export function standingAt(site: SiteView, edge: EdgeView, campaign: Named): Bra
 }
 
 /** A campaign at a box: what keeps the box from dialing, or else how the campaign stands there. */
-export function campaignAt(site: SiteView, edge: EdgeView, campaign: Named): BranchFinding {
-  const troubles = boxTroubles(site, edge);
+export function campaignAt(site: SiteView, edge: EdgeView, campaign: Known): BranchFinding {
+  const troubles = boxTroubles(site, edge, campaign.mode);
   return troubles.length > 0 ? { dialing: false, reasons: troubles } : standingAt(site, edge, campaign);
 }

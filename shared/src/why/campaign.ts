@@ -1,6 +1,6 @@
 import type { LeadCounts, SiteView, WhyReason } from '../api/index.ts';
 import { nextInsideWindow, type CallingWindow } from '../calling-window.ts';
-import type { CampaignStatus } from '../contract/desired.ts';
+import type { CampaignStatus, DialMode } from '../contract/desired.ts';
 import { boxTroubles, campaignAt, standingAt } from './branch.ts';
 import { reason } from './reason.ts';
 
@@ -9,6 +9,7 @@ export interface WhyCampaign {
   readonly id: string;
   readonly name: string;
   readonly status: CampaignStatus;
+  readonly mode: DialMode;
   readonly window: CallingWindow;
   /** Sites that may work on it; empty = all. */
   readonly sites: readonly string[];
@@ -112,11 +113,15 @@ export function whySite({ site, campaigns, lendingBlockedUntil }: SiteFacts): Wh
   const place = { site: site.name };
   if (site.edges.length === 0) return [reason('site-empty', place, { evidence })];
   const running = campaigns.filter((each) => each.status === 'running' && mayWork(each, site.id));
-  const boxes = site.edges.map((edge) => ({ edge, troubles: boxTroubles(site, edge) }));
-  const able = boxes.filter(({ troubles }) => troubles.length === 0);
-  const found = able.flatMap(({ edge }) => running.map((each) => standingAt(site, edge, each)));
+  // Where all that runs dials without agents, nobody has to be logged in.
+  const led = running.find(({ mode }) => mode !== 'broadcast') ?? running[0];
+  const found = site.edges.flatMap((edge) =>
+    running
+      .filter(({ mode }) => boxTroubles(site, edge, mode).length === 0)
+      .map((each) => standingAt(site, edge, each)),
+  );
   return [
-    ...boxes.flatMap(({ troubles }) => troubles),
+    ...site.edges.flatMap((edge) => boxTroubles(site, edge, led?.mode)),
     ...(lendingBlockedUntil === undefined ? [] : [reason('lending-blocked', { until: lendingBlockedUntil })]),
     ...(running.length === 0 ? [reason('site-no-campaign', place, { evidence })] : []),
     ...found.filter((each) => each.dialing).flatMap((each) => each.reasons),

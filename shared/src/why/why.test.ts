@@ -17,10 +17,12 @@ const campaign: WhyCampaign = {
   id: id(1),
   name: 'Autumn',
   status: 'running',
+  mode: 'progressive',
   window: { fromMinute: 540, toMinute: 1200, weekdays: [1, 2, 3, 4, 5] },
   sites: [],
   attemptsCap: 3,
 };
+const broadcast: WhyCampaign = { ...campaign, mode: 'broadcast' };
 const counts: LeadCounts = {
   total: 9,
   ready: 9,
@@ -113,6 +115,11 @@ describe('why a campaign dials or not', () => {
       },
       ['campaign-none-due', 'branch-standing'],
     ],
+    [
+      'needs no agents dials where nobody is logged in',
+      { campaign: broadcast, sites: [siteWith(live({ agents: {} }))] },
+      ['campaign-dialing', 'branch-dialing'],
+    ],
     ['has no branch', { sites: [] }, ['campaign-no-branch']],
     [
       'may not run at the only branch',
@@ -151,6 +158,13 @@ describe('why a site dials or not', () => {
     ['runs nothing', siteWith({}), [{ ...campaign, status: 'paused' }], ['site-no-campaign']],
     ['was never seen', siteWith({ status: 'never' }), [campaign], ['branch-never-seen']],
     ['has nobody logged in', siteWith(live({ agents: {} })), [campaign], ['branch-no-agents']],
+    ['needs nobody who is logged in', siteWith(live({ agents: {} })), [broadcast], ['branch-dialing']],
+    [
+      'needs somebody for one of its campaigns',
+      siteWith(live({ agents: {} })),
+      [broadcast, campaign],
+      ['branch-no-agents', 'branch-dialing'],
+    ],
     [
       'has lost its lines and its clock',
       siteWith(live({ clock: 'untrusted', lines: { a: { state: 'down' } as never } })),
@@ -369,6 +383,7 @@ describe('whatever is known', () => {
     id: fc.constant(id(1)),
     name: fc.string({ minLength: 1 }),
     status: fc.constantFrom('draft' as const, 'running' as const, 'paused' as const, 'stopped' as const),
+    mode: fc.constantFrom('progressive' as const, 'broadcast' as const),
     window: fc.record({
       fromMinute: fc.nat(700),
       toMinute: fc.integer({ min: 701, max: 1440 }),

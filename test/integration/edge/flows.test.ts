@@ -11,7 +11,8 @@ import { eventually } from '../../support/eventually.ts';
 import type { Answerer, InboundCaller } from '../../virtual-branch/index.ts';
 import { startProgram, type Program } from '../../support/processes.ts';
 
-const flowId = idSource()();
+const newId = idSource();
+const flowId = newId();
 const did = '4008001234';
 let branch: Branch;
 let program: Program | undefined;
@@ -303,14 +304,14 @@ describe('a broadcast', () => {
   };
   const attempts = () => branch.controller.rows('attempt');
 
-  test('plays its flow without agents, within its channels and rate; nine is never called again; only who asked for an agent can be abandoned', async () => {
-    await begin({ channels: 3, callsPerSecond: 5 }, keying({ 1: '1', 2: '9' }));
+  test('plays its flow without agents, within its channels and rate; nine is never called again; only who asked for an agent can be abandoned, and no more than the cap allows', async () => {
+    await begin({ channels: 3, callsPerSecond: 5 }, keying({ 2: '9', 7: '1' }));
     await branch.controller.send(branch.edge, 'lease', branch.lease(numbers(6)));
     await eventually('all are reported', () => attempts().length === 6, 30_000);
     const outcomes = Object.fromEntries(attempts().map(({ number, outcome }) => [number.slice(-1), outcome]));
     expect(outcomes).toEqual({
       0: 'PLAYED',
-      1: 'ABANDONED',
+      1: 'PLAYED',
       2: 'PLAYED',
       3: 'PLAYED',
       4: 'PLAYED',
@@ -330,7 +331,29 @@ describe('a broadcast', () => {
       attempts().find(({ outcome }) => outcome === 'REFUSED'),
     );
     expect(refused.refusal).toMatchObject({ rule: 'do-not-call' });
-  }, 60_000);
+    const outcomeOf = (number: string) => attempts().find((attempt) => attempt.number === number)?.outcome;
+    await branch.controller.send(branch.edge, 'lease', branch.lease(['+8613810000007']));
+    await eventually(
+      'who finds no agent is abandoned',
+      () => outcomeOf('+8613810000007') === 'ABANDONED',
+      30_000,
+    );
+    await branch.controller.send(branch.edge, 'lease', branch.lease(['+8613810000008']));
+    const standing = async () => {
+      const expiresAt = branch.clock.now() + 60_000;
+      const snapshot = { id: newId(), verb: 'live-snapshot', args: {}, expiresAt, ttlMs: 60_000 } as const;
+      await branch.controller.send(branch.edge, 'command', snapshot);
+      const live = branch.controller.received('live').findLast((told) => told.snapshot !== undefined);
+      return Object.values(live?.snapshot?.campaigns ?? {})[0]?.standing.code;
+    };
+    await eventually('it waits', async () => (await standing()) === 'drops-spent', 20_000, 500);
+    await logInAll(branch);
+    await eventually(
+      'it goes on with one for the agent',
+      () => outcomeOf('+8613810000008') === 'PLAYED',
+      20_000,
+    );
+  }, 120_000);
 
   test('whoever presses one talks with an agent of the campaign', async () => {
     await begin({ channels: 2, callsPerSecond: 5 }, keying({ 0: '1' }));

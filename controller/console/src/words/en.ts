@@ -436,6 +436,7 @@ export const en = {
       dialing: 'dialing',
       'agents-busy': 'all its agents are busy',
       'no-agents': 'no agent of it is ready',
+      'drops-spent': 'waits for a ready agent: no more calls may be abandoned today',
       'on-request': 'waits for an agent to ask',
       'no-leads': 'has no leads at this branch',
       'not-due': 'no lead is due now, or it is outside the calling hours',

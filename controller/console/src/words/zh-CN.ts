@@ -409,6 +409,7 @@ export const zhCN = {
       dialing: '拨打中',
       'agents-busy': '坐席全忙',
       'no-agents': '没有空闲坐席',
+      'drops-spent': '今日放弃额度已用完，等待空闲坐席',
       'on-request': '等待坐席索取',
       'no-leads': '网点没有名单',
       'not-due': '暂无到期名单，或不在可拨时段',
