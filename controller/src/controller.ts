@@ -11,6 +11,7 @@ import {
   LeadCounter,
   LeaseDesk,
   LeaseEpoch,
+  reopenLeads,
 } from './campaigns/index.ts';
 import { openClocks } from './clocks.ts';
 import { commandPath } from './compliance/index.ts';
@@ -383,6 +384,10 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
       { name: 'sweeping imports', clock: transport, log, everyMs: 30_000 },
       async () => void (await imports.recover()),
     ),
+    steadyTask({ name: 'opening leads again', clock: transport, log, everyMs: 5000 }, async (signal) => {
+      if (!leases?.planning) return;
+      for (const campaign of await reopenLeads(db, signal)) void bell.ring('leads', campaign);
+    }),
     steadyTask({ name: 'moving the restore mark', clock: transport, log, everyMs: 60_000 }, () =>
       epoch.advanceMark(),
     ),

@@ -16,6 +16,7 @@ const lead: WorkedLead = {
   lease: 'lease',
   final_state: null,
   reason: null,
+  refused_under: null,
   last_outcome: null,
   last_attempt_at: null,
   settings: { ...defaultCampaign, name: 'test' },
@@ -61,6 +62,21 @@ test('a late result does not reopen a lead that is over', () => {
     state: 'finished',
     reason: 'interested',
     attempts: 2,
+  });
+});
+
+test('a late result decides about a lead that only settings had closed', () => {
+  const held: WorkedLead = {
+    ...lead,
+    state: 'exhausted',
+    lease: null,
+    reason: 'consent',
+    refused_under: 'terms',
+  };
+  expect(applyResult(held, result('ANSWERED'), false).lead).toMatchObject({
+    state: 'finished',
+    reason: 'answered',
+    refused_under: null,
   });
 });
 

@@ -24,6 +24,7 @@ export interface WorkedLead {
   readonly lease: string | null;
   readonly final_state: 'finished' | 'exhausted' | null;
   readonly reason: string | null;
+  readonly refused_under: string | null;
   readonly last_outcome: Outcome | null;
   readonly last_attempt_at: number | null;
   readonly settings: CampaignSettings;
@@ -56,7 +57,9 @@ export function applyResult(
       callBack: true,
     };
   }
-  const decided = lead.final_state ?? (isOver(lead.state) ? lead.state : undefined);
+  // What the gate refused under settings that may change is not decided.
+  const over = isOver(lead.state) && lead.refused_under === null ? lead.state : undefined;
+  const decided = lead.final_state ?? over;
   return {
     lead: {
       ...lead,
@@ -67,6 +70,7 @@ export function applyResult(
       ...dueColumns(fate),
       lease: null,
       final_state: null,
+      refused_under: null,
     },
     callBack: false,
   };
@@ -135,7 +139,7 @@ async function withoutKnown(trx: Trx, rows: readonly ReportedAttempt[]): Promise
 export async function lockLeads(trx: Trx, ids: readonly string[]): Promise<Map<string, WorkedLead>> {
   const { rows } = await sql<WorkedLead>`
     select l.id, l.campaign, l.state, l.attempts, l.numbers, l.due_at, l.callback_at, l.callback_edge, l.callback_agent,
-      l.lease, l.final_state, l.reason,      l.last_outcome, l.last_attempt_at, c.settings
+      l.lease, l.final_state, l.reason, l.refused_under, l.last_outcome, l.last_attempt_at, c.settings
     from leads l join campaigns c on c.id = l.campaign
     where l.id = any(${[...ids]}::uuid[]) order by l.id for update of l`.execute(trx);
   return new Map(rows.map((row) => [row.id, row]));
@@ -195,9 +199,9 @@ export async function writeLeads(trx: Trx, leads: readonly WorkedLead[]): Promis
   await sql`update leads l set state = r.state, lease = r.lease, final_state = r.final_state, attempts = r.attempts,
       numbers = r.numbers, due_at = r.due_at, callback_at = r.callback_at, callback_edge = r.callback_edge,
       callback_agent = r.callback_agent, zone_key = r.zone_key, last_outcome = r.last_outcome,
-      last_attempt_at = r.last_attempt_at, reason = r.reason
+      last_attempt_at = r.last_attempt_at, reason = r.reason, refused_under = r.refused_under
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as r(id uuid, state text, lease uuid, final_state text, attempts int, numbers jsonb, due_at bigint, callback_at bigint, callback_edge text,
-        callback_agent text, zone_key text,        last_outcome text, last_attempt_at bigint, reason text)
+        callback_agent text, zone_key text, last_outcome text, last_attempt_at bigint, reason text, refused_under text)
     where l.id = r.id`.execute(trx);
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import {
   BranchlineError,
+  GateRule,
   idSource,
   isId,
   isRegion,
@@ -61,13 +62,13 @@ export async function listNumbers(
   }
   const scope = campaign ?? register ?? everyCampaign;
   const list = newId();
-  // Numbers that two lists name stay when one of them is taken back.
-  await sql`update do_not_call d set list = null from listed_now n
-    where d.number = n.number and d.scope = ${scope} and d.list is not null`.execute(trx);
+  // Numbers that several lists name stay until the last of them is taken back.
+  await sql`update do_not_call d set lists = d.lists || ${list}::uuid from listed_now n
+    where d.number = n.number and d.scope = ${scope} and d.lists is not null`.execute(trx);
   // In the order of the index, so that it grows at its end instead of everywhere.
   const { numAffectedRows = 0n } = await sql`
-    insert into do_not_call (scope, number, reason, added_at, added_by, list)
-    select ${scope}, number, ${reason}, ${at}, ${by}, ${list}
+    insert into do_not_call (scope, number, reason, added_at, added_by, lists)
+    select ${scope}, number, ${reason}, ${at}, ${by}, array[${list}::uuid]
     from (select distinct number from listed_now order by number) as n on conflict do nothing`.execute(trx);
   const added = Number(numAffectedRows);
   if (added > 0) {
@@ -99,24 +100,47 @@ async function changedInBulk(trx: Transaction<Tables>): Promise<void> {
 }
 
 /**
- * Takes an uploaded list back: numbers that nobody else has named are called again. All in this transaction, so that whatever
- * interrupts it leaves the list as it was. @returns how many numbers went
+ * Takes an uploaded list back: numbers that nobody else has named are called again, and leads that were closed because of them are
+ * noted, to be opened soon. All in this transaction, so that whatever interrupts it leaves the list as it was.
+ * @returns how many numbers went
  * @throws BranchlineError `BL_API_NOT_FOUND`, `BL_API_CONFLICT` when it was taken back already
  */
 export async function undoDncList(trx: Transaction<Tables>, id: string, at: number): Promise<number> {
   const row = await trx
     .selectFrom('dnc_lists')
-    .select('undone_at')
+    .select(['undone_at', 'scope'])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
   if (!row) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'do-not-call list', id });
   if (row.undone_at !== null)
     throw new BranchlineError('BL_API_CONFLICT', { problem: 'the list was taken back already' });
-  const gone = await trx.deleteFrom('do_not_call').where('list', '=', id).executeTakeFirst();
+  await sql`create temporary table unlisted_now (number text not null, added_at bigint not null) on commit drop`.execute(
+    trx,
+  );
+  const { numAffectedRows: gone = 0n } = await sql`
+    with gone as (delete from do_not_call where lists = array[${id}::uuid] returning number, added_at)
+    insert into unlisted_now select number, added_at from gone`.execute(trx);
+  await sql`update do_not_call set lists = array_remove(lists, ${id}::uuid) where ${id}::uuid = any(lists)`.execute(
+    trx,
+  );
   await trx.updateTable('dnc_lists').set({ undone_at: at }).where('id', '=', id).execute();
-  if (gone.numDeletedRows > 0n) await changedInBulk(trx);
-  return Number(gone.numDeletedRows);
+  if (gone > 0n) {
+    await changedInBulk(trx);
+    await noteClosedLeads(trx, isId(row.scope) ? row.scope : null);
+  }
+  return Number(gone);
+}
+
+/** Notes the leads that the gate closed when these entries were there: `reopenLeads` opens them. */
+async function noteClosedLeads(trx: Transaction<Tables>, campaign: string | null): Promise<void> {
+  await sql`analyze unlisted_now`.execute(trx);
+  const closed = sql`select l.id from gate_refusals r join leads l on l.id = r.lead, unlisted_now n
+    where r.rule = 'do-not-call' and r.at >= n.added_at and l.state = 'exhausted' and l.reason = any(${GateRule.enum})
+      and (${campaign}::uuid is null or l.campaign = ${campaign}::uuid)`;
+  await sql`insert into unlisted_leads ${closed} and n.number = r.number
+    union ${closed} and n.number like '%*' and starts_with(r.number, rtrim(n.number, '*'))
+    on conflict do nothing`.execute(trx);
 }
 
 /** Uploaded lists, newest first. @param before `next` of the page before */

@@ -29,10 +29,10 @@ export async function addDoNotCall(trx: Transaction<Tables>, addition: DncAdditi
   // What a person names stays when a list that names it, too, is taken back.
   await trx
     .updateTable('do_not_call')
-    .set({ list: null })
+    .set({ lists: null })
     .where('scope', '=', scope)
     .where('number', '=', sql<string>`any(${[...numbers]}::text[])`)
-    .where('list', 'is not', null)
+    .where('lists', 'is not', null)
     .execute();
   const fresh = await trx
     .insertInto('do_not_call')

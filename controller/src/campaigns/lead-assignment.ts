@@ -3,6 +3,7 @@ import { ownCallbackMs, type IdSource, type Lease, type LeasedLead } from '@bran
 import type { Tables } from '../database/index.ts';
 import { headStartMs } from './call-cells.ts';
 import { recordRefusals } from './gate-refusals.ts';
+import { termsKey } from './gate-terms.ts';
 import { readChoice, type ChoiceSettings } from './lead-choice.ts';
 import { judgeLead, type JudgedNumber } from './lead-judgement.ts';
 import { askGate, type BranchFacts, type GatedLead, type GatedSettings } from './lease-gate.ts';
@@ -123,7 +124,12 @@ function dueAt(until: RawBuilder<unknown>): RawBuilder<unknown> {
     callback_at = case when l.callback_at is null then null else ${until} end`;
 }
 
-/** The leads that the gate lets out; the others wait or are closed, and their numbers are free. */
+/** A lead that is not lent, as it is stored. */
+type Kept = Pick<Tables['leads'], 'id' | 'due_at' | 'reason' | 'refused_under'> & {
+  readonly state: 'open' | 'exhausted';
+};
+
+/** The leads that the gate lets out; the others wait, are held or are closed, and their numbers are free. */
 async function throughGate(
   trx: Transaction<Tables>,
   leads: readonly Candidate[],
@@ -138,17 +144,23 @@ async function throughGate(
   );
   await recordRefusals(trx, refused, wish);
   const callable: Callable[] = [];
-  const kept: { id: string; state: 'open' | 'exhausted'; due_at: number; reason: string | null }[] = [];
+  const kept: Kept[] = [];
+  const terms = termsKey(wish.settings);
   for (const { lead, numbers } of judged) {
     const fate = judgeLead(numbers, wish.now);
     if (fate.what === 'lend') callable.push({ lead, numbers: fate.numbers, dueAt: fate.dueAt });
-    else if (fate.what === 'wait')
-      kept.push({ id: lead.id, state: 'open', due_at: Math.max(lead.due_at, fate.until), reason: null });
-    else kept.push({ id: lead.id, state: 'exhausted', due_at: lead.due_at, reason: fate.reason });
+    else if (fate.what === 'wait') {
+      const due_at = Math.max(lead.due_at, fate.until);
+      kept.push({ id: lead.id, state: 'open', due_at, reason: null, refused_under: null });
+    } else {
+      const refused_under = fate.what === 'hold' ? terms : null;
+      kept.push({ id: lead.id, state: 'exhausted', due_at: lead.due_at, reason: fate.reason, refused_under });
+    }
   }
   if (kept.length > 0) {
-    await sql`update leads l set state = r.state, ${dueAt(sql.ref('r.due_at'))}, reason = r.reason
-      from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as r(id uuid, state text, due_at bigint, reason text)
+    await sql`update leads l set state = r.state, ${dueAt(sql.ref('r.due_at'))}, reason = r.reason, refused_under = r.refused_under
+      from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb)
+        as r(id uuid, state text, due_at bigint, reason text, refused_under text)
       where l.id = r.id`.execute(trx);
   }
   const lent = callable.flatMap(({ numbers }) => numbers.map(({ entry }) => entry.number));

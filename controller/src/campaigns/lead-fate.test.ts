@@ -124,6 +124,19 @@ test.each([
   });
 });
 
+test.each(['consent', 'manual-only', 'region-unknown'] as const)(
+  'a refusal by %s at a branch leaves the lead open with all its numbers: settings and rules may have changed',
+  (rule) => {
+    const two = lead(['+8613900000001', '+8613900000002']);
+    expect(afterAttempt(two, refused(rule), settings)).toMatchObject({
+      state: 'open',
+      attempts: 0,
+      numbers: two.numbers,
+      dueAt: noon + hour / 4,
+    });
+  },
+);
+
 test('a number that may not be called leaves the lead its other numbers', () => {
   const fate = afterAttempt(lead(['+8613900000001', '+8613900000002']), refused('do-not-call'), settings);
   expect(fate).toMatchObject({ state: 'open', attempts: 0, numbers: [{ number: '+8613900000002' }] });

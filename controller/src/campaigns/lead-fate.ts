@@ -60,8 +60,11 @@ const callAgainDelayMs = 24 * 3_600_000;
 /** After a refusal that somebody must change the campaign for, ms. */
 const afterSettingsMs = 15 * 60_000;
 
-/** What a refusal of the gate is about: the number, the person, the hour, the campaign's settings, or only the lease. */
-export const refusalIsAbout: Record<GateRule, 'number' | 'lead' | 'hour' | 'settings' | 'lease'> = {
+/**
+ * What a refusal of the gate is about: the number, the person, the hour, the campaign's settings or the branch's lines, what campaign
+ * and region ask of a call to this person, or only the lease.
+ */
+export const refusalIsAbout: Record<GateRule, 'number' | 'lead' | 'hour' | 'settings' | 'terms' | 'lease'> = {
   'campaign-stopped': 'lease',
   'lease-expired': 'lease',
   'clock-untrusted': 'lease',
@@ -69,10 +72,10 @@ export const refusalIsAbout: Record<GateRule, 'number' | 'lead' | 'hour' | 'sett
   'short-number': 'number',
   'premium-number': 'number',
   'invalid-number': 'number',
-  'region-unknown': 'number',
+  'region-unknown': 'terms',
   'do-not-call': 'number',
-  consent: 'number',
-  'manual-only': 'number',
+  consent: 'terms',
+  'manual-only': 'terms',
   'caller-id': 'settings',
   'ring-time': 'settings',
   'recording-notice': 'settings',
@@ -135,8 +138,9 @@ function afterRefusal(lead: LeadBefore, attempt: AttemptRow, settings: FateSetti
   const about = refusalIsAbout[rule];
   if (about === 'lease') return { ...base, state: 'open' };
   // A minute later at the earliest: the same minute would be refused again.
-  const again = attempt.endedAt + (about === 'settings' ? afterSettingsMs : 60_000);
-  if (about === 'hour' || about === 'settings')
+  const again = attempt.endedAt + (about === 'hour' ? 60_000 : afterSettingsMs);
+  // Under which settings a branch refused is not known here: where the lead is lent next it is judged under those of that time.
+  if (about === 'hour' || about === 'settings' || about === 'terms')
     return dueFrom(base, Math.max(dueAt, again, attempt.refusal?.until ?? 0), settings);
   const numbers =
     about === 'lead' ? [] : nextNumbers(lead.numbers, attempt.number, new Set([attempt.number]));

@@ -6,6 +6,7 @@ const now = 1_000_000;
 const number = (decision: JudgedNumber['decision'], i = 1): JudgedNumber => ({
   entry: { number: `+861390000000${i}`, zones: ['Asia/Shanghai'] },
   calls: { calledAt: [] },
+  listed: decision.verdict === 'refuse' && decision.rule === 'do-not-call' ? ['all'] : [],
   decision,
 });
 const refusal = (rule: GateRule, until?: number): GateRefusal => ({
@@ -39,17 +40,35 @@ test('a lead without a number for now waits for the first that may be dialed lat
 });
 
 test('a lead that no rule will ever let out is closed with the first rule; one that waits for people is looked at again', () => {
-  expect(judgeLead([number(refusal('consent')), number(refusal('do-not-call'))], now)).toEqual({
+  expect(judgeLead([number(refusal('premium-number')), number(refusal('do-not-call'))], now)).toEqual({
     what: 'close',
-    reason: 'consent',
+    reason: 'premium-number',
   });
   expect(judgeLead([number(refusal('caller-id'))], now)).toMatchObject({ what: 'wait' });
 });
 
+test.each(['consent', 'manual-only', 'region-unknown'] as const)(
+  'a lead that other settings or rules could let out is held: refused by %s',
+  (rule) => {
+    expect(judgeLead([number(refusal('do-not-call')), number(refusal(rule))], now)).toEqual({
+      what: 'hold',
+      reason: rule,
+    });
+  },
+);
+
+test('a register is heeded by some campaigns only: a lead is held by it, unless the person asked somebody, too', () => {
+  const listed = (...lists: JudgedNumber['listed']) => ({ ...number(refusal('do-not-call')), listed: lists });
+  expect(judgeLead([listed('register')], now)).toEqual({ what: 'hold', reason: 'do-not-call' });
+  expect(judgeLead([listed('register', 'campaign')], now)).toEqual({ what: 'close', reason: 'do-not-call' });
+});
+
 test.each(GateRule.enum)(
-  'a refusal by %s is either final or says when the lead is looked at again',
+  'a refusal by %s is either final, or of settings, or says when the lead is looked at again',
   (rule) => {
     const judged = judgeLead([number(refusal(rule))], now);
-    expect(judged.what === 'close' || (judged.what === 'wait' && judged.until > now)).toBe(true);
+    expect(
+      judged.what === 'close' || judged.what === 'hold' || (judged.what === 'wait' && judged.until > now),
+    ).toBe(true);
   },
 );

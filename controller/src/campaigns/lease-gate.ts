@@ -87,7 +87,7 @@ export async function askGate<L extends GatedLead>(
       },
       before,
     );
-    return { entry, calls: made, decision };
+    return { entry, calls: made, listed: listed.get(entry.number) ?? [], decision };
   };
   return leads.map((lead) => ({ lead, numbers: lead.numbers.map((entry) => judge(lead, entry)) }));
 }

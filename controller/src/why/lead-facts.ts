@@ -75,6 +75,7 @@ export async function readLeads(
         dueAt: row.callback_at ?? row.due_at,
         zones: row.numbers[0]?.zones ?? [],
         ...(row.reason !== null && { reason: row.reason }),
+        held: row.refused_under !== null,
         ...(row.last_outcome !== null && { lastOutcome: row.last_outcome }),
         ...(row.last_attempt_at !== null && { lastAttemptAt: row.last_attempt_at }),
       },

@@ -43,6 +43,8 @@ export interface LeadFacts {
     readonly state: 'open' | 'leased' | 'in-doubt' | 'finished' | 'exhausted';
     /** Why it is finished or exhausted. */
     readonly reason?: string;
+    /** It is over only until settings of the campaign or rules of the region change. */
+    readonly held?: boolean;
     readonly attempts: number;
     /** Business ms. */
     readonly dueAt: number;
@@ -187,6 +189,7 @@ function ended({ lead, campaign }: LeadFacts): WhyReason {
   const why = lead.reason ?? '';
   const outcome = Outcome.enum.find((each) => why === `outcome ${each}`);
   const rule = GateRule.enum.find((each) => each === why);
+  if (rule && lead.held) return reason('lead-refused', { ...name, rule }, more);
   if (why === 'answered') return reason('lead-answered', name, more);
   if (why === 'attempts cap' || why === 'attempts-cap')
     return reason(

@@ -238,6 +238,11 @@ describe('why a lead is dialed or not', () => {
     ['was tried enough', leadWith({ state: 'exhausted', reason: 'attempts cap' }), ['lead-attempts-spent']],
     ['is on the list', leadWith({ state: 'exhausted', reason: 'do-not-call' }), ['lead-opted-out']],
     ['was refused', leadWith({ state: 'exhausted', reason: 'premium-number' }), ['lead-refused-for-good']],
+    [
+      'was refused by what may change',
+      leadWith({ state: 'exhausted', reason: 'manual-only', held: true }),
+      ['lead-refused'],
+    ],
     ['was barred', leadWith({ state: 'exhausted', reason: 'outcome BARRED' }), ['lead-outcome-final']],
     ['ended otherwise', leadWith({ state: 'exhausted', reason: 'by hand' }), ['lead-over']],
     [

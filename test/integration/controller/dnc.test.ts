@@ -153,7 +153,7 @@ test('registers and campaigns of VICIdial are lists of their own', async () => {
   expect(entries.body.items).toMatchObject([{ register: 'US' }]);
 });
 
-test('an uploaded list is taken back as a whole; what a person or another list has named, too, stays', async () => {
+test('an uploaded list is taken back as a whole; what a person named stays, what other lists name until the last of them is taken back', async () => {
   const at = (i: number): string => number(60_000_000 + i);
   const entries = async (): Promise<number[]> => {
     const found = await Promise.all(
@@ -168,6 +168,7 @@ test('an uploaded list is taken back as a whole; what a person or another list h
   const second = await upload('', `phone\n${at(1)}\n${at(3)}\n`);
   expect(second.body).toMatchObject({ added: 1, known: 1 });
   await admin.call('POST', '/dnc', { numbers: [at(2)] });
+  const third = await upload('', `phone\n${at(1)}\n`);
   const undo = (list: string, person = admin) =>
     person.call<{ changed: number; code?: string }>('POST', `/dnc/lists/${list}/undo`);
   const operations = await center.person('operations', 'operations');
@@ -179,8 +180,12 @@ test('an uploaded list is taken back as a whole; what a person or another list h
   expect((await undo(first.body.list)).body).toMatchObject({ code: 'BL_API_CONFLICT' });
   expect((await undo(second.body.list)).body).toMatchObject({ changed: 1 });
   expect(await entries()).toEqual([1, 2]);
-  const { body } = await admin.call<{ items: object[] }>('GET', '/dnc/lists?limit=2');
+  expect((await undo(third.body.list)).body).toMatchObject({ changed: 1 });
+  expect(await entries()).toEqual([2]);
+  expect((await delivered()).list.has(listed(60_000_001))).toBe(false);
+  const { body } = await admin.call<{ items: object[] }>('GET', '/dnc/lists?limit=3');
   expect(body.items).toMatchObject([
+    { id: third.body.list, added: 0, known: 1 },
     { id: second.body.list, undoneAt: expect.any(Number) as number },
     { id: first.body.list, reason: 'bought', added: 3, by: 'admin' },
   ]);

@@ -12,7 +12,7 @@ import {
 import { silentLog } from '@branchline/shared/node';
 // @boundaries-ignore the gatekeeper of a branch stands at the same gate as the planner
 import { Gatekeeper } from '../../../edge/src/dialer/gatekeeper.ts';
-import { Center, newId, type Person } from './center.ts';
+import { Center, newId, until, type Person } from './center.ts';
 import { assignLeads, campaigns, expireLeases } from './parts.ts';
 
 const { CampaignEffects } = campaigns;
@@ -117,6 +117,17 @@ test('what the gate refuses where leads are lent never reaches a branch, and is 
   // Whose numbers were refused are free for others.
   const locked = await center.db.selectFrom('leased_numbers').select('number').orderBy('number').execute();
   expect(locked.map(({ number }) => number)).toEqual(['+8613900000001', '+8613900000004']);
+  // Somebody had asked for consent by mistake.
+  await operations.call('PATCH', `/campaigns/${campaign.id}`, { gate: defaultGate });
+  await until('leads to be open again', async () => {
+    const open = await center.db
+      .selectFrom('leads')
+      .select('first_number')
+      .where('campaign', '=', campaign.id)
+      .where('state', '=', 'open')
+      .execute();
+    return open.map(({ first_number }) => first_number).includes('+8613900000002');
+  });
 });
 
 /** What may happen to two branches that share the numbers of two campaigns. */

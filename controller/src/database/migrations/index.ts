@@ -24,6 +24,8 @@ import * as commandBy from './0140-command-by.ts';
 import * as staffVersions from './0141-staff-versions.ts';
 import * as knowledge from './0160-knowledge.ts';
 import * as prompts from './0170-prompts.ts';
+import * as refusedUnder from './0185-refused-under.ts';
+import * as dncNamedBy from './0186-dnc-named-by.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -52,4 +54,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0141-staff-versions': staffVersions,
   '0160-knowledge': knowledge,
   '0170-prompts': prompts,
+  '0185-refused-under': refusedUnder,
+  '0186-dnc-named-by': dncNamedBy,
 };

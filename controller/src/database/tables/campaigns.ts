@@ -69,6 +69,8 @@ export interface LeadTable {
   last_attempt_at: number | null;
   /** Why it is finished or exhausted. */
   reason: string | null;
+  /** Settings and rules by which the gate refused it, by their key; under others it is open again. */
+  refused_under: string | null;
   /** What a lent lead becomes once it is back: a late fact, an opt-out or the office has decided meanwhile. */
   final_state: 'finished' | 'exhausted' | null;
   created_at: number;
@@ -117,8 +119,8 @@ export interface DoNotCallTable {
   reason: string;
   added_at: number;
   added_by: string;
-  /** The uploaded list that alone names it; null: a person, or more than one list. */
-  list: string | null;
+  /** The uploaded lists that name it; null: a person did. */
+  lists: string[] | null;
 }
 
 /** An uploaded do-not-call list. */
@@ -134,6 +136,11 @@ export interface DncListTable {
   known: number;
   rejected: number;
   undone_at: number | null;
+}
+
+/** A lead that was closed because of an entry that has been taken back since; it is to be opened again. */
+export interface UnlistedLeadTable {
+  lead: string;
 }
 
 /** One row: counts the changes of the list. */
@@ -273,6 +280,7 @@ export interface CampaignTables {
   column_mappings: ColumnMappingTable;
   do_not_call: DoNotCallTable;
   dnc_lists: DncListTable;
+  unlisted_leads: UnlistedLeadTable;
   dnc_revision: DncRevisionTable;
   dnc_changes: DncChangeTable;
   leases: LeaseTable;
