@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import {
   BranchlineError,
+  changedSettings,
   defaultCampaign,
   type CampaignChange,
   type CampaignSettings,
@@ -80,7 +81,7 @@ export async function createCampaign(
   return { id, status: 'draft', settings, createdAt: now };
 }
 
-/** Changes settings; leads that a lower cap has spent are closed. @throws as {@link createCampaign}, `BL_CAMPAIGN_STATE` */
+/** Changes settings, null takes one away; leads that a lower cap has spent are closed. @throws as {@link createCampaign}, `BL_CAMPAIGN_STATE` */
 export async function changeCampaign(
   trx: Transaction<Tables>,
   id: string,
@@ -91,7 +92,7 @@ export async function changeCampaign(
   if (campaign.status === 'stopped') {
     throw new BranchlineError('BL_CAMPAIGN_STATE', { status: campaign.status, action: 'changed' });
   }
-  const settings: CampaignSettings = { ...campaign.settings, ...change };
+  const settings = changedSettings(campaign.settings, change);
   await checkAll(trx, settings, clock.now());
   await trx
     .updateTable('campaigns')

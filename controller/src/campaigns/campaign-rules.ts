@@ -19,7 +19,7 @@ const moves: Record<
 > = {
   start: { from: ['draft', 'paused'], to: 'running', done: 'started' },
   pause: { from: ['running'], to: 'paused', done: 'paused' },
-  // Stopped is the end: its leads have been taken back everywhere. A clone goes on where it ended.
+  // Stopped is the end: its leads have been taken back everywhere. A clone has its settings and no leads.
   stop: { from: ['draft', 'running', 'paused'], to: 'stopped', done: 'stopped' },
 };
 

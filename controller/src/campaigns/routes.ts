@@ -131,7 +131,13 @@ function mountCampaigns(api: Api, context: CampaignContext): void {
   api.patch(
     '/campaigns/:id',
     {
-      schema: { params: ById, body: CampaignChange, response: { 200: CampaignView } },
+      schema: {
+        description:
+          'What is absent stays as it is; null takes away a setting that a campaign need not have.',
+        params: ById,
+        body: CampaignChange,
+        response: { 200: CampaignView },
+      },
       config: { action: 'campaign.write' },
     },
     async (request) => {

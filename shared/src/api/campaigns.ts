@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import { CampaignStatus, EdgeCampaign } from '../contract/desired.ts';
 import { defaultGate } from '../contract/gate-settings.ts';
 import { closed, Count, Id, Instant, Label, Millis, Name, oneOf } from '../contract/primitives.ts';
@@ -59,8 +59,30 @@ export const NewCampaign = Type.Object(
 );
 export type NewCampaign = Static<typeof NewCampaign>;
 
-export const CampaignChange = Type.Partial(CampaignSettings, { additionalProperties: false });
+const settings = CampaignSettings.properties;
+const orNull = <S extends TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]));
+
+/** What is absent stays as it is; null takes away what a campaign need not have. */
+export const CampaignChange = Type.Object(
+  {
+    ...Type.Partial(CampaignSettings).properties,
+    flow: orNull(settings.flow),
+    survey: orNull(settings.survey),
+    machineMessage: orNull(settings.machineMessage),
+    callerId: orNull(settings.callerId),
+    form: orNull(settings.form),
+    filter: orNull(settings.filter),
+    quotas: orNull(settings.quotas),
+  },
+  { additionalProperties: false },
+);
 export type CampaignChange = Static<typeof CampaignChange>;
+
+/** Settings after a change. */
+export function changedSettings(before: CampaignSettings, change: CampaignChange): CampaignSettings {
+  const merged = Object.entries({ ...before, ...change });
+  return Object.fromEntries(merged.filter(([, value]) => value !== null)) as CampaignSettings;
+}
 
 /** Sensible, lawful defaults. */
 export const defaultCampaign: Omit<CampaignSettings, 'name'> = {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   encodeWav,
   type ApiError,
+  type CampaignView,
   type Flow,
   type FlowSettings,
   type FlowSummary,
@@ -169,4 +170,26 @@ describe('recordings of prompts', () => {
     expect(await operations.call('PUT', '/prompts/welcome/en', {})).toMatchObject({ status: 400 });
     expect((await supervisor.call<{ items: unknown[] }>('GET', '/prompts')).body.items).toEqual([]);
   });
+});
+
+test('null takes away what a campaign need not have, absent leaves it, and what the mode or the schema asks for stays', async () => {
+  const { id } = (await create({ name: 'Thanks' })).body;
+  const stated = { callerId: '02155550100', machineMessage: 'later', survey: id, flow: id };
+  const made = await operations.call<CampaignView>('POST', '/campaigns', { name: 'Cleared', ...stated });
+  expect(made.body.settings).toMatchObject(stated);
+  const change = (body: object) =>
+    operations.call<CampaignView & ApiError>('PATCH', `/campaigns/${made.body.id}`, body);
+  const first = await change({ callerId: null, machineMessage: null });
+  expect(first).toMatchObject({ status: 200, body: { settings: { survey: id, flow: id } } });
+  for (const name of ['callerId', 'machineMessage']) expect(first.body.settings).not.toHaveProperty(name);
+  const { body } = await change({ survey: null, form: null, filter: null, quotas: null });
+  expect(body.settings).not.toHaveProperty('survey');
+  expect(await change({ mode: 'broadcast', flow: null })).toMatchObject({
+    status: 400,
+    body: { place: '/flow' },
+  });
+  expect(await change({ name: null })).toMatchObject({ status: 400, body: { place: '/name' } });
+  expect(await change({ callerId: 'nobody' })).toMatchObject({ status: 400, body: { place: '/callerId' } });
+  const last = await operations.call<CampaignView>('GET', `/campaigns/${made.body.id}`);
+  expect(last.body.settings).toEqual(body.settings);
 });

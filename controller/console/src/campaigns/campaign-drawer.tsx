@@ -8,7 +8,7 @@ import { RefusalAlert } from '../states/refusal-alert.tsx';
 import { useWords } from '../words/use-words.ts';
 import { CampaignFields } from './campaign-fields.tsx';
 import { useSaveCampaign } from './campaign-queries.ts';
-import { copyForm, formOf, newForm, settingsOf, type FormSettings } from './settings-form.ts';
+import { changeOf, copyForm, formOf, newForm, settingsOf, type FormSettings } from './settings-form.ts';
 import { findFaults } from './settings-problems.ts';
 
 function setFault(form: FormInstance<FormSettings>, field: FieldPath, errors: string[]): void {
@@ -51,7 +51,8 @@ export function CampaignDrawer(props: {
   const send = (): void => {
     save.reset();
     // All fields, also those of lists: the form itself only knows what was touched.
-    const settings = settingsOf(form.getFieldsValue(true) as FormSettings);
+    const fields = form.getFieldsValue(true) as FormSettings;
+    const settings = settingsOf(fields);
     const faults = findFaults(t, settings);
     for (const { name } of form.getFieldsError()) setFault(form, name, []);
     if (faults.length > 0) {
@@ -60,7 +61,7 @@ export function CampaignDrawer(props: {
       if (first) form.scrollToField([...first.field], { block: 'center', focus: true });
       return;
     }
-    save.mutate(settings, {
+    save.mutate(campaign ? changeOf(fields) : settings, {
       onSuccess: (view) => {
         const { name } = view.settings;
         void message.success(campaign ? t('campaign.saved') : t('campaign.made', { name }));

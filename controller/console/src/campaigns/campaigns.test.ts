@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  CampaignChange,
+  changedSettings,
   check,
   defaultCampaign,
   NewCampaign,
@@ -12,12 +14,13 @@ import { bestHour } from './best-hour.ts';
 import { mergeCampaigns } from './campaign-list.ts';
 import { axisTop } from './hours-chart.tsx';
 import { importShare, mergeImports, Pace } from './import-progress.ts';
-import { copyForm, formOf, newForm, settingsOf } from './settings-form.ts';
+import { changeOf, copyForm, formOf, newForm, settingsOf } from './settings-form.ts';
 import { fieldOf } from '../parts/form-faults.ts';
 import { findFaults } from './settings-problems.ts';
 
 const t = wordsOf();
 
+const flowId = '01900000-0000-7000-8000-000000000001';
 const valid = { ...defaultCampaign, name: 'Autumn' };
 const faultAt = (settings: NewCampaign) =>
   findFaults(t, settings).map(({ field, text }) => [field.join('/'), text]);
@@ -51,6 +54,22 @@ describe('the form of a campaign', () => {
     expect(settingsOf({ ...newForm(t, []), name: 'x' })).not.toHaveProperty('callerId');
     expect(settingsOf({ ...formOf({ ...valid, callerId: '02155550100' }) }).callerId).toBe('02155550100');
     expect(formOf(valid).callerId).toBe('');
+  });
+
+  it('takes away what an existing campaign no longer has: its caller ID, message, flow and survey', () => {
+    const had = { ...valid, callerId: '02155550100', machineMessage: 'later', survey: flowId, flow: flowId };
+    const kept = changeOf(formOf(had));
+    expect(kept).toMatchObject({
+      callerId: '02155550100',
+      machineMessage: 'later',
+      survey: flowId,
+      flow: flowId,
+    });
+    const change = changeOf({ ...formOf(had), callerId: ' ', machineMessage: '', survey: '', flow: '' });
+    expect(change).toMatchObject({ callerId: null, machineMessage: null, survey: null, flow: null });
+    const after = changedSettings(had, check(CampaignChange, change));
+    for (const name of ['callerId', 'machineMessage', 'survey', 'flow'])
+      expect(after).not.toHaveProperty(name);
   });
 
   it('places what the schema finds at its field, in plain words', () => {

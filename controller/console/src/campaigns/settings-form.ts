@@ -1,4 +1,10 @@
-import { defaultCampaign, type CampaignSettings, type FormField, type NewCampaign } from '@branchline/shared';
+import {
+  defaultCampaign,
+  type CampaignChange,
+  type CampaignSettings,
+  type FormField,
+  type NewCampaign,
+} from '@branchline/shared';
 import { dispositionWord } from '../words/known-words.ts';
 import type { T } from '../words/use-words.ts';
 
@@ -63,7 +69,12 @@ export function copyForm(t: T, settings: CampaignSettings): FormSettings {
   };
 }
 
-/** What is sent: a caller ID and a message only when there is one, fields without surrounding blanks. */
+/** What a campaign that exists is sent: settings whose field is empty are taken away. */
+export function changeOf(form: FormSettings): CampaignChange {
+  return { callerId: null, machineMessage: null, flow: null, survey: null, ...settingsOf(form) };
+}
+
+/** What is sent of a new campaign: a caller ID and a message only when there is one, fields without surrounding blanks. */
 export function settingsOf({ form, ...settings }: FormSettings): NewCampaign {
   const { callerId, machineMessage, flow, survey, name, region, ...rest } = settings;
   const stated = { callerId: callerId.trim(), machineMessage: machineMessage.trim(), flow, survey };
