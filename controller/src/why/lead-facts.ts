@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import {
   dncForms,
   type LeadFacts,
@@ -19,6 +19,9 @@ export type StoredLead = Omit<LeadFacts, 'lendingBlockedUntil' | 'recordsAway' |
   readonly number: string;
   readonly createdAt: number;
 };
+
+/** Leads of one number that are told of. */
+const mostLeads = 20;
 
 /** A campaign as far as it decides. */
 export function whyCampaignOf({ id, status, settings }: Campaign): WhyCampaign {
@@ -179,17 +182,24 @@ async function readCounted(db: Kysely<Tables>, leads: readonly string[]): Promis
   return new Map([...Map.groupBy(rows, ({ lead }) => lead)].map(([lead, own]) => [lead, own.map(told)]));
 }
 
-/** Leads that a number belongs to, latest first: as the list had it, or as it is lent now. */
+/** Leads that a number belongs to, latest first: by their list, by any number they still have, or as it is lent now. */
 export async function findLeadsOf(db: Kysely<Tables>, numbers: readonly string[]): Promise<string[]> {
-  const [listed, lent] = await Promise.all([
+  const [listed, further, lent] = await Promise.all([
     db
       .selectFrom('leads')
       .select('id')
       .where('first_number', 'in', [...numbers])
       .orderBy('id', 'desc')
-      .limit(20)
+      .limit(mostLeads)
       .execute(),
+    // In the words of the index `leads_numbers`: ordered after it was asked, or PostgreSQL would walk over all leads by their ids.
+    sql<{ id: string }>`
+      with found as materialized (select id from leads
+        where (jsonb_array_length(numbers) > 1 or numbers #>> '{0,number}' <> first_number)
+          and jsonb_path_query_array(numbers, '$[*].number') ?| ${[...numbers]}::text[])
+      select id from found order by id desc limit ${mostLeads}`.execute(db),
     readLent(db, numbers),
   ]);
-  return [...new Set([...listed.map(({ id }) => id), ...lent.map(({ lead }) => lead)])];
+  const ids = [...listed, ...further.rows].map(({ id }) => id);
+  return [...new Set([...ids, ...lent.map(({ lead }) => lead)])];
 }

@@ -107,6 +107,20 @@ test('a number leads to its leads, and those of other sites are not told of', as
   expect((await why(agent, `?about=${id}`)).status).toBe(404);
 });
 
+test('a lead is found by each of its numbers before any was dialed, also by one that is left alone', async () => {
+  const further = await addCampaign({ name: 'Further', sites: ['beijing'] });
+  await center.admin.upload(further, 'phone,phone 2\n13900000021,13900000022\n13900000023,13900000024\n');
+  for (const number of ['13900000021', '13900000022'])
+    expect(await codes(supervisor, `/number?number=${number}`)).toEqual(['campaign-draft', 'lead-next']);
+  await center.db
+    .updateTable('leads')
+    .set({ numbers: JSON.stringify([{ number: '+8613900000024', zones: ['Asia/Shanghai'] }]) })
+    .where('first_number', '=', '+8613900000023')
+    .execute();
+  expect(await codes(supervisor, '/number?number=13900000024')).toEqual(['campaign-draft', 'lead-next']);
+  expect(await codes(supervisor, '/number?number=13900000025')).toEqual(['number-unknown']);
+});
+
 test('the do-not-call list comes first, by number, beginning and register', async () => {
   await center.admin.call('POST', '/dnc', { numbers: ['13900000002'], reason: 'by letter' });
   await center.admin.call('POST', '/dnc', { numbers: ['+8613900*'], campaign, reason: 'a whole office' });
