@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, Bench>> = {
   fleet: () => import('./fleet.ts'),
   lines: () => import('./lines.ts'),
   records: () => import('./records.ts'),
+  pages: () => import('./pages.ts'),
   pacing: () => import('./pacing.ts'),
   import: () => import('./import.ts'),
   answer: () => import('./answer.ts'),

@@ -13,11 +13,10 @@ import {
 } from '../integration/stores/parts.ts';
 import { benchLine, type BenchLine } from './bench-line.ts';
 
-const rows = Number(process.env['BRANCHLINE_BENCH_ROWS'] ?? 100_000_000);
-/** A folder that is filled once and measured again; default: a new one that goes with the run. */
-const kept = process.env['BRANCHLINE_BENCH_FOLDER'];
+/** How many calls there are to be. */
+export const rows = Number(process.env['BRANCHLINE_BENCH_ROWS'] ?? 100_000_000);
 const days = 400;
-const sites = 500;
+export const sites = 500;
 /** Every customer is called about ten times. */
 const customers = Math.max(1, Math.round(rows / 10));
 /** Rows written at a time. */
@@ -28,11 +27,10 @@ const wallboardAimMs = 200;
 
 /** What people look for, in the records of years: each as the console asks for it, on the embedded engine. */
 export async function run(): Promise<BenchLine[]> {
-  const folder = kept ?? mkdtempSync(join(tmpdir(), 'branchline-bench-records-'));
-  const clickHouse = await openClickHouse({ folder }, { log: silentLog, timeoutMs: 600_000 });
+  using folder = recordsFolder();
+  const clickHouse = await openClickHouse({ folder: folder.path }, { log: silentLog, timeoutMs: 600_000 });
   try {
-    await ensureClickHouseSchema(clickHouse);
-    const end = await fill(clickHouse);
+    const end = await fillRecords(clickHouse);
     const midnight = end - (end % 86_400_000);
     const lines: BenchLine[] = [];
     const measure = async (
@@ -73,20 +71,29 @@ export async function run(): Promise<BenchLine[]> {
     return lines;
   } finally {
     await clickHouse.close();
-    if (kept === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function millions(count: number): string {
+/** Where the records lie: a new folder that goes with the run, or the one that was named to be filled once and measured again. */
+export function recordsFolder(): Disposable & { readonly path: string } {
+  const kept = process.env['BRANCHLINE_BENCH_FOLDER'];
+  if (kept !== undefined) return { path: kept, [Symbol.dispose]: () => undefined };
+  const path = mkdtempSync(join(tmpdir(), 'branchline-bench-records-'));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export function millions(count: number): string {
   return `${Math.round(count / 1e5) / 10} million`;
 }
 
-function numberOf(customer: number): string {
+/** The number of a customer who was called. */
+export function numberOf(customer: number): string {
   return `+861${3_000_000_000 + customer}`;
 }
 
-/** Fills what is missing. @returns the instant of the last call, epoch ms */
-async function fill(clickHouse: ClickHouse): Promise<number> {
+/** Makes the tables and fills what is missing. @returns the instant of the last call, epoch ms */
+export async function fillRecords(clickHouse: ClickHouse): Promise<number> {
+  await ensureClickHouseSchema(clickHouse);
   // Noon of a day: half of it is today.
   const end = Date.UTC(2026, 2, 2, 12);
   const [known] = await clickHouse.query<{ n: number }>('SELECT count() AS n FROM branchline.calls');
