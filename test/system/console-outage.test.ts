@@ -42,7 +42,7 @@ function call(customer: string) {
 }
 
 describe.skipIf(!browserPath)(
-  'the console while ClickHouse is stopped (skipped where /usr/bin/chromium is missing)',
+  'the console while something is away (skipped where /usr/bin/chromium is missing)',
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'branchline-clickhouse-'));
     let server: PrivateClickHouse;
@@ -199,6 +199,24 @@ describe.skipIf(!browserPath)(
       expect(await found(before.customer)).toBe(1);
       await Promise.all(open.splice(0).map((here) => here.leave()));
     }, 480_000);
+
+    it.each(['en-US', 'zh-CN'] as const)(
+      'marks on the wall which site is offline and since when (%s)',
+      async (locale) => {
+        const page = await come(locale, '/wallboard');
+        await page.waitForSelector('.wallboard-figures');
+        if (!box.connected) await box.connect();
+        await page.waitForSelector('[data-offline]', { state: 'detached' });
+        box.disconnect();
+        const told = page.locator('[data-offline="1"]');
+        await told.waitFor();
+        expect(await told.innerText()).toMatch(
+          locale === 'en-US' ? /harbour Lost, last seen .*\d\d:\d\d/ : /harbour 失联，最后在线 .*\d\d:\d\d/,
+        );
+        expect(await overflow(page)).toBe(0);
+        await picture(page, `outage-offline-${locale}`);
+      },
+    );
 
     it('says on the first day of a controller that it has no figures yet, instead of zeros', async () => {
       await server.stop();
