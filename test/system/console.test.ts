@@ -752,6 +752,23 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     },
   );
 
+  it.each([
+    ['en-US', 'Take a line out of quarantine'],
+    ['zh-CN', '解除线路隔离'],
+  ] as const)(
+    'tells commands of a site in words, with what they are called on the wire (%s)',
+    async (locale, word) => {
+      const given = { verb: 'line-release', args: { line: 'trunk-1' } };
+      expect((await center.admin.call('POST', '/edges/shanghai-1/commands', given)).status).toBeLessThan(300);
+      const { page } = await arrive(locale, '/sites/shanghai');
+      await admin(page);
+      const row = page.locator('.event-rows tr', { hasText: word }).first();
+      await row.waitFor();
+      expect(await row.innerText()).toContain('line-release');
+      await picture(page, `console-commands-${locale}`);
+    },
+  );
+
   it('is worked by keys, and says which', async () => {
     const { page } = await arrive('en-US');
     await admin(page);

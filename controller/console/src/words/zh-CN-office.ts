@@ -165,6 +165,22 @@ export const zhSitePage: typeof enSitePage = {
   },
   commands: '指令',
   noCommands: '还没有下达指令。',
+  command: {
+    'live-snapshot': '重新上报全部状态',
+    'agent-logout': '签出坐席',
+    'agent-break': '将坐席设为小休',
+    'agent-ready': '将坐席设为空闲',
+    'call-hangup': '结束通话',
+    'call-transfer': '转接通话',
+    'call-monitor': '监听通话',
+    'call-disposition': '填写通话判定',
+    drain: '本网点暂停新通话',
+    resume: '本网点恢复通话',
+    'line-drain': '线路暂停新通话',
+    'line-resume': '线路恢复通话',
+    'line-release': '解除线路隔离',
+    'line-reset': '重启线路设备',
+  },
   commandState: { queued: '等待网点', sent: '已发送', done: '完成', failed: '失败', expired: '已过期' },
 };
 
