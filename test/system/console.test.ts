@@ -4,6 +4,7 @@ import { Secret, TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import {
   defaultCampaign,
+  encodeWav,
   idSource,
   unheardLine,
   type CampaignView,
@@ -13,6 +14,7 @@ import {
   Center,
   branchPlan,
   quietBranch,
+  until,
   testPassword as password,
   type Box,
 } from '../integration/controller/center.ts';
@@ -25,6 +27,7 @@ import {
   visit,
   type Visit,
 } from './console-browser.ts';
+import { consolePages } from './console-pages.ts';
 import { buildPage } from '../support/page-build.ts';
 
 const newId = idSource();
@@ -67,6 +70,9 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       center.controller.firstAdmin?.name ?? '',
       center.controller.firstAdmin?.password ?? '',
     );
+  /** One of each thing that has a page of its own, by the word before its id. */
+  let made: Promise<Readonly<Record<string, string>>> | undefined;
+  const things = () => (made ??= makeThings(center, boxes[0]!));
   const text = (page: Page, selector: string): Promise<string> => page.locator(selector).first().innerText();
 
   beforeAll(async () => {
@@ -345,32 +351,49 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     await page.setViewportSize({ width, height: 900 });
     await admin(page);
     await page.waitForSelector('[data-site=beijing]');
-    for (const path of [
-      '/',
-      '/floor',
-      '/wallboard',
-      '/campaigns',
-      '/evidence',
-      '/do-not-call',
-      '/knowledge',
-      '/calls',
-      '/prompts',
-      '/sites/beijing',
-      '/sites/beijing/lines',
-      '/sites/beijing/staff',
-      '/people',
-      '/audit',
-      '/account',
-    ]) {
+    const pages = consolePages(await things());
+    for (const path of [...pages, '/why?site=beijing', '/flows/new', '/nowhere']) {
       await page.goto(path);
-      await page.waitForSelector('#page h1, #page [data-site]');
+      await page.waitForSelector('#page h1, #page [data-site], #page .vacancy');
       await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
       expect({ path, overflow: await overflow(page) }).toEqual({ path, overflow: 0 });
-      expect(await page.locator('.error-panel, .crash').count()).toBe(0);
-      // Every page says how old what it shows is.
-      await page.locator('#page [data-age]').first().waitFor();
-      expect(await page.locator('#page [data-age=stale]').count()).toBe(0);
+      expect({
+        path,
+        faults: await page.locator('.error-panel, [data-outdated], main.bare').count(),
+      }).toEqual({
+        path,
+        faults: 0,
+      });
+      await picture(page, `console-whole-${locale}-${width}${path.replaceAll(/[^a-z]+/g, '-')}`);
+      // Every page says how old what it shows is; but for those that have asked for nothing, and drafts.
+      if (['/why', '/nowhere'].includes(path) || path.startsWith('/flows/')) continue;
+      await page
+        .locator('#page [data-age]')
+        .first()
+        .waitFor()
+        .catch(() => {
+          throw new Error(`${path} does not say how old it is`);
+        });
+      expect({ path, stale: await page.locator('#page [data-age=stale]').count() }).toEqual({
+        path,
+        stale: 0,
+      });
     }
+    // What is behind a page at no address of its own.
+    await page.goto('/prompts');
+    await page
+      .getByLabel(locale === 'en-US' ? 'Versions of' : /greeting.*的版本/)
+      .first()
+      .click();
+    await page.locator('.ant-drawer .ant-drawer-body').getByText('by the studio').waitFor();
+    expect(await overflow(page)).toBe(0);
+    await picture(page, `console-whole-${locale}-${width}-prompt-versions`);
+    // The page before all others.
+    await page.context().clearCookies();
+    await page.goto('/login');
+    await page.waitForSelector('input[name=name]:focus');
+    expect(await overflow(page)).toBe(0);
+    await picture(page, `console-whole-${locale}-${width}-login`);
   });
 
   it.each(['en-US', 'zh-CN'] as const)(
@@ -707,6 +730,45 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     await center.admin.call('PATCH', `/users/${id}`, { totpRequired: false });
   });
 
+  it.each([
+    ['en-US', 'clerk-en', 'never', 'Revoke'],
+    ['zh-CN', 'clerk-zh', '从未使用', '撤销'],
+  ] as const)(
+    'lists the API tokens of everybody and takes one away (%s)',
+    async (locale, name, never, revoke) => {
+      const clerk = await center.person(name, 'auditor', 'shanghai');
+      await clerk.call('POST', '/tokens', { label: `report ${locale}` });
+      const { page } = await arrive(locale, '/people');
+      await admin(page);
+      const row = page.locator('.all-tokens tr', { hasText: `report ${locale}` });
+      await row.waitFor();
+      for (const told of [name, 'shanghai', never]) expect(await row.innerText()).toContain(told);
+      await picture(page, `console-tokens-${locale}`);
+      await row.getByRole('button', { name: revoke }).click();
+      await page.locator('.ant-modal-confirm').getByRole('button', { name: revoke }).click();
+      await row.waitFor({ state: 'detached' });
+      const left = await clerk.call<{ items: unknown[] }>('GET', '/tokens');
+      expect(left.body.items).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['en-US', 'Take a line out of quarantine'],
+    ['zh-CN', '解除线路隔离'],
+  ] as const)(
+    'tells commands of a site in words, with what they are called on the wire (%s)',
+    async (locale, word) => {
+      const given = { verb: 'line-release', args: { line: 'trunk-1' } };
+      expect((await center.admin.call('POST', '/edges/shanghai-1/commands', given)).status).toBeLessThan(300);
+      const { page } = await arrive(locale, '/sites/shanghai');
+      await admin(page);
+      const row = page.locator('.event-rows tr', { hasText: word }).first();
+      await row.waitFor();
+      expect(await row.innerText()).toContain('line-release');
+      await picture(page, `console-commands-${locale}`);
+    },
+  );
+
   it('is worked by keys, and says which', async () => {
     const { page } = await arrive('en-US');
     await admin(page);
@@ -808,4 +870,38 @@ function answeredCall(campaign: string, outcome: string, waited: number) {
     segments: [],
     evidence: 'live',
   };
+}
+
+/** A campaign, a flow, a call and a recording of a prompt; the site is there. */
+async function makeThings(center: Center, box: Box): Promise<Readonly<Record<string, string>>> {
+  const { admin } = center;
+  const campaign = await admin.call<{ id: string }>('POST', '/campaigns', { name: 'One of each' });
+  const prompts = [{ name: 'greeting', en: 'Welcome.', 'zh-CN': '您好。' }];
+  const steps = [
+    { id: 'greeting', kind: 'prompt', prompt: 'greeting', next: 'agents' },
+    { id: 'agents', kind: 'queue' },
+  ];
+  const flow = await admin.call<{ id: string }>('POST', '/flows', {
+    settings: {
+      name: 'One of each',
+      numbers: [],
+      sites: [],
+      flow: { start: 'greeting', prompts, steps },
+    },
+  });
+  expect(flow.status).toBe(201);
+  const sound = new FormData();
+  const samples = Float32Array.from(
+    { length: 44_100 },
+    (_, i) => 0.3 * Math.sin((2 * Math.PI * 440 * i) / 44_100),
+  );
+  const wav = encodeWav({ rate: 44_100, samples });
+  sound.append('file', new Blob([new Uint8Array(wav)], { type: 'audio/wav' }), 'greeting.wav');
+  expect((await admin.call('PUT', '/prompts/greeting/en?why=by%20the%20studio', sound)).status).toBeLessThan(
+    300,
+  );
+  const call = answeredCall(campaign.body.id, 'ANSWERED', 300);
+  await box.send('call', [call]);
+  await until('the call', async () => (await admin.call('GET', `/calls/${call.id}`)).status === 200);
+  return { campaigns: campaign.body.id, flows: flow.body.id, calls: call.id, sites: 'beijing' };
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { BranchlineError, Overview, startOfDay, type SiteView } from '@branchline/shared';
+import { BranchlineError, Overview, startOfDay, type ApiError, type SiteView } from '@branchline/shared';
 import { listCampaigns, type LeadCounter } from '../campaigns/index.ts';
 import type { Clocks } from '../clocks.ts';
 import type { Tables } from '../database/index.ts';
@@ -26,6 +26,7 @@ const nothing = { calls: 0, answered: 0, live: 0, abandoned: 0, attempts: 0, ref
 export class OverviewDesk {
   readonly #options: OverviewOptions;
   #totals: { totals: SiteTotals; at: number; since: number } | undefined;
+  #fault: BranchlineError | undefined;
   #asking: Promise<void> | undefined;
 
   constructor(options: OverviewOptions) {
@@ -46,7 +47,8 @@ export class OverviewDesk {
       speed: clocks.speed,
       sites,
       today: known ? within(known.totals, scope) : nothing,
-      todayAgeMs: known ? Math.max(0, Math.round(clocks.transport.monotonic() - known.at)) : 0,
+      ...(known && { todayAgeMs: Math.max(0, Math.round(clocks.transport.monotonic() - known.at)) }),
+      ...(this.#fault && { todayFault: told(this.#fault) }),
       campaigns: campaigns.map((campaign, i) => ({
         id: campaign.id,
         name: campaign.settings.name,
@@ -67,9 +69,12 @@ export class OverviewDesk {
       try {
         const totals = await readTotals(clickHouse, since, 'all');
         this.#totals = { totals, at: clocks.transport.monotonic(), since };
+        this.#fault = undefined;
       } catch (error) {
-        // ClickHouse is away or has no tables yet: the last totals stay, and their age tells.
-        if (error instanceof BranchlineError && error.code !== 'BL_CLICKHOUSE_UNREACHABLE') throw error;
+        // ClickHouse is away or has no tables yet: the last totals stay, their age tells, and why they are old.
+        if (!(error instanceof BranchlineError)) return;
+        if (error.code !== 'BL_CLICKHOUSE_UNREACHABLE') throw error;
+        this.#fault = error;
       } finally {
         this.#asking = undefined;
       }
@@ -77,6 +82,10 @@ export class OverviewDesk {
     if (!this.#totals) await this.#asking.catch(() => undefined);
     else this.#asking.catch(() => undefined);
   }
+}
+
+function told({ code, message, advice }: BranchlineError): ApiError {
+  return { code, message, advice };
 }
 
 function within(totals: SiteTotals, scope: Scope): Overview['today'] {

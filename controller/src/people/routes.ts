@@ -5,6 +5,7 @@ import {
   closed,
   NewToken,
   NewUser,
+  OwnedToken,
   page,
   SessionView,
   SignIn as SignInBody,
@@ -195,6 +196,23 @@ export function peopleRoutes(context: PeopleContext): Routes {
         await execute(principalOf(request), { action: 'token.own' }, `token ${id}`, async (trx, note) => {
           note({ deleted: id });
           await signIn.deleteToken(trx, user, id);
+        });
+        return { done: true as const };
+      },
+    );
+    api.get(
+      '/users/tokens',
+      { schema: { response: { 200: page(OwnedToken) } }, config: { action: 'user.read' } },
+      async () => ({ items: await signIn.allTokens() }),
+    );
+    api.delete(
+      '/users/tokens/:id',
+      { schema: { params: ById, response: { 200: Done } }, config: { action: 'user.write' } },
+      async (request) => {
+        const { id } = request.params;
+        await execute(principalOf(request), { action: 'user.write' }, `token ${id}`, async (trx, note) => {
+          const { label, user } = await signIn.revokeToken(trx, id);
+          note({ revoked: label, of: user });
         });
         return { done: true as const };
       },

@@ -4,6 +4,7 @@ import {
   type Clock,
   type IdSource,
   type NewToken,
+  type OwnedToken,
   type TokenView,
   type User,
 } from '@branchline/shared';
@@ -11,13 +12,17 @@ import type { Tables } from '../database/index.ts';
 import type { Principal } from './principal.ts';
 import { hashSecret, newSecret, passwordFits } from './secrets.ts';
 import { SignInThrottle } from './sign-in-throttle.ts';
-import { findUser } from './user-book.ts';
+import { findUser, listUsers } from './user-book.ts';
 
 /** How long a session lasts, ms of transport time. */
 const sessionMs = 12 * 3_600_000;
 const dayMs = 86_400_000;
 /** How long a resolved principal is believed without asking the database, ms. */
 const rememberMs = 2000;
+/** Nobody's id: a list of none is no list to PostgreSQL. */
+const noUser = '00000000-0000-0000-0000-000000000000';
+/** How exactly the last use of a token is written down, ms. */
+const usedMs = 60_000;
 
 export interface OpenSession {
   readonly secret: string;
@@ -116,6 +121,7 @@ export class SignIn {
       .executeTakeFirst();
     const user = row && (await findUser(this.#db, { id: row.user_id }));
     if (!row || !user || user.disabled) return undefined;
+    if (kind === 'token') await this.#used(hash, now);
     const name = kind === 'session' ? user.name : `${user.name} (token)`;
     const entry = {
       principal: { kind, name, grants: user.grants, user, confined: kind === 'session' && mustEnrol(user) },
@@ -125,6 +131,15 @@ export class SignIn {
     if (this.#remembered.size > 10_000) this.#remembered.clear();
     this.#remembered.set(key, entry);
     return entry;
+  }
+
+  async #used(hash: string, now: number): Promise<void> {
+    await this.#db
+      .updateTable('api_tokens')
+      .set({ used_at: now })
+      .where('hash', '=', hash)
+      .where((token) => token.or([token('used_at', 'is', null), token('used_at', '<', now - usedMs)]))
+      .execute();
   }
 
   /** Believes nothing older: called after a change of users, so that it holds at once in this process. */
@@ -163,19 +178,55 @@ export class SignIn {
     this.forget();
   }
 
+  /**
+   * Takes anybody's token away.
+   * @throws BranchlineError `BL_API_NOT_FOUND`
+   */
+  async revokeToken(db: Kysely<Tables>, id: string): Promise<{ label: string; user: string }> {
+    const gone = await db
+      .deleteFrom('api_tokens')
+      .using('users')
+      .whereRef('users.id', '=', 'api_tokens.user_id')
+      .where('api_tokens.id', '=', id)
+      .returning(['api_tokens.label', 'users.name as user'])
+      .executeTakeFirst();
+    if (!gone) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'token', id });
+    this.forget();
+    return gone;
+  }
+
+  /** The tokens of one user, oldest first. */
   async tokensOf(user: User): Promise<TokenView[]> {
+    return this.#tokens([user]).then((tokens) =>
+      tokens.map(({ grants: _grants, disabled: _disabled, ...view }) => view),
+    );
+  }
+
+  /** Everybody's tokens by owner, oldest first, without their secrets. */
+  async allTokens(): Promise<OwnedToken[]> {
+    return this.#tokens(await listUsers(this.#db));
+  }
+
+  async #tokens(users: readonly User[]): Promise<OwnedToken[]> {
     const rows = await this.#db
       .selectFrom('api_tokens')
-      .select(['id', 'label', 'created_at', 'expires_at'])
-      .where('user_id', '=', user.id)
+      .select(['id', 'user_id', 'label', 'created_at', 'expires_at', 'used_at'])
+      .where('user_id', 'in', [noUser, ...users.map(({ id }) => id)])
       .orderBy('id')
       .execute();
-    return rows.map((row) => ({
-      id: row.id,
-      label: row.label,
-      user: user.name,
-      createdAt: row.created_at,
-      expiresAt: row.expires_at,
-    }));
+    return users.flatMap(({ id, name, grants, disabled }) =>
+      rows
+        .filter((row) => row.user_id === id)
+        .map((row) => ({
+          id: row.id,
+          label: row.label,
+          user: name,
+          createdAt: row.created_at,
+          expiresAt: row.expires_at,
+          ...(row.used_at !== null && { usedAt: row.used_at }),
+          grants: [...grants],
+          disabled,
+        })),
+    );
   }
 }

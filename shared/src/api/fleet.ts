@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { Agent, CampaignStatus, Phone, Reported } from '../contract/desired.ts';
 import { CodecPolicy } from '../contract/codecs.ts';
 import { Window } from '../contract/gate-settings.ts';
+import { ApiError } from './api-error.ts';
 import { AgentPin } from './desk.ts';
 import { GsmPermission, Line, Route } from '../contract/lines.ts';
 import { Overlay } from '../contract/overlay.ts';
@@ -164,8 +165,10 @@ export const Overview = closed({
     attempts: Count,
     refused: Count,
   }),
-  /** Real ms since `today` was computed. */
-  todayAgeMs: Count,
+  /** Real ms since `today` was computed; absent while it never was, and all of it is zero. */
+  todayAgeMs: Type.Optional(Count),
+  /** Why `today` could not be renewed; absent while it can. */
+  todayFault: Type.Optional(ApiError),
   campaigns: Type.Array(
     closed({ id: Id, name: Label, status: CampaignStatus, leads: Count, finished: Count }),
   ),

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { closed, Instant } from '../contract/primitives.ts';
 
+export * from './api-error.ts';
 export * from './abandoned-calls.ts';
 export * from './calls.ts';
 export * from './campaigns.ts';
@@ -21,16 +22,6 @@ export * from './site-history.ts';
 export * from './site-lines.ts';
 export * from './wallboard.ts';
 export * from './why.ts';
-
-/** Every refusal of the API: a code of the catalogue, what happened, what to do. */
-export const ApiError = closed({
-  code: Type.String(),
-  message: Type.String(),
-  advice: Type.String(),
-  place: Type.Optional(Type.String()),
-  requestId: Type.Optional(Type.String()),
-});
-export type ApiError = Static<typeof ApiError>;
 
 /** Whether the parts of the center work, for `/readyz`. */
 export const Readiness = closed({

@@ -57,9 +57,20 @@ export const TokenView = closed({
   user: Name,
   createdAt: Instant,
   expiresAt: Instant,
+  /** When it was used last, within a minute; absent when it never was. */
+  usedAt: Type.Optional(Instant),
   secret: Type.Optional(Type.String()),
 });
 export type TokenView = Static<typeof TokenView>;
+
+/** A token of anybody, with what its owner may do and where: the token may do the same. */
+export const OwnedToken = closed({
+  ...TokenView.properties,
+  grants: Type.Array(Grant),
+  /** The owner may not sign in, and the token is refused. */
+  disabled: Type.Boolean(),
+});
+export type OwnedToken = Static<typeof OwnedToken>;
 
 export const NewToken = closed({
   label: Label,

@@ -11,6 +11,7 @@ import {
   type AuditEntry,
   type CallStory,
   type CallView,
+  type OwnedToken,
   type Readiness,
   type TokenView,
 } from '@branchline/shared';
@@ -388,6 +389,47 @@ test('without a session there is nothing, a session of another site is refused, 
   expect(JSON.stringify((await eastern.call('GET', '/tokens')).body)).not.toContain(token.secret);
   expect((await eastern.call('DELETE', `/tokens/${token.id}`)).status).toBe(200);
   expect((await withToken('/api/v1/overview')).status).toBe(401);
+});
+
+test("an administrator sees everybody's tokens with their scope and last use, and revokes one on record", async () => {
+  const northern = await center.person('northern', 'admin', 'east');
+  const token = (await northern.call<TokenView>('POST', '/tokens', { label: 'of the north' })).body;
+  const listed = async () =>
+    (await center.admin.call<{ items: OwnedToken[] }>('GET', '/users/tokens')).body.items.find(
+      ({ id }) => id === token.id,
+    );
+  expect(await listed()).toEqual({
+    id: token.id,
+    label: 'of the north',
+    user: 'northern',
+    createdAt: token.createdAt,
+    expiresAt: token.expiresAt,
+    grants: [{ role: 'admin', site: 'east' }],
+    disabled: false,
+  });
+  const use = () => fetch(url('/api/v1/overview'), { headers: { authorization: `Bearer ${token.secret}` } });
+  const before = Date.now();
+  expect((await use()).status).toBe(200);
+  expect((await listed())?.usedAt).toBeGreaterThanOrEqual(before);
+  expect(JSON.stringify((await center.admin.call('GET', '/users/tokens')).body)).not.toContain(token.secret);
+  // Whoever administers one site sees and revokes the own ones alone.
+  expect((await northern.call('GET', '/users/tokens')).status).toBe(403);
+  expect((await northern.call('DELETE', `/users/tokens/${token.id}`)).status).toBe(403);
+  expect((await northern.call<{ items: TokenView[] }>('GET', '/tokens')).body.items).toMatchObject([
+    { id: token.id, usedAt: expect.any(Number) as number },
+  ]);
+  expect((await center.admin.call('DELETE', `/users/tokens/${token.id}`)).status).toBe(200);
+  expect((await use()).status).toBe(401);
+  expect(await listed()).toBeUndefined();
+  expect((await center.admin.call('DELETE', `/users/tokens/${token.id}`)).body).toMatchObject({
+    code: 'BL_API_NOT_FOUND',
+  });
+  const { body } = await center.admin.call<{ items: AuditEntry[] }>('GET', `/audit?target=${token.id}`);
+  expect(body.items[0]).toMatchObject({
+    principal: 'admin',
+    action: 'user.write',
+    detail: { revoked: 'of the north', of: 'northern' },
+  });
 });
 
 test('guessing passwords is slowed down, and a new password ends the old sessions', async () => {

@@ -9,6 +9,7 @@ import { DataAge } from '../parts/data-age.tsx';
 import { SiteChoice } from '../parts/site-choice.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
+import { OutdatedNote } from '../states/outdated-note.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
 import { FigureTiles } from '../wallboard/figure-tiles.tsx';
@@ -60,6 +61,7 @@ function Floor({ overview }: { readonly overview: Overview }) {
   const names = useFloorNames(chosen).data?.items ?? none;
   const figures = useFloorFigures(chosen);
   const board = useWallboard(chosen);
+  const missing = [figures, board].find(({ error }) => error);
   const agents = useMemo(() => agentRows(sites, names), [sites, names]);
   const queues = useMemo(
     () => queueRows(sites, names, figures.data?.queues ?? []),
@@ -102,8 +104,19 @@ function Floor({ overview }: { readonly overview: Overview }) {
         <DataAge askedAt={figures.dataUpdatedAt} ageMs={figures.data?.ageMs ?? 0} limitMs={5000} />
       </div>
       <OldSites sites={sites} />
+      {missing !== undefined && (
+        <OutdatedNote
+          error={missing.error}
+          missing={missing.data === undefined}
+          retry={() => void missing.refetch()}
+        />
+      )}
       <div className={stale ? 'floor dimmed' : 'floor'}>
-        {board.data && <FigureTiles board={board.data} />}
+        {board.data && (
+          <div className={board.error ? 'dimmed' : ''}>
+            <FigureTiles board={board.data} />
+          </div>
+        )}
         {isUp && (
           <MonitorBar
             heard={heard}

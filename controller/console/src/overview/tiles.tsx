@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
 import { Tooltip } from 'antd';
 import type { Overview } from '@branchline/shared';
+import { ApiFailure } from '../api/request.ts';
 import { share } from '../format/numbers.ts';
 import { staleness } from '../format/times.ts';
 import { Meter } from '../parts/meter.tsx';
+import { OutdatedNote } from '../states/outdated-note.tsx';
 import { useWords } from '../words/use-words.ts';
 import { abandonCap, abandonTone } from './abandon-cap.ts';
 import { summarizeFleet } from './site-summary.ts';
@@ -72,29 +74,48 @@ export function Tiles({ overview }: { readonly overview: Overview }) {
     },
     { name: t('overview.refused'), value: number.count(today.refused), hint: t('overview.refusedHint') },
   ];
-  const { seconds, stale } = staleness(overview.todayAgeMs, totalsStaleMs);
+  const known = overview.todayAgeMs !== undefined;
+  const unknown = day.map(({ name }) => ({ name, value: t('common.none') }));
   return (
-    <div className="tile-groups">
-      <TileGroup title={t('overview.now')} tiles={now} />
-      <TileGroup title={t('overview.today')} tiles={day} age={t('common.age', { seconds })} stale={stale} />
-    </div>
+    <>
+      {overview.todayFault && (
+        <OutdatedNote error={new ApiFailure(503, overview.todayFault)} missing={!known} />
+      )}
+      <div className="tile-groups">
+        <TileGroup title={t('overview.now')} tiles={now} />
+        <TileGroup
+          title={t('overview.today')}
+          tiles={known ? day : unknown}
+          ageMs={overview.todayAgeMs}
+          aging
+        />
+      </div>
+    </>
   );
 }
 
+/** @param props.aging whether the figures are computed now and then: `ageMs` ago, or not yet */
 function TileGroup(props: {
   readonly title: string;
   readonly tiles: readonly TileText[];
-  readonly age?: string;
-  readonly stale?: boolean;
+  readonly ageMs?: number | undefined;
+  readonly aging?: boolean;
 }) {
+  const { t } = useWords();
+  const { title, tiles, ageMs, aging = false } = props;
+  const { seconds, stale } = staleness(aging ? (ageMs ?? Infinity) : 0, totalsStaleMs);
   return (
-    <section className={props.stale ? 'panel tile-group dimmed' : 'panel tile-group'}>
+    <section className={stale ? 'panel tile-group dimmed' : 'panel tile-group'}>
       <h2>
-        {props.title}
-        {props.age !== undefined && <small className={props.stale ? 'bad' : ''}>{props.age}</small>}
+        {title}
+        {aging && ageMs !== undefined && (
+          <small className={stale ? 'bad' : ''} data-age={stale ? 'stale' : 'fresh'}>
+            {t(stale ? 'common.stale' : 'common.age', { seconds })}
+          </small>
+        )}
       </h2>
       <div className="tiles">
-        {props.tiles.map((tile) => (
+        {tiles.map((tile) => (
           <Tooltip key={tile.name} title={tile.hint}>
             <div className="tile">
               <span className="tile-name">{tile.name}</span>

@@ -1,9 +1,8 @@
 import { useState } from 'react';
-import { App, Button, Table, Tag, type TableColumnsType } from 'antd';
+import { App, Button, Table, type TableColumnsType } from 'antd';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Grant, User } from '@branchline/shared';
+import type { User } from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
-import { useSites } from '../campaigns/campaign-queries.ts';
 import { DataAge } from '../parts/data-age.tsx';
 import { may } from '../session/abilities.ts';
 import { useSession } from '../session/session.ts';
@@ -13,6 +12,8 @@ import { Asked } from '../states/asked.tsx';
 import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { useWords } from '../words/use-words.ts';
+import { AllTokens } from './all-tokens.tsx';
+import { GrantTag } from './grant-tag.tsx';
 import { PersonDrawer } from './person-drawer.tsx';
 
 /** Who may sign in, how, with which roles and where. */
@@ -42,6 +43,7 @@ export function PeoplePage() {
       <Asked question={people} skeleton={<Loading rows={6} />}>
         {({ items }) => <PeopleTable rows={items} edit={setEditing} />}
       </Asked>
+      <AllTokens />
       {editing !== undefined && (
         <PersonDrawer {...(editing !== 'new' && { person: editing })} close={() => setEditing(undefined)} />
       )}
@@ -124,16 +126,5 @@ function PeopleTable(props: { readonly rows: readonly User[]; readonly edit: (pe
         scroll={{ x: 980 }}
       />
     </div>
-  );
-}
-
-function GrantTag({ grant }: { readonly grant: Grant }) {
-  const { t } = useWords();
-  const sites = useSites();
-  const site = sites.data?.items.find(({ id }) => id === grant.site)?.name ?? grant.site;
-  return (
-    <Tag>
-      {t(`role.${grant.role}`)} · {site ?? t('people.everywhere')}
-    </Tag>
   );
 }

@@ -22,6 +22,7 @@ import { Asked } from '../states/asked.tsx';
 import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
+import { commandWord } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
 import { eventWords } from './event-words.ts';
 
@@ -241,7 +242,7 @@ function Commands({ site }: { readonly site: SiteView }) {
                     <td className="quiet">{dateTime(command.issuedAt, language, site.zone)}</td>
                     <td>{command.edge}</td>
                     <td>
-                      <code>{command.verb}</code>
+                      {commandWord(t, command.verb)} <code className="quiet">{command.verb}</code>
                     </td>
                     <td>{command.by}</td>
                     <td className={command.state === 'failed' ? 'bad' : ''}>

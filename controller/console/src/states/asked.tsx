@@ -1,8 +1,6 @@
 import type { ReactNode } from 'react';
-import { Button } from 'antd';
-import { refusalOf } from '../api/request.ts';
-import { useWords } from '../words/use-words.ts';
 import { ErrorPanel } from './error-panel.tsx';
+import { OutdatedNote } from './outdated-note.tsx';
 
 /** As much of a query as its frame needs. */
 export interface Question<T> {
@@ -21,7 +19,6 @@ export function Asked<T>(props: {
   readonly children: (data: T) => ReactNode;
 }) {
   const { question, skeleton, children } = props;
-  const { t, error } = useWords();
   const retry = (): void => void question.refetch();
   if (question.data === undefined) {
     return question.error ? <ErrorPanel error={question.error} retry={retry} /> : skeleton;
@@ -29,15 +26,7 @@ export function Asked<T>(props: {
   if (!question.error) return children(question.data);
   return (
     <>
-      <output className="outdated">
-        <span>
-          {t('problem.outdated')} {error(refusalOf(question.error)).message}{' '}
-          <code>{refusalOf(question.error).code}</code>
-        </span>
-        <Button size="small" onClick={retry}>
-          {t('common.retry')}
-        </Button>
-      </output>
+      <OutdatedNote error={question.error} retry={retry} />
       <div className="dimmed">{children(question.data)}</div>
     </>
   );

@@ -105,6 +105,14 @@ export const enPeople = {
   resetHint:
     'For a lost phone. {{name}} is signed out everywhere and can sign in with the password alone until a new app is set up. Be sure who asks.',
   resetDone: 'The authenticator app of {{name}} was reset.',
+  tokens: 'API tokens',
+  tokensHint: "Each acts in its owner's name, with the roles that the owner has at that moment.",
+  tokensNone: 'Nobody has a token.',
+  tokenColumn: { owner: 'Owner', used: 'Last used' },
+  tokenNever: 'never',
+  tokenExpired: 'expired {{at}}',
+  tokenVoid: 'Owner disabled: refused',
+  tokenConfirm: 'Revoke the token "{{label}}" of {{user}}? Whatever uses it is refused from then on.',
 };
 
 export const enWallboard = {
@@ -117,6 +125,10 @@ export const enWallboard = {
   serviceLevel: 'Service level',
   serviceLevelHint: 'Inbound calls taken within {{seconds}} s',
   yesterday: 'yesterday {{value}}',
+  offline: 'No new figures from:',
+  offlineSince: '{{state}}, last seen {{at}}',
+  offlineMore_one: '{{count}} more site',
+  offlineMore_other: '{{count}} more sites',
   chart: 'Calls by hour: bars today (green: with an agent), line yesterday',
   hour: '{{hour}}: {{calls}} calls, {{handled}} with an agent; yesterday {{before}}',
 };
@@ -159,6 +171,22 @@ export const enSitePage = {
   },
   commands: 'Commands',
   noCommands: 'No command has been given.',
+  command: {
+    'live-snapshot': 'Tell everything anew',
+    'agent-logout': 'Log an agent out',
+    'agent-break': 'Send an agent on break',
+    'agent-ready': 'Make an agent ready',
+    'call-hangup': 'End a call',
+    'call-transfer': 'Transfer a call',
+    'call-monitor': 'Listen to a call',
+    'call-disposition': 'Set the disposition of a call',
+    drain: 'No new calls at this branch',
+    resume: 'Calls at this branch again',
+    'line-drain': 'No new calls on a line',
+    'line-resume': 'Calls on a line again',
+    'line-release': 'Take a line out of quarantine',
+    'line-reset': 'Restart the device of a line',
+  },
   commandState: {
     queued: 'waits for the box',
     sent: 'sent',

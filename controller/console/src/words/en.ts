@@ -125,6 +125,7 @@ export const en = {
     crashedAdvice: 'Reload it. When it fails again, tell your administrator what you did and this text:',
     reload: 'Reload',
     outdated: 'These figures could not be renewed; the last known ones are shown.',
+    missing: 'The figures of the day are missing here.',
     noCampaigns: 'Campaigns are not for this account',
     noPage: 'This page is not for your role',
     noOverview: 'The overview is not for this account',

@@ -35,3 +35,10 @@ export function dispositionWord(t: T, code: string): string {
     ? t(`dispositionDefault.${code as keyof typeof en.dispositionDefault}`)
     : code;
 }
+
+/** What a command does; one of a newer controller is shown as it is. */
+export function commandWord(t: T, verb: string): string {
+  return verb in en.sitePage.command
+    ? t(`sitePage.command.${verb as keyof typeof en.sitePage.command}`)
+    : verb;
+}

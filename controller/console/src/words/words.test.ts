@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { errorCatalogue, Outcome } from '@branchline/shared';
+import { commandArgs, errorCatalogue, Outcome } from '@branchline/shared';
 import { en } from './en.ts';
 import { zhCN } from './zh-CN.ts';
 import { zhErrors } from './zh-CN-errors.ts';
@@ -66,6 +66,10 @@ describe('the words of the console', () => {
 
   it('name every outcome of the contract', () => {
     expect(Object.keys(en.outcome).toSorted()).toEqual([...Outcome.enum].toSorted());
+  });
+
+  it('name every command of the contract', () => {
+    expect(Object.keys(en.sitePage.command).toSorted()).toEqual(Object.keys(commandArgs).toSorted());
   });
 
   it('translate only errors of the catalogue, with values that the catalogue fills in', () => {

@@ -101,9 +101,17 @@ export const zhPeople: typeof enPeople = {
   resetConfirm: '重置 {{name}} 的身份验证器？',
   resetHint: '用于手机丢失。{{name}} 将在所有设备上退出，重新设置之前仅凭密码即可登录。请确认申请人身份。',
   resetDone: '{{name}} 的身份验证器已重置。',
+  tokens: 'API 令牌',
+  tokensHint: '令牌以所有者的名义操作，权限与所有者当时的角色相同。',
+  tokensNone: '还没有任何令牌。',
+  tokenColumn: { owner: '所有者', used: '最近使用' },
+  tokenNever: '从未使用',
+  tokenExpired: '已于 {{at}} 到期',
+  tokenVoid: '所有者已停用，令牌无效',
+  tokenConfirm: '撤销 {{user}} 的令牌“{{label}}”？使用它的程序将被拒绝。',
 };
 
-export const zhWallboard: typeof enWallboard = {
+export const zhWallboard: Omit<typeof enWallboard, 'offlineMore_one'> = {
   title: '大屏',
   hint: '今日与昨日同一时刻对比',
   answerRate: '接通率',
@@ -113,6 +121,9 @@ export const zhWallboard: typeof enWallboard = {
   serviceLevel: '服务水平',
   serviceLevelHint: '{{seconds}} 秒内接起的呼入电话',
   yesterday: '昨日 {{value}}',
+  offline: '以下网点没有新数据：',
+  offlineSince: '{{state}}，最后在线 {{at}}',
+  offlineMore_other: '另有 {{count}} 个网点',
   chart: '每小时通话：柱为今日（绿色：有坐席），线为昨日',
   hour: '{{hour}}：{{calls}} 通，{{handled}} 通有坐席；昨日 {{before}} 通',
 };
@@ -154,6 +165,22 @@ export const zhSitePage: typeof enSitePage = {
   },
   commands: '指令',
   noCommands: '还没有下达指令。',
+  command: {
+    'live-snapshot': '重新上报全部状态',
+    'agent-logout': '签出坐席',
+    'agent-break': '将坐席设为小休',
+    'agent-ready': '将坐席设为空闲',
+    'call-hangup': '结束通话',
+    'call-transfer': '转接通话',
+    'call-monitor': '监听通话',
+    'call-disposition': '填写通话判定',
+    drain: '本网点暂停新通话',
+    resume: '本网点恢复通话',
+    'line-drain': '线路暂停新通话',
+    'line-resume': '线路恢复通话',
+    'line-release': '解除线路隔离',
+    'line-reset': '重启线路设备',
+  },
   commandState: { queued: '等待网点', sent: '已发送', done: '完成', failed: '失败', expired: '已过期' },
 };
 

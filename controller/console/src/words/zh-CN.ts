@@ -124,6 +124,7 @@ export const zhCN = {
     crashedAdvice: '请重新加载。若再次出错，请将您的操作和以下文字告知管理员：',
     reload: '重新加载',
     outdated: '数据未能更新，显示的是上次的结果。',
+    missing: '此处缺少今日数据。',
     noCampaigns: '此账号无权查看外呼活动',
     noPage: '您的角色不能使用此页面',
     noOverview: '此账号无权查看总览',

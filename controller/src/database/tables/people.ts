@@ -57,6 +57,8 @@ export interface ApiTokenTable {
   label: string;
   created_at: number;
   expires_at: number;
+  /** Told once a minute at most. */
+  used_at: Generated<number | null>;
 }
 
 /** Hash-chained; `detail` is text because its bytes are hashed. */
