@@ -17,6 +17,7 @@ import { LanguageButton } from './language-button.tsx';
 import { OutcomePanel } from './outcome-panel.tsx';
 import { Softphone } from './softphone/softphone.tsx';
 import { StatePanel } from './state-panel.tsx';
+import { Voicemails } from './voicemails.tsx';
 import { useWords } from './words/words.ts';
 
 /** One agent's desk. */
@@ -114,6 +115,7 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
             <StatePanel view={view} now={now} act={act} />
             <MessageList view={view} act={act} />
             <Parked view={view} now={now} act={act} />
+            <Voicemails view={view} act={act} />
             <Colleagues colleagues={view.colleagues} />
           </div>
           <div className="middle">

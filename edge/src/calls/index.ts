@@ -15,4 +15,6 @@ export { HandOvers } from './hand-overs.ts';
 export { Monitors, type Monitor } from './monitors.ts';
 export { Reconciler } from './reconcile.ts';
 export { outcomeOf, judgeEnd } from './outcome.ts';
-export { Voicemails } from './voicemails.ts';
+export { VoicemailBox } from './voicemail-box.ts';
+export type { KeptVoicemail } from './voicemail-box.ts';
+export { Voicemails, type Voicemail } from './voicemails.ts';

@@ -16,9 +16,9 @@ import {
   type IdSource,
 } from '@branchline/shared';
 import { isTalking, voiceOf, type AgentPresence, type PhoneControl, type Roster } from '../agents/index.ts';
-import type { Call, Calls, HandOvers, Monitors } from '../calls/index.ts';
+import type { Call, Calls, HandOvers, Monitors, VoicemailBox } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
-import type { Dialer } from '../dialer/index.ts';
+import type { CallBacks, Dialer } from '../dialer/index.ts';
 import type { Queues } from '../queues/index.ts';
 import type { Ledger, NewRow } from '../store/index.ts';
 import { Board } from './board.ts';
@@ -38,6 +38,7 @@ import {
   type KnownPerson,
   type SaidOfCall,
 } from './view.ts';
+import { VoicemailDesk } from './voicemail-desk.ts';
 
 export interface DeskFloorOptions {
   readonly roster: Roster;
@@ -48,6 +49,8 @@ export interface DeskFloorOptions {
   readonly handOvers: HandOvers;
   readonly monitors: Monitors;
   readonly queues: Queues;
+  readonly voicemails: VoicemailBox;
+  readonly callBacks: Pick<CallBacks, 'place'>;
   readonly ledger: Pick<Ledger, 'callsWith' | 'saidOf' | 'agentRows' | 'append'>;
   readonly business: Clock;
   readonly speed: number;
@@ -70,6 +73,10 @@ const onCallsOfOthers: ReadonlySet<DeskAct['act']> = new Set([
   'take-over',
   'end',
   'move',
+  'voicemail-take',
+  'voicemail-call',
+  'voicemail-done',
+  'voicemail-reopen',
 ]);
 
 /** What an agent has said of a call. */
@@ -90,6 +97,7 @@ export class DeskFloor implements DeskStage {
 
   readonly #board: Board;
   readonly #messages: Messages;
+  readonly voicemails: VoicemailDesk;
 
   constructor(options: DeskFloorOptions) {
     this.#options = options;
@@ -103,6 +111,7 @@ export class DeskFloor implements DeskStage {
         dialer.campaign(campaign)?.dispositions.find((each) => each.code === code)?.label ?? code,
     });
     this.#messages = new Messages(options);
+    this.voicemails = new VoicemailDesk(options);
     this.#board = new Board({ ...options, messages: this.#messages, dayOf });
   }
 
@@ -193,6 +202,7 @@ export class DeskFloor implements DeskStage {
           by: roster.definition(parked.lastAgent)?.name ?? parked.lastAgent,
         }),
       })),
+      voicemails: this.voicemails.of(definition),
       messages: [...this.#messages.of(id)],
       ...(definition.supervisor && { board: this.#board.of(definition) }),
       knowledge: inForce().knowledge.size,
@@ -330,6 +340,12 @@ export class DeskFloor implements DeskStage {
       case 'force':
       case 'write':
         this.#board.act(agent, act);
+        return this.#options.onChange();
+      case 'voicemail-take':
+      case 'voicemail-call':
+      case 'voicemail-done':
+      case 'voicemail-reopen':
+        this.voicemails.act(id, act);
         return this.#options.onChange();
       case 'seen':
         return this.#messages.putAway(id, act.message);

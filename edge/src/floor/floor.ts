@@ -22,6 +22,7 @@ import {
   Monitors,
   pressCallKey,
   Reconciler,
+  VoicemailBox,
   Voicemails,
   type Call,
   type CallPolicy,
@@ -112,6 +113,7 @@ export class Floor {
   readonly #listener: Listener;
   readonly #flows: FlowRunner;
   readonly #voicemails: Voicemails;
+  readonly #voicemailBox: VoicemailBox;
   readonly #sounds: PromptSounds;
   readonly #reconciler: Reconciler;
   readonly #arrivals: Arrivals;
@@ -172,11 +174,23 @@ export class Floor {
       log,
     });
     const voicemailPath = (leg: string) => join(settings.recordingsFolder, `${leg}${voicemailSuffix}`);
+    this.#voicemailBox = new VoicemailBox({
+      save: (args) => {
+        ledger
+          .saveVoicemail(args)
+          .catch((error: unknown) =>
+            log.error({ call: args.call, problem: problemOf(error) }, 'a message could not be stored'),
+          );
+      },
+    });
     this.#voicemails = new Voicemails({
       ...common,
       calls: () => this.calls,
       path: voicemailPath,
-      tell: options.tell,
+      keep: (message, row) => {
+        this.#voicemailBox.add(message, row);
+        options.onShown();
+      },
     });
     const flows = (this.#flows = new FlowRunner({
       ...common,
@@ -312,6 +326,8 @@ export class Floor {
       handOvers,
       monitors,
       queues: this.queues,
+      voicemails: this.#voicemailBox,
+      callBacks,
       speed,
       operatorOf,
       switchUp: () => fs.up,
@@ -373,6 +389,7 @@ export class Floor {
     const midnight = startOfDay(business.now(), inForce().desired.site.zone);
     this.dialer.restore(await ledger.liveAnswers({ since: midnight }));
     this.roster.restore(recovered.agents);
+    this.#voicemailBox.restore(recovered.voicemails);
     this.queues.restore(recovered.callBacks, await ledger.lastTalks({ limit: rememberedCustomers }));
     const yesterday = startOfDay(midnight - 1, inForce().desired.site.zone);
     this.queues.restoreDay(yesterday, await ledger.queueDays({ since: yesterday, before: midnight }));

@@ -111,6 +111,18 @@ export const en = {
     all: 'all three hear each other.',
   },
   parked: { title: 'Parked' },
+  voicemail: {
+    title: 'Messages of callers',
+    new: 'new',
+    heard: 'heard',
+    takenBy: '{{name}} sees to it',
+    doneBy: 'done by {{name}}',
+    listen: 'Listen',
+    take: 'I see to it',
+    call: 'Call back',
+    done: 'Done',
+    reopen: 'Open again',
+  },
   message: {
     title: 'Messages',
     seen: 'Read',

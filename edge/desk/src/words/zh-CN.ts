@@ -107,6 +107,18 @@ export const zhCN: Words = {
     all: '三方互相都能听到。',
   },
   parked: { title: '停泊中的客户' },
+  voicemail: {
+    title: '来电留言',
+    new: '未听',
+    heard: '已听',
+    takenBy: '{{name}}正在处理',
+    doneBy: '{{name}}已处理',
+    listen: '播放',
+    take: '我来处理',
+    call: '回拨',
+    done: '处理完毕',
+    reopen: '重新打开',
+  },
   message: {
     title: '消息',
     seen: '已读',
