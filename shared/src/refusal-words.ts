@@ -30,6 +30,7 @@ const inChinese: readonly (readonly [reason: string, words: string])[] = [
   ['no line is free for this number', '没有可呼叫此号码的空闲线路'],
   ['nobody talks on this call', '这通电话没有人在讲话'],
   ['this call is not recorded', '这通电话没有录音'],
+  ['so many digits cannot be sent at once', '不能一次发送这么多按键'],
   ['there is no such message', '没有这条留言'],
   ['the message is done', '这条留言已处理'],
   ['(.+) sees to this message', '$1正在处理这条留言'],

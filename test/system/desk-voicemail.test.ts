@@ -101,4 +101,26 @@ describe.skipIf(browserPath === undefined)('messages of callers, in a browser', 
     for (const caller of [first, second]) caller.hangUp();
     expect([...li.complaints, ...chen.complaints]).toEqual([]);
   });
+
+  test.each(['en-US', 'zh-CN'] as const)(
+    'an agent sends digits to the other party, typed and by the keypad (%s)',
+    async (language) => {
+      const { page, complaints } = await open('Li Na · 1001', language);
+      await page.locator('section.state-ready').waitFor();
+      const caller = calls('13900000004');
+      await page.locator('section.state-talking').waitFor();
+      await page.keyboard.press('#');
+      await page.locator('#keypad:focus').waitFor();
+      await page.keyboard.type('90210');
+      await page.locator('.keypad .keys button').last().click();
+      await eventually('the digits arrive', () => caller.digits.join('') === '90210#');
+      expect(await page.locator('#keypad').inputValue()).toBe('••••••');
+      await look(page, `keypad-${language}`);
+      await page.locator('#keypad').focus();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('x');
+      await page.locator('section.state-ready').waitFor();
+      expect(complaints).toEqual([]);
+    },
+  );
 });

@@ -38,6 +38,12 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
     });
   };
   const [board, setBoard] = useState(false);
+  const [keyed, setKeyed] = useState<string>();
+  const keying = keyed !== undefined && keyed === call?.id;
+  const showKeypad = (on: boolean): void => {
+    setKeyed(on ? call?.id : undefined);
+    if (on) requestAnimationFrame(() => document.getElementById('keypad')?.focus());
+  };
   const [looking, setLooking] = useState(false);
   const again = wish?.call === call?.id ? wish?.choice : undefined;
   const form = useFormDraft(call, now);
@@ -52,6 +58,9 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
     ...(form.fields.length > 0 && { f: () => beginForm(form) }),
     ...(view.knowledge > 0 && {
       '/': () => (looking ? document.getElementById('knowledge')?.focus() : setLooking(true)),
+    }),
+    ...(call?.bridgedAt !== undefined && {
+      '#': () => (keying ? document.getElementById('keypad')?.focus() : showKeypad(true)),
     }),
     ...(looking && { escape: () => setLooking(false) }),
     ...(view.board && { v: () => setBoard((shown) => !shown) }),
@@ -120,7 +129,7 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
           </div>
           <div className="middle">
             {looking && view.knowledge > 0 && <KnowledgePanel close={() => setLooking(false)} />}
-            <CallPanel view={view} now={now} act={act} />
+            <CallPanel view={view} now={now} act={act} keying={keying} showKeypad={showKeypad} />
             {call && form.fields.length > 0 && <FormPanel call={call} draft={form} act={act} />}
           </div>
           <div className="side">

@@ -11,6 +11,7 @@ export {
 export { callRow } from './call-row.ts';
 export { Calls, type AttemptEnd, type CallControl, type CallPolicy } from './calls.ts';
 export { pressCallKey } from './call-keys.ts';
+export { DigitGuard } from './digit-guard.ts';
 export { HandOvers } from './hand-overs.ts';
 export { Monitors, type Monitor } from './monitors.ts';
 export { Reconciler } from './reconcile.ts';

@@ -370,6 +370,8 @@ export class DeskFloor implements DeskStage {
       case 'pause-recording':
       case 'resume-recording':
         return calls.control(act.call, act.act);
+      case 'digits':
+        return this.#sendDigits(id, act.call, act.digits);
       case 'do-not-call':
         if (!phones.optOut(id, act.call)) refuse('the number of this call is not known');
         return;
@@ -407,6 +409,16 @@ export class DeskFloor implements DeskStage {
     const { dialer, forms } = this.#options;
     const campaign = dialer.campaign(voiceOf(agent)?.campaign ?? '');
     return forms.answer(campaign ?? refuse('the agent has no call of a campaign'), call, agent.id, answers);
+  }
+
+  async #sendDigits(agent: string, call: string, digits: string): Promise<void> {
+    const { business, calls, clockTrust, ids, tell } = this.#options;
+    await calls.sendDigits(call, digits);
+    const head = { at: business.now(), clock: clockTrust(), id: ids() };
+    tell({
+      stream: 'event',
+      row: { ...head, type: 'digits-sent', call, agent, count: digits.length },
+    });
   }
 
   async #note(agent: string, call: string, text: string): Promise<void> {

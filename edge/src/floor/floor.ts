@@ -24,6 +24,7 @@ import {
   Reconciler,
   VoicemailBox,
   Voicemails,
+  DigitGuard,
   type Call,
   type CallPolicy,
   type SiteAgent,
@@ -113,6 +114,7 @@ export class Floor {
   readonly #listener: Listener;
   readonly #flows: FlowRunner;
   readonly #voicemails: Voicemails;
+  readonly #digits: DigitGuard;
   readonly #voicemailBox: VoicemailBox;
   readonly #sounds: PromptSounds;
   readonly #reconciler: Reconciler;
@@ -124,6 +126,7 @@ export class Floor {
   constructor(options: FloorOptions) {
     this.#options = options;
     const { switch: fs, ledger, business, ids, clockTrust, log, speed, settings } = options;
+    this.#digits = new DigitGuard({ real: systemClock, log });
     this.#optOuts = new OptOuts(() => options.inForce().dnc);
     const operatorOf = (number: string): string | undefined => this.numbers.operatorOf(number);
     const common = { switch: fs, ledger, business, ids, clockTrust, log };
@@ -478,6 +481,8 @@ export class Floor {
     if (event.type === 'trap') return this.lines.spans.trap(event.headers);
     if (event.type === 'gateway') return this.lines.onGateway(event.gateway, event.up, event.state);
     if (!('leg' in event)) return;
+    if (event.type === 'dtmf' && !this.#digits.lets(event.leg)) return;
+    if (event.type === 'hungup') this.#digits.forget(event.leg);
     const led = calls.byCustomerLeg(event.leg);
     if (led?.phase === 'flow') {
       this.#flows.onEvent(led, event);

@@ -356,6 +356,8 @@ export const DeskAct = Type.Union([
     ]),
     call: Id,
   }),
+  /** To the other party, as their menu asks for them. */
+  closed({ act: Type.Literal('digits'), call: Id, digits: Type.String({ pattern: '^[0-9*#]{1,32}$' }) }),
   closed({ act: Type.Literal('transfer'), call: Id, to: Type.Union([TransferTarget, OutsideTarget]) }),
   closed({ act: Type.Literal('consult'), call: Id, extension: Extension }),
   closed({ act: Type.Literal('consult'), call: Id, ...OutsideTarget.properties }),

@@ -285,6 +285,8 @@ export const EventRow = Type.Union([
     to: Type.Optional(Label),
     by: Label,
   }),
+  /** An agent sent digits to the other party. Which ones is kept nowhere: they may be secrets of the customer. */
+  event('digits-sent', { call: Id, agent: Name, count: Type.Integer({ minimum: 1, maximum: 32 }) }),
   /** Somebody listened to a call, or spoke into it. */
   event('monitored', {
     call: Id,

@@ -167,6 +167,40 @@ test('an outcome that asks for the form is taken with its answers; they are a ro
   expect(branch.controller.problems).toEqual([]);
 });
 
+test('digits keyed on the page go to the other party, a bounded number at a time, and are stored nowhere', async () => {
+  const { desk } = await run();
+  await logInAll(branch);
+  await desk.signIn('agent-1001', agentPin);
+  const caller = branch.switch.inbound({
+    gateway: 'carrier-a',
+    did: '02088888888',
+    callerId: '13700000001',
+  });
+  const { digits } = caller;
+  const { call } = await seen(desk, 'the caller', ({ agent }) => agent.state === 'talking');
+  const about = { call: call!.id };
+  const send = (text: string) => desk.act({ act: 'digits', ...about, digits: text });
+  await send('90210*#');
+  expect(digits.join('')).toBe('90210*#');
+  expect(await refusal(send('1'.repeat(33)))).toBe('BL_API_INVALID');
+  expect(await refusal(send('1w2'))).toBe('BL_API_INVALID');
+  // A storm is cut off, whatever the page is.
+  const storm = await Promise.all(Array.from({ length: 30 }, () => refusal(send('5'.repeat(32)))));
+  expect(storm.filter((code) => code === 'BL_DESK_REFUSED').length).toBeGreaterThanOrEqual(27);
+  expect(digits.length).toBeLessThan(120);
+  await desk.act({ act: 'hold', ...about });
+  await seen(desk, 'the hold', (view) => view.call?.held === true);
+  expect(await refusal(send('1'))).toBe('BL_DESK_REFUSED');
+  caller.hangUp();
+  const sent = await eventually('the row', () => {
+    const rows = branch.controller.rows('event').filter(({ type }) => type === 'digits-sent');
+    return rows.length > 0 ? rows : undefined;
+  });
+  expect(sent[0]).toMatchObject({ ...about, agent: 'agent-1001', count: 7 });
+  expect(JSON.stringify(branch.controller.rows('event'))).not.toContain('90210');
+  expect(branch.controller.problems).toEqual([]);
+});
+
 test('a message that a caller left is heard, taken, answered by a call and done from the page, by those who serve the queue', async () => {
   const overflow = [{ length: 1, exit: { to: 'voicemail' as const } }];
   const { desk, port } = await run({

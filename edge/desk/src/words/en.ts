@@ -111,6 +111,7 @@ export const en = {
     all: 'all three hear each other.',
   },
   parked: { title: 'Parked' },
+  keypad: { title: 'Keypad', type: 'Type digits for the other party' },
   voicemail: {
     title: 'Messages of callers',
     new: 'new',

@@ -107,6 +107,7 @@ export const zhCN: Words = {
     all: '三方互相都能听到。',
   },
   parked: { title: '停泊中的客户' },
+  keypad: { title: '按键', type: '键入要发给对方的数字' },
   voicemail: {
     title: '来电留言',
     new: '未听',

@@ -163,6 +163,7 @@ export class Training implements DeskStage {
       case 'move':
       case 'write':
       case 'seen':
+      case 'digits':
       case 'voicemail-take':
       case 'voicemail-call':
       case 'voicemail-done':
