@@ -53,8 +53,13 @@ export class DeskClient {
     return (answer === '' ? undefined : JSON.parse(answer)) as T;
   }
 
+  /** A part of a file, from one byte to another. @throws DeskRefusal */
+  part(path: string, from: number, to: number): Promise<string> {
+    return this.text(path, 'GET', undefined, { range: `bytes=${from}-${to}` });
+  }
+
   /** An answer as it came. @throws DeskRefusal */
-  text(path: string, method = 'GET', body?: unknown): Promise<string> {
+  text(path: string, method = 'GET', body?: unknown, more: Record<string, string> = {}): Promise<string> {
     const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const call = request(
@@ -66,6 +71,7 @@ export class DeskClient {
           method,
           path,
           headers: {
+            ...more,
             ...(this.cookie && { cookie: this.cookie }),
             ...(text !== undefined && {
               'content-type': 'application/json',

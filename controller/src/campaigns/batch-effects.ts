@@ -118,6 +118,8 @@ export class CampaignEffects implements BatchEffects {
       case 'line-fault':
       case 'queue':
       case 'voicemail':
+      case 'digits-sent':
+      case 'voicemail-handled':
       case 'transferred':
       case 'monitored':
       case 'supervised':

@@ -3,6 +3,7 @@ import type { DeskAct, DeskBoard, DeskView } from '@branchline/shared';
 import { span, stopwatch } from './times.ts';
 import { en } from './words/en.ts';
 import { VipMark } from './vip-mark.tsx';
+import { Voicemails } from './voicemails.tsx';
 import { useWords } from './words/words.ts';
 
 type Act = (act: DeskAct) => void;
@@ -112,6 +113,7 @@ export function Board(props: {
           </table>
         </section>
       )}
+      <Voicemails view={view} act={act} />
       <Writing agents={board.agents} act={act} />
       <section aria-label={t('board.agents')}>
         <h2>{t('board.agents')}</h2>
@@ -196,6 +198,7 @@ function AgentRow(props: {
               >
                 {t('act.take-over')}
               </button>
+              <Move call={call.id} from={undefined} view={view} act={act} />
               <button
                 type="button"
                 className="bad"
@@ -269,7 +272,8 @@ function Writing(props: { readonly agents: DeskBoard['agents']; readonly act: Ac
 /** To another queue. */
 function Move(props: {
   readonly call: string;
-  readonly from: string;
+  /** The queue they wait in. */
+  readonly from: string | undefined;
   readonly view: DeskView;
   readonly act: Act;
 }) {

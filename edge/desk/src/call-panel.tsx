@@ -10,6 +10,7 @@ import type {
 import { beep } from './beep.ts';
 import { HandOver } from './hand-over.tsx';
 import { Notes } from './history.tsx';
+import { Keypad } from './keypad.tsx';
 import { KeyButton } from './key-button.tsx';
 import { VipMark } from './vip-mark.tsx';
 import { dayTime, stopwatch } from './times.ts';
@@ -22,10 +23,15 @@ export function CallPanel({
   view,
   now,
   act,
+  keying,
+  showKeypad,
 }: {
   readonly view: DeskView;
   readonly now: number;
   readonly act: Act;
+  /** The keypad is shown. */
+  readonly keying: boolean;
+  readonly showKeypad: (on: boolean) => void;
 }) {
   const { t } = useWords();
   const { call, preview, agent } = view;
@@ -48,7 +54,8 @@ export function CallPanel({
         <About customer={preview.customer} campaign={preview.campaign} />
       </section>
     );
-  if (call) return <Present call={call} view={view} now={now} act={act} />;
+  if (call)
+    return <Present call={call} view={view} now={now} act={act} keying={keying} showKeypad={showKeypad} />;
   const advice =
     agent.state === 'offline'
       ? t('call.noneOffline')
@@ -70,12 +77,15 @@ function Present(props: {
   readonly view: DeskView;
   readonly now: number;
   readonly act: Act;
+  readonly keying: boolean;
+  readonly showKeypad: (on: boolean) => void;
 }) {
   const { t } = useWords();
-  const { call, view, now, act } = props;
+  const { call, view, now, act, keying, showKeypad } = props;
   const about = { call: call.id };
   const { answeredAt, bridgedAt } = call;
   const talkingSince = call.up ? bridgedAt : undefined;
+  const mayKey = talkingSince !== undefined && call.consult === undefined && !call.held && !view.training;
   const waitedMs =
     call.direction === 'inbound' && answeredAt !== undefined && bridgedAt !== undefined
       ? bridgedAt - answeredAt
@@ -133,7 +143,15 @@ function Present(props: {
               {t(call.recording === 'paused' ? 'act.resume-recording' : 'act.pause-recording')}
             </KeyButton>
           )}
+          {mayKey && (
+            <KeyButton letter="#" pressed={keying} onPress={() => showKeypad(!keying)}>
+              {t('keypad.title')}
+            </KeyButton>
+          )}
         </div>
+      )}
+      {mayKey && keying && (
+        <Keypad key={`keypad ${call.id}`} send={(digits) => act({ act: 'digits', ...about, digits })} />
       )}
       {talkingSince !== undefined && !view.training && (
         <HandOver key={call.id} call={call} view={view} act={act} />

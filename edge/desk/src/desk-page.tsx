@@ -17,6 +17,7 @@ import { LanguageButton } from './language-button.tsx';
 import { OutcomePanel } from './outcome-panel.tsx';
 import { Softphone } from './softphone/softphone.tsx';
 import { StatePanel } from './state-panel.tsx';
+import { Voicemails } from './voicemails.tsx';
 import { useWords } from './words/words.ts';
 
 /** One agent's desk. */
@@ -37,6 +38,12 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
     });
   };
   const [board, setBoard] = useState(false);
+  const [keyed, setKeyed] = useState<string>();
+  const keying = keyed !== undefined && keyed === call?.id;
+  const showKeypad = (on: boolean): void => {
+    setKeyed(on ? call?.id : undefined);
+    if (on) requestAnimationFrame(() => document.getElementById('keypad')?.focus());
+  };
   const [looking, setLooking] = useState(false);
   const again = wish?.call === call?.id ? wish?.choice : undefined;
   const form = useFormDraft(call, now);
@@ -51,6 +58,9 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
     ...(form.fields.length > 0 && { f: () => beginForm(form) }),
     ...(view.knowledge > 0 && {
       '/': () => (looking ? document.getElementById('knowledge')?.focus() : setLooking(true)),
+    }),
+    ...(call?.bridgedAt !== undefined && {
+      '#': () => (keying ? document.getElementById('keypad')?.focus() : showKeypad(true)),
     }),
     ...(looking && { escape: () => setLooking(false) }),
     ...(view.board && { v: () => setBoard((shown) => !shown) }),
@@ -114,11 +124,12 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
             <StatePanel view={view} now={now} act={act} />
             <MessageList view={view} act={act} />
             <Parked view={view} now={now} act={act} />
+            <Voicemails view={view} act={act} />
             <Colleagues colleagues={view.colleagues} />
           </div>
           <div className="middle">
             {looking && view.knowledge > 0 && <KnowledgePanel close={() => setLooking(false)} />}
-            <CallPanel view={view} now={now} act={act} />
+            <CallPanel view={view} now={now} act={act} keying={keying} showKeypad={showKeypad} />
             {call && form.fields.length > 0 && <FormPanel call={call} draft={form} act={act} />}
           </div>
           <div className="side">

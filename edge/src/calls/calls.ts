@@ -1,5 +1,5 @@
 import type { CallRow, Clock, ClockTrust, IdSource, Outcome } from '@branchline/shared';
-import { causeOfAnnouncement, causeOfSignal, problemOf } from '@branchline/shared';
+import { causeOfAnnouncement, causeOfSignal, problemOf, systemClock } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Roster } from '../agents/index.ts';
 import type { Listener, Recognised } from '../answer/index.ts';
@@ -19,7 +19,11 @@ import type { Call, CallEffect, CallInput, SiteAgent } from './call.ts';
 import { nextCall } from './call-machine.ts';
 import { CallTimers } from './call-timers.ts';
 import { callRow } from './call-row.ts';
+import { takeDigits, type DigitPace } from './digit-pace.ts';
 import { outcomeOf } from './outcome.ts';
+
+/** FreeSWITCH takes a quarter of a second for each digit: what is sent stays close behind what is keyed. */
+const sentDigits = { burst: 64, perSecond: 4 };
 
 /** What a campaign or a queue wants of its calls. */
 export interface CallPolicy {
@@ -99,6 +103,8 @@ const kept: ReadonlySet<Call['phase']> = new Set(['answered', 'talking', 'partin
 export class Calls {
   readonly #options: CallsOptions;
   readonly #calls = new Map<string, Call>();
+  /** What is left of the digits that may be sent on a call. */
+  readonly #digits = new Map<string, DigitPace>();
   /** Legs → calls: the customer's, the agent's, and phones being rung. */
   readonly #legs = new Map<string, string>();
   readonly #over = new Set<string>();
@@ -298,6 +304,22 @@ export class Calls {
     }
   }
 
+  /**
+   * Sends digits to the customer; resolves when FreeSWITCH has taken them. Which ones is kept nowhere.
+   * @param digits 1–32 of `0-9*#`
+   * @throws BranchlineError `BL_DESK_REFUSED` when the two do not hear each other, or it is too many digits for now
+   */
+  async sendDigits(id: string, digits: string): Promise<void> {
+    const call = this.#calls.get(id);
+    if (call?.phase !== 'talking') refuse('nobody talks on this call');
+    if (call.held) refuse('the customer is on hold');
+    if (call.consult && call.consult.state !== 'all') refuse('somebody is asked already');
+    const pace = takeDigits(this.#digits.get(id), digits.length, systemClock.now(), sentDigits);
+    if (!pace) refuse('so many digits cannot be sent at once');
+    this.#digits.set(id, pace);
+    await this.#options.switch.sendDigits(call.leg, digits);
+  }
+
   /** Stores what is known of a live call; never waited for. */
   save(call: Call): void {
     const data = JSON.stringify({ call, context: this.#options.context(call) });
@@ -485,6 +507,7 @@ export class Calls {
     this.#options.listener.stop(call.leg);
     this.#restoreSound(call);
     this.#calls.delete(call.id);
+    this.#digits.delete(call.id);
     this.#over.add(call.leg);
     if (this.#over.size > rememberedLegs) this.#over.delete(this.#over.values().next().value!);
     this.#stopRinging(call);

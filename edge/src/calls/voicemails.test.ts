@@ -6,15 +6,17 @@ import { idSource, ManualClock } from '@branchline/shared';
 import type { NewRow } from '../store/index.ts';
 import { inboundCall, type Call } from './call.ts';
 import { nextCall } from './call-machine.ts';
-import { Voicemails } from './voicemails.ts';
+import { Voicemails, type Voicemail } from './voicemails.ts';
 
 let folder: string;
 let told: NewRow[];
+let kept: Voicemail[];
 let call: Call;
 let voicemails: Voicemails;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'branchline-'));
   told = [];
+  kept = [];
   const ids = idSource();
   const about = { leg: 'leg', customer: '13912345678', did: '4008001234', line: 'trunk', at: 0 };
   call = inboundCall({ ...about, id: ids(), conversation: ids(), recordTo: 'call.wav', flow: ids() });
@@ -24,7 +26,10 @@ beforeEach(() => {
     clockTrust: () => 'trusted',
     calls: () => ({ input: (_, input) => void (call = nextCall(call, input).state) }),
     path: (leg) => join(folder, `${leg}-voicemail.wav`),
-    tell: (row) => told.push(row),
+    keep: (message, row) => {
+      kept.push(message);
+      told.push(row);
+    },
   });
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -49,6 +54,9 @@ test('a message is told when its file is closed, and not again with its call', (
   voicemails.recorded(ended(), file, 3000);
   expect(told).toMatchObject([
     { stream: 'event', row: { type: 'voicemail', call: call.id, file, ms: 3000 } },
+  ]);
+  expect(kept).toMatchObject([
+    { call: call.id, customer: '13912345678', did: '4008001234', queue: 'inbound', file, ms: 3000 },
   ]);
 });
 

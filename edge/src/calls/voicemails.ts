@@ -12,11 +12,26 @@ export interface VoicemailsOptions {
   readonly clockTrust: () => ClockTrust;
   /** Where the message of a leg is. */
   readonly path: (leg: string) => string;
-  /** Stores a fact; never waited for. */
-  readonly tell: (row: NewRow) => void;
+  /** Keeps a message and the row that tells of it; never waited for. */
+  readonly keep: (message: Voicemail, row: NewRow) => void;
 }
 
-/** Messages that callers left. Each is told: as it ends, or with its call if that ended while our process was away. */
+/** A message that a caller left. */
+export interface Voicemail {
+  /** The caller's call. */
+  readonly call: string;
+  readonly conversation: string;
+  readonly customer: string;
+  /** The number that was called. */
+  readonly did: string;
+  readonly queue: string;
+  readonly at: number;
+  /** Path of the recording. */
+  readonly file: string;
+  readonly ms: number;
+}
+
+/** Messages that callers leave. Each is told: as it ends, or with its call if that ended while our process was away. */
 export class Voicemails {
   readonly #options: VoicemailsOptions;
 
@@ -32,10 +47,14 @@ export class Voicemails {
   }
 
   #tell(call: Call, file: string, ms: number): void {
-    const { business, clockTrust, ids, tell } = this.#options;
-    const head = { at: business.now(), clock: clockTrust(), id: ids() };
+    const { business, clockTrust, ids, keep } = this.#options;
+    const at = business.now();
+    const { conversation, customer, callerId: did } = call;
     const fact = { call: call.id, queue: call.queue ?? inboundQueue.id, file, ms: Math.round(ms) };
-    tell({ stream: 'event', row: { ...head, type: 'voicemail', ...fact } });
+    keep(
+      { ...fact, conversation, customer, did, at },
+      { stream: 'event', row: { at, clock: clockTrust(), id: ids(), type: 'voicemail', ...fact } },
+    );
   }
 
   /** A call has changed: one that ends may have left a message that nobody was there to tell of. */

@@ -16,9 +16,9 @@ import {
   type IdSource,
 } from '@branchline/shared';
 import { isTalking, voiceOf, type AgentPresence, type PhoneControl, type Roster } from '../agents/index.ts';
-import type { Call, Calls, HandOvers, Monitors } from '../calls/index.ts';
+import type { Call, Calls, HandOvers, Monitors, VoicemailBox } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
-import type { Dialer } from '../dialer/index.ts';
+import type { CallBacks, Dialer } from '../dialer/index.ts';
 import type { Queues } from '../queues/index.ts';
 import type { Ledger, NewRow } from '../store/index.ts';
 import { Board } from './board.ts';
@@ -38,6 +38,7 @@ import {
   type KnownPerson,
   type SaidOfCall,
 } from './view.ts';
+import { VoicemailDesk } from './voicemail-desk.ts';
 
 export interface DeskFloorOptions {
   readonly roster: Roster;
@@ -48,6 +49,8 @@ export interface DeskFloorOptions {
   readonly handOvers: HandOvers;
   readonly monitors: Monitors;
   readonly queues: Queues;
+  readonly voicemails: VoicemailBox;
+  readonly callBacks: Pick<CallBacks, 'place'>;
   readonly ledger: Pick<Ledger, 'callsWith' | 'saidOf' | 'agentRows' | 'append'>;
   readonly business: Clock;
   readonly speed: number;
@@ -70,6 +73,10 @@ const onCallsOfOthers: ReadonlySet<DeskAct['act']> = new Set([
   'take-over',
   'end',
   'move',
+  'voicemail-take',
+  'voicemail-call',
+  'voicemail-done',
+  'voicemail-reopen',
 ]);
 
 /** What an agent has said of a call. */
@@ -90,6 +97,7 @@ export class DeskFloor implements DeskStage {
 
   readonly #board: Board;
   readonly #messages: Messages;
+  readonly voicemails: VoicemailDesk;
 
   constructor(options: DeskFloorOptions) {
     this.#options = options;
@@ -103,6 +111,7 @@ export class DeskFloor implements DeskStage {
         dialer.campaign(campaign)?.dispositions.find((each) => each.code === code)?.label ?? code,
     });
     this.#messages = new Messages(options);
+    this.voicemails = new VoicemailDesk(options);
     this.#board = new Board({ ...options, messages: this.#messages, dayOf });
   }
 
@@ -193,6 +202,7 @@ export class DeskFloor implements DeskStage {
           by: roster.definition(parked.lastAgent)?.name ?? parked.lastAgent,
         }),
       })),
+      voicemails: this.voicemails.of(definition),
       messages: [...this.#messages.of(id)],
       ...(definition.supervisor && { board: this.#board.of(definition) }),
       knowledge: inForce().knowledge.size,
@@ -331,6 +341,12 @@ export class DeskFloor implements DeskStage {
       case 'write':
         this.#board.act(agent, act);
         return this.#options.onChange();
+      case 'voicemail-take':
+      case 'voicemail-call':
+      case 'voicemail-done':
+      case 'voicemail-reopen':
+        this.voicemails.act(id, act);
+        return this.#options.onChange();
       case 'seen':
         return this.#messages.putAway(id, act.message);
       case 'transfer':
@@ -354,6 +370,8 @@ export class DeskFloor implements DeskStage {
       case 'pause-recording':
       case 'resume-recording':
         return calls.control(act.call, act.act);
+      case 'digits':
+        return this.#sendDigits(id, act.call, act.digits);
       case 'do-not-call':
         if (!phones.optOut(id, act.call)) refuse('the number of this call is not known');
         return;
@@ -391,6 +409,16 @@ export class DeskFloor implements DeskStage {
     const { dialer, forms } = this.#options;
     const campaign = dialer.campaign(voiceOf(agent)?.campaign ?? '');
     return forms.answer(campaign ?? refuse('the agent has no call of a campaign'), call, agent.id, answers);
+  }
+
+  async #sendDigits(agent: string, call: string, digits: string): Promise<void> {
+    const { business, calls, clockTrust, ids, tell } = this.#options;
+    await calls.sendDigits(call, digits);
+    const head = { at: business.now(), clock: clockTrust(), id: ids() };
+    tell({
+      stream: 'event',
+      row: { ...head, type: 'digits-sent', call, agent, count: digits.length },
+    });
   }
 
   async #note(agent: string, call: string, text: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -178,6 +179,17 @@ export async function startDeskServer(options: DeskServerOptions): Promise<DeskS
       return floor.article(request.params.id);
     },
   );
+  api.get<{ Params: { call: string } }>(
+    '/desk/v1/voicemails/:call/sound',
+    { schema: { params: closed({ call: Id }) } },
+    (request, reply) => {
+      const { agent, training } = sessionOf(request);
+      if (training) refuse('this is not part of the training');
+      const file = floor.voicemails.listen(agent, request.params.call, request.method === 'GET');
+      reply.header('cache-control', 'no-store');
+      return reply.sendFile(basename(file), dirname(file), { cacheControl: false });
+    },
+  );
   api.get('/desk/v1/feed', (request, reply) => {
     const session = sessionOf(request);
     const signedIn = (): boolean => {
@@ -200,6 +212,8 @@ export async function startDeskServer(options: DeskServerOptions): Promise<DeskS
     reply.raw.on('error', () => lookers.delete(looker));
     tellOne(looker);
   });
+  // Gives `sendFile`, with ranges, whether or not the page is built.
+  await api.register(fastifyStatic, { serve: false });
   if (existsSync(pageFolder)) await servePage(api, pageFolder);
   else api.setNotFoundHandler((request) => notFound(request));
 
@@ -262,6 +276,7 @@ function notFound(request: FastifyRequest): never {
 async function servePage(api: FastifyInstance, folder: string): Promise<void> {
   await api.register(fastifyStatic, {
     root: folder,
+    decorateReply: false,
     setHeaders: (response, path) =>
       void response.header(
         'cache-control',
@@ -274,6 +289,8 @@ async function servePage(api: FastifyInstance, folder: string): Promise<void> {
       !request.url.startsWith('/desk/v1/') &&
       !request.url.startsWith('/p/') &&
       !request.url.startsWith('/assets/');
-    return page ? reply.sendFile('index.html') : notFound(request);
+    if (!page) return notFound(request);
+    reply.header('cache-control', 'no-cache');
+    return reply.sendFile('index.html', folder, { cacheControl: false });
   });
 }

@@ -20,6 +20,8 @@ export interface Promised {
   /** The number that was called, shown again where a line may show it. */
   readonly did: string;
   readonly askedAt: number;
+  /** How it was asked for; absent: keyed in a call. */
+  readonly asked?: 'keyed in a call' | 'left a message';
   /** Calls that were made for it. */
   readonly calls: number;
 }

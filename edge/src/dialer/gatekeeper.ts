@@ -135,7 +135,10 @@ export class Gatekeeper {
    * Whether somebody who asked for it may be called back now. What their region demands holds as for any other call; their own
    * word is the consent, and calls of other sites do not count against it.
    */
-  askBack({ e164, zones }: NumberFacts, { askedAt, calls, id }: Promised): GateDecision {
+  askBack(
+    { e164, zones }: NumberFacts,
+    { askedAt, asked = 'keyed in a call', calls, id }: Promised,
+  ): GateDecision {
     const { business, clockTrust, listed } = this.#options;
     const place = this.#placeOf(e164);
     return gate(
@@ -145,7 +148,7 @@ export class Gatekeeper {
         attemptsMade: calls,
         dueAt: askedAt,
         leaseExpiresAt: Infinity,
-        consent: { at: askedAt, how: 'keyed in a call', reference: id },
+        consent: { at: askedAt, how: asked, reference: id },
       },
       {
         now: business.now(),

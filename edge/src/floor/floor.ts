@@ -22,7 +22,9 @@ import {
   Monitors,
   pressCallKey,
   Reconciler,
+  VoicemailBox,
   Voicemails,
+  DigitGuard,
   type Call,
   type CallPolicy,
   type SiteAgent,
@@ -112,6 +114,8 @@ export class Floor {
   readonly #listener: Listener;
   readonly #flows: FlowRunner;
   readonly #voicemails: Voicemails;
+  readonly #digits: DigitGuard;
+  readonly #voicemailBox: VoicemailBox;
   readonly #sounds: PromptSounds;
   readonly #reconciler: Reconciler;
   readonly #arrivals: Arrivals;
@@ -122,6 +126,7 @@ export class Floor {
   constructor(options: FloorOptions) {
     this.#options = options;
     const { switch: fs, ledger, business, ids, clockTrust, log, speed, settings } = options;
+    this.#digits = new DigitGuard({ real: systemClock, log });
     this.#optOuts = new OptOuts(() => options.inForce().dnc);
     const operatorOf = (number: string): string | undefined => this.numbers.operatorOf(number);
     const common = { switch: fs, ledger, business, ids, clockTrust, log };
@@ -172,11 +177,23 @@ export class Floor {
       log,
     });
     const voicemailPath = (leg: string) => join(settings.recordingsFolder, `${leg}${voicemailSuffix}`);
+    this.#voicemailBox = new VoicemailBox({
+      save: (args) => {
+        ledger
+          .saveVoicemail(args)
+          .catch((error: unknown) =>
+            log.error({ call: args.call, problem: problemOf(error) }, 'a message could not be stored'),
+          );
+      },
+    });
     this.#voicemails = new Voicemails({
       ...common,
       calls: () => this.calls,
       path: voicemailPath,
-      tell: options.tell,
+      keep: (message, row) => {
+        this.#voicemailBox.add(message, row);
+        options.onShown();
+      },
     });
     const flows = (this.#flows = new FlowRunner({
       ...common,
@@ -312,6 +329,8 @@ export class Floor {
       handOvers,
       monitors,
       queues: this.queues,
+      voicemails: this.#voicemailBox,
+      callBacks,
       speed,
       operatorOf,
       switchUp: () => fs.up,
@@ -373,6 +392,7 @@ export class Floor {
     const midnight = startOfDay(business.now(), inForce().desired.site.zone);
     this.dialer.restore(await ledger.liveAnswers({ since: midnight }));
     this.roster.restore(recovered.agents);
+    this.#voicemailBox.restore(recovered.voicemails);
     this.queues.restore(recovered.callBacks, await ledger.lastTalks({ limit: rememberedCustomers }));
     const yesterday = startOfDay(midnight - 1, inForce().desired.site.zone);
     this.queues.restoreDay(yesterday, await ledger.queueDays({ since: yesterday, before: midnight }));
@@ -461,6 +481,8 @@ export class Floor {
     if (event.type === 'trap') return this.lines.spans.trap(event.headers);
     if (event.type === 'gateway') return this.lines.onGateway(event.gateway, event.up, event.state);
     if (!('leg' in event)) return;
+    if (event.type === 'dtmf' && !this.#digits.lets(event.leg)) return;
+    if (event.type === 'hungup') this.#digits.forget(event.leg);
     const led = calls.byCustomerLeg(event.leg);
     if (led?.phase === 'flow') {
       this.#flows.onEvent(led, event);

@@ -2,3 +2,4 @@ export { Guests } from './guests.ts';
 export { rememberedCustomers } from './last-agents.ts';
 export type { SoughtAway } from './other-sites.ts';
 export { Queues } from './queues.ts';
+export { queuesOf, servedBy } from './served.ts';

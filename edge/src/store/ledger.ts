@@ -39,6 +39,7 @@ const operationNames = [
   'endLease',
   'saveAgent',
   'saveCallBack',
+  'saveVoicemail',
   'storeOptout',
   'saveUsage',
   'drainLine',

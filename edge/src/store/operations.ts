@@ -70,6 +70,8 @@ export interface Recovered {
   drained: string[];
   /** Promises of calls back. */
   callBacks: { id: string; data: string }[];
+  /** Messages that callers left, oldest first. */
+  voicemails: { data: string }[];
   /** Tries within `callMemoryMs`: what caps per callee count. */
   ownCalls: { number: string; at: number; outcome: Outcome | null }[];
 }
@@ -134,6 +136,8 @@ export interface LedgerOperations {
   }): boolean;
   /** A caller is promised a call back; without `data` the promise is over. */
   saveCallBack(args: { id: string; data?: string }): void;
+  /** A message that a caller left, or what was done about it. */
+  saveVoicemail(args: { call: string; leftAt: number; data: string; rows: NewRow[] }): void;
   saveAgent(args: { id: string; data: string; rows: NewRow[] }): void;
   storeOptout(args: { number: string; campaign: string; at: number; rows: NewRow[] }): void;
   saveUsage(args: StoredUsage): void;
@@ -183,6 +187,7 @@ export const factNames = [
   'endLease',
   'saveAgent',
   'saveCallBack',
+  'saveVoicemail',
   'storeOptout',
   'saveUsage',
   'saveFaults',
@@ -396,6 +401,15 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
           data,
         );
     },
+    saveVoicemail({ call, leftAt, data, rows }) {
+      exec(
+        'INSERT INTO voicemail (call, left_at, data) VALUES (?, ?, ?) ON CONFLICT (call) DO UPDATE SET data = excluded.data',
+        call,
+        leftAt,
+        data,
+      );
+      append(rows);
+    },
     saveAgent({ id, data, rows }) {
       exec(
         'INSERT INTO agent (id, data) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data',
@@ -486,6 +500,7 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         usage: all('SELECT subject, data FROM line_usage'),
         faults: all('SELECT line, fault, opened_at AS openedAt, reason FROM line_fault'),
         callBacks: all('SELECT id, data FROM call_back'),
+        voicemails: all('SELECT data FROM voicemail ORDER BY left_at'),
         drained: all<{ line: string }>('SELECT line FROM line_drained').map(({ line }) => line),
         ownCalls: all(
           'SELECT number, started_at AS at, outcome FROM try WHERE started_at > ?',
@@ -544,6 +559,7 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         before,
       );
       exec('DELETE FROM call WHERE closed_at < ?', before);
+      exec('DELETE FROM voicemail WHERE left_at < ?', before);
       exec('DELETE FROM command WHERE received_at < ?', before);
       exec('DELETE FROM lease_lead WHERE lease IN (SELECT id FROM lease WHERE ended_at < ?)', before);
       return outbox;

@@ -72,4 +72,8 @@ export const ledgerSchema: readonly string[] = [
   -- What agents said of the earlier calls with a customer.
   CREATE INDEX outbox_said ON outbox (row ->> '$.call') WHERE stream = 'event' AND row ->> '$.type' IN ('note', 'disposition');
   `,
+  `
+  -- Messages that callers left, and what was done about them.
+  CREATE TABLE voicemail (call TEXT PRIMARY KEY, left_at INTEGER NOT NULL, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

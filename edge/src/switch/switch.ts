@@ -234,6 +234,13 @@ export class Switch extends EventEmitter<SwitchEvents> {
     return this.#ok(`uuid_audio ${leg(id)} ${muted ? 'start read mute 1' : 'stop'}`);
   }
 
+  /** Sends digits to whoever is at the far end of a leg, one after the other; nobody here is told of them. */
+  sendDigits(id: string, digits: string): Promise<void> {
+    if (!/^[0-9*#]{1,32}$/.test(digits))
+      throw new BranchlineError('BL_SWITCH_ARGUMENT', { name: 'digits', problem: 'not 1 to 32 digits' });
+    return this.#ok(`uuid_send_dtmf ${leg(id)} ${digits}`);
+  }
+
   /** Plays a file or tone to one leg. */
   play(id: string, sound: string): Promise<void> {
     return this.#ok(`uuid_broadcast ${leg(id)} ${argument('sound', sound)} aleg`);

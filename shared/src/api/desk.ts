@@ -237,6 +237,26 @@ export const DeskBoard = closed({
 });
 export type DeskBoard = Static<typeof DeskBoard>;
 
+/** A message that a caller left, for those who serve the queue. */
+export const DeskVoicemail = closed({
+  /** The caller's call. */
+  call: Id,
+  /** As the agent may see it. */
+  number: Type.String({ maxLength: 40 }),
+  at: Instant,
+  queue: Label,
+  ms: Millis,
+  /** Somebody has heard it. */
+  heard: Type.Boolean(),
+  /** Who sees to it. */
+  takenBy: Type.Optional(Label),
+  /** Who said that nothing is left to do. */
+  doneBy: Type.Optional(Label),
+  /** Level of a caller who goes before others. */
+  vip: Type.Optional(Count),
+});
+export type DeskVoicemail = Static<typeof DeskVoicemail>;
+
 /** What a supervisor writes to agents. */
 export const DeskMessage = closed({
   id: Id,
@@ -284,6 +304,8 @@ export const DeskView = closed({
   queues: Type.Array(closed({ id: Name, name: Label })),
   /** Customers who are parked: anybody may take them. */
   parked: Type.Array(DeskWaiting),
+  /** Messages of callers in the queues that the agent serves, of all queues for supervisors: those to be seen to first, then the newest. */
+  voicemails: Type.Array(DeskVoicemail),
   /** What supervisors have written and the agent has not put away, oldest first. */
   messages: Type.Array(DeskMessage),
   /** For supervisors. */
@@ -334,11 +356,18 @@ export const DeskAct = Type.Union([
     ]),
     call: Id,
   }),
+  /** To the other party, as their menu asks for them. */
+  closed({ act: Type.Literal('digits'), call: Id, digits: Type.String({ pattern: '^[0-9*#]{1,32}$' }) }),
   closed({ act: Type.Literal('transfer'), call: Id, to: Type.Union([TransferTarget, OutsideTarget]) }),
   closed({ act: Type.Literal('consult'), call: Id, extension: Extension }),
   closed({ act: Type.Literal('consult'), call: Id, ...OutsideTarget.properties }),
   /** Takes a customer who is parked. */
   closed({ act: Type.Literal('pick-up'), call: Id }),
+  /** About a message that a caller left: `call` is theirs. */
+  closed({
+    act: oneOf(['voicemail-take', 'voicemail-call', 'voicemail-done', 'voicemail-reopen']),
+    call: Id,
+  }),
   /** Supervisors: about anybody's call. `take-over`: it is mine now. */
   closed({ act: Type.Literal('monitor'), call: Id, mode: MonitorMode }),
   closed({ act: Type.Literal('take-over'), call: Id }),

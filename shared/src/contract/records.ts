@@ -231,6 +231,10 @@ export type QueueStep = Static<typeof QueueStep>;
 export const Handing = oneOf(['blind', 'attended', 'three-way', 'parked', 'picked-up', 'taken-over']);
 export type Handing = Static<typeof Handing>;
 
+/** What an agent does about a caller's message: `taken` says to the others that it is seen to. */
+export const VoicemailHandling = oneOf(['heard', 'taken', 'called-back', 'done', 'reopened']);
+export type VoicemailHandling = Static<typeof VoicemailHandling>;
+
 /** What a supervisor sets an agent to. */
 export const ForcedState = oneOf(['ready', 'break', 'offline']);
 export type ForcedState = Static<typeof ForcedState>;
@@ -281,6 +285,8 @@ export const EventRow = Type.Union([
     to: Type.Optional(Label),
     by: Label,
   }),
+  /** An agent sent digits to the other party. Which ones is kept nowhere: they may be secrets of the customer. */
+  event('digits-sent', { call: Id, agent: Name, count: Type.Integer({ minimum: 1, maximum: 32 }) }),
   /** Somebody listened to a call, or spoke into it. */
   event('monitored', {
     call: Id,
@@ -354,6 +360,8 @@ export const EventRow = Type.Union([
   }),
   /** A message that a caller left; the file is at the branch. */
   event('voicemail', { call: Id, queue: Name, file: Type.String({ maxLength: 300 }), ms: Millis }),
+  /** What an agent did about such a message; `call` is the caller's. `heard` is told once for each agent. */
+  event('voicemail-handled', { call: Id, act: VoicemailHandling, agent: Name }),
   event('clock', { trust: ClockTrust, driftMs: Type.Integer() }),
   event('ledger', { state: oneOf(['new', 'recovered']), openAttempts: Count, openCalls: Count }),
 ]);

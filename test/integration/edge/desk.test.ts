@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   idSource,
+  inboundQueue,
+  maskNumber,
   problemOf,
   type DeskAct,
   type DeskSoftphone,
@@ -162,6 +164,122 @@ test('an outcome that asks for the form is taken with its answers; they are a ro
       ],
     },
   ]);
+  expect(branch.controller.problems).toEqual([]);
+});
+
+test('digits keyed on the page go to the other party, a bounded number at a time, and are stored nowhere', async () => {
+  const { desk } = await run();
+  await logInAll(branch);
+  await desk.signIn('agent-1001', agentPin);
+  const caller = branch.switch.inbound({
+    gateway: 'carrier-a',
+    did: '02088888888',
+    callerId: '13700000001',
+  });
+  const { digits } = caller;
+  const { call } = await seen(desk, 'the caller', ({ agent }) => agent.state === 'talking');
+  const about = { call: call!.id };
+  const send = (text: string) => desk.act({ act: 'digits', ...about, digits: text });
+  await send('90210*#');
+  expect(digits.join('')).toBe('90210*#');
+  expect(await refusal(send('1'.repeat(33)))).toBe('BL_API_INVALID');
+  expect(await refusal(send('1w2'))).toBe('BL_API_INVALID');
+  // A storm is cut off, whatever the page is.
+  const storm = await Promise.all(Array.from({ length: 30 }, () => refusal(send('5'.repeat(32)))));
+  expect(storm.filter((code) => code === 'BL_DESK_REFUSED').length).toBeGreaterThanOrEqual(27);
+  expect(digits.length).toBeLessThan(120);
+  await desk.act({ act: 'hold', ...about });
+  await seen(desk, 'the hold', (view) => view.call?.held === true);
+  expect(await refusal(send('1'))).toBe('BL_DESK_REFUSED');
+  caller.hangUp();
+  const sent = await eventually('the row', () => {
+    const rows = branch.controller.rows('event').filter(({ type }) => type === 'digits-sent');
+    return rows.length > 0 ? rows : undefined;
+  });
+  expect(sent[0]).toMatchObject({ ...about, agent: 'agent-1001', count: 7 });
+  expect(JSON.stringify(branch.controller.rows('event'))).not.toContain('90210');
+  expect(branch.controller.problems).toEqual([]);
+});
+
+test('a message that a caller left is heard, taken, answered by a call and done from the page, by those who serve the queue', async () => {
+  const overflow = [{ length: 1, exit: { to: 'voicemail' as const } }];
+  const { desk, port } = await run({
+    agents: [
+      testAgent('1001', { masked: true }),
+      testAgent('1002', { inbound: false }),
+      testAgent('1003', { inbound: false, supervisor: true }),
+    ],
+    desired: { queues: [{ ...inboundQueue, wrapUpSeconds: 1, overflow }] },
+  });
+  await logInAll(branch);
+  const call = (callerId: string) =>
+    branch.switch.inbound({ gateway: 'carrier-a', did: '02088888888', callerId });
+  const as = async (agent: string) => {
+    const client = await DeskClient.at(branch.home, port);
+    await client.signIn(agent, agentPin);
+    return client;
+  };
+  await desk.signIn('agent-1001', agentPin);
+  const [stranger, supervisor] = [await as('agent-1002'), await as('agent-1003')];
+  const first = call('13700000001');
+  await seen(desk, 'the first caller', ({ agent }) => agent.state === 'talking');
+  const second = call('13700000002');
+  await seen(supervisor, 'the second one waits', ({ board }) => board?.calls.waiting === 1);
+  const third = call('13700000003');
+  await eventually(
+    'the message is taken',
+    () => third.heard.some((what) => what.includes('%(500,0,1000)')),
+    20_000,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  third.hangUp();
+  const left = await seen(desk, 'the message', ({ voicemails }) => voicemails.length > 0);
+  const [message] = left.voicemails;
+  expect(message).toMatchObject({ number: maskNumber('13700000003'), queue: 'Inbound', heard: false });
+  expect((await supervisor.view()).voicemails[0]).toMatchObject({ number: '13700000003' });
+  expect((await stranger.view()).voicemails).toEqual([]);
+  const sound = `/desk/v1/voicemails/${message!.call}/sound`;
+  expect(await refusal(stranger.text(sound))).toBe('BL_API_NOT_FOUND');
+  expect(await refusal((await DeskClient.at(branch.home, port)).text(sound))).toBe('BL_AUTH_REQUIRED');
+  expect(await desk.part(sound, 0, 3)).toBe('RIFF');
+  expect(await desk.part(sound, 8, 11)).toBe('WAVE');
+  await seen(supervisor, 'that it was heard', ({ voicemails }) => voicemails[0]!.heard);
+  const about = { call: message!.call };
+  expect(await refusal(desk.act({ act: 'voicemail-call', ...about }))).toBe('BL_DESK_REFUSED');
+  second.hangUp();
+  first.hangUp();
+  await seen(desk, 'the agent is free', ({ agent }) => agent.state === 'ready');
+  expect(await refusal(stranger.act({ act: 'voicemail-take', ...about }))).toBe('BL_DESK_REFUSED');
+  const called = await desk.act({ act: 'voicemail-call', ...about });
+  expect(called.voicemails[0]).toMatchObject({ takenBy: 'Agent 1001' });
+  const talk = await seen(desk, 'the caller', ({ agent }) => agent.state === 'talking');
+  await desk.act({ act: 'hangup', call: talk.call!.id });
+  expect(await refusal(supervisor.act({ act: 'voicemail-take', ...about }))).toBe('BL_DESK_REFUSED');
+  await desk.act({ act: 'voicemail-done', ...about });
+  expect((await supervisor.view()).voicemails[0]).toMatchObject({ doneBy: 'Agent 1001' });
+  // All of it is there after a restart.
+  await branch.stopEdge();
+  const restarted = await branch.startEdge();
+  const newPort = await eventually('the page is there', () => restarted.deskPort());
+  const again = await DeskClient.at(branch.home, newPort);
+  await eventually('the people of the plan', async () => (await again.people()).agents.length > 0);
+  await again.signIn('agent-1003', agentPin);
+  expect((await again.view()).voicemails).toMatchObject([{ doneBy: 'Agent 1001', heard: true }]);
+  expect((await again.act({ act: 'voicemail-reopen', ...about })).voicemails[0]).not.toHaveProperty('doneBy');
+  const acts = await eventually('what was done is told', () => {
+    const rows = branch.controller.rows('event').filter(({ type }) => type === 'voicemail-handled');
+    return rows.length > 3 ? rows : undefined;
+  });
+  expect(acts).toMatchObject([
+    { ...about, act: 'heard', agent: 'agent-1001' },
+    { ...about, act: 'called-back' },
+    { ...about, act: 'done' },
+    { ...about, act: 'reopened', agent: 'agent-1003' },
+  ]);
+  const back = await eventually('the record', () =>
+    branch.controller.rows('call').find(({ customer }) => customer === '+8613700000003'),
+  );
+  expect(back).toMatchObject({ direction: 'outbound', outcome: 'ANSWERED', agent: 'agent-1001' });
   expect(branch.controller.problems).toEqual([]);
 });
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { encodeWav, idSource, type Desired, type Flow } from '@branchline/shared';
+import { silentLog, type Log } from '@branchline/shared/node';
 import { logInAll } from '../../support/agents.ts';
 import { startBranch, testAgent, testCampaign, type Branch } from '../../support/branch.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -105,6 +106,37 @@ test('a caller keys one and waits in the queue that the flow named, until an age
     segments: [{ kind: 'flow' }, { kind: 'waiting' }, { kind: 'agent' }],
   });
   expect(facts('flow')).toMatchObject([{ flow: flowId, version: 3, outcome: 'queued', step: 'sales' }]);
+});
+
+test('a thousand digits in a second, of a caller in a flow or on the phone of an agent, are cut off and told once for each leg', async () => {
+  const told: string[] = [];
+  const warn = (_about: unknown, text: string): void => void told.push(text);
+  const log = Object.assign(Object.create(silentLog) as Log, { warn });
+  branch = await startBranch(
+    { speed: 1, agents: [testAgent('1001')], desired: withFlow(hotline()), log },
+    testCampaign(),
+  );
+  await branch.startEdge();
+  await branch.switch.start();
+  await inForce();
+  await logInAll(branch);
+  const storms = () => told.filter((text) => text.startsWith('digits come faster'));
+  const first = await call('13700000001');
+  await hears(first);
+  first.sendDtmf('8'.repeat(1000));
+  await eventually('the storm is told', () => storms().length === 1);
+  first.sendDtmf('8'.repeat(1000));
+  first.hangUp();
+  const second = await call('13700000002');
+  await hears(second);
+  second.sendDtmf('1');
+  await eventually('the caller talks to the agent', () => second.bridgedTo !== undefined);
+  branch.switch.phone('1001').sendDtmf('*12'.repeat(333));
+  await eventually('the storm is told', () => storms().length === 2);
+  second.hangUp();
+  await eventually('both are told', () => branch.controller.rows('call').length === 2, 15_000);
+  expect(storms()).toHaveLength(2);
+  expect(branch.controller.problems).toEqual([]);
 });
 
 test('a recording takes the place of a text, and the box plays what it has while the center is away', async () => {

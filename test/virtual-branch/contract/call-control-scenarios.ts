@@ -355,4 +355,18 @@ export const callControlScenarios: readonly Scenario[] = [
         );
       }),
   },
+  {
+    name: 'digits sent on a bridged leg go to its far end: nobody here is told of them, and the bridge stays',
+    run: (laboratory) =>
+      withClient(laboratory, async (bench) => {
+        const { client } = bench;
+        const [a, b] = await bridged(bench);
+        assert.equal(await client.api(`uuid_send_dtmf ${a} 12*#`), `+OK ${a} sent DTMF 12*#.\n`);
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        for (const leg of [a, b]) {
+          assert.deepEqual(client.sequence(leg, ['DTMF', 'CHANNEL_UNBRIDGE']), []);
+          assert.equal(await client.api(`uuid_exists ${leg}`), 'true');
+        }
+      }),
+  },
 ];

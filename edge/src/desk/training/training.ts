@@ -100,6 +100,7 @@ export class Training implements DeskStage {
       colleagues: [],
       queues: [],
       parked: [],
+      voicemails: [],
       messages: [],
       knowledge: knowledge.size,
       mayAsk: false,
@@ -162,6 +163,11 @@ export class Training implements DeskStage {
       case 'move':
       case 'write':
       case 'seen':
+      case 'digits':
+      case 'voicemail-take':
+      case 'voicemail-call':
+      case 'voicemail-done':
+      case 'voicemail-reopen':
       case 'force':
         return refuse('this is not part of the training');
     }
