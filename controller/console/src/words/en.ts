@@ -270,6 +270,11 @@ export const en = {
     needsConsent: 'Only with consent',
     needsConsentHint:
       'Leads need evidence of consent: when, how and a reference, from the columns of the list.',
+    manualOnly: 'No automatic dialing',
+    manualOnlyHint:
+      'Only calls that an agent begins go out: mode manual, or preview without a time after which it dials by itself.',
+    manualRegions: 'No automatic dialing to',
+    manualRegionsHint: 'Regions as FR: the same for their numbers alone.',
     dropLockout: 'After an abandoned call',
     dropLockoutHint: 'For so long the person is called only when an agent is reserved beforehand.',
     hours: 'hours',
