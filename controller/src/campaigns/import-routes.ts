@@ -25,7 +25,6 @@ import {
   forecastUndo,
   importErrors,
   listImports,
-  previewList,
   reach,
   rejectedRows,
   requestCancel,
@@ -52,7 +51,7 @@ const upload = {
 };
 const bodyLimit = 4 * 1024 * 1024 * 1024;
 
-function mountUploads(api: Api, { db, execute, imports, clocks }: CampaignContext): void {
+function mountUploads(api: Api, { db, execute, imports }: CampaignContext): void {
   api.post(
     '/campaigns/:id/imports',
     {
@@ -80,7 +79,7 @@ function mountUploads(api: Api, { db, execute, imports, clocks }: CampaignContex
     {
       schema: {
         ...upload,
-        description: `What the first rows of a list would become; nothing is kept. ${upload.description}`,
+        description: `A dry run: the list is read to its end as an import reads it, and told what would become of it; nothing is kept. ${upload.description}`,
         response: { 200: ImportPreview },
       },
       config: { action: 'import.write' },
@@ -89,7 +88,7 @@ function mountUploads(api: Api, { db, execute, imports, clocks }: CampaignContex
     async (request) => {
       const scope = scopeFor(principalOf(request), 'import.write');
       const campaign = await findVisible(db, request.params.id, scope);
-      return withList(request, campaign, (list) => previewList(db, list, clocks.business.now()));
+      return withList(request, campaign, (list) => imports.dryRun(list));
     },
   );
 }

@@ -7,6 +7,7 @@ import {
   type ColumnMapping,
   type Dedupe,
   type IdSource,
+  type ImportPreview,
   type ImportState,
   type ImportView,
 } from '@branchline/shared';
@@ -14,7 +15,7 @@ import type { Log } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
 import { rememberMapping } from './column-memory.ts';
 import { addDoNotCall } from './do-not-call.ts';
-import { isThere, leaveOutParallel } from './duplicates.ts';
+import { DuplicateSearch } from './duplicates.ts';
 import { findImport, keepErrors } from './import-book.ts';
 import {
   abandonImport,
@@ -25,8 +26,9 @@ import {
   type ImportCounts,
 } from './import-state.ts';
 import { takeBack } from './import-undo.ts';
-import { LocalReading, type ListBatch, type ListReading } from './list-batches.ts';
-import { ThreadReading } from './list-thread.ts';
+import type { ListBatch, ListReading } from './list-batches.ts';
+import { previewList } from './list-preview.ts';
+import { readingOf } from './list-reading.ts';
 
 export interface ImportDeskOptions {
   readonly db: Kysely<Tables>;
@@ -54,12 +56,10 @@ export interface UploadedList {
 
 /** How often an import tells how far it is and looks whether it is to stop, ms of transport time. */
 const progressMs = 400;
-/** Imports at a time in one process: each holds a database connection as long as its upload lasts. */
+/** Imports, and dry runs, at a time in one process: each holds a database connection as long as its upload lasts. */
 const mostImports = 3;
 /** Do-not-call numbers in one statement. */
 const numbersAtOnce = 5000;
-/** Below this many bytes a thread of its own takes longer to start than the list to read. */
-const smallList = 256 * 1024;
 
 /**
  * Imports lists. One list is one transaction: its leads become visible together at the end, and whatever interrupts it —
@@ -71,6 +71,7 @@ export class ImportDesk {
   readonly #reading = new Set<string>();
   /** Imports that this process takes back. */
   readonly #undoing = new Map<string, Promise<void>>();
+  #dryRuns = 0;
   readonly #stopping = new AbortController();
 
   constructor(options: ImportDeskOptions) {
@@ -107,11 +108,7 @@ export class ImportDesk {
     const run = new ImportRun(this.#options, view, list);
     this.#reading.add(view.id);
     try {
-      if (this.#reading.size > mostImports) {
-        throw new BranchlineError('BL_API_CONFLICT', {
-          problem: `${mostImports} imports are running already`,
-        });
-      }
+      if (this.#reading.size > mostImports) throw crowded('imports');
       await run.toTheEnd();
     } catch (error) {
       if (!(error instanceof BranchlineError)) log.error({ err: error, import: view.id }, 'an import failed');
@@ -140,6 +137,20 @@ export class ImportDesk {
       .catch((error: unknown) => log.warn({ import: view.id, err: error }, 'leads could not be analysed'));
     leadsChanged(done.campaign);
     return done;
+  }
+
+  /**
+   * What a list would become, read to its end as an import reads it; writes nothing.
+   * @throws BranchlineError `BL_IMPORT_*`, `BL_DB_UNREACHABLE`
+   */
+  async dryRun(list: UploadedList): Promise<ImportPreview> {
+    if (this.#dryRuns >= mostImports) throw crowded('dry runs');
+    this.#dryRuns++;
+    try {
+      return await previewList(this.#options, list, this.#stopping.signal);
+    } finally {
+      this.#dryRuns--;
+    }
   }
 
   /** Takes an import back that is `undoing`, in the background. */
@@ -217,11 +228,8 @@ class ImportRun {
     this.#options = options;
     this.#view = view;
     this.#list = list;
-    const { region, mapping, bytesTotal = Infinity } = list;
-    this.#reading =
-      bytesTotal < smallList
-        ? new LocalReading({ region, mapping, newId: options.newId })
-        : new ThreadReading({ region, mapping });
+    const { region, mapping, bytesTotal } = list;
+    this.#reading = readingOf({ region, mapping, newId: options.newId }, bytesTotal);
   }
 
   get counts(): ImportCounts {
@@ -239,13 +247,14 @@ class ImportRun {
         await sql`set local idle_in_transaction_session_timeout = '10min'`.execute(trx);
         // Another controller may have looked between the registration and the lock, and taken it for abandoned.
         this.#heed(await tellProgress(db, id, this.counts));
+        const search = await DuplicateSearch.begin(trx, this.#list, business.now());
         for await (const batch of this.#reading.batches(this.#list.content, this.#interrupted.signal)) {
-          await this.#write(trx, batch);
+          await this.#write(trx, batch, search);
         }
         stopTelling();
         // At the end: whoever changes the list waits for everybody else who does.
         await this.#listUnwilling(trx);
-        const twice = await leaveOutParallel(trx, this.#view, this.#list.dedupe, business.now());
+        const twice = await search.leaveOutParallel(this.#view);
         this.#imported -= twice;
         this.#duplicates += twice;
         await this.#remember(trx);
@@ -260,7 +269,7 @@ class ImportRun {
     }
   }
 
-  async #write(trx: Transaction<Tables>, batch: ListBatch): Promise<void> {
+  async #write(trx: Transaction<Tables>, batch: ListBatch, search: DuplicateSearch): Promise<void> {
     const { db } = this.#options;
     const { id, campaign } = this.#view;
     if (batch.header) {
@@ -278,9 +287,10 @@ class ImportRun {
       this.#errorsKept += batch.errorCount;
     }
     if (batch.leadCount > 0) {
-      const imported = await this.#insert(trx, batch);
-      this.#imported += imported;
-      this.#duplicates += batch.leadCount - imported;
+      const duplicates = await search.leaveOut(batch);
+      await this.#insert(trx, batch, duplicates);
+      this.#imported += batch.leadCount - duplicates.length;
+      this.#duplicates += duplicates.length;
     }
     this.#unwilling.push(...batch.unwilling);
     if (batch.zones.length > 0) {
@@ -292,10 +302,10 @@ class ImportRun {
     }
   }
 
-  async #insert(trx: Transaction<Tables>, batch: ListBatch): Promise<number> {
+  async #insert(trx: Transaction<Tables>, batch: ListBatch, leftOut: readonly string[]): Promise<void> {
     const now = this.#options.business.now();
     const { id, campaign } = this.#view;
-    const result = await sql`
+    await sql`
       insert into leads (id, campaign, import, state, reason, attempts, earlier_attempts, priority, numbers, first_number, zone_key, fields, consent, due_at,
         created_at)
       select r.id, ${campaign}, ${id},
@@ -307,9 +317,7 @@ class ImportRun {
       from json_to_recordset(${batch.leads}::json) as r(id uuid, numbers jsonb, first_number text, zone_key text, fields jsonb,
         consent jsonb, standing text, attempts integer, priority integer)
       join campaigns c on c.id = ${campaign}
-      where not ${isThere(this.#list, sql.ref('r.first_number'), now)}
-      on conflict (list, first_number) do nothing`.execute(trx);
-    return Number(result.numAffectedRows ?? 0n);
+      where r.id <> all(${[...leftOut]}::uuid[])`.execute(trx);
   }
 
   /** Who asked another dialer not to be called again is called by no campaign here; taking the list back does not unlist them. */
@@ -357,6 +365,10 @@ class ImportRun {
       timer.cancel();
     };
   }
+}
+
+function crowded(what: string): BranchlineError {
+  return new BranchlineError('BL_API_CONFLICT', { problem: `${mostImports} ${what} are running already` });
 }
 
 function interrupted(problem: string): BranchlineError {

@@ -333,7 +333,7 @@ export const UndoForecast = closed({
 });
 export type UndoForecast = Static<typeof UndoForecast>;
 
-/** Which leads a number of a list is compared with: those of the list itself, of the campaign, or of all campaigns. */
+/** Which leads the numbers of a row, any of them, are compared with: those of the list itself, of the campaign, or of all campaigns. */
 export const DedupeScope = oneOf(['list', 'campaign', 'system']);
 export type DedupeScope = Static<typeof DedupeScope>;
 
@@ -358,7 +358,7 @@ export const ColumnMapping = closed({
 });
 export type ColumnMapping = Static<typeof ColumnMapping>;
 
-/** What the first rows of a list would become. */
+/** What a list would become. */
 export const ImportPreview = closed({
   columns: Type.Array(Type.String()),
   /** Headings of the columns with numbers; none: somebody has to say which they are. */
@@ -369,9 +369,9 @@ export const ImportPreview = closed({
   consent: Type.Optional(closed({ at: Type.String(), how: Type.String(), reference: Type.String() })),
   /** Headings that go to the agent's screen, under the name they get there. */
   fields: Type.Array(closed({ column: Type.String(), name: Type.String() })),
-  /** Rows looked at. */
+  /** Rows read. */
   rows: Count,
-  /** Whether these were all rows of the list. */
+  /** Whether these were all rows of the list; not where nobody has said which columns have its numbers. */
   complete: Type.Boolean(),
   leads: Count,
   /** Of a list that VICIdial exported: what its statuses make of the leads. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CampaignView, ImportPreview, ImportView, ListPenetration } from '@branchline/shared';
 import { Center, type Answer } from './center.ts';
@@ -46,6 +47,78 @@ test('duplicates are looked for in the list, the campaign or everywhere, and onl
   expect(refused).toMatchObject({ status: 400, body: { code: 'BL_API_INVALID' } });
 });
 
+const phone = (n: number): string => `1380000${String(n).padStart(4, '0')}`;
+const sheet = (rows: readonly (readonly number[])[]): string =>
+  `phone,phone2,phone3\n${rows.map((row) => [0, 1, 2].map((i) => (row[i] === undefined ? '' : phone(row[i]))).join(',')).join('\n')}\n`;
+
+test('people are the same by any of their numbers, and a dry run counts as the import does', async () => {
+  const row = fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 3 });
+  const scope = fc.constantFrom('list' as const, 'campaign' as const, 'system' as const);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(row, { minLength: 1, maxLength: 15 }),
+      fc.array(row, { minLength: 1, maxLength: 15 }),
+      fc.array(row, { minLength: 1, maxLength: 40 }),
+      scope,
+      async (elsewhere, before, rows, where) => {
+        await center.db.deleteFrom('leads').execute();
+        const [other, id] = [await campaign(), await campaign()];
+        await send(other, sheet(elsewhere));
+        await send(id, sheet(before), { dedupe: { scope: 'list' } });
+        // By hand: a row is taken unless one of its numbers belongs to somebody who is there.
+        const take = (list: readonly (readonly number[])[], there: Set<number>): number =>
+          list.filter((numbers) => {
+            if (numbers.some((n) => there.has(n))) return false;
+            for (const n of numbers) there.add(n);
+            return true;
+          }).length;
+        const [far, near] = [new Set<number>(), new Set<number>()];
+        take(elsewhere, far);
+        take(before, near);
+        const there = new Set([...(where === 'list' ? [] : near), ...(where === 'system' ? far : [])]);
+        const imported = take(rows, there);
+        const parts = { dedupe: { scope: where } };
+        const { body: said } = await send<ImportPreview>(id, sheet(rows), parts, 'imports/preview');
+        const { body: done } = await send<ImportView>(id, sheet(rows), parts);
+        expect(done).toMatchObject({ rows: rows.length, imported, duplicates: rows.length - imported });
+        expect([said.rows, said.leads - said.duplicates, said.duplicates, said.rejected]).toEqual([
+          done.rows,
+          done.imported,
+          done.duplicates,
+          done.rejected,
+        ]);
+      },
+    ),
+    { numRuns: 12 },
+  );
+});
+
+test('a dry run reads a list of several batches to its end, as the import does, and keeps nothing', async () => {
+  const id = await campaign();
+  await send(id, sheet([[1, 2]]));
+  const rows = Array.from({ length: 9500 }, (_, i) => {
+    if (i === 9000) return '13700000000,,wrong';
+    // Its second number is the first of a row in another batch; the last is known from another list.
+    if (i === 9100) return '13600000001,13700000007,';
+    if (i === 9499) return `13600000002,,${phone(2)}`;
+    return `137${String(i).padStart(8, '0')},,`;
+  });
+  const content = `phone,phone2,phone3\n${rows.join('\n')}\n`;
+  expect(content.length).toBeLessThan(256 * 1024);
+  const expected = { rows: 9500, duplicates: 2, rejected: 1 };
+  for (const text of [content, content + '\n'.repeat(256 * 1024)]) {
+    const { body } = await send<ImportPreview>(id, text, {}, 'imports/preview');
+    expect(body).toMatchObject({
+      ...expected,
+      complete: true,
+      leads: 9499,
+      phones: ['phone', 'phone2', 'phone3'],
+    });
+    expect(body.samples.map((sample) => sample.row).slice(-1)).toEqual([9001]);
+  }
+  expect((await send<ImportView>(id, content)).body).toMatchObject({ ...expected, imported: 9497 });
+});
+
 test('what was said about the columns is offered for the next list with these headings, and for no other', async () => {
   const id = await campaign();
   const content = 'Kontakt,Wer,Wichtig\n13900002001,Anna,90\n13900002002,Bert,\n';
@@ -63,6 +136,9 @@ test('what was said about the columns is offered for the next list with these he
     { fields: { name: 'Anna' }, priority: 90 },
     { fields: { name: 'Bert' }, priority: 50 },
   ]);
+  // The whole list is asked about in the reading thread, too.
+  const long = await send<ImportPreview>(id, content + '\n'.repeat(256 * 1024), {}, 'imports/preview');
+  expect(long.body).toMatchObject({ remembered: mapping, rows: 2, duplicates: 2 });
   const again = await send<ImportPreview>(id, content.toUpperCase(), {}, 'imports/preview');
   expect(again.body).toMatchObject({
     remembered: mapping,

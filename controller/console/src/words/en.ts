@@ -665,6 +665,9 @@ export const en = {
     column: { phones: 'Numbers', name: 'Name', zone: 'Time zone', priority: 'Priority' },
     outlook:
       'Of the first {{rows}} rows, {{leads}} would be dialed; {{duplicates}} are there already, {{rejected}} do not fit.',
+    outlookWhole:
+      'Of all {{rows}} rows, {{leads}} would be dialed; {{duplicates}} are there already, {{rejected}} do not fit.',
+    trying: 'The whole list is being read…',
     sending: 'Sending {{sent}} of {{total}}',
     read: '{{read}} of {{total}}',
     reading_one: '{{shown}} row read',

@@ -625,6 +625,9 @@ export const zhCN = {
     remembered: '列的对应关系沿用上次表头相同的名单。',
     column: { phones: '号码', name: '姓名', zone: '时区', priority: '优先级' },
     outlook: '前 {{rows}} 行中，{{leads}} 行将被拨打，{{duplicates}} 行已存在，{{rejected}} 行不合格。',
+    outlookWhole:
+      '全部 {{rows}} 行中，{{leads}} 行将被拨打，{{duplicates}} 行已存在，{{rejected}} 行不合格。',
+    trying: '正在读取整份名单…',
     sending: '已发送 {{sent}} / {{total}}',
     read: '{{read}} / {{total}}',
     reading_other: '已读取 {{shown}} 行',

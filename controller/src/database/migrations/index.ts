@@ -27,6 +27,7 @@ import * as prompts from './0170-prompts.ts';
 import * as refusedUnder from './0185-refused-under.ts';
 import * as dncNamedBy from './0186-dnc-named-by.ts';
 import * as numbersOfLeads from './0187-numbers-of-leads.ts';
+import * as numbersAtOnce from './0210-numbers-at-once.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -58,4 +59,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0185-refused-under': refusedUnder,
   '0186-dnc-named-by': dncNamedBy,
   '0187-numbers-of-leads': numbersOfLeads,
+  '0210-numbers-at-once': numbersAtOnce,
 };
