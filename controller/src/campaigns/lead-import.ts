@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import {
   BranchlineError,
+  ownCallbackMs,
   problemOf,
   type Clock,
   type ColumnMapping,
@@ -14,6 +15,7 @@ import {
 import type { Log } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
 import { rememberMapping } from './column-memory.ts';
+import { findOwners, type CallbackOwner } from './callbacks.ts';
 import { addDoNotCall } from './do-not-call.ts';
 import { DuplicateSearch } from './duplicates.ts';
 import { findImport, keepErrors } from './import-book.ts';
@@ -222,7 +224,8 @@ class ImportRun {
   #duplicates = 0;
   #errorsKept = 0;
   #header: readonly string[] | undefined;
-  readonly #unwilling: string[] = [];
+  #owners: readonly CallbackOwner[] = [];
+  readonly #unwilling = { anywhere: [] as string[], here: [] as string[] };
 
   constructor(options: ImportDeskOptions, view: ImportView, list: UploadedList) {
     this.#options = options;
@@ -247,6 +250,7 @@ class ImportRun {
         await sql`set local idle_in_transaction_session_timeout = '10min'`.execute(trx);
         // Another controller may have looked between the registration and the lock, and taken it for abandoned.
         this.#heed(await tellProgress(db, id, this.counts));
+        this.#owners = await findOwners(trx, this.#view.campaign);
         const search = await DuplicateSearch.begin(trx, this.#list, business.now());
         for await (const batch of this.#reading.batches(this.#list.content, this.#interrupted.signal)) {
           await this.#write(trx, batch, search);
@@ -292,7 +296,8 @@ class ImportRun {
       this.#imported += batch.leadCount - duplicates.length;
       this.#duplicates += duplicates.length;
     }
-    this.#unwilling.push(...batch.unwilling);
+    this.#unwilling.anywhere.push(...batch.unwilling.anywhere);
+    this.#unwilling.here.push(...batch.unwilling.here);
     if (batch.zones.length > 0) {
       await trx
         .insertInto('campaign_zones')
@@ -307,27 +312,36 @@ class ImportRun {
     const { id, campaign } = this.#view;
     await sql`
       insert into leads (id, campaign, import, state, reason, attempts, earlier_attempts, priority, numbers, first_number, zone_key, fields, consent, due_at,
-        created_at)
+        callback_at, callback_edge, callback_agent, created_at)
       select r.id, ${campaign}, ${id},
         case when coalesce(r.standing, 'open') <> 'open' then case r.standing when 'finished' then 'finished' else 'exhausted' end
           when coalesce(r.attempts, 0) >= (c.settings ->> 'attemptsCap')::integer then 'exhausted' else 'open' end,
         case when r.standing = 'do-not-call' then 'do-not-call' when r.standing <> 'open' then 'done elsewhere'
           when r.attempts >= (c.settings ->> 'attemptsCap')::integer then 'attempts cap' end,
-        coalesce(r.attempts, 0), coalesce(r.attempts, 0), coalesce(r.priority, 50), r.numbers, r.first_number, r.zone_key, r.fields, r.consent, ${now}, ${now}
+        coalesce(r.attempts, 0), coalesce(r.attempts, 0), coalesce(r.priority, 50), r.numbers, r.first_number, r.zone_key, r.fields, r.consent,
+        case when due.callback_at is null then ${now} else due.callback_at + case when o.agent is null then 0 else ${ownCallbackMs}::bigint end end,
+        due.callback_at, case when due.callback_at is not null then o.edge end, case when due.callback_at is not null then o.agent end, ${now}
       from json_to_recordset(${batch.leads}::json) as r(id uuid, numbers jsonb, first_number text, zone_key text, fields jsonb,
-        consent jsonb, standing text, attempts integer, priority integer)
+        consent jsonb, standing text, attempts integer, priority integer, callback_at bigint, callback_user text)
       join campaigns c on c.id = ${campaign}
+      cross join lateral (select case when coalesce(r.attempts, 0) < (c.settings ->> 'attemptsCap')::integer then r.callback_at end) as due(callback_at)
+      left join jsonb_to_recordset(${JSON.stringify(this.#owners)}::jsonb) as o(name text, edge text, agent text) on o.name = r.callback_user
       where r.id <> all(${[...leftOut]}::uuid[])`.execute(trx);
   }
 
-  /** Who asked another dialer not to be called again is called by no campaign here; taking the list back does not unlist them. */
+  /**
+   * Who asked another dialer not to be called again is called by no campaign here, or not by this one if that was all they asked;
+   * taking the list back does not unlist them.
+   */
   async #listUnwilling(trx: Transaction<Tables>): Promise<void> {
     const by = `import ${this.#view.id}`;
     const at = this.#options.business.now();
-    for (let from = 0; from < this.#unwilling.length; from += numbersAtOnce) {
-      const numbers = this.#unwilling.slice(from, from + numbersAtOnce);
-      await addDoNotCall(trx, { numbers, reason: 'do-not-call in an imported list', by, at });
-    }
+    const { anywhere, here } = this.#unwilling;
+    for (const [all, campaign] of [[anywhere], [here, this.#view.campaign]] as const)
+      for (let from = 0; from < all.length; from += numbersAtOnce) {
+        const numbers = all.slice(from, from + numbersAtOnce);
+        await addDoNotCall(trx, { numbers, campaign, reason: 'do-not-call in an imported list', by, at });
+      }
   }
 
   /** What was said about the columns is offered for the next list with these headings. */

@@ -1,11 +1,10 @@
 import type { Readable } from 'node:stream';
-import { BranchlineError, type ColumnMapping, type IdSource } from '@branchline/shared';
+import { BranchlineError, type ColumnMapping, type IdSource, type LeadStanding } from '@branchline/shared';
 import { zonesByArea, type ZoneLookUp } from '@branchline/shared/node';
 import { readColumns, type ListColumns } from './list-columns.ts';
 import { readList, TextGate } from './list-reader.ts';
 import { dncColumn, NumberCompleter, readDncRow, type DncListKind } from './dnc-row.ts';
 import { readListRow, zoneKeyOf, type ListedLead } from './list-row.ts';
-import type { LeadStanding } from './vicidial-list.ts';
 
 /** How a list is to be understood. */
 export interface ListReadingOptions {
@@ -34,8 +33,10 @@ export interface ListBatch {
   /** {@link ErrorEntry}s, likewise. */
   readonly errors: Uint8Array<ArrayBuffer>;
   readonly errorCount: number;
-  /** Numbers whose owners asked not to be called again. */
-  readonly unwilling: readonly string[];
+  /** Numbers whose owners asked not to be called again: by anybody, and by this campaign. */
+  readonly unwilling: { readonly anywhere: readonly string[]; readonly here: readonly string[] };
+  /** Statuses of another dialer that nobody knows and no batch before had; not all of a long list. */
+  readonly unknownStatuses: readonly string[];
   /** Zone keys that no batch before had. */
   readonly zones: readonly string[];
   /** Leads that share a number with another one of the batch, in the order of the list. */
@@ -81,6 +82,9 @@ interface LeadEntry {
   readonly standing: LeadStanding | undefined;
   readonly attempts: number | undefined;
   readonly priority: number | undefined;
+  readonly callback_at: number | undefined;
+  /** Another dialer's name of the agent who promised it. */
+  readonly callback_user: string | undefined;
 }
 
 interface ErrorEntry {
@@ -101,6 +105,8 @@ const mostErrorCharacters = 64 * 1024 * 1024;
 
 /** Samples of good rows, and of rejected ones. */
 const mostSamples = 20;
+/** Statuses without a meaning that are told. */
+const mostUnknown = 50;
 /** Rows of a list of which nobody has said where its numbers are. */
 export const mostUnread = 1000;
 
@@ -120,7 +126,9 @@ export class LocalReading implements ListReading {
   readonly #completer: NumberCompleter;
   #errors: ErrorEntry[] = [];
   #newZones: string[] = [];
-  #unwilling: string[] = [];
+  #unwilling = { anywhere: [] as string[], here: [] as string[] };
+  readonly #unknown = new Set<string>();
+  #newUnknown: string[] = [];
   #characters = 0;
   #samples: RowSample[] = [];
   #samplesLeft = { good: mostSamples, bad: mostSamples };
@@ -182,6 +190,7 @@ export class LocalReading implements ListReading {
   #take(row: number, cells: readonly string[], columns: ListColumns, zonesOf: ZoneLookUp): void {
     this.#rows++;
     const lead = readListRow(cells, columns, this.#options.region, zonesOf);
+    if ('problem' in lead) this.#noteUnknown(lead.unknownStatus);
     if ('problem' in lead)
       return this.#reject({ row, cells: cells.slice(0, columns.width), reason: lead.problem });
     const keys = [lead.zoneKey, ...lead.numbers.slice(1).map(({ zones }) => zoneKeyOf(zones))];
@@ -191,7 +200,9 @@ export class LocalReading implements ListReading {
       this.#newZones.push(key);
     }
     if (lead.past?.standing === 'do-not-call')
-      this.#unwilling.push(...lead.numbers.map(({ number }) => number));
+      this.#unwilling[lead.past.ofCampaign ? 'here' : 'anywhere'].push(
+        ...lead.numbers.map(({ number }) => number),
+      );
     this.#show('good', { row, cells: cells.slice(0, columns.width), number: lead.firstNumber });
     this.#characters += charactersOf(cells);
     this.#leads.push({
@@ -204,7 +215,15 @@ export class LocalReading implements ListReading {
       standing: lead.past?.standing,
       attempts: lead.past?.attempts,
       priority: lead.priority,
+      callback_at: lead.past?.callback?.at,
+      callback_user: lead.past?.callback?.user?.toLowerCase(),
     });
+  }
+
+  #noteUnknown(status: string | undefined): void {
+    if (status === undefined || this.#unknown.has(status) || this.#unknown.size >= mostUnknown) return;
+    this.#unknown.add(status);
+    this.#newUnknown.push(status);
   }
 
   #list(row: number, cells: readonly string[], dnc: DncListKind, at: number): void {
@@ -240,6 +259,7 @@ export class LocalReading implements ListReading {
       errors: encoder.encode(JSON.stringify(this.#errors)),
       errorCount: this.#errors.length,
       unwilling: this.#unwilling,
+      unknownStatuses: this.#newUnknown,
       zones: this.#newZones,
       clashing: findClashes(this.#leads),
       standings: countStandings(this.#leads),
@@ -249,7 +269,8 @@ export class LocalReading implements ListReading {
     this.#listed = [];
     this.#errors = [];
     this.#newZones = [];
-    this.#unwilling = [];
+    this.#unwilling = { anywhere: [], here: [] };
+    this.#newUnknown = [];
     this.#samples = [];
     this.#characters = 0;
     return batch;

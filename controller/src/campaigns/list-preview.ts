@@ -27,6 +27,7 @@ export async function previewList(
   let columns: ListColumns = { width: 0, phones: [], fields: [] };
   let [leads, duplicates] = [0, 0];
   const standings = { open: 0, finished: 0, exhausted: 0, 'do-not-call': 0 };
+  const unknownStatuses: string[] = [];
   const samples: ImportPreview['samples'] = [];
   return db.transaction().execute(async (trx) => {
     // As an import: an upload may stand still for a while.
@@ -42,6 +43,7 @@ export async function previewList(
       if (batch.leadCount > 0) duplicates += (await search.leaveOut(batch)).length;
       for (const [standing, count] of Object.entries(batch.standings))
         standings[standing as keyof typeof standings] += count;
+      unknownStatuses.push(...batch.unknownStatuses);
       samples.push(...batch.samples.map((sample) => ({ ...sample, cells: [...sample.cells] })));
     }
     const { rows, rejected } = reading.soFar;
@@ -50,7 +52,7 @@ export async function previewList(
       rows,
       complete: columns.phones.length > 0 || rows < mostUnread,
       ...(remembered && { remembered }),
-      ...(columns.vicidial && { standings }),
+      ...(columns.vicidial && { standings, unknownStatuses }),
       leads,
       duplicates,
       rejected,

@@ -347,7 +347,11 @@ export type Dedupe = Static<typeof Dedupe>;
 
 const Heading = Type.String({ maxLength: 200 });
 
-/** What the person who uploads says about the columns, by their headings. */
+/** What a lead that another dialer has called is worth here: to be called, done, or never to be called. */
+export const LeadStanding = oneOf(['open', 'finished', 'exhausted', 'do-not-call']);
+export type LeadStanding = Static<typeof LeadStanding>;
+
+/** What the person who uploads says about the columns, by their headings, and about what stands in them. */
 export const ColumnMapping = closed({
   phones: Type.Optional(Type.Array(Heading, { minItems: 1, maxItems: 10 })),
   name: Type.Optional(Heading),
@@ -355,6 +359,12 @@ export const ColumnMapping = closed({
   priority: Type.Optional(Heading),
   /** When, how, and where the evidence is that the person agreed to be called. */
   consent: Type.Optional(closed({ at: Heading, how: Heading, reference: Heading })),
+  /** Of a list that VICIdial exported: what statuses mean that a center has made itself. */
+  statuses: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[A-Za-z0-9_-]{1,20}$' }), LeadStanding, { maxProperties: 1000 }),
+  ),
+  /** The zone of its callback times; absent: that of each person called. */
+  callbackZone: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
 });
 export type ColumnMapping = Static<typeof ColumnMapping>;
 
@@ -376,6 +386,8 @@ export const ImportPreview = closed({
   leads: Count,
   /** Of a list that VICIdial exported: what its statuses make of the leads. */
   standings: Type.Optional(closed({ open: Count, finished: Count, exhausted: Count, 'do-not-call': Count })),
+  /** Of such a list: statuses, the first of them, of which nobody has said what they mean; their rows are rejected. */
+  unknownStatuses: Type.Optional(Type.Array(Type.String())),
   /** What was said about the columns when a list with these headings was last imported; it is in force here. */
   remembered: Type.Optional(ColumnMapping),
   /** Among the leads: numbers that are there twice, or already by the scope that was asked for. */

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CampaignView, ImportPreview, ImportView, ListPenetration } from '@branchline/shared';
-import { Center, type Answer } from './center.ts';
+import {
+  ownCallbackMs,
+  type CampaignView,
+  type ImportPreview,
+  type ImportView,
+  type ListPenetration,
+} from '@branchline/shared';
+import { branchPlan, Center, type Answer } from './center.ts';
 
 let center: Center;
 
@@ -173,4 +179,74 @@ test('a list has a weight that may be changed, and the schema keeps it within bo
     status: 400,
     body: { place: '/filter/0/values' },
   });
+});
+
+test('a list of VICIdial brings its callbacks, ranks and own statuses, and who refused one campaign is refused to that one alone', async () => {
+  await center.site('here');
+  await center.enrol('here', 'here-1');
+  const plan = branchPlan();
+  await center.admin.call('PUT', '/edges/here-1/plan', plan);
+  const agent = plan.agents[0]!.id;
+  const id = await campaign();
+  // The columns of vicidial_list, with those of vicidial_callbacks beside them.
+  const header =
+    'lead_id,entry_date,status,user,list_id,phone_code,phone_number,first_name,called_count,rank,owner,callback_time,recipient';
+  const when = '2030-01-02 10:00:00';
+  const at = Date.parse('2030-01-02T15:00:00Z');
+  const rows = [
+    `1,,CALLBK,${agent.toUpperCase()},7,86,13911120001,Own,1,0,,${when},USERONLY`,
+    `2,,CALLBK,${agent},7,86,13911120002,Anyone,1,99,,${when},ANYONE`,
+    `3,,CALLBK,,7,86,13911120003,Owner,1,0,${agent},${when},`,
+    `4,,CALLBK,nobody,7,86,13911120004,Left,1,0,,${when},USERONLY`,
+    `5,,HOTLED,${agent},7,86,13911120005,Hot,1,-99,,,`,
+    `6,,LEGAL,,7,86,13911120006,Legal,1,0,,,`,
+    `7,,DNCC,,7,86,13911120007,Here,1,0,,,`,
+    `8,,OTHER,,7,86,13911120008,Unknown,1,0,,,`,
+  ];
+  const content = `${header}\n${rows.join('\n')}\n`;
+  const table =
+    'status,status_name,selectable,campaign_id,human_answered,category,sale,dnc,customer_contact,not_interested,unworkable,scheduled_callback,completed\n' +
+    'HOTLED,Hot,Y,TEST,Y,UNDEFINED,N,N,Y,N,N,N,N\nLEGAL,Lawyer,Y,TEST,Y,UNDEFINED,N,Y,Y,N,N,N,N\n';
+  const sent = <T>(path: string, mapping: object): Promise<Answer<T>> => {
+    const form = new FormData();
+    form.append('mapping', JSON.stringify(mapping));
+    form.append('statuses', table);
+    form.append('file', new Blob([content], { type: 'text/csv' }), 'list.csv');
+    return center.admin.call<T>('POST', `/campaigns/${id}/${path}`, form);
+  };
+  const mapping = { callbackZone: 'America/New_York' };
+  expect(await sent('imports', { callbackZone: 'Mars/Olympus' })).toMatchObject({
+    status: 400,
+    body: { place: '/mapping/callbackZone' },
+  });
+  const { body: said } = await sent<ImportPreview>('imports/preview', mapping);
+  expect(said).toMatchObject({ leads: 7, rejected: 1, unknownStatuses: ['OTHER'] });
+  expect((await sent<ImportView>('imports', mapping)).body).toMatchObject({ imported: 7, rejected: 1 });
+  const leads = await center.db
+    .selectFrom('leads')
+    .select(['state', 'priority', 'callback_at', 'callback_edge', 'callback_agent', 'due_at'])
+    .where('campaign', '=', id)
+    .orderBy('first_number')
+    .execute();
+  const anyone = { state: 'open', callback_at: at, callback_edge: null, callback_agent: null, due_at: at };
+  const own = { ...anyone, callback_edge: 'here-1', callback_agent: agent, due_at: at + ownCallbackMs };
+  expect(leads).toMatchObject([
+    { ...own, priority: 50 },
+    { ...anyone, priority: 100 },
+    own,
+    anyone,
+    { state: 'open', priority: 0, callback_at: null },
+    { state: 'exhausted' },
+    { state: 'exhausted' },
+  ]);
+  const listed = await center.db
+    .selectFrom('do_not_call')
+    .select(['number', 'scope'])
+    .where('number', 'like', '+861391112%')
+    .orderBy('number')
+    .execute();
+  expect(listed).toEqual([
+    { number: '+8613911120006', scope: '*' },
+    { number: '+8613911120007', scope: id },
+  ]);
 });

@@ -1,7 +1,13 @@
 import { useState } from 'react';
 import { Alert, InputNumber, Modal, Select, Skeleton, Table } from 'antd';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { DedupeScope, type ColumnMapping, type Dedupe, type ImportPreview } from '@branchline/shared';
+import {
+  DedupeScope,
+  LeadStanding,
+  type ColumnMapping,
+  type Dedupe,
+  type ImportPreview,
+} from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
 import {
   beginningOf,
@@ -61,6 +67,7 @@ export function ListChoices(props: {
       {preview ? (
         <>
           <Columns preview={preview} mapping={mapping ?? preview.remembered ?? {}} change={setMapping} />
+          <Statuses preview={whole.data ?? preview} mapping={wish.mapping ?? {}} change={setMapping} />
           <Outlook preview={whole.data ?? preview} whole={isShort(file) || whole.data !== undefined} />
           {whole.reading && <Meter value={whole.part} tone="accent" label={t('imports.trying')} />}
         </>
@@ -157,6 +164,40 @@ function Columns(props: {
               placeholder={t('common.none')}
               options={options}
               onChange={(column: string) => change({ ...mapping, [what]: column })}
+            />
+          </label>
+        ))}
+      </div>
+    </>
+  );
+}
+
+/** What statuses mean that a center has made itself in the dialer that the list comes from. */
+function Statuses(props: {
+  readonly preview: ImportPreview;
+  readonly mapping: ColumnMapping;
+  readonly change: (mapping: ColumnMapping) => void;
+}) {
+  const { preview, mapping, change } = props;
+  const { t } = useWords();
+  const { statuses = {} } = mapping;
+  const names = [...new Set([...Object.keys(statuses), ...(preview.unknownStatuses ?? [])])].toSorted();
+  if (names.length === 0) return null;
+  return (
+    <>
+      <p className="form-hint">{t('imports.statusesHint')}</p>
+      <div className="form-row four">
+        {names.map((name) => (
+          <label key={name}>
+            {name}
+            <Select
+              style={{ width: '100%' }}
+              value={statuses[name] ?? null}
+              placeholder={t('common.none')}
+              options={LeadStanding.enum.map((value) => ({ value, label: t(`imports.standing.${value}`) }))}
+              onChange={(meant: LeadStanding) =>
+                change({ ...mapping, statuses: { ...statuses, [name]: meant } })
+              }
             />
           </label>
         ))}

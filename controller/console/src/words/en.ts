@@ -667,6 +667,13 @@ export const en = {
       'Of the first {{rows}} rows, {{leads}} would be dialed; {{duplicates}} are there already, {{rejected}} do not fit.',
     outlookWhole:
       'Of all {{rows}} rows, {{leads}} would be dialed; {{duplicates}} are there already, {{rejected}} do not fit.',
+    statusesHint: "Statuses that are none of VICIdial's own: say what they mean, or their rows are left out.",
+    standing: {
+      open: 'To be called',
+      finished: 'Done',
+      exhausted: 'Leads to nobody',
+      'do-not-call': 'Never again',
+    },
     trying: 'The whole list is being read…',
     sending: 'Sending {{sent}} of {{total}}',
     read: '{{read}} of {{total}}',
@@ -710,6 +717,7 @@ export const en = {
       noNumber: 'It has no phone number.',
       cells: 'It has {{cells}} cells, the heading has {{width}}.',
       zone: 'There is no time zone "{{zone}}".',
+      status: 'Its status "{{status}}" is none of VICIdial\'s own: say what it means.',
       priority: 'Its priority "{{priority}}" is no whole number from 0 to 100.',
       long: '"{{name}}" is longer than {{most}} characters.',
       nul: '"{{name}}" contains a NUL character.',

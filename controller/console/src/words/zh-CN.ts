@@ -627,6 +627,13 @@ export const zhCN = {
     outlook: '前 {{rows}} 行中，{{leads}} 行将被拨打，{{duplicates}} 行已存在，{{rejected}} 行不合格。',
     outlookWhole:
       '全部 {{rows}} 行中，{{leads}} 行将被拨打，{{duplicates}} 行已存在，{{rejected}} 行不合格。',
+    statusesHint: '这些状态不是 VICIdial 自带的：请说明其含义，否则相应的行会被剔除。',
+    standing: {
+      open: '待呼叫',
+      finished: '已完成',
+      exhausted: '无法接通',
+      'do-not-call': '不再呼叫',
+    },
     trying: '正在读取整份名单…',
     sending: '已发送 {{sent}} / {{total}}',
     read: '{{read}} / {{total}}',
@@ -668,6 +675,7 @@ export const zhCN = {
       noNumber: '没有电话号码。',
       cells: '有 {{cells}} 个单元格，标题行有 {{width}} 个。',
       zone: '没有时区“{{zone}}”。',
+      status: '状态“{{status}}”不是 VICIdial 自带的：请说明其含义。',
       priority: '优先级“{{priority}}”不是 0 到 100 的整数。',
       long: '“{{name}}”超过 {{most}} 个字符。',
       nul: '“{{name}}”含有 NUL 字符。',
