@@ -279,11 +279,28 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       await modal.locator('[data-preview="0"], [data-preview="1"]').waitFor();
       await picture(page, `console-list-${locale}`);
       await page.keyboard.press('Escape');
+      await modal.waitFor({ state: 'hidden' });
+      // A long list is read to its end behind what its beginning shows; what its own status means is asked.
+      const rows = Array.from(
+        { length: 12_000 },
+        (_, i) => `86,137${tail}${String(i).padStart(7, '0')},HOTLED`,
+      );
+      await page.locator('input[type=file]').setInputFiles({
+        name: 'vicidial.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from(`phone_code,phone_number,status\n86,13600000000,NEW\n${rows.join('\n')}\n`),
+      });
+      await modal.getByText('HOTLED', { exact: true }).first().waitFor();
+      await modal.getByText(/12,001/).waitFor();
+      await picture(page, `console-statuses-${locale}`);
+      await page.keyboard.press('Escape');
       await page
         .getByRole('button', { name: locale === 'en-US' ? 'Settings' : '设置' })
         .first()
         .click();
       await page.waitForSelector('.ant-drawer input:focus');
+      await page.locator('#gate_manualOnly').scrollIntoViewIfNeeded();
+      await picture(page, `console-gate-${locale}`);
       await page.locator('.filter-row').first().scrollIntoViewIfNeeded();
       expect(await page.locator('.filter-row').count()).toBe(2);
       await picture(page, `console-choice-${locale}`);

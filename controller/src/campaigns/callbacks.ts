@@ -43,3 +43,21 @@ export async function countCallbacks(
     ...(edge !== null && agent !== null && { edge, agent }),
   }));
 }
+
+/** An agent whom lists of other dialers may name. */
+export interface CallbackOwner {
+  /** The agent's id in small letters. */
+  readonly name: string;
+  readonly edge: string;
+  readonly agent: string;
+}
+
+/** The agents of the sites that may work on a campaign, whose id no other agent there has. */
+export async function findOwners(db: Kysely<Tables>, campaign: string): Promise<CallbackOwner[]> {
+  const { rows } = await sql<CallbackOwner>`
+    select lower(agent ->> 'id') as name, min(e.id) as edge, min(agent ->> 'id') as agent
+    from campaigns c, edges e, jsonb_array_elements(e.plan -> 'agents') as agent
+    where c.id = ${campaign} and (c.settings -> 'sites' = '[]'::jsonb or c.settings -> 'sites' ? e.site)
+    group by 1 having count(*) = 1`.execute(db);
+  return rows;
+}

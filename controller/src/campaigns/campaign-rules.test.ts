@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultCampaign, type CampaignSettings, type CampaignStatus } from '@branchline/shared';
+import { defaultCampaign, defaultGate, type CampaignSettings, type CampaignStatus } from '@branchline/shared';
 import { campaignVisible } from './campaign-book.ts';
 import { checkSettings, moveCampaign, type CampaignMove } from './campaign-rules.ts';
 
@@ -46,6 +46,28 @@ test('settings that cannot work are refused', () => {
   expect(() => check({ ...settings, form: [question] })).toThrow('/form/0/choices');
   expect(() => check({ ...settings, retries: [{ outcome: 'REFUSED', delaySeconds: 60 }] })).toThrow(
     /REFUSED/,
+  );
+});
+
+test('where only agents begin calls, settings that dial by themselves are refused', () => {
+  const now = Date.parse('2026-11-26T00:00:00Z');
+  const settingsWith = (changed: Partial<CampaignSettings>, asks: object): CampaignSettings => ({
+    ...defaultCampaign,
+    name: 'x',
+    ...changed,
+    gate: { ...defaultGate, ...asks },
+  });
+  for (const asks of [{ manualOnly: true }, { manualRegions: ['FR', 'CN'] }]) {
+    const check = (changed: Partial<CampaignSettings>) => checkSettings(settingsWith(changed, asks), now);
+    for (const mode of ['progressive', 'power', 'predictive'] as const)
+      expect(() => check({ mode })).toThrow(/\/mode.*the campaign/);
+    expect(() => check({ mode: 'preview', previewSeconds: 20 })).toThrow('/previewSeconds');
+    check({ mode: 'preview', previewSeconds: 0 });
+    check({ mode: 'manual' });
+  }
+  checkSettings(settingsWith({ mode: 'predictive' }, { manualRegions: ['FR'] }), now);
+  expect(() => checkSettings(settingsWith({}, { manualRegions: ['ZZ'] }), now)).toThrow(
+    '/gate/manualRegions',
   );
 });
 

@@ -3,6 +3,7 @@ import {
   findFormProblem,
   firstInstant,
   isInsideWindow,
+  isPreviewed,
   isRegion,
   rulesOfRegion,
   termsOf,
@@ -56,6 +57,8 @@ export function checkSettings(settings: CampaignSettings, now: number): void {
   if (never) refuse('/retries', `${never.outcome} has its own rules and cannot be given a delay`);
   const form = findFormProblem(settings.form ?? []);
   if (form) refuse(form.place, form.problem);
+  const nowhere = settings.gate?.manualRegions?.find((region) => !isRegion(region));
+  if (nowhere) refuse('/gate/manualRegions', `there is no region "${nowhere}"`);
   settings.quotas?.forEach(({ disposition }, i) => {
     if (!settings.dispositions.some(({ code: known }) => known === disposition))
       refuse(`/quotas/${i}/disposition`, `there is no disposition "${disposition}"`);
@@ -77,7 +80,17 @@ const sampleWeek = Date.parse('2026-06-01T00:00:00Z');
 function findLaxity(settings: CampaignSettings, now: number): { place: string; problem: string } | undefined {
   const edition = rulesOfRegion(settings.region);
   if (!edition) return { place: '/region', problem: `no rules are known for calls to ${settings.region}` };
-  const terms = termsOf(edition, settings, true, now);
+  const terms = termsOf(edition, settings, true, now, settings.region);
+  const automatic =
+    settings.mode !== 'manual' &&
+    terms.manualOnly.find(({ types, previewed }) => !types && !(previewed && isPreviewed(settings)));
+  if (automatic)
+    return settings.mode === 'preview'
+      ? {
+          place: '/previewSeconds',
+          problem: `only calls that an agent begins, never a timer: ${automatic.by}`,
+        }
+      : { place: '/mode', problem: `only manual or preview dialing is let through: ${automatic.by}` };
   const longer = terms.ringTime.find(({ seconds }) => settings.ringSeconds < seconds);
   if (longer)
     return { place: '/ringSeconds', problem: `at least ${longer.seconds} s are asked by ${longer.by}` };

@@ -12,16 +12,14 @@ import {
 } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 import { everyCampaign } from './do-not-call.ts';
-import { LocalReading, type ListBatch } from './list-batches.ts';
-import { ThreadReading } from './list-thread.ts';
+import type { ListBatch } from './list-batches.ts';
+import { readingOf } from './list-reading.ts';
 import { revokeNumbers } from './revocations.ts';
 
 const newId = idSource();
 
 /** Rows that were left out and are told with the answer. */
 const mostTold = 100;
-/** Below this many bytes a thread of its own takes longer to start than the list to read. */
-const smallList = 256 * 1024;
 
 /**
  * Lists the numbers of an uploaded file, of any size in constant memory. Everything is in this transaction: whatever interrupts
@@ -46,10 +44,7 @@ export async function listNumbers(
       problem: 'an entry is of a register or of a campaign, not of both',
     });
   const dnc = { vicidial, vicidialCampaign };
-  const reading =
-    Number(bytes ?? Infinity) < smallList
-      ? new LocalReading({ region, dnc, newId })
-      : new ThreadReading({ region, dnc });
+  const reading = readingOf({ region, dnc, newId }, Number(bytes ?? Infinity));
   await sql`set local idle_in_transaction_session_timeout = '10min'`.execute(trx);
   await sql`create temporary table listed_now (number text not null) on commit drop`.execute(trx);
   const errors: DncUploaded['errors'] = [];

@@ -8,6 +8,7 @@ import {
   ColumnMapping,
   Dedupe,
   Id,
+  isZone,
   ImportPreview,
   ImportView,
   ListChange,
@@ -25,7 +26,6 @@ import {
   forecastUndo,
   importErrors,
   listImports,
-  previewList,
   reach,
   rejectedRows,
   requestCancel,
@@ -34,6 +34,7 @@ import {
   type UploadedList,
 } from './index.ts';
 import type { CampaignContext } from './routes.ts';
+import { readStatusTable } from './vicidial-list.ts';
 
 const ById = closed({ id: Id });
 
@@ -48,11 +49,11 @@ const upload = {
   params: ById,
   consumes: ['multipart/form-data'],
   description:
-    'A part `file` with the list (CSV, UTF-8); before it, optionally, as JSON: `mapping` of the columns, and `dedupe` with the scope of duplicates (by default the campaign).',
+    'A part `file` with the list (CSV, UTF-8); before it, optionally, as JSON: `mapping` of the columns, and `dedupe` with the scope of duplicates (by default the campaign); as CSV: `statuses`, an exported `vicidial_statuses` or `vicidial_campaign_statuses`.',
 };
 const bodyLimit = 4 * 1024 * 1024 * 1024;
 
-function mountUploads(api: Api, { db, execute, imports, clocks }: CampaignContext): void {
+function mountUploads(api: Api, { db, execute, imports }: CampaignContext): void {
   api.post(
     '/campaigns/:id/imports',
     {
@@ -80,7 +81,7 @@ function mountUploads(api: Api, { db, execute, imports, clocks }: CampaignContex
     {
       schema: {
         ...upload,
-        description: `What the first rows of a list would become; nothing is kept. ${upload.description}`,
+        description: `A dry run: the list is read to its end as an import reads it, and told what would become of it; nothing is kept. ${upload.description}`,
         response: { 200: ImportPreview },
       },
       config: { action: 'import.write' },
@@ -89,7 +90,7 @@ function mountUploads(api: Api, { db, execute, imports, clocks }: CampaignContex
     async (request) => {
       const scope = scopeFor(principalOf(request), 'import.write');
       const campaign = await findVisible(db, request.params.id, scope);
-      return withList(request, campaign, (list) => previewList(db, list, clocks.business.now()));
+      return withList(request, campaign, (list) => imports.dryRun(list));
     },
   );
 }
@@ -122,7 +123,7 @@ async function withList<T>(
       region: settings.region,
       file: fileName(part.filename),
       content: part.file,
-      mapping: readPart(part.fields, 'mapping', ColumnMapping),
+      mapping: readMapping(part.fields),
       dedupe: readPart(part.fields, 'dedupe', Dedupe) ?? { scope: 'campaign' },
       ...(length > 0 && { bytesTotal: length }),
     });
@@ -246,16 +247,37 @@ async function findVisibleImport(
   return { view, campaign };
 }
 
+/** What the parts before the file say about the columns and the statuses of a list. @throws BranchlineError `BL_API_INVALID` */
+function readMapping(fields: Readonly<Record<string, unknown>>): ColumnMapping | undefined {
+  const mapping = readPart(fields, 'mapping', ColumnMapping);
+  const { callbackZone } = mapping ?? {};
+  if (callbackZone !== undefined && !isZone(callbackZone))
+    throw new BranchlineError('BL_API_INVALID', {
+      place: '/mapping/callbackZone',
+      problem: `there is no time zone "${callbackZone}"`,
+    });
+  const table = partOf(fields, 'statuses');
+  return table === undefined
+    ? mapping
+    : check(ColumnMapping, { ...mapping, statuses: { ...readStatusTable(table), ...mapping?.statuses } });
+}
+
+/** The text of a part of the form before the file; undefined: there is none. */
+function partOf(fields: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const field = fields[name];
+  const text: unknown =
+    typeof field === 'object' && field !== null && 'value' in field ? field.value : undefined;
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}
+
 /** A part of the form before the file that holds JSON; undefined: there is none. @throws BranchlineError `BL_API_INVALID` */
 function readPart<T extends TSchema>(
   fields: Readonly<Record<string, unknown>>,
   name: string,
   schema: T,
 ): Static<T> | undefined {
-  const field = fields[name];
-  const text: unknown =
-    typeof field === 'object' && field !== null && 'value' in field ? field.value : undefined;
-  if (typeof text !== 'string' || text === '') return undefined;
+  const text = partOf(fields, name);
+  if (text === undefined) return undefined;
   try {
     return check(schema, JSON.parse(text) as unknown);
   } catch (error) {

@@ -27,6 +27,5 @@ export { LeaseDesk } from './lease-desk.ts';
 export { LeaseEpoch } from './lease-epoch.ts';
 export { writeOffEdge } from './lease-settlement.ts';
 export { PenetrationDesk } from './list-penetration.ts';
-export { previewList } from './list-preview.ts';
 export { answerQuestions } from './questions.ts';
 export { revokeCampaign } from './revocations.ts';

@@ -2,19 +2,22 @@ import type { Readable } from 'node:stream';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import {
   BranchlineError,
+  ownCallbackMs,
   problemOf,
   type Clock,
   type ColumnMapping,
   type Dedupe,
   type IdSource,
+  type ImportPreview,
   type ImportState,
   type ImportView,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Tables } from '../database/index.ts';
 import { rememberMapping } from './column-memory.ts';
+import { findOwners, type CallbackOwner } from './callbacks.ts';
 import { addDoNotCall } from './do-not-call.ts';
-import { isThere, leaveOutParallel } from './duplicates.ts';
+import { DuplicateSearch } from './duplicates.ts';
 import { findImport, keepErrors } from './import-book.ts';
 import {
   abandonImport,
@@ -25,8 +28,9 @@ import {
   type ImportCounts,
 } from './import-state.ts';
 import { takeBack } from './import-undo.ts';
-import { LocalReading, type ListBatch, type ListReading } from './list-batches.ts';
-import { ThreadReading } from './list-thread.ts';
+import type { ListBatch, ListReading } from './list-batches.ts';
+import { previewList } from './list-preview.ts';
+import { readingOf } from './list-reading.ts';
 
 export interface ImportDeskOptions {
   readonly db: Kysely<Tables>;
@@ -54,12 +58,10 @@ export interface UploadedList {
 
 /** How often an import tells how far it is and looks whether it is to stop, ms of transport time. */
 const progressMs = 400;
-/** Imports at a time in one process: each holds a database connection as long as its upload lasts. */
+/** Imports, and dry runs, at a time in one process: each holds a database connection as long as its upload lasts. */
 const mostImports = 3;
 /** Do-not-call numbers in one statement. */
 const numbersAtOnce = 5000;
-/** Below this many bytes a thread of its own takes longer to start than the list to read. */
-const smallList = 256 * 1024;
 
 /**
  * Imports lists. One list is one transaction: its leads become visible together at the end, and whatever interrupts it —
@@ -71,6 +73,7 @@ export class ImportDesk {
   readonly #reading = new Set<string>();
   /** Imports that this process takes back. */
   readonly #undoing = new Map<string, Promise<void>>();
+  #dryRuns = 0;
   readonly #stopping = new AbortController();
 
   constructor(options: ImportDeskOptions) {
@@ -107,11 +110,7 @@ export class ImportDesk {
     const run = new ImportRun(this.#options, view, list);
     this.#reading.add(view.id);
     try {
-      if (this.#reading.size > mostImports) {
-        throw new BranchlineError('BL_API_CONFLICT', {
-          problem: `${mostImports} imports are running already`,
-        });
-      }
+      if (this.#reading.size > mostImports) throw crowded('imports');
       await run.toTheEnd();
     } catch (error) {
       if (!(error instanceof BranchlineError)) log.error({ err: error, import: view.id }, 'an import failed');
@@ -140,6 +139,20 @@ export class ImportDesk {
       .catch((error: unknown) => log.warn({ import: view.id, err: error }, 'leads could not be analysed'));
     leadsChanged(done.campaign);
     return done;
+  }
+
+  /**
+   * What a list would become, read to its end as an import reads it; writes nothing.
+   * @throws BranchlineError `BL_IMPORT_*`, `BL_DB_UNREACHABLE`
+   */
+  async dryRun(list: UploadedList): Promise<ImportPreview> {
+    if (this.#dryRuns >= mostImports) throw crowded('dry runs');
+    this.#dryRuns++;
+    try {
+      return await previewList(this.#options, list, this.#stopping.signal);
+    } finally {
+      this.#dryRuns--;
+    }
   }
 
   /** Takes an import back that is `undoing`, in the background. */
@@ -211,17 +224,15 @@ class ImportRun {
   #duplicates = 0;
   #errorsKept = 0;
   #header: readonly string[] | undefined;
-  readonly #unwilling: string[] = [];
+  #owners: readonly CallbackOwner[] = [];
+  readonly #unwilling = { anywhere: [] as string[], here: [] as string[] };
 
   constructor(options: ImportDeskOptions, view: ImportView, list: UploadedList) {
     this.#options = options;
     this.#view = view;
     this.#list = list;
-    const { region, mapping, bytesTotal = Infinity } = list;
-    this.#reading =
-      bytesTotal < smallList
-        ? new LocalReading({ region, mapping, newId: options.newId })
-        : new ThreadReading({ region, mapping });
+    const { region, mapping, bytesTotal } = list;
+    this.#reading = readingOf({ region, mapping, newId: options.newId }, bytesTotal);
   }
 
   get counts(): ImportCounts {
@@ -239,13 +250,15 @@ class ImportRun {
         await sql`set local idle_in_transaction_session_timeout = '10min'`.execute(trx);
         // Another controller may have looked between the registration and the lock, and taken it for abandoned.
         this.#heed(await tellProgress(db, id, this.counts));
+        this.#owners = await findOwners(trx, this.#view.campaign);
+        const search = await DuplicateSearch.begin(trx, this.#list, business.now());
         for await (const batch of this.#reading.batches(this.#list.content, this.#interrupted.signal)) {
-          await this.#write(trx, batch);
+          await this.#write(trx, batch, search);
         }
         stopTelling();
         // At the end: whoever changes the list waits for everybody else who does.
         await this.#listUnwilling(trx);
-        const twice = await leaveOutParallel(trx, this.#view, this.#list.dedupe, business.now());
+        const twice = await search.leaveOutParallel(this.#view);
         this.#imported -= twice;
         this.#duplicates += twice;
         await this.#remember(trx);
@@ -260,7 +273,7 @@ class ImportRun {
     }
   }
 
-  async #write(trx: Transaction<Tables>, batch: ListBatch): Promise<void> {
+  async #write(trx: Transaction<Tables>, batch: ListBatch, search: DuplicateSearch): Promise<void> {
     const { db } = this.#options;
     const { id, campaign } = this.#view;
     if (batch.header) {
@@ -278,11 +291,13 @@ class ImportRun {
       this.#errorsKept += batch.errorCount;
     }
     if (batch.leadCount > 0) {
-      const imported = await this.#insert(trx, batch);
-      this.#imported += imported;
-      this.#duplicates += batch.leadCount - imported;
+      const duplicates = await search.leaveOut(batch);
+      await this.#insert(trx, batch, duplicates);
+      this.#imported += batch.leadCount - duplicates.length;
+      this.#duplicates += duplicates.length;
     }
-    this.#unwilling.push(...batch.unwilling);
+    this.#unwilling.anywhere.push(...batch.unwilling.anywhere);
+    this.#unwilling.here.push(...batch.unwilling.here);
     if (batch.zones.length > 0) {
       await trx
         .insertInto('campaign_zones')
@@ -292,34 +307,41 @@ class ImportRun {
     }
   }
 
-  async #insert(trx: Transaction<Tables>, batch: ListBatch): Promise<number> {
+  async #insert(trx: Transaction<Tables>, batch: ListBatch, leftOut: readonly string[]): Promise<void> {
     const now = this.#options.business.now();
     const { id, campaign } = this.#view;
-    const result = await sql`
+    await sql`
       insert into leads (id, campaign, import, state, reason, attempts, earlier_attempts, priority, numbers, first_number, zone_key, fields, consent, due_at,
-        created_at)
+        callback_at, callback_edge, callback_agent, created_at)
       select r.id, ${campaign}, ${id},
         case when coalesce(r.standing, 'open') <> 'open' then case r.standing when 'finished' then 'finished' else 'exhausted' end
           when coalesce(r.attempts, 0) >= (c.settings ->> 'attemptsCap')::integer then 'exhausted' else 'open' end,
         case when r.standing = 'do-not-call' then 'do-not-call' when r.standing <> 'open' then 'done elsewhere'
           when r.attempts >= (c.settings ->> 'attemptsCap')::integer then 'attempts cap' end,
-        coalesce(r.attempts, 0), coalesce(r.attempts, 0), coalesce(r.priority, 50), r.numbers, r.first_number, r.zone_key, r.fields, r.consent, ${now}, ${now}
+        coalesce(r.attempts, 0), coalesce(r.attempts, 0), coalesce(r.priority, 50), r.numbers, r.first_number, r.zone_key, r.fields, r.consent,
+        case when due.callback_at is null then ${now} else due.callback_at + case when o.agent is null then 0 else ${ownCallbackMs}::bigint end end,
+        due.callback_at, case when due.callback_at is not null then o.edge end, case when due.callback_at is not null then o.agent end, ${now}
       from json_to_recordset(${batch.leads}::json) as r(id uuid, numbers jsonb, first_number text, zone_key text, fields jsonb,
-        consent jsonb, standing text, attempts integer, priority integer)
+        consent jsonb, standing text, attempts integer, priority integer, callback_at bigint, callback_user text)
       join campaigns c on c.id = ${campaign}
-      where not ${isThere(this.#list, sql.ref('r.first_number'), now)}
-      on conflict (list, first_number) do nothing`.execute(trx);
-    return Number(result.numAffectedRows ?? 0n);
+      cross join lateral (select case when coalesce(r.attempts, 0) < (c.settings ->> 'attemptsCap')::integer then r.callback_at end) as due(callback_at)
+      left join jsonb_to_recordset(${JSON.stringify(this.#owners)}::jsonb) as o(name text, edge text, agent text) on o.name = r.callback_user
+      where r.id <> all(${[...leftOut]}::uuid[])`.execute(trx);
   }
 
-  /** Who asked another dialer not to be called again is called by no campaign here; taking the list back does not unlist them. */
+  /**
+   * Who asked another dialer not to be called again is called by no campaign here, or not by this one if that was all they asked;
+   * taking the list back does not unlist them.
+   */
   async #listUnwilling(trx: Transaction<Tables>): Promise<void> {
     const by = `import ${this.#view.id}`;
     const at = this.#options.business.now();
-    for (let from = 0; from < this.#unwilling.length; from += numbersAtOnce) {
-      const numbers = this.#unwilling.slice(from, from + numbersAtOnce);
-      await addDoNotCall(trx, { numbers, reason: 'do-not-call in an imported list', by, at });
-    }
+    const { anywhere, here } = this.#unwilling;
+    for (const [all, campaign] of [[anywhere], [here, this.#view.campaign]] as const)
+      for (let from = 0; from < all.length; from += numbersAtOnce) {
+        const numbers = all.slice(from, from + numbersAtOnce);
+        await addDoNotCall(trx, { numbers, campaign, reason: 'do-not-call in an imported list', by, at });
+      }
   }
 
   /** What was said about the columns is offered for the next list with these headings. */
@@ -357,6 +379,10 @@ class ImportRun {
       timer.cancel();
     };
   }
+}
+
+function crowded(what: string): BranchlineError {
+  return new BranchlineError('BL_API_CONFLICT', { problem: `${mostImports} ${what} are running already` });
 }
 
 function interrupted(problem: string): BranchlineError {

@@ -26,6 +26,7 @@ export interface BranchFacts {
 export type GatedSettings = Pick<
   CampaignSettings,
   | 'mode'
+  | 'previewSeconds'
   | 'window'
   | 'attemptsCap'
   | 'leaseSeconds'

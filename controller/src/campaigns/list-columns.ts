@@ -1,5 +1,5 @@
 import { BranchlineError, type ColumnMapping } from '@branchline/shared';
-import { findVicidialColumns, type VicidialColumns } from './vicidial-list.ts';
+import { findVicidialColumns, type VicidialColumns, type VicidialHints } from './vicidial-list.ts';
 
 /** Where in a row things are. */
 export interface ListColumns {
@@ -10,7 +10,7 @@ export interface ListColumns {
   readonly priority?: number;
   readonly consent?: { readonly at: number; readonly how: number; readonly reference: number };
   /** In a list that VICIdial exported. */
-  readonly vicidial?: VicidialColumns;
+  readonly vicidial?: VicidialColumns & VicidialHints & Pick<ColumnMapping, 'statuses' | 'callbackZone'>;
   /** Everything else that goes to the agent's screen. */
   readonly fields: readonly { readonly at: number; readonly name: string }[];
 }
@@ -68,7 +68,7 @@ export function readColumns(header: readonly string[], mapping: ColumnMapping = 
   const vicidial = findVicidialColumns(names);
   const used = new Set<number>([
     ...phones,
-    ...Object.values(vicidial ?? {}),
+    ...Object.values(vicidial?.columns ?? {}),
     ...(zone === undefined ? [] : [zone]),
     ...(priority === undefined ? [] : [priority]),
     ...Object.values(consent ?? {}),
@@ -97,6 +97,13 @@ export function readColumns(header: readonly string[], mapping: ColumnMapping = 
     ...(zone !== undefined && { zone }),
     ...(priority !== undefined && { priority }),
     ...(consent && { consent }),
-    ...(vicidial && { vicidial }),
+    ...(vicidial && {
+      vicidial: {
+        ...vicidial.columns,
+        ...vicidial.hints,
+        ...(mapping.statuses && { statuses: mapping.statuses }),
+        ...(mapping.callbackZone !== undefined && { callbackZone: mapping.callbackZone }),
+      },
+    }),
   };
 }

@@ -1,7 +1,20 @@
-import { BranchlineError, isZone, readPhoneNumber, type Consent, type LeadNumber } from '@branchline/shared';
+import {
+  BranchlineError,
+  isZone,
+  readPhoneNumber,
+  type Consent,
+  type LeadNumber,
+  type LeadStanding,
+} from '@branchline/shared';
 import type { ZoneLookUp } from '@branchline/shared/node';
 import type { ListColumns } from './list-columns.ts';
-import { standingOf, type LeadStanding, type VicidialColumns } from './vicidial-list.ts';
+import {
+  isOfCampaign,
+  priorityOfRank,
+  readCallback,
+  standingOf,
+  type PromisedCall,
+} from './vicidial-list.ts';
 
 /** A lead as a row of a list states it. */
 export interface ListedLead {
@@ -13,7 +26,13 @@ export interface ListedLead {
   /** 0–100; higher is dialed first. */
   readonly priority?: number;
   /** How far it was with whoever called it before. */
-  readonly past?: { readonly standing: LeadStanding; readonly attempts: number };
+  readonly past?: {
+    readonly standing: LeadStanding;
+    readonly attempts: number;
+    /** They do not want the calls of this campaign alone. */
+    readonly ofCampaign?: true;
+    readonly callback?: PromisedCall;
+  };
 }
 
 /** Longest value of a field (contract). */
@@ -35,7 +54,7 @@ export function readListRow(
   columns: ListColumns,
   region: string,
   zonesOf: ZoneLookUp,
-): ListedLead | { readonly problem: string } {
+): ListedLead | { readonly problem: string; readonly unknownStatus?: string } {
   if (cells.length !== columns.width) {
     return { problem: `it has ${cells.length} cells, the heading has ${columns.width}` };
   }
@@ -44,6 +63,8 @@ export function readListRow(
   const priority = columns.priority === undefined ? '' : (cells[columns.priority] ?? '').trim();
   if (priority !== '' && !/^(?:100|\d{1,2})$/.test(priority))
     return { problem: `its priority "${priority.slice(0, 20)}" is no whole number from 0 to 100` };
+  const rankAt = columns.vicidial?.rank;
+  const rank = rankAt === undefined ? undefined : priorityOfRank((cells[rankAt] ?? '').trim());
   const numbers: LeadNumber[] = [];
   for (const at of columns.phones) {
     const text = (cells[at] ?? '').trim();
@@ -68,7 +89,7 @@ export function readListRow(
   }
   const consent = columns.consent && readConsent(cells, columns.consent);
   if (consent && 'problem' in consent) return consent;
-  const past = columns.vicidial && readPast(cells, columns.vicidial);
+  const past = columns.vicidial && readPast(cells, columns.vicidial, first.zones[0] ?? 'UTC');
   if (past && 'problem' in past) return past;
   return {
     numbers,
@@ -76,6 +97,7 @@ export function readListRow(
     zoneKey: zoneKeyOf(first.zones),
     fields,
     ...(consent && { consent }),
+    ...(rank !== undefined && { priority: rank }),
     ...(priority !== '' && { priority: Number(priority) }),
     ...(past && { past }),
   };
@@ -89,17 +111,41 @@ function withCode(text: string, cells: readonly string[], { vicidial }: ListColu
 
 function readPast(
   cells: readonly string[],
-  columns: VicidialColumns,
-): NonNullable<ListedLead['past']> | { readonly problem: string } {
+  columns: NonNullable<ListColumns['vicidial']>,
+  zone: string,
+): NonNullable<ListedLead['past']> | { readonly problem: string; readonly unknownStatus: string } {
   const text = (at: number | undefined): string => (at === undefined ? '' : (cells[at] ?? '').trim());
   const status = text(columns.status);
-  const standing = standingOf(status);
+  const { flags } = columns;
+  const flagged =
+    flags &&
+    (Object.fromEntries(Object.entries(flags).map(([flag, at]) => [flag, text(at)])) as Record<
+      keyof typeof flags,
+      string
+    >);
+  const standing = standingOf(status, columns.statuses, flagged);
   if (!standing)
     return {
-      problem: `its status "${status.slice(0, 20)}" is none of VICIdial's own: replace it by one that is`,
+      problem: `its status "${status.slice(0, 20)}" is none of VICIdial's own: say what it means`,
+      unknownStatus: status.slice(0, 20),
     };
   const attempts = Number(/^\d{1,4}$/.exec(text(columns.calledCount))?.[0] ?? 0);
-  return { standing, attempts };
+  const callback = readCallback(
+    {
+      status,
+      time: text(columns.callbackTime),
+      recipient: text(columns.recipient),
+      user: text(columns.user),
+      owner: text(columns.owner),
+    },
+    columns.callbackZone ?? zone,
+  );
+  return {
+    standing,
+    attempts,
+    ...(standing === 'do-not-call' && isOfCampaign(status) && { ofCampaign: true }),
+    ...(standing === 'open' && callback && { callback }),
+  };
 }
 
 /** Evidence of consent, whole or none; undefined: the row has none. */

@@ -2,7 +2,7 @@ import { on } from 'node:events';
 import { finished, Writable, type Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { BranchlineError, problemOf } from '@branchline/shared';
-import type { ListBatch, ListReading, ReadSoFar } from './list-batches.ts';
+import type { ListBatch, ListReading, ListReadingOptions, ReadSoFar } from './list-batches.ts';
 import type { ListMessage, ListRequest, ListWorkerData } from './list.worker.ts';
 
 /** Memory of the thread's objects, MiB: whatever a list contains, it cannot take the controller's. */
@@ -11,10 +11,12 @@ const heapMegabytes = 48;
 /** Reads a list in a thread of its own, so that a big one holds nothing up. Bytes wait in the socket, batches for the database. */
 export class ThreadReading implements ListReading {
   readonly #data: ListWorkerData;
+  readonly #recall: ListReadingOptions['recall'];
   soFar: ReadSoFar = { bytes: 0, rows: 0, rejected: 0 };
 
-  constructor(data: ListWorkerData) {
-    this.#data = data;
+  constructor({ recall, ...data }: Omit<ListReadingOptions, 'newId'>) {
+    this.#data = { ...data, asks: recall !== undefined };
+    this.#recall = recall;
   }
 
   async *batches(file: Readable, signal: AbortSignal): AsyncGenerator<ListBatch> {
@@ -60,6 +62,7 @@ export class ThreadReading implements ListReading {
         const news = message as ListMessage;
         if (news.kind === 'done') return;
         if (news.kind === 'failed') throw new BranchlineError(news.code, news.details);
+        if (news.kind === 'heading') ask({ mapping: await this.#recall?.(news.header) });
         if (news.kind !== 'batch') continue;
         yield news.batch;
         ask('taken');

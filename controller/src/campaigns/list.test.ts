@@ -5,6 +5,7 @@ import { maskNumber } from '@branchline/shared';
 import { stringifyRow } from './csv-text.ts';
 import { readColumns } from './list-columns.ts';
 import { findDelimiter, firstWrongByte, readList, TextGate } from './list-reader.ts';
+import { priorityOfRank, readCallback, readStatusTable, standingOf } from './vicidial-list.ts';
 import { readListRow } from './list-row.ts';
 
 async function rowsOf(chunks: Iterable<Buffer>): Promise<string[][]> {
@@ -175,9 +176,73 @@ test.each([
 
 test('a status that VICIdial does not come with is not guessed at, and a second number is dialed after the first', () => {
   expect(vicidialRow('7', '', '1', '1', '2125552368', '', '', 'HOTLED', '1')).toEqual({
-    problem: `its status "HOTLED" is none of VICIdial's own: replace it by one that is`,
+    problem: `its status "HOTLED" is none of VICIdial's own: say what it means`,
+    unknownStatus: 'HOTLED',
   });
   expect(vicidialRow('7', '', '1', '44', '2079460018', '', '+442079460019', 'B', '1')).toMatchObject({
     numbers: [{ number: '+442079460018' }, { number: '+442079460019' }],
   });
+});
+
+const published =
+  'status,status_name,selectable,human_answered,category,sale,dnc,customer_contact,not_interested,unworkable,scheduled_callback,completed';
+
+test('an uploaded table of statuses says what a center meant by its own', () => {
+  const table = `${published}\nHOTLED,Hot lead,Y,Y,UNDEFINED,N,N,Y,N,N,N,N\nLEGAL,Lawyer,Y,Y,UNDEFINED,N,Y,Y,N,N,N,Y
+"CLOSED","Closed, won",Y,Y,UNDEFINED,Y,N,Y,N,N,N,Y\nFAXMOD,Fax,N,N,UNDEFINED,N,N,N,N,Y,N,N\nLATER,Later,Y,Y,UNDEFINED,N,N,Y,N,N,Y,N\n`;
+  expect(readStatusTable(table)).toEqual({
+    HOTLED: 'open',
+    LEGAL: 'do-not-call',
+    CLOSED: 'finished',
+    FAXMOD: 'exhausted',
+    LATER: 'open',
+  });
+  for (const bad of [
+    'status,status_name\nA,b',
+    `${published}\nA,b,Y,Y,U,x,N,N,N,N,N,N`,
+    'status\n"',
+    `${published}\n,b,Y,Y,U,N,N,N,N,N,N,N`,
+  ])
+    expect(() => readStatusTable(bad)).toThrow('/statuses');
+});
+
+test('what somebody says of a status goes before what VICIdial means by it, and flags of the row help where neither is known', () => {
+  expect(standingOf('hotled', { HOTLED: 'finished' })).toBe('finished');
+  expect(standingOf('NI', { NI: 'open' })).toBe('open');
+  const columns = readColumns(
+    'phone_code,phone_number,status,sale,dnc,not_interested,unworkable,completed,scheduled_callback'.split(
+      ',',
+    ),
+  );
+  const read = (status: string, ...cells: string[]) =>
+    readListRow(['1', '2125552368', status, ...cells], columns, 'US', ({ zones }) => zones);
+  expect(read('MINE', 'N', 'N', 'Y', 'N', 'N', 'N')).toMatchObject({ past: { standing: 'finished' } });
+  expect(read('MINE', '', '', '', '', '', '')).toMatchObject({ unknownStatus: 'MINE' });
+});
+
+test.each([
+  ['0', 50],
+  ['', undefined],
+  ['99', 100],
+  ['-99', 0],
+  ['1', 51],
+  ['-2', 49],
+  ['32767', 100],
+  ['high', undefined],
+])("VICIdial's rank %s is priority %s", (rank, priority) => {
+  expect(priorityOfRank(rank)).toBe(priority);
+});
+
+test.each([
+  ['2026-12-01 09:30:00', 'USERONLY', '2026-12-01T14:30:00Z', 'ann'],
+  ['2026-12-01 09:30:00', 'ANYONE', '2026-12-01T14:30:00Z', undefined],
+  ['2026-07-01 09:30:00', '', '2026-07-01T13:30:00Z', 'owen'],
+  ['2026-12-01T09:30Z', '', '2026-12-01T09:30:00Z', 'owen'],
+  ['0000-00-00 00:00:00', 'ANYONE', undefined, undefined],
+  ['tomorrow', 'ANYONE', undefined, undefined],
+])('a callback at %s for %s is one at %s', (time, recipient, at, user) => {
+  const read = (status: string) =>
+    readCallback({ status, time, recipient, user: 'ann', owner: 'owen' }, 'America/New_York');
+  expect(read('NA')).toBeUndefined();
+  expect(read('CALLBK')).toEqual(at && { at: Date.parse(at), ...(user && { user }) });
 });

@@ -16,16 +16,20 @@ export interface ListWorkerData {
   readonly region: string;
   readonly mapping?: ColumnMapping | undefined;
   readonly dnc?: DncListKind | undefined;
+  /** A dry run: the main side is asked for the mapping. */
+  readonly asks?: boolean;
 }
 
-/** To the worker: bytes of the file, its end, or that a batch has been taken. */
-export type ListRequest = Uint8Array | 'end' | 'taken';
+/** To the worker: bytes of the file, its end, that a batch has been taken, or the mapping it asked for. */
+export type ListRequest = Uint8Array | 'end' | 'taken' | { readonly mapping: ColumnMapping | undefined };
 
 /** From the worker; `soFar` is how far it is. */
 export type ListMessage = { readonly soFar: ReadSoFar } & (
   | { readonly kind: 'reading' }
   /** It wants more bytes. */
   | { readonly kind: 'more' }
+  /** It wants the mapping for these headings. */
+  | { readonly kind: 'heading'; readonly header: readonly string[] }
   | { readonly kind: 'batch'; readonly batch: ListBatch }
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly details: ErrorDetails }
@@ -37,7 +41,14 @@ const tellMs = 200;
 /** Batches that wait for the database, at most. */
 const mostWaiting = 2;
 
-const reading = new LocalReading({ ...(workerData as ListWorkerData), newId: idSource() });
+const { asks, ...data } = workerData as ListWorkerData;
+let answer: (mapping: ColumnMapping | undefined) => void = () => undefined;
+const recall = (header: readonly string[]): Promise<ColumnMapping | undefined> =>
+  new Promise((resolve) => {
+    answer = resolve;
+    tell({ kind: 'heading', soFar: reading.soFar, header });
+  });
+const reading = new LocalReading({ ...data, newId: idSource(), ...(asks && { recall }) });
 const tell = (message: ListMessage, transfer: readonly ArrayBuffer[] = []): void =>
   parentPort!.postMessage(message, transfer);
 const file = new Readable({ read: () => tell({ kind: 'more', soFar: reading.soFar }) });
@@ -49,7 +60,8 @@ parentPort!.on('message', (request: ListRequest) => {
   if (request === 'taken') {
     waiting--;
     goOn();
-  } else file.push(request === 'end' ? null : request);
+  } else if (typeof request === 'object' && 'mapping' in request) answer(request.mapping);
+  else file.push(request === 'end' ? null : request);
 });
 
 try {

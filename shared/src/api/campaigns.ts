@@ -333,7 +333,7 @@ export const UndoForecast = closed({
 });
 export type UndoForecast = Static<typeof UndoForecast>;
 
-/** Which leads a number of a list is compared with: those of the list itself, of the campaign, or of all campaigns. */
+/** Which leads the numbers of a row, any of them, are compared with: those of the list itself, of the campaign, or of all campaigns. */
 export const DedupeScope = oneOf(['list', 'campaign', 'system']);
 export type DedupeScope = Static<typeof DedupeScope>;
 
@@ -347,7 +347,11 @@ export type Dedupe = Static<typeof Dedupe>;
 
 const Heading = Type.String({ maxLength: 200 });
 
-/** What the person who uploads says about the columns, by their headings. */
+/** What a lead that another dialer has called is worth here: to be called, done, or never to be called. */
+export const LeadStanding = oneOf(['open', 'finished', 'exhausted', 'do-not-call']);
+export type LeadStanding = Static<typeof LeadStanding>;
+
+/** What the person who uploads says about the columns, by their headings, and about what stands in them. */
 export const ColumnMapping = closed({
   phones: Type.Optional(Type.Array(Heading, { minItems: 1, maxItems: 10 })),
   name: Type.Optional(Heading),
@@ -355,10 +359,16 @@ export const ColumnMapping = closed({
   priority: Type.Optional(Heading),
   /** When, how, and where the evidence is that the person agreed to be called. */
   consent: Type.Optional(closed({ at: Heading, how: Heading, reference: Heading })),
+  /** Of a list that VICIdial exported: what statuses mean that a center has made itself. */
+  statuses: Type.Optional(
+    Type.Record(Type.String({ pattern: '^[A-Za-z0-9_-]{1,20}$' }), LeadStanding, { maxProperties: 1000 }),
+  ),
+  /** The zone of its callback times; absent: that of each person called. */
+  callbackZone: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
 });
 export type ColumnMapping = Static<typeof ColumnMapping>;
 
-/** What the first rows of a list would become. */
+/** What a list would become. */
 export const ImportPreview = closed({
   columns: Type.Array(Type.String()),
   /** Headings of the columns with numbers; none: somebody has to say which they are. */
@@ -369,13 +379,15 @@ export const ImportPreview = closed({
   consent: Type.Optional(closed({ at: Type.String(), how: Type.String(), reference: Type.String() })),
   /** Headings that go to the agent's screen, under the name they get there. */
   fields: Type.Array(closed({ column: Type.String(), name: Type.String() })),
-  /** Rows looked at. */
+  /** Rows read. */
   rows: Count,
-  /** Whether these were all rows of the list. */
+  /** Whether these were all rows of the list; not where nobody has said which columns have its numbers. */
   complete: Type.Boolean(),
   leads: Count,
   /** Of a list that VICIdial exported: what its statuses make of the leads. */
   standings: Type.Optional(closed({ open: Count, finished: Count, exhausted: Count, 'do-not-call': Count })),
+  /** Of such a list: statuses, the first of them, of which nobody has said what they mean; their rows are rejected. */
+  unknownStatuses: Type.Optional(Type.Array(Type.String())),
   /** What was said about the columns when a list with these headings was last imported; it is in force here. */
   remembered: Type.Optional(ColumnMapping),
   /** Among the leads: numbers that are there twice, or already by the scope that was asked for. */

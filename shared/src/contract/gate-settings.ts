@@ -24,6 +24,12 @@ export const GateSettings = closed({
   purpose: Purpose,
   /** Nobody is called without evidence of consent. */
   needsConsent: Type.Boolean(),
+  /** No automatic dialing: only calls that an agent begins go out, in mode `manual`, or `preview` without its timer. */
+  manualOnly: Type.Optional(Type.Boolean()),
+  /** The same for numbers of these regions alone; ISO 3166-1 alpha-2. */
+  manualRegions: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[A-Z]{2}$' }), { maxItems: 50, uniqueItems: true }),
+  ),
   frequencyCaps: Type.Array(FrequencyCap, { maxItems: 10 }),
   /** After an abandoned call, how long only calls with an agent reserved are made, seconds. */
   dropLockoutSeconds: Type.Integer({ minimum: 0, maximum: 31 * 86_400 }),

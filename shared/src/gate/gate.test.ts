@@ -94,6 +94,30 @@ function askAbroad(
 
 test('a lawful call is let out', () => expect(gate(attempt, snapshot)).toEqual({ verdict: 'allow' }));
 
+describe('where only agents begin calls', () => {
+  const asked = (change: object, asks: Partial<GateSettings>) =>
+    gate(attempt, { ...snapshot, ...campaignWith(change, asks) });
+  test.each<Partial<GateSettings>>([{ manualOnly: true }, { manualRegions: ['US', 'CN'] }])(
+    'no dialer calls (%j)',
+    (asks) => {
+      for (const mode of ['progressive', 'power', 'predictive', 'broadcast', 'unheard-of'])
+        expect(asked({ mode, previewSeconds: 0 }, asks)).toMatchObject({ rule: 'manual-only' });
+      expect(asked({ mode: 'preview', previewSeconds: 20 }, asks)).toMatchObject({ rule: 'manual-only' });
+      expect(asked({ mode: 'preview' }, asks)).toMatchObject({ rule: 'manual-only' });
+      expect(asked({ mode: 'preview', previewSeconds: 0 }, asks).verdict).toBe('allow');
+      expect(asked({ mode: 'manual', previewSeconds: 20 }, asks).verdict).toBe('allow');
+    },
+  );
+  test('other regions are dialed as ever', () =>
+    expect(asked({ mode: 'predictive' }, { manualRegions: ['US'] }).verdict).toBe('allow'));
+  test('the law of a region may ask it of all its numbers, and lets no preview through', () => {
+    const law: RegionRules = { ...open, rules: [{ rule: 'manual-only', ...rule }] };
+    const under = (change: object) => gate(attempt, { ...snapshot, ...campaignWith(change) }, () => law);
+    expect(under({ mode: 'preview', previewSeconds: 0 })).toMatchObject({ rule: 'manual-only' });
+    expect(under({ mode: 'manual' }).verdict).toBe('allow');
+  });
+});
+
 test.each<[GateRule, Partial<GateAttempt>, Partial<GateSnapshot>]>([
   ['campaign-stopped', {}, campaignWith({ status: 'paused' })],
   ['campaign-stopped', {}, { campaign: undefined }],
@@ -268,6 +292,8 @@ describe('regions', () => {
 });
 
 const settings = fc.record<GateSettings>({
+  manualOnly: fc.boolean(),
+  manualRegions: fc.constantFrom([], ['US'], ['US', 'CN']),
   purpose: fc.constantFrom('marketing' as const, 'service' as const),
   needsConsent: fc.boolean(),
   frequencyCaps: fc.array(

@@ -45,7 +45,7 @@ export interface GateSnapshot {
     | (Pick<
         EdgeCampaign,
         'status' | 'window' | 'attemptsCap' | 'ringSeconds' | 'record' | 'callerId' | 'gate'
-      > & { readonly mode: string })
+      > & { readonly mode: string; readonly previewSeconds?: number })
     | undefined;
   /** The lead's shared cap as the lease states it; the stricter of the two counts. */
   readonly attemptsCap: number;
@@ -153,8 +153,10 @@ const demandingRules: readonly (readonly [GateRule, (asked: Case) => No])[] = [
     ({ campaign, place, terms }) =>
       campaign.mode !== 'manual' &&
       asks(
-        terms.manualOnly.filter(({ types }) => place.type === undefined || types.includes(place.type)),
-        'only calls that an agent dials by hand',
+        terms.manualOnly
+          .filter(({ types }) => !types || place.type === undefined || types.includes(place.type))
+          .filter(({ previewed }) => !(previewed && isPreviewed(campaign))),
+        'only calls that an agent begins',
       ),
   ],
   [
@@ -276,7 +278,7 @@ export function gate(
     snapshot,
     campaign,
     place,
-    terms: termsOf(edition, campaign, consented, now),
+    terms: termsOf(edition, campaign, consented, now, place.region),
   };
   for (const [rule, refusal] of demandingRules) {
     const no = refusal(asked);
@@ -317,6 +319,17 @@ export function mergeCalls(...known: readonly CallsMade[]): CallsMade {
 /** Only the calls that still matter. */
 export function recentCalls(calls: CallsMade, now: number): CallsMade {
   return { ...calls, calledAt: calls.calledAt.filter((at) => at > now - callMemoryMs) };
+}
+
+/** Whether an agent looks first and begins the call; a timer that begins it is a dialer. */
+export function isPreviewed({
+  mode,
+  previewSeconds,
+}: {
+  readonly mode: string;
+  readonly previewSeconds?: number;
+}): boolean {
+  return mode === 'preview' && previewSeconds === 0;
 }
 
 function refuse(rule: GateRule, no: Exclude<No, false>, edition?: RegionRules): GateRefusal {

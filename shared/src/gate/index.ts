@@ -2,6 +2,7 @@
 export {
   firstAllowed,
   gate,
+  isPreviewed,
   mergeCalls,
   recentCalls,
   type CallsMade,
@@ -13,4 +14,4 @@ export {
   type NumberPlace,
 } from './gate.ts';
 export { RegionRules, regionRules, rulesOfRegion } from './region-rules.ts';
-export { termsOf, type Terms } from './terms.ts';
+export { asksManual, termsOf, type Terms } from './terms.ts';

@@ -35,8 +35,11 @@ const UnlessConsent = Type.Optional(Type.Literal(true));
 const RegionRule = Type.Union([
   /** Only with evidence of the callee's consent; `modes`: only of campaigns that dial so. */
   rule('consent', { modes: Type.Optional(Type.Array(Label, { minItems: 1 })) }),
-  /** An automatic dialer may not call numbers of these types. */
-  rule('manual-only', { types: Type.Array(Label, { minItems: 1 }), unlessConsent: UnlessConsent }),
+  /** An automatic dialer may not call numbers of these types; absent: any number. */
+  rule('manual-only', {
+    types: Type.Optional(Type.Array(Label, { minItems: 1 })),
+    unlessConsent: UnlessConsent,
+  }),
   /** Inside any of these hours, in all zones of the callee. */
   rule('calling-window', {
     hours: Type.Array(Window, { minItems: 1 }),

@@ -1,6 +1,13 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CampaignView, ImportPreview, ImportView, ListPenetration } from '@branchline/shared';
-import { Center, type Answer } from './center.ts';
+import {
+  ownCallbackMs,
+  type CampaignView,
+  type ImportPreview,
+  type ImportView,
+  type ListPenetration,
+} from '@branchline/shared';
+import { branchPlan, Center, type Answer } from './center.ts';
 
 let center: Center;
 
@@ -46,6 +53,78 @@ test('duplicates are looked for in the list, the campaign or everywhere, and onl
   expect(refused).toMatchObject({ status: 400, body: { code: 'BL_API_INVALID' } });
 });
 
+const phone = (n: number): string => `1380000${String(n).padStart(4, '0')}`;
+const sheet = (rows: readonly (readonly number[])[]): string =>
+  `phone,phone2,phone3\n${rows.map((row) => [0, 1, 2].map((i) => (row[i] === undefined ? '' : phone(row[i]))).join(',')).join('\n')}\n`;
+
+test('people are the same by any of their numbers, and a dry run counts as the import does', async () => {
+  const row = fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 3 });
+  const scope = fc.constantFrom('list' as const, 'campaign' as const, 'system' as const);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(row, { minLength: 1, maxLength: 15 }),
+      fc.array(row, { minLength: 1, maxLength: 15 }),
+      fc.array(row, { minLength: 1, maxLength: 40 }),
+      scope,
+      async (elsewhere, before, rows, where) => {
+        await center.db.deleteFrom('leads').execute();
+        const [other, id] = [await campaign(), await campaign()];
+        await send(other, sheet(elsewhere));
+        await send(id, sheet(before), { dedupe: { scope: 'list' } });
+        // By hand: a row is taken unless one of its numbers belongs to somebody who is there.
+        const take = (list: readonly (readonly number[])[], there: Set<number>): number =>
+          list.filter((numbers) => {
+            if (numbers.some((n) => there.has(n))) return false;
+            for (const n of numbers) there.add(n);
+            return true;
+          }).length;
+        const [far, near] = [new Set<number>(), new Set<number>()];
+        take(elsewhere, far);
+        take(before, near);
+        const there = new Set([...(where === 'list' ? [] : near), ...(where === 'system' ? far : [])]);
+        const imported = take(rows, there);
+        const parts = { dedupe: { scope: where } };
+        const { body: said } = await send<ImportPreview>(id, sheet(rows), parts, 'imports/preview');
+        const { body: done } = await send<ImportView>(id, sheet(rows), parts);
+        expect(done).toMatchObject({ rows: rows.length, imported, duplicates: rows.length - imported });
+        expect([said.rows, said.leads - said.duplicates, said.duplicates, said.rejected]).toEqual([
+          done.rows,
+          done.imported,
+          done.duplicates,
+          done.rejected,
+        ]);
+      },
+    ),
+    { numRuns: 12 },
+  );
+});
+
+test('a dry run reads a list of several batches to its end, as the import does, and keeps nothing', async () => {
+  const id = await campaign();
+  await send(id, sheet([[1, 2]]));
+  const rows = Array.from({ length: 9500 }, (_, i) => {
+    if (i === 9000) return '13700000000,,wrong';
+    // Its second number is the first of a row in another batch; the last is known from another list.
+    if (i === 9100) return '13600000001,13700000007,';
+    if (i === 9499) return `13600000002,,${phone(2)}`;
+    return `137${String(i).padStart(8, '0')},,`;
+  });
+  const content = `phone,phone2,phone3\n${rows.join('\n')}\n`;
+  expect(content.length).toBeLessThan(256 * 1024);
+  const expected = { rows: 9500, duplicates: 2, rejected: 1 };
+  for (const text of [content, content + '\n'.repeat(256 * 1024)]) {
+    const { body } = await send<ImportPreview>(id, text, {}, 'imports/preview');
+    expect(body).toMatchObject({
+      ...expected,
+      complete: true,
+      leads: 9499,
+      phones: ['phone', 'phone2', 'phone3'],
+    });
+    expect(body.samples.map((sample) => sample.row).slice(-1)).toEqual([9001]);
+  }
+  expect((await send<ImportView>(id, content)).body).toMatchObject({ ...expected, imported: 9497 });
+});
+
 test('what was said about the columns is offered for the next list with these headings, and for no other', async () => {
   const id = await campaign();
   const content = 'Kontakt,Wer,Wichtig\n13900002001,Anna,90\n13900002002,Bert,\n';
@@ -63,6 +142,9 @@ test('what was said about the columns is offered for the next list with these he
     { fields: { name: 'Anna' }, priority: 90 },
     { fields: { name: 'Bert' }, priority: 50 },
   ]);
+  // The whole list is asked about in the reading thread, too.
+  const long = await send<ImportPreview>(id, content + '\n'.repeat(256 * 1024), {}, 'imports/preview');
+  expect(long.body).toMatchObject({ remembered: mapping, rows: 2, duplicates: 2 });
   const again = await send<ImportPreview>(id, content.toUpperCase(), {}, 'imports/preview');
   expect(again.body).toMatchObject({
     remembered: mapping,
@@ -97,4 +179,74 @@ test('a list has a weight that may be changed, and the schema keeps it within bo
     status: 400,
     body: { place: '/filter/0/values' },
   });
+});
+
+test('a list of VICIdial brings its callbacks, ranks and own statuses, and who refused one campaign is refused to that one alone', async () => {
+  await center.site('here');
+  await center.enrol('here', 'here-1');
+  const plan = branchPlan();
+  await center.admin.call('PUT', '/edges/here-1/plan', plan);
+  const agent = plan.agents[0]!.id;
+  const id = await campaign();
+  // The columns of vicidial_list, with those of vicidial_callbacks beside them.
+  const header =
+    'lead_id,entry_date,status,user,list_id,phone_code,phone_number,first_name,called_count,rank,owner,callback_time,recipient';
+  const when = '2030-01-02 10:00:00';
+  const at = Date.parse('2030-01-02T15:00:00Z');
+  const rows = [
+    `1,,CALLBK,${agent.toUpperCase()},7,86,13911120001,Own,1,0,,${when},USERONLY`,
+    `2,,CALLBK,${agent},7,86,13911120002,Anyone,1,99,,${when},ANYONE`,
+    `3,,CALLBK,,7,86,13911120003,Owner,1,0,${agent},${when},`,
+    `4,,CALLBK,nobody,7,86,13911120004,Left,1,0,,${when},USERONLY`,
+    `5,,HOTLED,${agent},7,86,13911120005,Hot,1,-99,,,`,
+    `6,,LEGAL,,7,86,13911120006,Legal,1,0,,,`,
+    `7,,DNCC,,7,86,13911120007,Here,1,0,,,`,
+    `8,,OTHER,,7,86,13911120008,Unknown,1,0,,,`,
+  ];
+  const content = `${header}\n${rows.join('\n')}\n`;
+  const table =
+    'status,status_name,selectable,campaign_id,human_answered,category,sale,dnc,customer_contact,not_interested,unworkable,scheduled_callback,completed\n' +
+    'HOTLED,Hot,Y,TEST,Y,UNDEFINED,N,N,Y,N,N,N,N\nLEGAL,Lawyer,Y,TEST,Y,UNDEFINED,N,Y,Y,N,N,N,N\n';
+  const sent = <T>(path: string, mapping: object): Promise<Answer<T>> => {
+    const form = new FormData();
+    form.append('mapping', JSON.stringify(mapping));
+    form.append('statuses', table);
+    form.append('file', new Blob([content], { type: 'text/csv' }), 'list.csv');
+    return center.admin.call<T>('POST', `/campaigns/${id}/${path}`, form);
+  };
+  const mapping = { callbackZone: 'America/New_York' };
+  expect(await sent('imports', { callbackZone: 'Mars/Olympus' })).toMatchObject({
+    status: 400,
+    body: { place: '/mapping/callbackZone' },
+  });
+  const { body: said } = await sent<ImportPreview>('imports/preview', mapping);
+  expect(said).toMatchObject({ leads: 7, rejected: 1, unknownStatuses: ['OTHER'] });
+  expect((await sent<ImportView>('imports', mapping)).body).toMatchObject({ imported: 7, rejected: 1 });
+  const leads = await center.db
+    .selectFrom('leads')
+    .select(['state', 'priority', 'callback_at', 'callback_edge', 'callback_agent', 'due_at'])
+    .where('campaign', '=', id)
+    .orderBy('first_number')
+    .execute();
+  const anyone = { state: 'open', callback_at: at, callback_edge: null, callback_agent: null, due_at: at };
+  const own = { ...anyone, callback_edge: 'here-1', callback_agent: agent, due_at: at + ownCallbackMs };
+  expect(leads).toMatchObject([
+    { ...own, priority: 50 },
+    { ...anyone, priority: 100 },
+    own,
+    anyone,
+    { state: 'open', priority: 0, callback_at: null },
+    { state: 'exhausted' },
+    { state: 'exhausted' },
+  ]);
+  const listed = await center.db
+    .selectFrom('do_not_call')
+    .select(['number', 'scope'])
+    .where('number', 'like', '+861391112%')
+    .orderBy('number')
+    .execute();
+  expect(listed).toEqual([
+    { number: '+8613911120006', scope: '*' },
+    { number: '+8613911120007', scope: id },
+  ]);
 });

@@ -294,7 +294,7 @@ test('an undo that races with the planner: no lead is both taken back and lent',
   }
 });
 
-test('a preview says what the first rows would become, and keeps nothing', async () => {
+test('a preview says what a whole list would become, and keeps nothing', async () => {
   const id = await campaign();
   await center.admin.upload(id, 'phone\n13900000001\n');
   const form = new FormData();
@@ -332,7 +332,7 @@ test('a preview says what the first rows would become, and keeps nothing', async
   const big = new FormData();
   big.append('file', new Blob([list(50_000)]), 'big.csv');
   const first = await operations.call<ImportPreview>('POST', `/campaigns/${id}/imports/preview`, big);
-  expect(first.body).toMatchObject({ rows: 1000, complete: false, leads: 1000, duplicates: 1 });
+  expect(first.body).toMatchObject({ rows: 50_000, complete: true, leads: 50_000, duplicates: 1 });
   expect(await leadsOf(id)).toBe(1);
   const { body: left } = await center.admin.call<{ items: ImportView[] }>('GET', `/campaigns/${id}/imports`);
   expect(left.items).toHaveLength(1);

@@ -117,6 +117,24 @@ test.each<[string, Partial<CampaignSettings>, Partial<CampaignSettings>]>([
   },
 );
 
+test.each<Partial<CampaignSettings['gate']>>([{ manualOnly: true }, { manualRegions: ['FR', 'US'] }])(
+  'a campaign without automatic dialing lends to agents who begin their calls, and what it held comes back (%j)',
+  async (asks) => {
+    const gate = { ...defaultGate, ...asks };
+    const [lead] = await addLeads([phone(100)]);
+    // With consent the law of the region lets a dialer call.
+    const consent = JSON.stringify({ at: 0, how: 'web form', reference: 'form 12' });
+    await database.kysely.updateTable('leads').set({ consent }).execute();
+    await settle({ mode: 'preview', previewSeconds: 20, gate });
+    expect(await lend()).toEqual([]);
+    expect(await standing(lead)).toEqual(['exhausted', 'manual-only']);
+    expect(await reopen()).toEqual([]);
+    await settle({ mode: 'preview', previewSeconds: 0, gate });
+    expect(await reopen()).toEqual([campaign]);
+    expect(await lend()).toEqual([phone(100)]);
+  },
+);
+
 test('leads refused under an older edition of the rules are judged again, and held again by the one in force', async () => {
   await settle({ mode: 'predictive' });
   const [lead, finished, spent] = await addLeads([phone(100)], [phone(101)], [phone(102)]);

@@ -1,4 +1,11 @@
-import type { ColumnMapping, Dedupe, DncUpload, DncUploaded, ImportView } from '@branchline/shared';
+import type {
+  ColumnMapping,
+  Dedupe,
+  DncUpload,
+  DncUploaded,
+  ImportPreview,
+  ImportView,
+} from '@branchline/shared';
 import { readRefusal, reportRefusal, unreachable } from './request.ts';
 
 /** How far an upload is, bytes. */
@@ -25,9 +32,14 @@ export function listForm(file: Blob, name: string, { mapping, dedupe }: ListWish
 /** Bytes of a list that are enough to see what its rows would become. */
 const previewBytes = 256 * 1024;
 
+/** Whether the beginning of a list is all of it. */
+export function isShort(file: Blob): boolean {
+  return file.size <= previewBytes;
+}
+
 /** The beginning of a list up to the end of a line. */
 export async function beginningOf(file: Blob): Promise<Blob> {
-  if (file.size <= previewBytes) return file;
+  if (isShort(file)) return file;
   const bytes = new Uint8Array(await file.slice(0, previewBytes).arrayBuffer());
   return file.slice(0, bytes.lastIndexOf(10) + 1);
 }
@@ -41,6 +53,18 @@ export function uploadList(
   signal: AbortSignal,
 ): Promise<ImportView> {
   return send(`/campaigns/${campaign}/imports`, listForm(file, file.name, wish), file.size, progress, signal);
+}
+
+/** Asks what a whole list would become. Nothing of it is kept. @throws ApiFailure */
+export function tryList(
+  campaign: string,
+  file: File,
+  wish: ListWish,
+  progress: (progress: UploadProgress) => void,
+  signal: AbortSignal,
+): Promise<ImportPreview> {
+  const path = `/campaigns/${campaign}/imports/preview`;
+  return send(path, listForm(file, file.name, wish), file.size, progress, signal);
 }
 
 /** Lists the numbers of a file. Answers when all of them are listed; broken off, none is. @throws ApiFailure */

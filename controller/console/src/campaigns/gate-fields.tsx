@@ -31,6 +31,24 @@ export function GateFields() {
           <Switch />
         </Form.Item>
       </div>
+      <div className="form-row">
+        <Form.Item
+          name={['gate', 'manualOnly']}
+          label={t('gate.manualOnly')}
+          tooltip={t('gate.manualOnlyHint')}
+          valuePropName="checked"
+        >
+          <Switch />
+        </Form.Item>
+        <Form.Item
+          name={['gate', 'manualRegions']}
+          label={t('gate.manualRegions')}
+          tooltip={t('gate.manualRegionsHint')}
+          normalize={(regions: string[]) => [...new Set(regions.map((region) => region.toUpperCase()))]}
+        >
+          <Select mode="tags" tokenSeparators={[',', ' ']} open={false} suffixIcon={null} />
+        </Form.Item>
+      </div>
       <Form.Item label={t('gate.caps')} tooltip={t('gate.capsHint')}>
         <CapRows />
       </Form.Item>

@@ -1,13 +1,28 @@
 import { useState } from 'react';
 import { Alert, InputNumber, Modal, Select, Skeleton, Table } from 'antd';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { DedupeScope, type ColumnMapping, type Dedupe, type ImportPreview } from '@branchline/shared';
+import {
+  DedupeScope,
+  LeadStanding,
+  type ColumnMapping,
+  type Dedupe,
+  type ImportPreview,
+} from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
-import { beginningOf, listForm, type ListWish } from '../api/upload.ts';
+import {
+  beginningOf,
+  isShort,
+  listForm,
+  tryList,
+  type ListWish,
+  type UploadProgress,
+} from '../api/upload.ts';
+import { share } from '../format/numbers.ts';
+import { Meter } from '../parts/meter.tsx';
 import { useWords } from '../words/use-words.ts';
 import { reasonOfRow } from './reason-words.ts';
 
-/** What the first rows of a list would become, and how it is to be read: its columns, and what counts as a duplicate. */
+/** What a list would become, its beginning at once and the whole of it when it has been read, and how it is to be read: its columns, and what counts as a duplicate. */
 export function ListChoices(props: {
   readonly campaign: string;
   readonly file: File;
@@ -31,7 +46,11 @@ export function ListChoices(props: {
     retry: false,
   });
   const preview = question.data;
-  const refusal = question.error && error(refusalOf(question.error));
+  const wish = { mapping: mapping ?? preview?.remembered, dedupe };
+  const readable = preview !== undefined && preview.phones.length > 0;
+  const whole = useDryRun(campaign, file, wish, readable && !question.isFetching && !isShort(file));
+  const problem = question.error ?? whole.error;
+  const refusal = problem && error(refusalOf(problem));
   return (
     <Modal
       open
@@ -39,8 +58,8 @@ export function ListChoices(props: {
       title={t('imports.choose', { file: file.name })}
       okText={t('imports.send')}
       cancelText={t('common.cancel')}
-      okButtonProps={{ disabled: !preview || preview.phones.length === 0, autoFocus: true }}
-      onOk={() => take({ mapping: mapping ?? preview?.remembered, dedupe })}
+      okButtonProps={{ disabled: !readable, autoFocus: true }}
+      onOk={() => take(wish)}
       onCancel={close}
     >
       <DedupeFields value={dedupe} onChange={setDedupe} />
@@ -48,13 +67,27 @@ export function ListChoices(props: {
       {preview ? (
         <>
           <Columns preview={preview} mapping={mapping ?? preview.remembered ?? {}} change={setMapping} />
-          <Outlook preview={preview} />
+          <Statuses preview={whole.data ?? preview} mapping={wish.mapping ?? {}} change={setMapping} />
+          <Outlook preview={whole.data ?? preview} whole={isShort(file) || whole.data !== undefined} />
+          {whole.reading && <Meter value={whole.part} tone="accent" label={t('imports.trying')} />}
         </>
       ) : (
         question.isPending && <Skeleton active title={false} paragraph={{ rows: 4 }} />
       )}
     </Modal>
   );
+}
+
+/** Asks what the whole list would become; broken off when something else is asked, or nothing any more. */
+function useDryRun(campaign: string, file: File, wish: ListWish, wanted: boolean) {
+  const [progress, setProgress] = useState<UploadProgress>({ sent: 0, total: file.size });
+  const { data, error, isFetching } = useQuery({
+    queryKey: ['list-dry-run', campaign, file.name, file.lastModified, file.size, wish],
+    queryFn: ({ signal }) => tryList(campaign, file, wish, setProgress, signal),
+    enabled: wanted,
+    retry: false,
+  });
+  return { data, error, reading: isFetching, part: share(progress.sent, progress.total) ?? 0 };
 }
 
 function DedupeFields(props: { readonly value: Dedupe; readonly onChange: (value: Dedupe) => void }) {
@@ -139,8 +172,42 @@ function Columns(props: {
   );
 }
 
+/** What statuses mean that a center has made itself in the dialer that the list comes from. */
+function Statuses(props: {
+  readonly preview: ImportPreview;
+  readonly mapping: ColumnMapping;
+  readonly change: (mapping: ColumnMapping) => void;
+}) {
+  const { preview, mapping, change } = props;
+  const { t } = useWords();
+  const { statuses = {} } = mapping;
+  const names = [...new Set([...Object.keys(statuses), ...(preview.unknownStatuses ?? [])])].toSorted();
+  if (names.length === 0) return null;
+  return (
+    <>
+      <p className="form-hint">{t('imports.statusesHint')}</p>
+      <div className="form-row four">
+        {names.map((name) => (
+          <label key={name}>
+            {name}
+            <Select
+              style={{ width: '100%' }}
+              value={statuses[name] ?? null}
+              placeholder={t('common.none')}
+              options={LeadStanding.enum.map((value) => ({ value, label: t(`imports.standing.${value}`) }))}
+              onChange={(meant: LeadStanding) =>
+                change({ ...mapping, statuses: { ...statuses, [name]: meant } })
+              }
+            />
+          </label>
+        ))}
+      </div>
+    </>
+  );
+}
+
 /** Counts and the first rows. */
-function Outlook({ preview }: { readonly preview: ImportPreview }) {
+function Outlook({ preview, whole }: { readonly preview: ImportPreview; readonly whole: boolean }) {
   const { t, number } = useWords();
   const [rows, leads, duplicates, rejected] = [
     preview.rows,
@@ -150,7 +217,9 @@ function Outlook({ preview }: { readonly preview: ImportPreview }) {
   ].map((count) => number.count(count));
   return (
     <>
-      <p data-preview={preview.leads}>{t('imports.outlook', { rows, leads, duplicates, rejected })}</p>
+      <p data-preview={preview.leads}>
+        {t(whole ? 'imports.outlookWhole' : 'imports.outlook', { rows, leads, duplicates, rejected })}
+      </p>
       <Table<ImportPreview['samples'][number]>
         size="small"
         rowKey="row"

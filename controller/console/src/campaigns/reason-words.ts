@@ -8,6 +8,7 @@ const reasons = [
   { template: 'it has {cells} cells, the heading has {width}', key: 'cells' },
   { template: 'there is no time zone "{zone}"', key: 'zone' },
   { template: 'its priority "{priority}" is no whole number from 0 to 100', key: 'priority' },
+  { template: 'its status "{status}" is none of VICIdial\'s own: say what it means', key: 'status' },
   { template: '"{name}" is longer than {most} characters', key: 'long' },
   { template: '"{name}" contains a NUL character', key: 'nul' },
   { template: errorCatalogue.BL_PHONE_INVALID.message, key: 'number' },

@@ -125,7 +125,8 @@ export const enWhy = {
     'do-not-call': 'it is on the do-not-call list',
     'region-unknown': 'there are no calling rules for the region of the number',
     consent: 'there is no consent of the person that the rules ask for',
-    'manual-only': 'the rules let only an agent dial it by hand',
+    'manual-only':
+      'the rules or the campaign let only an agent begin the call: manual dialing, or preview without a timer where the campaign alone asks it',
     'caller-id': 'the caller ID of the campaign is not registered at the branch',
     'ring-time': 'the campaign lets it ring shorter than the rules demand',
     'recording-notice': 'calls are recorded, and the notice that the rules demand is missing',

@@ -271,6 +271,11 @@ export const en = {
     needsConsent: 'Only with consent',
     needsConsentHint:
       'Leads need evidence of consent: when, how and a reference, from the columns of the list.',
+    manualOnly: 'No automatic dialing',
+    manualOnlyHint:
+      'Only calls that an agent begins go out: mode manual, or preview without a time after which it dials by itself.',
+    manualRegions: 'No automatic dialing to',
+    manualRegionsHint: 'Regions as FR: the same for their numbers alone.',
     dropLockout: 'After an abandoned call',
     dropLockoutHint: 'For so long the person is called only when an agent is reserved beforehand.',
     hours: 'hours',
@@ -661,6 +666,16 @@ export const en = {
     column: { phones: 'Numbers', name: 'Name', zone: 'Time zone', priority: 'Priority' },
     outlook:
       'Of the first {{rows}} rows, {{leads}} would be dialed; {{duplicates}} are there already, {{rejected}} do not fit.',
+    outlookWhole:
+      'Of all {{rows}} rows, {{leads}} would be dialed; {{duplicates}} are there already, {{rejected}} do not fit.',
+    statusesHint: "Statuses that are none of VICIdial's own: say what they mean, or their rows are left out.",
+    standing: {
+      open: 'To be called',
+      finished: 'Done',
+      exhausted: 'Leads to nobody',
+      'do-not-call': 'Never again',
+    },
+    trying: 'The whole list is being read…',
     sending: 'Sending {{sent}} of {{total}}',
     read: '{{read}} of {{total}}',
     reading_one: '{{shown}} row read',
@@ -703,6 +718,7 @@ export const en = {
       noNumber: 'It has no phone number.',
       cells: 'It has {{cells}} cells, the heading has {{width}}.',
       zone: 'There is no time zone "{{zone}}".',
+      status: 'Its status "{{status}}" is none of VICIdial\'s own: say what it means.',
       priority: 'Its priority "{{priority}}" is no whole number from 0 to 100.',
       long: '"{{name}}" is longer than {{most}} characters.',
       nul: '"{{name}}" contains a NUL character.',

@@ -106,7 +106,7 @@ export const zhWhy = {
     'do-not-call': '在免打扰名单中',
     'region-unknown': '号码所属地区没有呼叫规则',
     consent: '没有规则要求的本人同意',
-    'manual-only': '规则只允许坐席手动拨打',
+    'manual-only': '规则或活动只允许由坐席发起呼叫：手动拨打；仅活动要求时也可不限时预览',
     'caller-id': '活动的主叫号码未在网点登记',
     'ring-time': '活动的振铃时间短于规则要求',
     'recording-notice': '通话会录音，但缺少规则要求的告知',

@@ -28,6 +28,7 @@ import * as refusedUnder from './0185-refused-under.ts';
 import * as dncNamedBy from './0186-dnc-named-by.ts';
 import * as numbersOfLeads from './0187-numbers-of-leads.ts';
 import * as tokenUse from './0190-token-use.ts';
+import * as numbersAtOnce from './0210-numbers-at-once.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -60,4 +61,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0186-dnc-named-by': dncNamedBy,
   '0187-numbers-of-leads': numbersOfLeads,
   '0190-token-use': tokenUse,
+  '0210-numbers-at-once': numbersAtOnce,
 };
