@@ -315,7 +315,10 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     guard(
       'audit',
       // Its version and the phones that have registered are part of what the box is.
-      refreshed.then(() => floor.audit(restarted)).then(() => (uplink.up ? sendInventory() : undefined)),
+      refreshed
+        .then(() => floor.modAmd.find())
+        .then(() => floor.audit(restarted))
+        .then(() => (uplink.up ? sendInventory() : undefined)),
     );
   });
   fs.on('down', (reason) => {

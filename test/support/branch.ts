@@ -34,6 +34,8 @@ export interface BranchOptions {
   readonly carrier?: Answerer;
   /** E1/T1 spans under the switch. */
   readonly spans?: VirtualSwitchOptions['spans'];
+  /** FreeSWITCH has mod_amd. */
+  readonly modAmd?: boolean;
   readonly commitDelayMs?: number;
   /** Longest recording, s (default 1). */
   readonly maxWavSeconds?: number;
@@ -177,6 +179,7 @@ export async function startBranch(options: BranchOptions = {}, campaign = testCa
     maxWavSeconds: options.maxWavSeconds ?? 1,
     ...(options.carrier && { carrier: options.carrier }),
     ...(options.spans && { spans: options.spans }),
+    ...(options.modAmd && { modAmd: true }),
   });
   await controller.send(edgeName, 'desired', desired);
   let edge: Edge | undefined;

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { readWav } from '@branchline/hardware';
 import type { CallRow, EdgeCampaign } from '@branchline/shared';
@@ -12,6 +14,7 @@ import { sippMissing } from './sipp.ts';
 const found = findSwitch();
 const missing = 'missing' in found ? found.missing : (sippMissing() ?? speechMissing());
 const binary = 'binary' in found ? found.binary : '';
+const hasModAmd = existsSync(join(dirname(dirname(binary)), 'lib/freeswitch/mod/mod_amd.so'));
 
 describe.skipIf(missing !== undefined)(
   `who answers, on a real FreeSWITCH${missing === undefined ? '' : ` (skipped: ${missing})`}`,
@@ -92,6 +95,41 @@ describe.skipIf(missing !== undefined)(
       expect(row.answerToAgentMs).toBeGreaterThan(700);
       expect(row.answerToAgentMs).toBeLessThan(4000);
     });
+
+    test.skipIf(!hasModAmd)(
+      'held for mod_amd, a machine never reaches an agent (skipped without mod_amd.so)',
+      async () => {
+        const settings = { machines: 'hold-mod-amd', maxWaitMs: 6000 } as const;
+        const greeting = speak(
+          'Hello, this is the office of Miller and Sons, we are closed for today.',
+          voice,
+        );
+        await open(settings, ['customer', loud(seconds(0.4), greeting, seconds(30))]);
+        const row = await call('+8613800000001');
+        // How sure it is tells who said so.
+        expect(row).toMatchObject({ outcome: 'MACHINE', hangupBy: 'system', confidence: 0.7 });
+        expect(row).not.toHaveProperty('bridgedAt');
+        expect(branch.controller.problems).toEqual([]);
+      },
+    );
+
+    test.skipIf(!hasModAmd)(
+      'held for mod_amd, a person reaches the agent (skipped without mod_amd.so)',
+      async () => {
+        await open({ machines: 'hold-mod-amd', maxWaitMs: 6000 }, [
+          'customer',
+          loud(seconds(0.4), speak('Hello?', { ...voice, speed: 190 }), seconds(30)),
+        ]);
+        void branch.lease(['+8613800000001']);
+        await agentIs('talking');
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+        expect(await branch.cli('show calls count')).toContain('1 total');
+        await branch.cli('hupall NORMAL_CLEARING bl_dialer 1');
+        const row = await eventually('the call is reported', () => branch.controller.rows('call')[0]);
+        expect(row).toMatchObject({ outcome: 'ANSWERED' });
+        expect(row.answerToAgentMs).toBeLessThan(6000);
+      },
+    );
 
     test('a busy tone before a refusal that says something else', async () => {
       const rhythm = Array.from({ length: 10 }, () => [tone([450], 0.35), seconds(0.35)]).flat();

@@ -1,6 +1,7 @@
 export { Ear, type Recognised } from './ear.ts';
 export { announcementFile, readAnnouncements } from './announcements.ts';
 export type { Fingerprint } from './fingerprint.ts';
+export { ModAmd } from './mod-amd.ts';
 export { Listener, type Recorder } from './listener.ts';
 export { GreetingJudge, type GreetingVerdict, type Who } from './greeting.ts';
 export { EarlyMediaListener } from './early-media.ts';

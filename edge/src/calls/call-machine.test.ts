@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { run } from '@branchline/shared';
 import type { Who } from '../answer/index.ts';
 import { guestCall, inboundCall, outboundCall, type Call, type CallInput } from './call.ts';
@@ -313,6 +313,49 @@ test('held, a person reaches the agent when recognised, or when there is no more
   expect(machine).toMatchObject({ phase: 'ended', outcome: 'MACHINE' });
   expect(machine.effects).not.toContain('bridge');
   expect(machine.effects).toContain('release-agent');
+});
+
+describe('held for mod_amd', () => {
+  const asked: Call = { ...held, machines: { how: 'hold', judge: 'mod-amd' } };
+  const says = (verdict: string, time = 30): CallInput => ({ type: 'parked', verdict, at: time });
+
+  test('FreeSWITCH is asked, and its verdict counts, not ours', () => {
+    const person = after(asked, [...answered, judged('machine'), says('HUMAN')]);
+    expect(person.effects).toEqual([
+      'listen',
+      'await-judgement',
+      'ask-mod-amd',
+      'take-over',
+      'record',
+      'bridge',
+      'stop-listening',
+    ]);
+    const machine = after(asked, [
+      ...answered,
+      judged('person'),
+      says('MACHINE'),
+      hungup('c', 'NORMAL_CLEARING'),
+    ]);
+    expect(machine).toMatchObject({ outcome: 'MACHINE', call: { machine: 0.7 } });
+    expect(machine.effects).not.toContain('bridge');
+  });
+
+  test('where it is not sure, or says nothing in time, what we heard counts', () => {
+    const over: CallInput = { type: 'judge-over', at: 40 };
+    for (const end of [says('NOTSURE'), over]) {
+      expect(after(asked, [...answered, judged('machine'), end])).toMatchObject({ phase: 'machine' });
+      expect(after(asked, [...answered, judged('person'), end])).toMatchObject({ phase: 'bridging' });
+    }
+    const unsure = [...answered, says('NOTSURE')];
+    expect(after(asked, unsure)).toMatchObject({ phase: 'judging' });
+    expect(after(asked, [...unsure, judged('machine')])).toMatchObject({ phase: 'machine' });
+    expect(after(asked, [...answered, over])).toMatchObject({ phase: 'bridging' });
+    // A look at what is up tells the park again, and no verdict.
+    expect(after(asked, [...answered, at('parked', 12)])).toMatchObject({
+      phase: 'judging',
+      call: { machines: { judge: 'mod-amd' } },
+    });
+  });
 });
 
 test('a judgement that comes too late, or where none was asked for, changes nothing', () => {

@@ -66,7 +66,7 @@ export function nextCall(call: Call, input: CallInput): CallStep {
         ...listening(call),
       );
     case 'parked':
-      return parked(call, input.at);
+      return parked(call, input);
     case 'transfer':
       return transfer(call, input);
     case 'recall':
@@ -121,7 +121,7 @@ export function nextCall(call: Call, input: CallInput): CallStep {
     case 'judged':
       return judged(call, input);
     case 'judge-over':
-      return call.phase === 'judging' ? towardsAgent(call) : stay(call);
+      return judgeOver(call, input.at);
     case 'beeped':
       return call.phase === 'machine' && call.machines?.message !== undefined
         ? goTo(call, { do: 'leave-message', message: call.machines.message }, { do: 'stop-listening' })
@@ -168,9 +168,11 @@ function listening({ machines, earlyAt }: Call): CallEffect[] {
 }
 
 /** FreeSWITCH has parked the customer. */
-function parked(call: Call, at: number): CallStep {
+function parked(call: Call, { verdict, at }: Extract<CallInput, { type: 'parked' }>): CallStep {
   if (call.phase === 'answered') return taken(call);
   if (call.phase === 'parting') return arrive(call, at);
+  if (call.phase === 'judging' && call.machines?.judge && verdict !== undefined)
+    return modAmdSays(call, verdict, at);
   if (call.phase !== 'talking' || call.agentLeg === undefined) return stay(call);
   // A consultation that an edge before this one began is forgotten: back to the agent.
   return call.consult?.state === 'leaving'
@@ -199,7 +201,11 @@ function taken(call: Call): CallStep {
     effects.push({ do: 'record', file: call.recordTo });
   const step =
     call.machines?.how === 'hold'
-      ? goTo({ ...call, phase: 'judging' }, { do: 'await-judgement' })
+      ? goTo(
+          { ...call, phase: 'judging' },
+          { do: 'await-judgement' },
+          ...(call.machines.judge ? [{ do: 'ask-mod-amd' } as const] : []),
+        )
       : towardsAgent(call);
   // In a flow FreeSWITCH's timer goes on, set anew with every step.
   if (step.state.phase !== 'flow') effects.unshift({ do: 'take-over' });
@@ -248,8 +254,34 @@ function ringPhones(call: Call, { phones, at }: Extract<CallInput, { type: 'ring
   );
 }
 
+/** How sure mod_amd is of a machine: its share of right ones on the shipped set (docs/answer.md). */
+const modAmdConfidence = 0.7;
+
+/** mod_amd has listened. What it is not sure of, we may have heard. */
+function modAmdSays(call: Call, verdict: string, at: number): CallStep {
+  const who = verdict === 'MACHINE' ? 'machine' : verdict === 'HUMAN' ? 'person' : undefined;
+  if (who !== undefined)
+    return judged(unheard(call), { type: 'judged', who, confidence: modAmdConfidence, at });
+  return call.aside ? judgeOver(call, at) : goTo(unheard(call));
+}
+
+/** The judgement may be waited for no longer. */
+function judgeOver(call: Call, at: number): CallStep {
+  if (call.phase !== 'judging') return stay(call);
+  const { aside } = call;
+  return aside ? judged(unheard(call), { type: 'judged', ...aside, at }) : towardsAgent(unheard(call));
+}
+
+/** From now on what we hear ourselves counts. */
+function unheard(call: Call): Call {
+  if (!call.machines) return call;
+  const { judge: _judge, ...machines } = call.machines;
+  return { ...without(call, 'aside'), machines };
+}
+
 /** A person is served, a machine is taken away from whoever has it. What comes too late changes nothing. */
 function judged(call: Call, { who, confidence, at }: Extract<CallInput, { type: 'judged' }>): CallStep {
+  if (call.phase === 'judging' && call.machines?.judge) return goTo({ ...call, aside: { who, confidence } });
   if (
     !call.machines ||
     call.answeredAt === undefined ||
@@ -476,7 +508,7 @@ function agentHolds({ agent }: Call, on: boolean): CallEffect[] {
   return agent === undefined ? [] : [{ do: 'agent-holds', agent, on }];
 }
 
-function without<K extends 'held' | 'muted' | 'partedAt'>(call: Call, key: K): Call {
+function without<K extends 'held' | 'muted' | 'partedAt' | 'aside'>(call: Call, key: K): Call {
   const { [key]: _gone, ...rest } = call;
   return rest as Call;
 }

@@ -41,6 +41,8 @@ export type Phase =
 /** What a campaign does with machines that answer. */
 export interface MachinePolicy {
   readonly how: 'bridge-first' | 'hold';
+  /** While it is held, FreeSWITCH's mod_amd says who it is; absent: what we hear ourselves does. */
+  readonly judge?: 'mod-amd';
   /** Prompt to be left after the beep; absent: hang up. */
   readonly message?: string;
 }
@@ -193,6 +195,8 @@ export interface Call {
   readonly abandoned?: true;
   /** Absent: nobody listens to who answered. */
   readonly machines?: MachinePolicy;
+  /** What we heard ourselves while mod_amd was to say who answered: it counts when that says nothing in time. */
+  readonly aside?: { readonly who: Who; readonly confidence: number };
   /** It was heard that no machine answered. */
   readonly person?: true;
   /** How sure it is that a machine answered, 0–1. */
@@ -207,9 +211,11 @@ export interface Call {
 
 export type CallInput =
   | {
-      readonly type: 'ringing' | 'early' | 'answered' | 'parked' | 'unbridged';
+      readonly type: 'ringing' | 'early' | 'answered' | 'unbridged';
       readonly at: number;
     }
+  /** `verdict`: what mod_amd made of who answered. */
+  | { readonly type: 'parked'; readonly verdict?: string; readonly at: number }
   /** `survey`: the flow that follows the talk. */
   | { readonly type: 'bridged'; readonly survey?: string; readonly at: number }
   /** The agent hands the customer on. */
@@ -280,6 +286,8 @@ export type CallEffect =
   | { readonly do: 'stop-listening' }
   /** The customer waits for the judgement, not longer than for an agent. */
   | { readonly do: 'await-judgement' }
+  /** FreeSWITCH listens, then parks the leg with its verdict. */
+  | { readonly do: 'ask-mod-amd' }
   /** Away from the agent, until the machine's beep. */
   | { readonly do: 'await-beep' }
   | { readonly do: 'leave-message'; readonly message: string }

@@ -169,7 +169,12 @@ export class Calls {
         if (own) this.input(call.id, { type: event.type, at });
         return true;
       case 'parked':
-        if (own) this.input(call.id, { type: 'parked', at });
+        if (own)
+          this.input(call.id, {
+            type: 'parked',
+            at,
+            ...(event.marks.verdict !== undefined && { verdict: event.marks.verdict }),
+          });
         else if (leg !== call.agentLeg) this.input(call.id, { type: 'agent-leg', leg, at });
         return true;
       case 'bridged': {
@@ -347,6 +352,8 @@ export class Calls {
         return listener.stop(call.leg);
       case 'await-judgement':
         return this.#timers.awaitJudgement(call);
+      case 'ask-mod-amd':
+        return this.#order(call, 'ask mod_amd', fs.transfer(call.leg, survival.judge, contexts.survival));
       case 'await-beep':
         this.#timers.stopWaiting(call);
         this.#stopRinging(call);

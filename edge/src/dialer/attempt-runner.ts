@@ -47,6 +47,8 @@ export interface AttemptRunnerOptions {
   ) => readonly DncScope[] | undefined;
   /** Whether this box can say a notice of the recording. */
   readonly saysNotice: (text: string) => boolean;
+  /** Whether FreeSWITCH has a judge of its own of who answered. */
+  readonly hasModAmd: () => boolean;
   readonly book: LeaseBook;
   readonly campaign: (id: string) => EdgeCampaign | undefined;
   /** An attempt is over, or could not be begun. */
@@ -263,7 +265,7 @@ export class AttemptRunner {
       choice,
       recordTo: campaign.record ? recordingPath(id, startedAt) : undefined,
       notice: (campaign.record && campaign.gate?.recordingNotice.trim()) || undefined,
-      machines: machinePolicy(campaign),
+      machines: machinePolicy(campaign, this.#options.hasModAmd()),
       flow: campaign.mode === 'broadcast' ? campaign.flow : undefined,
       agent: agent && { id: agent.id, leg: agent.leg },
     });
@@ -418,9 +420,14 @@ export class AttemptRunner {
   }
 }
 
-function machinePolicy({ machines, machineMessage }: EdgeCampaign): MachinePolicy | undefined {
+function machinePolicy(
+  { machines, machineMessage }: EdgeCampaign,
+  hasModAmd: boolean,
+): MachinePolicy | undefined {
   if (machines === 'off') return undefined;
-  return { how: machines, ...(machineMessage !== undefined && { message: machineMessage }) };
+  const message = machineMessage !== undefined && { message: machineMessage };
+  if (machines !== 'hold-mod-amd') return { how: machines, ...message };
+  return { how: 'hold', ...(hasModAmd && { judge: 'mod-amd' }), ...message };
 }
 
 /** A lead that was taken from its lease, and the attempt it would be. */

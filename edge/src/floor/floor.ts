@@ -15,7 +15,7 @@ import {
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { isAvailable, PhoneControl, Roster } from '../agents/index.ts';
-import { Listener, type Fingerprint } from '../answer/index.ts';
+import { Listener, ModAmd, type Fingerprint } from '../answer/index.ts';
 import {
   Calls,
   HandOvers,
@@ -110,6 +110,7 @@ export class Floor {
   readonly phones: PhoneControl;
   readonly desk: DeskFloor;
   readonly training: Training;
+  readonly modAmd: ModAmd;
   readonly #options: FloorOptions;
   readonly #listener: Listener;
   readonly #flows: FlowRunner;
@@ -154,6 +155,7 @@ export class Floor {
         if (isAvailable(after) && !isAvailable(before)) this.work();
       },
     }));
+    this.modAmd = new ModAmd(fs, log);
     const dialer: Dialer = (this.dialer = new Dialer({
       ...common,
       roster,
@@ -164,6 +166,7 @@ export class Floor {
       listsKnown: () => this.#options.inForce().dnc !== undefined,
       listed: (place, campaign) => this.#optOuts.listed(place, campaign),
       saysNotice: (text) => this.#sounds.canSay(text),
+      hasModAmd: () => this.modAmd.present,
     }));
     this.#listener = new Listener({
       recorder: fs,

@@ -17,6 +17,8 @@ export interface Marks {
   readonly conversation?: string;
   /** What FreeSWITCH does with the leg by itself. */
   readonly ended?: string;
+  /** What its mod_amd made of who answered: `MACHINE`, `HUMAN`, `NOTSURE`. */
+  readonly verdict?: string;
 }
 
 /** How a leg ended. */
@@ -111,7 +113,16 @@ const microseconds = (event: RawEvent, name: string): number =>
 export function marksOf(event: RawEvent): Marks {
   const role = text(event, 'variable_bl_role');
   const marks: Record<string, string> = {};
-  for (const name of ['call', 'extension', 'wants', 'digits', 'line', 'conversation', 'ended'] as const) {
+  for (const name of [
+    'call',
+    'extension',
+    'wants',
+    'digits',
+    'line',
+    'conversation',
+    'ended',
+    'verdict',
+  ] as const) {
     const value = text(event, `variable_bl_${name}`);
     if (value) marks[name] = value;
   }

@@ -322,6 +322,9 @@ export class Switch extends EventEmitter<SwitchEvents> {
       | `reloadacl`
       | `reloadcert`
       | `reload ${string}`
+      | `load ${string}`
+      | `module_exists ${string}`
+      | `global_getvar ${string}`
       | `sofia ${string}`
       | `fsctl ${string}`,
   ): Promise<string> {

@@ -132,9 +132,10 @@ export type DialMode = Static<typeof DialMode>;
 
 /**
  * What a campaign does with machines that answer. `bridge-first`: an agent gets the call at once and is freed when a machine is recognised;
- * `hold`: an agent gets it when a person is recognised, or `maxWaitMs` are nearly over; `off`: nobody listens.
+ * `hold`: an agent gets it when a person is recognised, or `maxWaitMs` are nearly over; `hold-mod-amd`: the same, and FreeSWITCH's own
+ * `mod_amd` says who it is where the box has it; `off`: nobody listens.
  */
-export const Machines = oneOf(['off', 'bridge-first', 'hold']);
+export const Machines = oneOf(['off', 'bridge-first', 'hold', 'hold-mod-amd']);
 export type Machines = Static<typeof Machines>;
 
 /** Modes in which calls go out before an agent is theirs, so that one who answers may find nobody. */

@@ -58,11 +58,15 @@ describe.skipIf(missing !== undefined)(
       };
     };
 
-    async function begin(change: Partial<EdgeCampaign>, desired: Partial<Desired> = {}): Promise<void> {
+    async function begin(
+      change: Partial<EdgeCampaign>,
+      desired: Partial<Desired> = {},
+      modAmd = false,
+    ): Promise<void> {
       played.length = 0;
       const campaign = testCampaign({ wrapUpSeconds: 0, ...change });
       const agents = [testAgent('1001')];
-      branch = await startBranch({ speed: 1, carrier, agents, maxWavSeconds: 60, desired }, campaign);
+      branch = await startBranch({ speed: 1, carrier, agents, maxWavSeconds: 60, desired, modAmd }, campaign);
       const folder = join(branch.home, 'announcements');
       await mkdir(folder);
       for (const [name, says] of Object.entries(announced))
@@ -143,6 +147,33 @@ describe.skipIf(missing !== undefined)(
       const row = await call(machine);
       expect(row).toMatchObject({ outcome: 'MACHINE' });
       expect(row.answerToAgentMs ?? 0).toBeLessThan(2000);
+    });
+
+    test.each([{ modAmd: true }, { modAmd: false }])(
+      'hold with mod_amd: it says who answered where FreeSWITCH has it ($modAmd), else we do',
+      async ({ modAmd }) => {
+        await begin({ machines: 'hold-mod-amd', maxWaitMs: 6000, machineMessage: 'voicemail' }, {}, modAmd);
+        const row = await call(machine);
+        expect(row).toMatchObject({ outcome: 'MACHINE', hangupBy: 'system' });
+        expect(row).not.toHaveProperty('bridgedAt');
+        expect(row.confidence).toBe(modAmd ? 0.7 : 0.9);
+        // The beep is heard by us in any case.
+        expect(played.map(({ what }) => what.endsWith('voicemail.wav'))).toEqual([true]);
+        branch.switch
+          .phone('1001')
+          .on('bridged', () => setTimeout(() => branch.switch.phone('1001').sendDtmf('**'), 500));
+        const talk = await call(person);
+        expect(talk).toMatchObject({ outcome: 'ANSWERED', hangupBy: 'agent' });
+        expect(talk.answerToAgentMs).toBeLessThan(4000);
+        expect(branch.controller.problems).toEqual([]);
+      },
+    );
+
+    test('mod_amd that takes too long holds nobody: who is not judged in time is connected, or is what we heard', async () => {
+      await begin({ machines: 'hold-mod-amd', maxWaitMs: 2500 }, {}, true);
+      const row = await call(machine);
+      expect(row).toMatchObject({ outcome: 'MACHINE' });
+      expect(row.answerToAgentMs ?? 0).toBeLessThan(2500);
     });
 
     describe('a broadcast', () => {

@@ -2,6 +2,7 @@ import { bridgeLegs, transferTo } from './bridging.ts';
 import { causeFrom, dialStatus, fromStatus } from './causes.ts';
 import { expand } from './expansion.ts';
 import { dial } from './originate.ts';
+import { amd } from './mod-amd.ts';
 import { play } from './playback.ts';
 import { Recorder } from './recorder.ts';
 import type { Session } from './session.ts';
@@ -314,6 +315,7 @@ export const applications: ReadonlyMap<string, Application> = new Map<string, Ap
     },
   ],
   ['park', park],
+  ['amd', amd],
   ['eavesdrop', eavesdrop],
   [
     'echo',

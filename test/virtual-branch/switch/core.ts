@@ -32,6 +32,8 @@ export interface CoreOptions {
   /** Longest recording written, in real seconds. */
   readonly maxWavSeconds: number;
   readonly faults: Faults;
+  /** Whether the module mod_amd is there. */
+  readonly modAmd: boolean;
   /** E1/T1 spans of the box. */
   readonly spans: SpanSwitch | undefined;
   /** Who answers a call to a SIP address that is not a registered phone; undefined = nothing listens there. */

@@ -101,8 +101,8 @@ function execute(
   applicationUuid?: string,
 ): Promise<void> | void {
   if (name === 'execute_extension') return executeExtension(session, data);
-  const application = applications.get(name);
   const { channel, core } = session;
+  const application = name === 'amd' && !core.options.modAmd ? undefined : applications.get(name);
   if (session.hungUp) return;
   if (!application) {
     session.hangup('DESTINATION_OUT_OF_ORDER');

@@ -36,6 +36,8 @@ export interface VirtualSwitchOptions {
   readonly maxWavSeconds?: number;
   /** Who is behind the gateways; a call is answered 503 without one. */
   readonly carrier?: Answerer;
+  /** The module mod_amd is there. */
+  readonly modAmd?: boolean;
   /** E1/T1 spans of the box: `ftdm` commands and calls to `freetdm/…` go there, and its alarms come as `TRAP` events. */
   readonly spans?: SpanSwitch;
 }
@@ -217,6 +219,7 @@ export class VirtualSwitch {
       hostname: this.#options.hostname ?? 'virtual',
       maxWavSeconds: this.#options.maxWavSeconds ?? 5,
       faults: this.faults,
+      modAmd: this.#options.modAmd ?? false,
       spans: this.#options.spans,
       answer: (invitation, address, link) => {
         const peer = this.#peers.get(address);

@@ -296,12 +296,15 @@ export const en = {
     off: 'Not looked for',
     'bridge-first': 'Connect at once, free the agent afterwards',
     hold: 'Listen first',
+    'hold-mod-amd': 'Listen first, by FreeSWITCH’s mod_amd',
   },
   machinesHint: {
     off: 'Whoever answers is connected, machines too.',
     'bridge-first':
       'Nobody waits: the agent hears the callee at once, and is freed when a machine is recognised, mostly within 2 seconds of its first word.',
     hold: 'An agent gets the call when a person is recognised, or when the longest wait is nearly over. With a wait below 3 seconds most machines still reach an agent for a moment.',
+    'hold-mod-amd':
+      'As “Listen first”, but FreeSWITCH’s module mod_amd says who answered at branches whose box has it; elsewhere Branchline does.',
   },
   leads: {
     total: 'Leads',

@@ -273,11 +273,18 @@ export const zhCN = {
     noticePrompt: '提示语的录音',
     noticePromptHint: '录有这段话的提示音名称；没有录音时由系统朗读。',
   },
-  machines: { off: '不识别', 'bridge-first': '先接通，识别后释放坐席', hold: '先识别' },
+  machines: {
+    off: '不识别',
+    'bridge-first': '先接通，识别后释放坐席',
+    hold: '先识别',
+    'hold-mod-amd': '先识别（由 FreeSWITCH 的 mod_amd 判断）',
+  },
   machinesHint: {
     off: '任何应答都转给坐席，包括语音信箱。',
     'bridge-first': '客户无需等待：坐席立即接通；识别出语音信箱后释放坐席，多在对方开口后 2 秒内。',
     hold: '识别为真人后，或最长等待时间将尽时，才转给坐席。等待少于 3 秒时，多数语音信箱仍会短暂转给坐席。',
+    'hold-mod-amd':
+      '同“先识别”，但在装有 mod_amd 模块的网点由 FreeSWITCH 判断应答者；其他网点由 Branchline 判断。',
   },
   leads: {
     total: '名单',

@@ -34,6 +34,8 @@ export const survival = {
   afterCall: 'after-call',
   /** A customer leaves their agent: parked, until our process knows where to. */
   handOver: 'hand-over',
+  /** FreeSWITCH's own mod_amd says who answered, where there is one; then parked. */
+  judge: 'judge',
   /** A machine answered: the leg waits for the end of its greeting. */
   beep: 'await-beep',
   /** An inbound caller leaves a message. */
@@ -90,7 +92,7 @@ export const siteMediaTimeoutMs = 30_000;
 
 type Action = readonly [application: string, data?: string];
 
-/** @param when a variable and the pattern that it must have, too */
+/** @param when a variable, or what a command answers, and the pattern that it must have, too */
 function extension(
   context: Xml,
   name: string,
@@ -273,8 +275,17 @@ function renderRingGroups(alone: Xml, desired: Desired): void {
   }
 }
 
-/** What is done with a machine that answered; both ways end without our process. */
+/** Who answered, and what is done with a machine; every way ends without our process. */
 function renderMachine(alone: Xml, { recordings = [] }: Desired, settings: SwitchSettings): void {
+  // An unknown application would end the call.
+  extension(
+    alone,
+    'mod-amd',
+    `^${survival.judge}$`,
+    [['amd'], ['set', 'bl_verdict=${amd_result}'], ['park']],
+    ['module_exists(mod_amd)', '^true$'],
+  );
+  extension(alone, survival.judge, `^${survival.judge}$`, [['set', 'bl_verdict=NOTSURE'], ['park']]);
   extension(alone, survival.beep, `^${survival.beep}$`, [
     ['set', 'bl_ended=machine'],
     ['sched_hangup', `+${longestGreetingSeconds} NORMAL_CLEARING`],

@@ -6,6 +6,7 @@ import {
   internalProfile,
   renderAcl,
   renderCore,
+  renderModAmd,
   renderDirectory,
   renderGateway,
   overlayProfile,
@@ -84,6 +85,7 @@ export function renderConfiguration({
   const section = document.ele('section', { name: 'configuration' });
   renderModules(section, desired.lines);
   renderCore(section, settings, desired.edge);
+  renderModAmd(section);
   renderSpans(section, desired.lines, contexts.inbound);
   renderAcl(section, addresses, desired);
   configuration(section, 'sofia', (root) => {

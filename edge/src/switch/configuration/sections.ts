@@ -90,6 +90,23 @@ export function renderCore(section: Xml, settings: SwitchSettings, edge: string)
   });
 }
 
+/** For a module that only some boxes have, as its authors set it: without any of these it takes silence for words. */
+export function renderModAmd(section: Xml): void {
+  configuration(section, 'amd', (root) => {
+    params(root.ele('settings'), {
+      initial_silence: 2500,
+      greeting: 1500,
+      after_greeting_silence: 800,
+      total_analysis_time: 5000,
+      min_word_length: 100,
+      between_words_silence: 50,
+      maximum_number_of_words: 3,
+      maximum_word_length: 5000,
+      silence_threshold: 256,
+    });
+  });
+}
+
 /** Carriers by address, other sites by the overlay's network: an inbound call from anywhere else is refused. */
 export function renderAcl(
   section: Xml,

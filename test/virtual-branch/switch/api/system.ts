@@ -209,6 +209,11 @@ const json: ApiCommand = (core, argument) => {
   })}\n`;
 };
 
+/** Modules of the configuration, and one that somebody put beside them. */
+function hasModule(core: SwitchCore, name: string): boolean {
+  return core.configuration.modules.has(name) || (name === 'mod_amd' && core.options.modAmd);
+}
+
 /** Commands about the switch as a whole, its memory and its directory. */
 export const systemCommands: Readonly<Record<string, ApiCommand>> = {
   status,
@@ -247,7 +252,7 @@ export const systemCommands: Readonly<Record<string, ApiCommand>> = {
     return [...core.globals].map(([name, value]) => `${name}=${value}\n`).join('');
   },
   global_setvar: setGlobal,
-  module_exists: (core, argument) => String(core.configuration.modules.has(argument.trim())),
+  module_exists: (core, argument) => String(hasModule(core, argument.trim())),
   reloadxml: (core) => `+OK [${reloadXml(core)}]\n`,
   reloadacl: () => '+OK acl reloaded\n',
   reloadcert: () => '+OK cert reload event sent\n',
