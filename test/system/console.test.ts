@@ -786,6 +786,61 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     },
   );
 
+  it.each([
+    ['en-US', 'Campaigns now', '3 · 2.6 expected'],
+    ['zh-CN', '当前活动', '3 · 预计 2.6'],
+  ] as const)(
+    'shows how a site paces each campaign: agents, calls, abandons that were expected and that came (%s)',
+    async (locale, title, drops) => {
+      const settings = { name: `Paced ${locale}`, sites: ['shanghai'] };
+      const { body: campaign } = await center.admin.call<CampaignView>('POST', '/campaigns', settings);
+      boxes[1]!.keepLive({
+        ...busyBranch,
+        campaigns: {
+          [campaign.id]: {
+            status: 'running',
+            standing: { code: 'dialing' },
+            pacing: {
+              ready: 2,
+              freeChannels: 18,
+              dialed: 1,
+              because: 'risk',
+              answerShare: 0.31,
+              risk: 0.02,
+              allowedRisk: 0.04,
+              answeredToday: 120,
+              abandonedToday: 3,
+              expectedToday: 2.6,
+              unspent: 0.6,
+            },
+            dialing: 3,
+            waiting: 0,
+            talking: 1,
+            leadsHeld: 57,
+            attempts: 400,
+            answered: 120,
+            abandoned: 3,
+            refused: 0,
+          },
+        },
+      });
+      const { page } = await arrive(locale, '/sites/shanghai');
+      await admin(page);
+      const panel = page.locator('section', { has: page.getByRole('heading', { name: title }) });
+      const row = panel.locator('tr', { hasText: settings.name });
+      await row.waitFor();
+      for (const shown of ['3 · 0 · 1', '18', '57', '2.5%', drops, '0.6'])
+        expect(await row.innerText()).toContain(shown);
+      await picture(page, `console-site-pacing-${locale}`);
+      await row.getByRole('link', { name: settings.name }).click();
+      await page.waitForURL(new RegExp(`/campaigns/${campaign.id}$`));
+      await page.locator('[data-standing=dialing]').waitFor();
+      expect(await page.locator('[data-drops="3"]').count()).toBe(1);
+      await picture(page, `console-campaign-pacing-${locale}`);
+      boxes[1]!.keepLive(busyBranch);
+    },
+  );
+
   it('is worked by keys, and says which', async () => {
     const { page } = await arrive('en-US');
     await admin(page);

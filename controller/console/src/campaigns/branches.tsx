@@ -1,31 +1,88 @@
 import { Table, Tooltip, type TableColumnsType } from 'antd';
-import type { CampaignView, LiveSnapshot } from '@branchline/shared';
+import { Link } from 'react-router';
+import type { CampaignView, LiveSnapshot, SiteView } from '@branchline/shared';
 import { share } from '../format/numbers.ts';
 import { useFeed } from '../live/feed.tsx';
 import { Meter } from '../parts/meter.tsx';
 import { StackedBar } from '../parts/stacked-bar.tsx';
 import { useWords } from '../words/use-words.ts';
+import { useCampaigns } from './campaign-queries.ts';
 
-interface Branch {
+/** A campaign at a branch. */
+interface Here {
   readonly edge: string;
-  readonly site: string;
+  readonly campaign: string;
+  /** Of abandoned calls; absent: they are not judged. */
+  readonly cap?: number;
   readonly live: LiveSnapshot['campaigns'][string];
   readonly agents: { readonly ready: number; readonly talking: number; readonly wrapUp: number };
 }
 
 /** What each branch does with a campaign at this moment, and why it dials or does not. */
 export function Branches({ campaign }: { readonly campaign: CampaignView }) {
-  const { t, number } = useWords();
+  const { t } = useWords();
   const sites = useFeed((feed) => feed.overview?.sites);
-  const branches = (sites ?? []).flatMap((site) =>
-    site.edges.flatMap((edge) => {
-      const live = edge.live?.campaigns[campaign.id];
-      return live ? [{ edge: edge.id, site: site.name, live, agents: agentsOf(edge.live, campaign.id) }] : [];
-    }),
+  const names = new Map((sites ?? []).flatMap(({ name, edges }) => edges.map(({ id }) => [id, name])));
+  const cap = campaign.settings.maxAbandonRate;
+  const rows = (sites ?? [])
+    .flatMap((site) => atSite(site, cap))
+    .filter((row) => row.campaign === campaign.id);
+  if (rows.length === 0) return <p className="quiet">{t('campaign.here.none')}</p>;
+  return (
+    <PacingTable
+      rows={rows}
+      first={{
+        title: t('overview.column.site'),
+        render: (_, { edge }) => names.get(edge),
+      }}
+    />
   );
-  if (branches.length === 0) return <p className="quiet">{t('campaign.here.none')}</p>;
-  const columns: TableColumnsType<Branch> = [
-    { title: t('overview.column.site'), width: 150, ellipsis: true, render: (_, { site }) => site },
+}
+
+/** What a branch does with each of its campaigns at this moment. */
+export function CampaignsHere({ site }: { readonly site: SiteView }) {
+  const { t } = useWords();
+  const names = new Map(
+    (useCampaigns(true).data?.pages ?? []).flatMap(({ items }) => items.map(({ id, name }) => [id, name])),
+  );
+  const rows = atSite(site);
+  if (rows.length === 0) return <p className="quiet">{t('sitePage.campaignsNone')}</p>;
+  return (
+    <PacingTable
+      rows={rows}
+      first={{
+        title: t('nav.campaigns'),
+        render: (_, { campaign }) => (
+          <Link to={`/campaigns/${campaign}`}>{names.get(campaign) ?? campaign.slice(0, 8)}</Link>
+        ),
+      }}
+    />
+  );
+}
+
+function atSite({ edges }: SiteView, cap?: number): readonly Here[] {
+  return edges.flatMap(({ id: edge, live }) =>
+    Object.entries(live?.campaigns ?? {}).map(([campaign, here]) => ({
+      edge,
+      campaign,
+      ...(cap !== undefined && { cap }),
+      live: here,
+      agents: agentsOf(live!, campaign),
+    })),
+  );
+}
+
+/** @param first the column that tells what a row is about */
+function PacingTable({
+  rows,
+  first,
+}: {
+  readonly rows: readonly Here[];
+  readonly first: TableColumnsType<Here>[number];
+}) {
+  const { t, number } = useWords();
+  const columns: TableColumnsType<Here> = [
+    { width: 150, ellipsis: true, ...first },
     {
       title: t('campaign.here.standing'),
       render: (_, { live }) => <Standing live={live} />,
@@ -54,9 +111,9 @@ export function Branches({ campaign }: { readonly campaign: CampaignView }) {
     },
     {
       title: t('campaign.here.drops'),
-      width: 110,
+      width: 130,
       align: 'right',
-      render: (_, { live }) => <Drops live={live} cap={campaign.settings.maxAbandonRate} />,
+      render: (_, { live, cap }) => <Drops live={live} {...(cap !== undefined && { cap })} />,
     },
     {
       title: <Tooltip title={t('campaign.here.unspentHint')}>{t('campaign.here.unspent')}</Tooltip>,
@@ -66,18 +123,18 @@ export function Branches({ campaign }: { readonly campaign: CampaignView }) {
     },
   ];
   return (
-    <Table<Branch>
+    <Table<Here>
       size="small"
-      rowKey="edge"
+      rowKey={({ edge, campaign }) => `${edge} ${campaign}`}
       columns={columns}
-      dataSource={branches}
-      pagination={branches.length > 10 ? { pageSize: 10, size: 'small', showSizeChanger: false } : false}
+      dataSource={rows}
+      pagination={rows.length > 10 ? { pageSize: 10, size: 'small', showSizeChanger: false } : false}
       scroll={{ x: 900 }}
     />
   );
 }
 
-function agentsOf(live: LiveSnapshot, campaign: string): Branch['agents'] {
+function agentsOf(live: LiveSnapshot, campaign: string): Here['agents'] {
   const own = Object.values(live.agents).filter((agent) => agent.campaign === campaign);
   const wrapUp = own.filter(({ state }) => state === 'wrap-up').length;
   return { ready: live.campaigns[campaign]?.pacing?.ready ?? 0, talking: own.length - wrapUp, wrapUp };
@@ -93,7 +150,7 @@ function Parts({ title, parts }: { readonly title: string; readonly parts: strin
   );
 }
 
-function Standing({ live }: { readonly live: Branch['live'] }) {
+function Standing({ live }: { readonly live: Here['live'] }) {
   const { t, number } = useWords();
   const { standing, pacing } = live;
   const why =
@@ -108,12 +165,16 @@ function Standing({ live }: { readonly live: Branch['live'] }) {
   return (
     <span data-standing={standing.code}>
       <span className={idle ? 'warn' : ''}>{t(`campaign.standing.${standing.code}`)}</span>
-      {why !== undefined && <span className="quiet line-outcomes">{why}</span>}
+      {why !== undefined && (
+        <span className="quiet line-outcomes" title={why}>
+          {why}
+        </span>
+      )}
     </span>
   );
 }
 
-function Agents({ branch: { agents } }: { readonly branch: Branch }) {
+function Agents({ branch: { agents } }: { readonly branch: Here }) {
   const { t } = useWords();
   const hint = t('campaign.here.agentsHint', agents);
   return (
@@ -133,7 +194,7 @@ function Agents({ branch: { agents } }: { readonly branch: Branch }) {
   );
 }
 
-function Calls({ live }: { readonly live: Branch['live'] }) {
+function Calls({ live }: { readonly live: Here['live'] }) {
   const { t } = useWords();
   const { dialing, waiting, talking } = live;
   return (
@@ -143,11 +204,10 @@ function Calls({ live }: { readonly live: Branch['live'] }) {
   );
 }
 
-function Drops({ live: { pacing }, cap }: { readonly live: Branch['live']; readonly cap: number }) {
+function Drops({ live: { pacing }, cap }: Pick<Here, 'live' | 'cap'>) {
   const { t, number } = useWords();
   if (!pacing) return '–';
   const rate = share(pacing.abandonedToday, pacing.answeredToday);
-  const tone = rate > cap ? 'bad' : rate > (cap * 2) / 3 ? 'warn' : 'good';
   const hint = t('campaign.here.dropsHint', {
     abandoned: number.count(pacing.abandonedToday),
     answered: number.count(pacing.answeredToday),
@@ -156,7 +216,20 @@ function Drops({ live: { pacing }, cap }: { readonly live: Branch['live']; reado
   return (
     <Tooltip title={hint}>
       <span data-drops={pacing.abandonedToday}>{number.rate(rate)}</span>
-      <Meter value={cap === 0 ? 0 : rate / (2 * cap)} tone={tone} mark={0.5} label={hint} />
+      {cap !== undefined && (
+        <Meter
+          value={cap === 0 ? 0 : rate / (2 * cap)}
+          tone={rate > cap ? 'bad' : rate > (cap * 2) / 3 ? 'warn' : 'good'}
+          mark={0.5}
+          label={hint}
+        />
+      )}
+      <span className="quiet line-outcomes">
+        {t('campaign.here.dropsParts', {
+          abandoned: number.count(pacing.abandonedToday),
+          expected: number.pace(pacing.expectedToday),
+        })}
+      </span>
     </Tooltip>
   );
 }

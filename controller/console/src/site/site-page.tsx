@@ -9,6 +9,7 @@ import type {
   SiteView,
 } from '@branchline/shared';
 import { request } from '../api/request.ts';
+import { CampaignsHere } from '../campaigns/branches.tsx';
 import { dateTime, dayTime } from '../format/times.ts';
 import { useFeed, useIsStale } from '../live/feed.tsx';
 import { EdgePart } from '../overview/site-card.tsx';
@@ -66,6 +67,12 @@ export function SitePage() {
             <EdgeFacts edge={edge} />
           </section>
         ))}
+        {may(grants, 'campaigns') && (
+          <section className="panel block">
+            <h2>{t('sitePage.campaigns')}</h2>
+            <CampaignsHere site={site} />
+          </section>
+        )}
         <History site={site} />
         {commander && <Commands site={site} />}
       </div>

@@ -134,6 +134,8 @@ export const enWallboard = {
 };
 
 export const enSitePage = {
+  campaigns: 'Campaigns now',
+  campaignsNone: 'No campaign is dialed here.',
   none: 'There is no such site for you',
   noneAdvice: 'The address may be wrong, or the site belongs to others.',
   calls: 'Calls of this site',

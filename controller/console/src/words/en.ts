@@ -438,6 +438,7 @@ export const en = {
       leads: 'Leads here',
       drops: 'Abandoned today',
       dropsHint: '{{abandoned}} of {{answered}} live answers; {{expected}} were expected',
+      dropsParts: '{{abandoned}} · {{expected}} expected',
       unspent: 'Budget left',
       unspentHint: 'Calls that may still find no agent before the cap of the day is reached',
     },

@@ -129,6 +129,8 @@ export const zhWallboard: Omit<typeof enWallboard, 'offlineMore_one'> = {
 };
 
 export const zhSitePage: typeof enSitePage = {
+  campaigns: '当前活动',
+  campaignsNone: '该网点目前没有外呼活动。',
   none: '没有您可以查看的这个网点',
   noneAdvice: '地址可能有误，或该网点不属于您的权限范围。',
   calls: '该网点的通话',

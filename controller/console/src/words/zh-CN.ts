@@ -414,6 +414,7 @@ export const zhCN = {
       leads: '网点名单',
       drops: '今日放弃',
       dropsHint: '真人接听 {{answered}}，其中放弃 {{abandoned}}；预计 {{expected}}',
+      dropsParts: '{{abandoned}} · 预计 {{expected}}',
       unspent: '剩余额度',
       unspentHint: '达到当日放弃率上限之前，还可有多少通接听找不到坐席',
     },
