@@ -322,6 +322,11 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       if (!lead) throw new Error('no lead');
       const { page } = await arrive(locale, `/campaigns/${id}`);
       await admin(page);
+      await page.getByRole('spinbutton', { name: /list\.csv/ }).fill('7');
+      await page.keyboard.press('Enter');
+      await expect
+        .poll(() => center.db.selectFrom('imports').select('weight').where('campaign', '=', id).execute())
+        .toEqual([{ weight: 7 }]);
       const modal = page.locator('.ant-modal');
       const words =
         locale === 'en-US'

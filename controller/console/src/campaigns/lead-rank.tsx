@@ -33,7 +33,7 @@ export function LeadRank({ lead: id }: { readonly lead: string }) {
           const priority = Number(target.value);
           if (!readOnly && target.value !== '' && priority !== lead.priority) rank.mutate({ priority });
         }}
-        onPressEnter={({ currentTarget }) => currentTarget.blur()}
+        onPressEnter={({ target }) => target instanceof HTMLElement && target.blur()}
       />
       <RefusalAlert problem={rank.error} />
     </>
