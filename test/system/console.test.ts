@@ -233,7 +233,11 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       const made = await center.admin.call<CampaignView>('POST', '/campaigns', {
         name: `Leads ${locale}`,
         dispositions,
-        filter: [{ field: 'city', compare: 'in', values: ['上海', 'Beijing'] }],
+        filter: [
+          { field: 'city', compare: 'in', values: ['上海', 'Beijing'] },
+          { of: 'attempts', compare: '<', values: ['3'] },
+          { of: 'outcome', compare: 'in', values: ['BUSY', 'NO_ANSWER'] },
+        ],
         quotas: [{ disposition: 'interested', leads: 200 }],
       });
       const { id } = made.body;
@@ -302,8 +306,67 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       await page.locator('#gate_manualOnly').scrollIntoViewIfNeeded();
       await picture(page, `console-gate-${locale}`);
       await page.locator('.filter-row').first().scrollIntoViewIfNeeded();
-      expect(await page.locator('.filter-row').count()).toBe(2);
+      expect(await page.locator('.filter-row').count()).toBe(4);
       await picture(page, `console-choice-${locale}`);
+    },
+  );
+
+  it.each(['en-US', 'zh-CN'] as const)(
+    'gives a priority to all who fit, after saying how many they are, and to one (%s)',
+    async (locale) => {
+      const made = await center.admin.call<CampaignView>('POST', '/campaigns', { name: `Rank ${locale}` });
+      const { id } = made.body;
+      const tail = locale === 'en-US' ? 1 : 2;
+      await center.admin.upload(id, `phone\n1380005000${tail}\n1380006000${tail}\n`);
+      const [lead] = await center.db.selectFrom('leads').select('id').where('campaign', '=', id).execute();
+      if (!lead) throw new Error('no lead');
+      const { page } = await arrive(locale, `/campaigns/${id}`);
+      await admin(page);
+      await page.getByRole('spinbutton', { name: /list\.csv/ }).fill('7');
+      await page.keyboard.press('Enter');
+      await expect
+        .poll(() => center.db.selectFrom('imports').select('weight').where('campaign', '=', id).execute())
+        .toEqual([{ weight: 7 }]);
+      const modal = page.locator('.ant-modal');
+      const words =
+        locale === 'en-US'
+          ? {
+              open: 'Priorities',
+              add: 'Add a condition',
+              count: 'Count them',
+              give: 'Give it',
+              value: 'Value',
+            }
+          : { open: '优先级', add: '添加条件', count: '统计人数', give: '设置', value: '值' };
+      await page.getByRole('button', { name: words.open, exact: true }).click();
+      await modal.getByRole('spinbutton').fill('80');
+      await modal.getByRole('button', { name: words.add }).click();
+      await modal.getByRole('button', { name: words.count }).click();
+      // Nothing was said yet: the row says what it lacks, and nobody is counted.
+      await modal.locator('.ant-form-item-explain-error').first().waitFor();
+      await modal.locator('.condition-row .ant-form-item').first().click();
+      await page.locator('.ant-select-item-option').nth(1).click();
+      await modal.locator('.condition-row').getByLabel(words.value).fill('0');
+      await page.keyboard.press('Enter');
+      await picture(page, `console-rank-${locale}`);
+      await modal.getByRole('button', { name: words.count }).click();
+      const asked = page.locator('.ant-modal-confirm');
+      await asked.locator('.ant-modal-confirm-title').getByText('2').waitFor();
+      await picture(page, `console-ranked-${locale}`);
+      await asked.getByRole('button', { name: words.give }).click();
+      await expect
+        .poll(() => center.db.selectFrom('leads').select('priority').where('campaign', '=', id).execute())
+        .toEqual([{ priority: 80 }, { priority: 80 }]);
+      await page.goto(`${new URL(page.url()).origin}/why?lead=${lead.id}`);
+      const rank = page.getByRole('spinbutton');
+      await rank.waitFor();
+      expect(await rank.inputValue()).toBe('80');
+      await rank.fill('95');
+      await page.keyboard.press('Enter');
+      await expect
+        .poll(() => center.db.selectFrom('leads').select('priority').where('id', '=', lead.id).execute())
+        .toEqual([{ priority: 95 }]);
+      await picture(page, `console-lead-rank-${locale}`);
     },
   );
 

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import {
   BranchlineError,
   readPhoneNumber,
+  type CallRow,
   type EventRow,
   type IdSource,
   type LeadQuota,
@@ -37,6 +38,10 @@ export class CampaignEffects implements BatchEffects {
       batches.flatMap(({ edge, ...batch }) =>
         batch.stream === 'attempt' ? batch.rows.map((row) => ({ ...row, edge })) : [],
       ),
+    );
+    await noteOtherCalls(
+      trx,
+      batches.flatMap((batch) => (batch.stream === 'call' ? batch.rows : [])),
     );
     for (const batch of batches) {
       if (batch.stream === 'optout') await this.#optouts(trx, batch.edge, batch.site, batch.rows);
@@ -217,6 +222,21 @@ export class CampaignEffects implements BatchEffects {
       await addDoNotCall(trx, { numbers: [number], reason: `disposition ${code}`, by: 'disposition', at });
     }
   }
+}
+
+/** Calls out that no attempt made are known by their number, so that caps per callee count them at every branch. */
+async function noteOtherCalls(trx: Trx, rows: readonly CallRow[]): Promise<void> {
+  const others = rows.flatMap(({ id, direction, attempt, customer, startedAt, outcome }) =>
+    direction === 'outbound' && attempt === undefined && customer !== ''
+      ? [{ call: id, number: customer, started_at: startedAt, outcome }]
+      : [],
+  );
+  if (others.length === 0) return;
+  await trx
+    .insertInto('other_calls')
+    .values(others)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 /** What is lent of a campaign, or of one of its lists, comes back as soon as there is enough of a result. */

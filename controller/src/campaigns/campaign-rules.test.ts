@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
-import { defaultCampaign, defaultGate, type CampaignSettings, type CampaignStatus } from '@branchline/shared';
+import {
+  defaultCampaign,
+  defaultGate,
+  type CampaignSettings,
+  type CampaignStatus,
+  type LeadCondition,
+} from '@branchline/shared';
 import { campaignVisible } from './campaign-book.ts';
-import { checkSettings, moveCampaign, type CampaignMove } from './campaign-rules.ts';
+import { checkFilter, checkSettings, moveCampaign, type CampaignMove } from './campaign-rules.ts';
 
 const table: [CampaignStatus, CampaignMove, CampaignStatus | 'refused'][] = [
   ['draft', 'start', 'running'],
@@ -47,6 +53,28 @@ test('settings that cannot work are refused', () => {
   expect(() => check({ ...settings, retries: [{ outcome: 'REFUSED', delaySeconds: 60 }] })).toThrow(
     /REFUSED/,
   );
+});
+
+test.each<[LeadCondition, string | undefined]>([
+  [{ field: 'city', compare: '=', values: ['Bern'] }, undefined],
+  [{ of: 'field', field: 'age', compare: '>', values: ['40.5'] }, undefined],
+  [{ field: 'age', compare: '>', values: ['forty'] }, '/filter/0/values'],
+  [{ field: 'age', compare: '=', values: ['1', '2'] }, '/filter/0/values'],
+  [{ compare: '=', values: ['Bern'] }, '/filter/0/field'],
+  [{ of: 'attempts', compare: '<', values: ['3'] }, undefined],
+  [{ of: 'attempts', compare: 'in', values: ['0', '2'] }, undefined],
+  [{ of: 'attempts', compare: 'in', values: ['0', 'two'] }, '/filter/0/values'],
+  [{ of: 'attempts', compare: '=', values: ['03'] }, '/filter/0/values'],
+  [{ of: 'attempts', compare: 'contains', values: ['3'] }, '/filter/0/compare'],
+  [{ of: 'attempts', field: 'age', compare: '<', values: ['3'] }, '/filter/0/field'],
+  [{ of: 'outcome', compare: '!=', values: ['BUSY'] }, undefined],
+  [{ of: 'outcome', compare: 'in', values: ['BUSY', 'NO_ANSWER'] }, undefined],
+  [{ of: 'outcome', compare: '=', values: ['ENGAGED'] }, '/filter/0/values'],
+  [{ of: 'outcome', compare: '<', values: ['BUSY'] }, '/filter/0/compare'],
+])('the condition %j is %s', (condition, place) => {
+  const check = () => checkFilter([condition]);
+  if (place === undefined) expect(check).not.toThrow();
+  else expect(check).toThrow(place);
 });
 
 test('where only agents begin calls, settings that dial by themselves are refused', () => {

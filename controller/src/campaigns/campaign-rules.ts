@@ -1,5 +1,6 @@
 import {
   BranchlineError,
+  findConditionProblem,
   findFormProblem,
   firstInstant,
   isInsideWindow,
@@ -9,8 +10,8 @@ import {
   termsOf,
   type CampaignSettings,
   type CampaignStatus,
+  type LeadCondition,
 } from '@branchline/shared';
-import { plainNumber } from './lead-choice.ts';
 
 export type CampaignMove = 'start' | 'pause' | 'stop';
 
@@ -63,14 +64,24 @@ export function checkSettings(settings: CampaignSettings, now: number): void {
     if (!settings.dispositions.some(({ code: known }) => known === disposition))
       refuse(`/quotas/${i}/disposition`, `there is no disposition "${disposition}"`);
   });
-  settings.filter?.forEach(({ compare, values }, i) => {
-    if (compare !== 'in' && values.length > 1)
-      refuse(`/filter/${i}/values`, 'only "in" takes several values');
-    if (/[<>]/.test(compare) && !plainNumber.test(values[0] ?? ''))
-      refuse(`/filter/${i}/values`, `"${values[0]}" is no number to compare with`);
-  });
+  checkFilter(settings.filter);
   const asked = findLaxity(settings, now);
   if (asked) refuse(asked.place, asked.problem);
+}
+
+/**
+ * What in conditions cannot work, beyond their schema.
+ * @throws BranchlineError `BL_API_INVALID` naming the place
+ */
+export function checkFilter(filter: readonly LeadCondition[] = []): void {
+  filter.forEach((condition, i) => {
+    const found = findConditionProblem(condition);
+    if (found)
+      throw new BranchlineError('BL_API_INVALID', {
+        place: `/filter/${i}/${found.at}`,
+        problem: found.problem,
+      });
+  });
 }
 
 /** A week without holidays or changes of a clock, to look for an hour in. */

@@ -22,6 +22,7 @@ export { forecastUndo } from './import-undo.ts';
 export { findPassedOver, readChoice, type ChoiceSettings } from './lead-choice.ts';
 export { LeadCounter } from './lead-counts.ts';
 export { ImportDesk, type UploadedList } from './lead-import.ts';
+export { countUnranked, rankLeads } from './lead-priority.ts';
 export { reopenLeads } from './lead-return.ts';
 export { LeaseDesk } from './lease-desk.ts';
 export { LeaseEpoch } from './lease-epoch.ts';

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
-import type { CampaignSettings, LeadCondition, LeadQuota } from '@branchline/shared';
+import { plainNumber, type CampaignSettings, type LeadCondition, type LeadQuota } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 
 /** What a campaign says about which of its leads are lent. */
@@ -72,16 +72,26 @@ export async function isFull(
   return (rows[0]?.count ?? 0) >= leads;
 }
 
-/** A condition for each field; values are parameters, never text of the statement. */
-function meetsAll(filter: readonly LeadCondition[]): RawBuilder<boolean> {
+/** Whether a row of `leads` meets all conditions; values are parameters, never text of the statement. */
+export function meetsAll(filter: readonly LeadCondition[]): RawBuilder<boolean> {
   return filter.length === 0 ? sql`true` : sql`(${sql.join(filter.map(meets), sql` and `)})`;
 }
 
-/** A number as people write it, short enough for every arithmetic. */
-export const plainNumber = /^-?\d{1,15}(?:\.\d{1,6})?$/;
+/** What a condition looks at, as text. */
+function traitOf({ of = 'field', field = '' }: LeadCondition): RawBuilder<string> {
+  switch (of) {
+    case 'field':
+      return sql`coalesce(leads.fields ->> ${field}, '')`;
+    case 'attempts':
+      return sql`leads.attempts::text`;
+    case 'outcome':
+      return sql`coalesce(leads.last_outcome, '')`;
+  }
+}
 
-function meets({ field, compare, values }: LeadCondition): RawBuilder<boolean> {
-  const text = sql`coalesce(leads.fields ->> ${field}, '')`;
+function meets(condition: LeadCondition): RawBuilder<boolean> {
+  const { compare, values } = condition;
+  const text = traitOf(condition);
   const [first = ''] = values;
   switch (compare) {
     case '=':

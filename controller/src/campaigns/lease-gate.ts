@@ -93,7 +93,7 @@ export async function askGate<L extends GatedLead>(
   return leads.map((lead) => ({ lead, numbers: lead.numbers.map((entry) => judge(lead, entry)) }));
 }
 
-/** Calls to these numbers from all sites and campaigns; faults of our lines never reached anybody. Newest first. */
+/** Calls to these numbers from all sites and campaigns, and those that no attempt made; faults of our lines never reached anybody. Newest first. */
 async function callsTo(
   trx: Transaction<Tables>,
   numbers: readonly string[],
@@ -102,7 +102,8 @@ async function callsTo(
   const { rows } = await sql<{ number: string; called: number[]; abandoned: number | null }>`
     select number, array_agg(started_at::float8 order by started_at desc) as called,
       (max(started_at) filter (where outcome = 'ABANDONED')) as abandoned
-    from attempt_calls
+    from (select number, started_at, outcome from attempt_calls
+      union all select number, started_at, outcome from other_calls) as made
     where number = any(${[...numbers]}) and started_at > ${now - callMemoryMs}
       and (outcome is null or outcome <> all(${[...lineFaults]}))
     group by number`.execute(trx);

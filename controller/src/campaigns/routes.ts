@@ -29,6 +29,7 @@ import { countCallbacks } from './callbacks.ts';
 import { FigureDesk } from './campaign-figures.ts';
 import { exportForm } from './form-export.ts';
 import { mountImports } from './import-routes.ts';
+import { mountLeads } from './lead-routes.ts';
 import {
   changeCampaign,
   createCampaign,
@@ -74,6 +75,7 @@ export function campaignRoutes(context: CampaignContext): Routes {
     mountForm(api, context);
     for (const move of ['start', 'pause', 'stop'] as const) mountMove(api, context, move);
     mountImports(api, context);
+    mountLeads(api, context);
   };
 }
 

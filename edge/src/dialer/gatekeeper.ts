@@ -33,7 +33,7 @@ export interface GatekeeperOptions {
   readonly saysNotice: (text: string) => boolean;
 }
 
-/** A call that this branch made. */
+/** A call that this branch made, with an attempt or without. */
 export interface OwnCall {
   readonly number: string;
   /** Start of its try. */

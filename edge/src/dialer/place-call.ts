@@ -11,15 +11,18 @@ export interface PlaceCallOptions {
   readonly lines: LinePool;
   readonly calls: Calls;
   readonly log: Log;
+  /** A call goes out: from now on it counts against the caps of whom it is for. */
+  readonly onPlaced: (call: Call) => void;
 }
 
 /** Places a call of no attempt whose line is reserved: on disk first, then out. Counted from here on, so that its end is told whatever happens. */
 export async function placeCall(
-  { calls, ledger, lines, log, switch: fs }: PlaceCallOptions,
+  { calls, ledger, lines, log, onPlaced, switch: fs }: PlaceCallOptions,
   call: Call,
   order: (to: OriginateRequest['to']) => OriginateRequest,
 ): Promise<void> {
   calls.add(call);
+  onPlaced(call);
   try {
     await ledger.saveCall({ id: call.id, startedAt: call.startedAt, data: JSON.stringify({ call }) });
     const state = lines.get(call.line);

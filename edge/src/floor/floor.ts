@@ -229,6 +229,9 @@ export class Floor {
       now: () => business.now(),
       ask: options.askCaller,
     });
+    // Whoever is called, by whatever the call is for, is called once more.
+    const countCall = ({ customer, startedAt }: Call, outcome?: Outcome): void =>
+      dialer.runner.gatekeeper.note({ number: customer, at: startedAt, ...(outcome && { outcome }) });
     this.calls = new Calls({
       ...common,
       roster,
@@ -246,8 +249,10 @@ export class Floor {
       onAttemptEnd: (call, row) => dialer.onAttemptEnd(call, row),
       context: (call) => (call.attempt === undefined ? undefined : dialer.runner.attempts.get(call.attempt)),
       onFlow: (call) => flows.run(call),
-      onOutcome: ({ direction, line }, outcome) => {
-        if (direction === 'outbound') options.onCallEnded(line, outcome);
+      onOutcome: (call, outcome) => {
+        if (call.direction !== 'outbound') return;
+        countCall(call, outcome);
+        options.onCallEnded(call.line, outcome);
       },
       onChange: (call) => {
         this.#remember(call);
@@ -268,6 +273,7 @@ export class Floor {
       calls,
       lines,
       operatorOf,
+      onPlaced: countCall,
       gate: (number, notice) => dialer.runner.gatekeeper.askOutside(number, notice),
       emergencyNumbers: () => options.inForce().desired.emergencyNumbers,
       region: () => options.inForce().desired.site.region,
@@ -279,6 +285,7 @@ export class Floor {
       roster,
       operatorOf,
       recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
+      onPlaced: countCall,
       gate: (number, promised) => dialer.runner.gatekeeper.askBack(number, promised),
       region: () => options.inForce().desired.site.region,
     });

@@ -91,6 +91,24 @@ test('a call is closed once, by whoever comes first', async () => {
   expect(await ledger.positions({})).toContainEqual({ stream: 'event', last: 1, acked: 0 });
 });
 
+test('calls out that no attempt made are remembered with what came of them, as tries are', async () => {
+  const at = Date.now();
+  const data = (call: object) => JSON.stringify({ call: { customer: '+8613800000001', ...call } });
+  const close = (id: string, startedAt: number, call: object, outcome: 'BUSY' | 'TRUNK_FAULT') =>
+    ledger.closeCall({ id, startedAt, data: data(call), endedAt: at, outcome, rows: [] });
+  await close('back', at - 1, { direction: 'outbound' }, 'BUSY');
+  await close('fault', at - 2, { direction: 'outbound' }, 'TRUNK_FAULT');
+  await close('caller', at - 3, { direction: 'inbound' }, 'BUSY');
+  await close('attempted', at - 4, { direction: 'outbound', attempt: 'a' }, 'BUSY');
+  await ledger.saveCall({ id: 'rings', startedAt: at - 5, data: data({ direction: 'outbound' }) });
+  const { ownCalls } = await ledger.recover({});
+  expect(ownCalls.toSorted((a, b) => b.at - a.at)).toEqual([
+    { number: '+8613800000001', at: at - 1, outcome: 'BUSY' },
+    { number: '+8613800000001', at: at - 2, outcome: 'TRUNK_FAULT' },
+    { number: '+8613800000001', at: at - 5, outcome: null },
+  ]);
+});
+
 test('rows are numbered without gaps and one that fails takes none of its transaction with it', async () => {
   const bad = { stream: 'nowhere', row: {} } as unknown as NewRow;
   const results = await Promise.allSettled([

@@ -328,9 +328,10 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
       // A call that both the live events and the spool report is closed by whoever comes first.
       if (
         exec(
-          'UPDATE call SET closed_at = ?, data = ? WHERE id = ? AND closed_at IS NULL',
+          "UPDATE call SET closed_at = ?, data = json_set(?, '$.outcome', ?) WHERE id = ? AND closed_at IS NULL",
           endedAt,
           data,
+          outcome,
           id,
         ) === 0
       )
@@ -503,7 +504,9 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         voicemails: all('SELECT data FROM voicemail ORDER BY left_at'),
         drained: all<{ line: string }>('SELECT line FROM line_drained').map(({ line }) => line),
         ownCalls: all(
-          'SELECT number, started_at AS at, outcome FROM try WHERE started_at > ?',
+          `SELECT number, started_at AS at, outcome FROM try WHERE started_at > ?1
+           UNION ALL SELECT data ->> '$.call.customer', started_at, data ->> '$.outcome' FROM call
+             WHERE started_at > ?1 AND data ->> '$.call.direction' = 'outbound' AND data ->> '$.call.attempt' IS NULL`,
           now() - callMemoryMs,
         ),
       };

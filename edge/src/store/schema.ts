@@ -76,4 +76,9 @@ export const ledgerSchema: readonly string[] = [
   -- Messages that callers left, and what was done about them.
   CREATE TABLE voicemail (call TEXT PRIMARY KEY, left_at INTEGER NOT NULL, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Caps per callee count every call that goes out, also those of no attempt.
+  CREATE INDEX call_own ON call (started_at)
+    WHERE data ->> '$.call.direction' = 'outbound' AND data ->> '$.call.attempt' IS NULL;
+  `,
 ];

@@ -16,9 +16,16 @@ export type RetryRule = Static<typeof RetryRule>;
 export const Comparison = oneOf(['=', '!=', 'in', 'contains', '<', '<=', '>', '>=']);
 export type Comparison = Static<typeof Comparison>;
 
-/** What a field of a lead must be for the lead to be dialed; a field that is not there is an empty text. */
+/** What a condition looks at: a field of the list, the attempts that count for the cap, or what the last attempt came to. */
+export const LeadTrait = oneOf(['field', 'attempts', 'outcome']);
+export type LeadTrait = Static<typeof LeadTrait>;
+
+/** What a lead must be to be dialed; a field that is not there is an empty text, and so is the outcome of a lead never dialed. */
 export const LeadCondition = closed({
-  field: Type.String({ minLength: 1, maxLength: 60 }),
+  /** Absent: a field. */
+  of: Type.Optional(LeadTrait),
+  /** Its name in the list; there if a field is looked at, and only then. */
+  field: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
   compare: Comparison,
   /** One, other than for `in`. */
   values: Type.Array(Type.String({ maxLength: 200 }), { minItems: 1, maxItems: 50 }),
@@ -195,6 +202,37 @@ export const CampaignView = closed({
   figuresAgeMs: Type.Optional(Millis),
 });
 export type CampaignView = Static<typeof CampaignView>;
+
+/** 0–100; within a list the higher goes first. */
+export const LeadPriority = Type.Integer({ minimum: 0, maximum: 100 });
+
+/** A lead as whoever ranks it sees it. */
+export const LeadView = closed({
+  id: Id,
+  campaign: Id,
+  state: oneOf(['open', 'leased', 'in-doubt', 'finished', 'exhausted']),
+  /** Attempts that count for the cap. */
+  attempts: Count,
+  priority: LeadPriority,
+});
+export type LeadView = Static<typeof LeadView>;
+export const LeadChange = closed({ priority: LeadPriority });
+export type LeadChange = Static<typeof LeadChange>;
+
+/** Leads of a campaign that are to have a priority: those that may still be dialed and meet all of the filter. */
+export const PriorityChange = closed({
+  priority: LeadPriority,
+  filter: Type.Optional(Type.Array(LeadCondition, { maxItems: 20 })),
+  /** The import; absent: every list. */
+  list: Type.Optional(Id),
+  /** Only count whom it would change. */
+  dryRun: Type.Optional(Type.Boolean()),
+});
+export type PriorityChange = Static<typeof PriorityChange>;
+
+/** Leads whose priority was, or would be, another one. */
+export const PriorityChanged = closed({ leads: Count });
+export type PriorityChanged = Static<typeof PriorityChanged>;
 
 /** How much of a list is dialed beside the other lists of its campaign. */
 export const ListWeight = Type.Integer({ minimum: 0, maximum: 100 });

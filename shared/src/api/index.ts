@@ -5,6 +5,7 @@ export * from './api-error.ts';
 export * from './abandoned-calls.ts';
 export * from './calls.ts';
 export * from './campaigns.ts';
+export * from './lead-conditions.ts';
 export * from './completeness.ts';
 export * from './compliance.ts';
 export * from './desk.ts';

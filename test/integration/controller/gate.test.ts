@@ -130,6 +130,43 @@ test('what the gate refuses where leads are lent never reaches a branch, and is 
   });
 });
 
+test('a call that a branch made without an attempt counts against the cap at every branch, once, and not when our line failed', async () => {
+  const campaign = await addCampaign({
+    gate: { ...defaultGate, frequencyCaps: [{ calls: 1, seconds: 3600 }] },
+  });
+  await operations.upload(campaign.id, 'phone\n13900000081\n13900000082\n13900000083\n');
+  const now = Date.now() + 1000;
+  const made = (customer: string, change: object = {}) => ({
+    seq: 1,
+    at: now,
+    clock: 'trusted',
+    id: newId(),
+    conversation: newId(),
+    direction: 'outbound',
+    customer,
+    startedAt: now - 60_000,
+    endedAt: now - 30_000,
+    outcome: 'BUSY',
+    ...change,
+  });
+  const rows = [
+    made('+8613900000081'),
+    made('+8613900000082', { outcome: 'TRUNK_FAULT' }),
+    made('+8613900000083', { direction: 'inbound' }),
+  ];
+  const batch = { edge: 'A', site: 'site', epoch: ledgers.A, stream: 'call' as const, rows: rows as never[] };
+  for (let again = 0; again < 2; again++)
+    await center.db.transaction().execute((trx) => effects.apply(trx, [batch]));
+  const leases = await lend(campaign, 'B', now);
+  const lent = leases.flatMap(({ leads }) => leads.flatMap(({ numbers }) => numbers));
+  expect(lent.map(({ number }) => number).toSorted()).toEqual(['+8613900000082', '+8613900000083']);
+  // An hour after that call they may be called again, and the branch is told of it.
+  const later = (await lend(campaign, 'B', now + 3_600_000)).flatMap(({ leads }) => leads);
+  expect(later.map(({ numbers }) => numbers)).toMatchObject([
+    [{ number: '+8613900000081', calledAt: [now - 60_000] }],
+  ]);
+});
+
 /** What may happen to two branches that share the numbers of two campaigns. */
 type Step =
   | { readonly do: 'lend'; readonly edge: Edge; readonly campaign: 0 | 1 }

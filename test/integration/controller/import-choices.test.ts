@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   ownCallbackMs,
+  type AuditEntry,
   type CampaignView,
   type ImportPreview,
   type ImportView,
+  type LeadView,
   type ListPenetration,
 } from '@branchline/shared';
 import { branchPlan, Center, type Answer } from './center.ts';
@@ -249,4 +251,52 @@ test('a list of VICIdial brings its callbacks, ranks and own statuses, and who r
     { number: '+8613911120006', scope: '*' },
     { number: '+8613911120007', scope: id },
   ]);
+});
+
+test('one lead or all that fit a filter are given a priority, on record, by those who may; bad filters are refused', async () => {
+  const id = await campaign();
+  await send<ImportView>(id, list(61, 62, 63));
+  const leads = await center.db.selectFrom('leads').select('id').where('campaign', '=', id).execute();
+  const one = leads[0]!.id;
+  expect((await center.admin.call('PATCH', `/leads/${one}`, { priority: 101 })).status).toBe(400);
+  const changed = await center.admin.call<LeadView>('PATCH', `/leads/${one}`, { priority: 80 });
+  expect(changed).toMatchObject({
+    status: 200,
+    body: { id: one, campaign: id, state: 'open', priority: 80 },
+  });
+  expect((await center.admin.call<LeadView>('GET', `/leads/${one}`)).body).toEqual(changed.body);
+  expect(await center.admin.call('GET', `/leads/${id}`)).toMatchObject({
+    status: 404,
+    body: { code: 'BL_API_NOT_FOUND' },
+  });
+  const rank = (body: object) => center.admin.call('POST', `/campaigns/${id}/priorities`, body);
+  const filter = [
+    { of: 'attempts', compare: '=', values: ['0'] },
+    { field: 'name', compare: 'contains', values: ['person'] },
+  ];
+  expect(await rank({ priority: 80, filter, dryRun: true })).toMatchObject({
+    status: 200,
+    body: { leads: 2 },
+  });
+  const { items } = (await center.admin.call<{ items: AuditEntry[] }>('GET', `/audit?target=campaign ${id}`))
+    .body;
+  expect(items[0]?.detail).toEqual({ lead: one, priority: { from: 50, to: 80 } });
+  expect(await rank({ priority: 80, filter })).toMatchObject({ status: 200, body: { leads: 2 } });
+  expect(await rank({ priority: 80, filter })).toMatchObject({ status: 200, body: { leads: 0 } });
+  const trail = await center.admin.call<{ items: AuditEntry[] }>('GET', `/audit?target=campaign ${id}`);
+  expect(trail.body.items[1]?.detail).toEqual({ priorities: { priority: 80, filter }, leads: 2 });
+  const bad = await rank({ priority: 80, filter: [{ of: 'outcome', compare: '=', values: ['ENGAGED'] }] });
+  expect(bad).toMatchObject({ status: 400, body: { code: 'BL_API_INVALID', place: '/filter/0/values' } });
+  const auditor = await center.person('looks-on', 'auditor');
+  expect((await auditor.call('PATCH', `/leads/${one}`, { priority: 1 })).status).toBe(403);
+  expect((await auditor.call('POST', `/campaigns/${id}/priorities`, { priority: 1 })).status).toBe(403);
+  // A list can still be taken back whole.
+  const taken = await center.admin.call<{ items: ImportView[] }>('GET', `/campaigns/${id}/imports`);
+  const undone = await center.admin.call<ImportView>('POST', `/imports/${taken.body.items[0]!.id}/undo`);
+  expect(undone.status).toBe(200);
+  await expect
+    .poll(
+      async () => (await center.admin.call<ImportView>('GET', `/imports/${taken.body.items[0]!.id}`)).body,
+    )
+    .toMatchObject({ state: 'undone', takenBack: 3 });
 });

@@ -4,15 +4,17 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import {
   Comparison,
   defaultCampaign,
+  findConditionProblem,
   type CampaignSettings,
   type LeadCondition,
   type Lease,
+  type Outcome,
 } from '@branchline/shared';
 import { silentLog } from '@branchline/shared/node';
 import { newId } from './center.ts';
 import { assignLeads, campaigns, countDue, temporaryDatabase, type TemporaryDatabase } from './parts.ts';
 
-const { CampaignEffects, findPassedOver, readChoice } = campaigns;
+const { CampaignEffects, countUnranked, findPassedOver, rankLeads, readChoice } = campaigns;
 const effects = new CampaignEffects(newId, silentLog);
 const zone = 'Asia/Shanghai';
 const noon = Date.parse('2026-05-12T04:00:00Z');
@@ -59,23 +61,35 @@ interface Wanted {
   readonly priority?: number;
   readonly fields?: Record<string, string>;
   readonly due?: number;
+  readonly attempts?: number;
+  readonly outcome?: Outcome;
 }
 
 async function addLeads(wanted: readonly Wanted[]): Promise<string[]> {
-  const rows = wanted.map(({ import: list = null, priority = 50, fields = {}, due = noon - 1000 }) => {
-    const number = `+86139${String(++made).padStart(8, '0')}`;
-    const numbers = JSON.stringify([{ number, zones: [zone] }]);
-    const what = { numbers, first_number: number, zone_key: zone, fields: JSON.stringify(fields), priority };
-    return {
-      id: newId(),
-      campaign,
-      import: list,
-      state: 'open' as const,
-      due_at: due,
-      created_at: noon,
-      ...what,
-    };
-  });
+  const rows = wanted.map(
+    ({ import: list = null, priority = 50, fields = {}, due = noon - 1000, ...dialed }) => {
+      const number = `+86139${String(++made).padStart(8, '0')}`;
+      const numbers = JSON.stringify([{ number, zones: [zone] }]);
+      const what = {
+        numbers,
+        first_number: number,
+        zone_key: zone,
+        fields: JSON.stringify(fields),
+        priority,
+      };
+      return {
+        id: newId(),
+        campaign,
+        import: list,
+        state: 'open' as const,
+        due_at: due,
+        created_at: noon,
+        attempts: dialed.attempts ?? 0,
+        last_outcome: dialed.outcome ?? null,
+        ...what,
+      };
+    },
+  );
   await database.kysely.insertInto('leads').values(rows).execute();
   return rows.map(({ id }) => id);
 }
@@ -133,7 +147,7 @@ test('lists are mixed by their weights; one of weight 0 rests, and one alone giv
 });
 
 const texts = ['', 'a', 'Ab', 'b', '5', '10', '-3.5', '5 ', '1e3'];
-const condition: fc.Arbitrary<LeadCondition> = fc
+const ofField: fc.Arbitrary<LeadCondition> = fc
   .record({
     field: fc.constantFrom('city', "it's", 'age'),
     compare: fc.constantFrom(...Comparison.enum),
@@ -146,8 +160,27 @@ const condition: fc.Arbitrary<LeadCondition> = fc
     values: /[<>]/.test(compare) ? [number] : compare === 'in' ? values : values.slice(0, 1),
   }));
 
-function meets({ field, compare, values }: LeadCondition, fields: Record<string, string>): boolean {
-  const text = fields[field] ?? '';
+const ofCalls: fc.Arbitrary<LeadCondition> = fc
+  .record({
+    of: fc.constantFrom('attempts' as const, 'outcome' as const),
+    compare: fc.constantFrom(...Comparison.enum),
+    values: fc.array(fc.constantFrom('0', '1', '2', '3', 'BUSY', 'NO_ANSWER'), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+  })
+  .filter((wanted) => findConditionProblem(wanted) === undefined);
+const condition = fc.oneof(ofField, ofCalls);
+
+interface Candidate {
+  readonly fields: Record<string, string>;
+  readonly attempts: number;
+  readonly outcome?: Outcome;
+}
+
+function meets({ of = 'field', field = '', compare, values }: LeadCondition, lead: Candidate): boolean {
+  const traits = { field: lead.fields[field], attempts: String(lead.attempts), outcome: lead.outcome };
+  const text = traits[of] ?? '';
   const [first = ''] = values;
   const number = /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : NaN;
   switch (compare) {
@@ -171,8 +204,14 @@ function meets({ field, compare, values }: LeadCondition, fields: Record<string,
 }
 
 test('a filter lends exactly who meets it, the planner counts the same, and Why? knows the others', async () => {
-  const all = texts.flatMap((city) => texts.map((age) => ({ city, age, "it's": city })));
-  const ids = await addLeads(all.map((fields) => ({ fields })));
+  const all = texts.flatMap((city, i) =>
+    texts.map((age, j): Candidate => {
+      const attempts = (i + j) % 4;
+      const fields = { city, age, "it's": city };
+      return { fields, attempts, ...(attempts > 0 && { outcome: j % 2 === 0 ? 'BUSY' : 'NO_ANSWER' }) };
+    }),
+  );
+  const ids = await addLeads(all);
   await fc.assert(
     fc.asyncProperty(fc.array(condition, { maxLength: 3 }), async (filter) => {
       const expected = ids.filter((_, i) => filter.every((one) => meets(one, all[i]!)));
@@ -186,6 +225,41 @@ test('a filter lends exactly who meets it, the planner counts the same, and Why?
     }),
     { numRuns: 40 },
   );
+});
+
+test('leads are ranked anew by a filter, also while they are lent; who is over keeps what they had, and the planner counts the same', async () => {
+  // Its turn comes by chance: not before this test wants it.
+  const list = await addList(0);
+  const [plain, busy, listed, lent, over] = await addLeads([
+    { due: noon - 4000 },
+    { due: noon - 3000, attempts: 1, outcome: 'BUSY' },
+    { due: noon - 2000, attempts: 2, outcome: 'BUSY', import: list },
+    { due: noon - 9000, attempts: 1, outcome: 'BUSY' },
+    { attempts: 3, outcome: 'BUSY' },
+  ]);
+  const put = (id: string | undefined, change: object) =>
+    database.kysely.updateTable('leads').set(change).where('id', '=', id!).execute();
+  await put(over, { state: 'exhausted', reason: 'attempts cap' });
+  expect(await claim(1)).toEqual([lent]);
+  const change = {
+    priority: 90,
+    filter: [{ of: 'outcome' as const, compare: '=' as const, values: ['BUSY'] }],
+  };
+  expect(await countUnranked(database.kysely, campaign, { ...change, list })).toBe(1);
+  expect(await countUnranked(database.kysely, campaign, change)).toBe(3);
+  expect(await rankLeads(database.kysely, campaign, change)).toBe(3);
+  expect(await rankLeads(database.kysely, campaign, change)).toBe(0);
+  await put(lent, { state: 'open', lease: null });
+  await database.kysely.deleteFrom('leased_numbers').execute();
+  const ranked = await database.kysely.selectFrom('leads').select(['id', 'priority']).execute();
+  expect(new Map(ranked.map(({ id, priority }) => [id, priority]))).toEqual(
+    new Map([plain, busy, listed, lent, over].map((id) => [id, id === plain || id === over ? 50 : 90])),
+  );
+  await database.kysely.updateTable('imports').set({ weight: 1 }).where('id', '=', list).execute();
+  expect(await due()).toEqual([4]);
+  const order = await claim(10);
+  expect(order).toHaveLength(4);
+  expect(order.filter((id) => id !== listed)).toEqual([lent, busy, plain]);
 });
 
 /** Somebody of a list, not disposed of before, is interested. */

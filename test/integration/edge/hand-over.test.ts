@@ -1,9 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { inboundQueue, type Desired, type DeskView, type Flow } from '@branchline/shared';
+import {
+  defaultGate,
+  inboundQueue,
+  type Desired,
+  type DeskView,
+  type EdgeCampaign,
+  type Flow,
+} from '@branchline/shared';
 import type { Answerer } from '../../virtual-branch/index.ts';
 import type { InboundCaller } from '../../virtual-branch/switch/inbound.ts';
 import { agentPin } from '../../support/branch-plan.ts';
-import { startBranch, testAgent, type Branch } from '../../support/branch.ts';
+import { startBranch, testAgent, testCampaign, type Branch } from '../../support/branch.ts';
 import { DeskClient, DeskRefusal } from '../../support/desk-client.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -13,7 +20,13 @@ afterEach(() => branch.close());
 /** How each agent's phone is used: one long call, or rung for each. */
 type Mode = 'nailed' | 'ring';
 
-async function open(modes: readonly Mode[], desired: Partial<Desired> = {}, speed = 4, carrier?: Answerer) {
+async function open(
+  modes: readonly Mode[],
+  desired: Partial<Desired> = {},
+  speed = 4,
+  carrier?: Answerer,
+  campaign?: EdgeCampaign,
+) {
   const agents = modes.map((mode, i) =>
     testAgent(`${1001 + i}`, {
       mode,
@@ -21,13 +34,16 @@ async function open(modes: readonly Mode[], desired: Partial<Desired> = {}, spee
       ...(i === 2 && { supervisor: true, masked: true }),
     }),
   );
-  branch = await startBranch({
-    desk: true,
-    speed,
-    agents,
-    ...(carrier && { carrier }),
-    desired: { queues: [{ ...inboundQueue, wrapUpSeconds: 1 }], ...desired },
-  });
+  branch = await startBranch(
+    {
+      desk: true,
+      speed,
+      agents,
+      ...(carrier && { carrier }),
+      desired: { queues: [{ ...inboundQueue, wrapUpSeconds: 1 }], ...desired },
+    },
+    campaign,
+  );
   const edge = await branch.startEdge();
   await branch.switch.start();
   const port = await eventually('the page is there', () => edge.deskPort());
@@ -491,6 +507,39 @@ describe('somebody outside', () => {
       expect(branch.controller.problems).toEqual([]);
     },
   );
+
+  test('who was called there was called: no lead with that number goes past a cap, over a restart too', async () => {
+    const campaign = testCampaign({
+      gate: { ...defaultGate, frequencyCaps: [{ calls: 1, seconds: 86_400 }] },
+    });
+    const { desks } = await open(['nailed', 'ring'], {}, 4, outside(true), campaign);
+    const [li] = desks;
+    await seen(li, 'a trusted clock', ({ clock }) => clock === 'trusted');
+    await ready(li);
+    const caller = calls();
+    const { call } = await state(li, 'talking');
+    await li.act({ act: 'transfer', call: call!.id, to: { number } });
+    await eventually('the customer talks to them', () => caller.bridgedTo !== undefined);
+    const refused = (count: number) =>
+      eventually(`${count} refusals`, () => {
+        const all = branch.controller.rows('attempt').filter(({ outcome }) => outcome === 'REFUSED');
+        return all.length === count && all;
+      });
+    // While they talk, and when it is over and only on disk.
+    await branch.controller.send(branch.edge, 'lease', branch.lease([`+86${number}`]));
+    await state(li, 'ready');
+    await refused(1);
+    caller.hangUp();
+    await rows(2);
+    await branch.stopEdge();
+    const edge = await branch.startEdge();
+    const again = await DeskClient.at(branch.home, await eventually('the page', () => edge.deskPort()));
+    await again.signIn('agent-1001', agentPin);
+    await state(again, 'ready');
+    await branch.controller.send(branch.edge, 'lease', branch.lease([`+86${number}`]));
+    const all = await refused(2);
+    expect(all.map(({ refusal: why }) => why?.rule)).toEqual(['frequency-cap', 'frequency-cap']);
+  });
 
   test('is asked first, then talks with both, then has the customer; whoever hangs up there ends the call', async () => {
     const { desks } = await openOutside('nailed', true);

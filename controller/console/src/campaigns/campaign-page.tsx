@@ -26,6 +26,7 @@ import { LineTable } from './line-table.tsx';
 import { MoveButtons } from './move-buttons.tsx';
 import { outcomeTone } from './outcome-mark.tsx';
 import { Pace } from './pace.tsx';
+import { RankLeads } from './rank-leads.tsx';
 import { RateTiles } from './rate-tiles.tsx';
 import { Penetration } from './penetration.tsx';
 import { Reach } from './reach.tsx';
@@ -201,6 +202,7 @@ function Head({ campaign }: { readonly campaign: CampaignView }) {
         {writer && status !== 'stopped' && (
           <Button onClick={() => setEditing(true)}>{t('campaign.edit')}</Button>
         )}
+        {writer && status !== 'stopped' && <RankLeads campaign={id} />}
         {writer && <Button onClick={() => setCopying(true)}>{t('campaign.copy')}</Button>}
         {writer && <MoveButtons campaign={{ id, name: settings.name, status, total: leads.total }} />}
       </div>

@@ -14,8 +14,12 @@ import type {
   CampaignView,
   ImportView,
   ListChange,
+  LeadChange,
+  LeadView,
   ListPenetration,
   NewCampaign,
+  PriorityChange,
+  PriorityChanged,
   SiteView,
 } from '@branchline/shared';
 import { request } from '../api/request.ts';
@@ -90,6 +94,30 @@ export function useWeighList(campaign: string) {
     mutationFn: ({ list, weight }: { readonly list: string; readonly weight: number }) =>
       request<ImportView>('PATCH', `/imports/${list}`, { weight } satisfies ListChange),
     onSettled: () => client.invalidateQueries({ queryKey: penetrationQuery(campaign).queryKey }),
+  });
+}
+
+/** Gives all people of a campaign that fit a priority, or counts them. */
+export function useRankLeads(campaign: string) {
+  return useMutation({
+    mutationFn: (change: PriorityChange) =>
+      request<PriorityChanged>('POST', `/campaigns/${campaign}/priorities`, change),
+  });
+}
+
+/** One person of a campaign. */
+export const leadQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['lead', id],
+    queryFn: ({ signal }) => request<LeadView>('GET', `/leads/${id}`, undefined, signal),
+  });
+
+/** Says how urgent one person is. */
+export function useRankLead(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: LeadChange) => request<LeadView>('PATCH', `/leads/${id}`, change),
+    onSuccess: (lead) => client.setQueryData(leadQuery(id).queryKey, lead),
   });
 }
 

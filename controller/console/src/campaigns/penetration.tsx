@@ -73,7 +73,7 @@ function Weight(props: {
         const weight = Number(target.value);
         if (!readOnly && weight !== list.weight) weigh.mutate({ list: list.import, weight });
       }}
-      onPressEnter={({ currentTarget }) => currentTarget.blur()}
+      onPressEnter={({ target }) => target instanceof HTMLElement && target.blur()}
     />
   );
 }

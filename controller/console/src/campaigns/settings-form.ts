@@ -3,6 +3,8 @@ import {
   type CampaignChange,
   type CampaignSettings,
   type FormField,
+  type LeadCondition,
+  type LeadTrait,
   type NewCampaign,
 } from '@branchline/shared';
 import { dispositionWord } from '../words/known-words.ts';
@@ -11,8 +13,9 @@ import type { T } from '../words/use-words.ts';
 /** The settings as fields hold them: nothing absent, an empty caller ID, message or flow as an empty text. */
 export type FormSettings = Omit<
   CampaignSettings,
-  'callerId' | 'machineMessage' | 'flow' | 'survey' | 'form'
+  'callerId' | 'machineMessage' | 'flow' | 'survey' | 'form' | 'filter'
 > & {
+  readonly filter: readonly FilterRow[];
   /** A bound that was taken away is null. */
   readonly form: readonly (Omit<FormField, 'min' | 'max'> & Bounds)[];
   readonly flow: string;
@@ -20,6 +23,9 @@ export type FormSettings = Omit<
   readonly callerId: string;
   readonly machineMessage: string;
 };
+
+/** A condition as its row holds it. */
+export type FilterRow = LeadCondition & { readonly of: LeadTrait; readonly field: string };
 
 interface Bounds {
   readonly min?: number | null;
@@ -39,6 +45,7 @@ export function newForm(t: T, sites: readonly string[] | undefined): FormSetting
     flow: '',
     survey: '',
     form: [],
+    filter: [],
     sites: [...(sites ?? [])],
     dispositions: defaultCampaign.dispositions.map((one) => ({
       ...one,
@@ -56,6 +63,7 @@ export function formOf(settings: CampaignSettings): FormSettings {
     flow: settings.flow ?? '',
     survey: settings.survey ?? '',
     form: settings.form ?? [],
+    filter: (settings.filter ?? []).map((condition) => ({ of: 'field', field: '', ...condition })),
   };
 }
 
@@ -75,7 +83,7 @@ export function changeOf(form: FormSettings): CampaignChange {
 }
 
 /** What is sent of a new campaign: a caller ID and a message only when there is one, fields without surrounding blanks. */
-export function settingsOf({ form, ...settings }: FormSettings): NewCampaign {
+export function settingsOf({ form, filter, ...settings }: FormSettings): NewCampaign {
   const { callerId, machineMessage, flow, survey, name, region, ...rest } = settings;
   const stated = { callerId: callerId.trim(), machineMessage: machineMessage.trim(), flow, survey };
   return {
@@ -83,9 +91,15 @@ export function settingsOf({ form, ...settings }: FormSettings): NewCampaign {
     name: name.trim(),
     region: region.trim().toUpperCase(),
     form: form.map(fieldOf),
+    filter: filter.map(conditionOf),
     window: { ...rest.window, weekdays: rest.window.weekdays.toSorted((a, b) => a - b) },
     ...Object.fromEntries(Object.entries(stated).filter(([, text]) => text !== '')),
   };
+}
+
+/** A condition with what belongs to what it looks at. */
+export function conditionOf({ of, field, compare, values }: FilterRow): LeadCondition {
+  return of === 'field' ? { field: field.trim(), compare, values } : { of, compare, values };
 }
 
 /** A question with what its kind has. */

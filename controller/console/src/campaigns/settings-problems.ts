@@ -1,5 +1,6 @@
 import {
   CampaignSettings,
+  findConditionProblem,
   findFormProblem,
   findProblem,
   isRegion,
@@ -25,10 +26,14 @@ export function findFaults(t: T, settings: NewCampaign): Fault[] {
     if (problem) add(`/${name}${problem.place.startsWith('/') ? problem.place : ''}`, problem.problem);
   }
   if (!settings.name) add('/name', 'required property');
-  const { window, region, retries = [], dispositions = [], form = [] } = settings;
+  const { window, region, retries = [], dispositions = [], form = [], filter = [] } = settings;
   if (window && window.toMinute <= window.fromMinute) add('/window/toMinute', 'it ends before it begins');
   if (region !== undefined && /^[A-Z]{2}$/.test(region) && !isRegion(region))
     add('/region', 'no such region');
+  filter.forEach((condition, i) => {
+    const found = findConditionProblem(condition);
+    if (found) add(`/filter/${i}/${found.at}`, found.problem);
+  });
   const question = findFormProblem(form);
   if (question) add(question.place, question.problem);
   for (const i of repeated(retries.map((rule) => rule.outcome)))

@@ -7,6 +7,7 @@ import { request } from '../api/request.ts';
 import { dayTime, ownZone } from '../format/times.ts';
 import { useFeed } from '../live/feed.tsx';
 import { filterOf } from '../parts/address-filter.ts';
+import { LeadRank } from '../campaigns/lead-rank.tsx';
 import { DataAge } from '../parts/data-age.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
@@ -77,7 +78,14 @@ function Answer({ answer: { subject, reasons } }: { readonly answer: WhyAnswer }
   const time = (at: number): string => dayTime(at, language, zone);
   return (
     <section className="panel block why">
-      <h2>{t(`why.of.${subject.kind}`, { name: subject.name ?? subject.id })}</h2>
+      <h2>
+        {t(`why.of.${subject.kind}`, { name: subject.name ?? subject.id })}
+        {subject.kind === 'lead' && (
+          <span className="head-tools">
+            <LeadRank lead={subject.id} />
+          </span>
+        )}
+      </h2>
       <ol aria-label={t('why.list')}>
         {reasons.map((each, i) => (
           // Reasons have no identity of their own; their order is part of the answer.

@@ -29,6 +29,7 @@ import * as dncNamedBy from './0186-dnc-named-by.ts';
 import * as numbersOfLeads from './0187-numbers-of-leads.ts';
 import * as tokenUse from './0190-token-use.ts';
 import * as numbersAtOnce from './0210-numbers-at-once.ts';
+import * as otherCalls from './0240-other-calls.ts';
 
 /** Every migration by name; they run in the order of their names, each once, under an advisory lock. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -62,4 +63,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0187-numbers-of-leads': numbersOfLeads,
   '0190-token-use': tokenUse,
   '0210-numbers-at-once': numbersAtOnce,
+  '0240-other-calls': otherCalls,
 };

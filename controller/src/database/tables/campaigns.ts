@@ -222,6 +222,15 @@ export interface AttemptCallTable {
   outcome: Outcome | null;
 }
 
+/** Calls to somebody that no attempt made: back to callers, and to people outside. Caps per callee count them, too. */
+export interface OtherCallTable {
+  call: string;
+  number: string;
+  /** Business ms. */
+  started_at: number;
+  outcome: Outcome;
+}
+
 /** What the gate did not let a branch have, or a branch dial, by lead, number and rule. */
 export interface GateRefusalTable {
   lead: string;
@@ -288,6 +297,7 @@ export interface CampaignTables {
   revocations: RevocationTable;
   attempts: AttemptTable;
   attempt_calls: AttemptCallTable;
+  other_calls: OtherCallTable;
   gate_refusals: GateRefusalTable;
   call_dispositions: CallDispositionTable;
   lease_epochs: LeaseEpochTable;
