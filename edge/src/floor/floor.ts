@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   inboundQueue,
   problemOf,
+  reachedPerson,
   siteAddress,
   startOfDay,
   systemClock,
@@ -31,7 +32,7 @@ import {
 } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
 import { DeskFloor, Forms, Training } from '../desk/index.ts';
-import { CallBacks, Dialer, OptOuts, OutsideCalls, type Attempt } from '../dialer/index.ts';
+import { CallBacks, Dialer, OptOuts, OutsideCalls, OwnCallbacks, type Attempt } from '../dialer/index.ts';
 import { FlowRunner, PromptSounds, Recogniser, type RecogniserSettings } from '../flows/index.ts';
 import { BranchLines, NumberKnowledge, type SpanPlaces } from '../lines/index.ts';
 import { Guests, Queues, rememberedCustomers, type SoughtAway } from '../queues/index.ts';
@@ -120,7 +121,8 @@ export class Floor {
   readonly #reconciler: Reconciler;
   readonly #arrivals: Arrivals;
   readonly #optOuts: OptOuts;
-  readonly #customers = new Map<string, string>();
+  readonly #callbacks: OwnCallbacks;
+  readonly #customers = new Map<string, { readonly customer: string; readonly lead: string | undefined }>();
   #inOverlay = false;
 
   constructor(options: FloorOptions) {
@@ -154,6 +156,7 @@ export class Floor {
         if (isAvailable(after) && !isAvailable(before)) this.work();
       },
     }));
+    const callbacks = (this.#callbacks = new OwnCallbacks({ save: (args) => ledger.saveOwnCallback(args) }));
     const dialer: Dialer = (this.dialer = new Dialer({
       ...common,
       roster,
@@ -161,6 +164,7 @@ export class Floor {
       calls: () => this.calls,
       operatorOf,
       recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
+      asPromised: (lead) => callbacks.asPromised(lead),
       listsKnown: () => this.#options.inForce().dnc !== undefined,
       listed: (place, campaign) => this.#optOuts.listed(place, campaign),
       saysNotice: (text) => this.#sounds.canSay(text),
@@ -240,7 +244,18 @@ export class Floor {
         return sound && playable(sound.files);
       },
       policy: (call) => this.#policyOf(call),
-      onAttemptEnd: (call, row) => dialer.onAttemptEnd(call, row),
+      onAttemptEnd: (call, row) => {
+        if (call.lead !== undefined && reachedPerson.includes(row.outcome))
+          callbacks
+            .kept(call.lead, call.id)
+            .catch((error: unknown) =>
+              log.error(
+                { call: call.id, problem: problemOf(error) },
+                'that a promise is kept could not be stored',
+              ),
+            );
+        return dialer.onAttemptEnd(call, row);
+      },
       context: (call) => (call.attempt === undefined ? undefined : dialer.runner.attempts.get(call.attempt)),
       onFlow: (call) => flows.run(call),
       onOutcome: ({ direction, line }, outcome) => {
@@ -305,7 +320,15 @@ export class Floor {
       roster,
       missingAnswer: (campaign, call) => forms.missing(campaign, call),
       campaign: (id) => dialer.campaign(id),
-      customerOf: (call) => this.#customers.get(call),
+      customerOf: (call) => this.#customers.get(call)?.customer,
+      zone: () => options.inForce().desired.site.zone,
+      keepDisposition: (said, campaign) => {
+        const { call, agent, code, callbackAt: at, callbackFor } = said;
+        const { customer: number = '', lead } = this.#customers.get(call) ?? {};
+        const promised = { call, campaign, agent, number, code, ...(lead !== undefined && { lead }) };
+        const own = at !== undefined && callbackFor === 'own' ? { ...promised, at } : undefined;
+        return callbacks.said(call, own, { stream: 'event', row: said });
+      },
       agentOn: (leg) => {
         const call = calls.byLeg(leg);
         return call?.agentLeg === leg ? call.agent : undefined;
@@ -331,6 +354,7 @@ export class Floor {
       queues: this.queues,
       voicemails: this.#voicemailBox,
       callBacks,
+      callbacks,
       speed,
       operatorOf,
       switchUp: () => fs.up,
@@ -393,6 +417,7 @@ export class Floor {
     this.dialer.restore(await ledger.liveAnswers({ since: midnight }));
     this.roster.restore(recovered.agents);
     this.#voicemailBox.restore(recovered.voicemails);
+    this.#callbacks.restore(recovered.ownCallbacks);
     this.queues.restore(recovered.callBacks, await ledger.lastTalks({ limit: rememberedCustomers }));
     const yesterday = startOfDay(midnight - 1, inForce().desired.site.zone);
     this.queues.restoreDay(yesterday, await ledger.queueDays({ since: yesterday, before: midnight }));
@@ -472,7 +497,8 @@ export class Floor {
 
   #remember(call: Call): void {
     this.#customers.delete(call.id);
-    this.#customers.set(call.id, call.customer);
+    const { customer, lead } = call;
+    this.#customers.set(call.id, { customer, lead });
     if (this.#customers.size > rememberedCalls) this.#customers.delete(this.#customers.keys().next().value!);
   }
 

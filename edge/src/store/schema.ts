@@ -76,4 +76,8 @@ export const ledgerSchema: readonly string[] = [
   -- Messages that callers left, and what was done about them.
   CREATE TABLE voicemail (call TEXT PRIMARY KEY, left_at INTEGER NOT NULL, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Calls that agents have promised to make themselves.
+  CREATE TABLE own_callback (call TEXT PRIMARY KEY, due_at INTEGER NOT NULL, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -257,6 +257,18 @@ export const DeskVoicemail = closed({
 });
 export type DeskVoicemail = Static<typeof DeskVoicemail>;
 
+/** A call that the agent has promised to make. */
+export const DeskCallback = closed({
+  /** In which it was promised; absent: not at this box, where it cannot be changed then. */
+  call: Type.Optional(Id),
+  /** As the agent may see it. */
+  number: Type.String({ maxLength: 40 }),
+  campaign: Type.Optional(Label),
+  at: Instant,
+  overdue: Type.Boolean(),
+});
+export type DeskCallback = Static<typeof DeskCallback>;
+
 /** What a supervisor writes to agents. */
 export const DeskMessage = closed({
   id: Id,
@@ -306,6 +318,8 @@ export const DeskView = closed({
   parked: Type.Array(DeskWaiting),
   /** Messages of callers in the queues that the agent serves, of all queues for supervisors: those to be seen to first, then the newest. */
   voicemails: Type.Array(DeskVoicemail),
+  /** Calls that the agent has promised to make, as far as this box knows, those to be made first at the head. */
+  callbacks: Type.Array(DeskCallback),
   /** What supervisors have written and the agent has not put away, oldest first. */
   messages: Type.Array(DeskMessage),
   /** For supervisors. */
@@ -368,6 +382,9 @@ export const DeskAct = Type.Union([
     act: oneOf(['voicemail-take', 'voicemail-call', 'voicemail-done', 'voicemail-reopen']),
     call: Id,
   }),
+  /** About a call that the agent has promised to make: `call` is the one in which they did. */
+  closed({ act: Type.Literal('callback-move'), call: Id, at: Instant }),
+  closed({ act: Type.Literal('callback-drop'), call: Id }),
   /** Supervisors: about anybody's call. `take-over`: it is mine now. */
   closed({ act: Type.Literal('monitor'), call: Id, mode: MonitorMode }),
   closed({ act: Type.Literal('take-over'), call: Id }),

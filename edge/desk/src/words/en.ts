@@ -112,6 +112,17 @@ export const en = {
   },
   parked: { title: 'Parked' },
   keypad: { title: 'Keypad', type: 'Type digits for the other party' },
+  callback: {
+    title: 'My callbacks',
+    overdue: 'overdue',
+    move: 'Other time',
+    moveTo: 'At this time',
+    drop: 'Take back',
+    askDrop: 'Take the promise back? The campaign calls by its own rules then.',
+    yes: 'Yes, take it back',
+    part: 'What was promised at this branch. What a list brought along appears shortly before its time.',
+    partAway: 'The center is out of reach: these are only the promises that this box knows of.',
+  },
   voicemail: {
     title: 'Messages of callers',
     new: 'new',

@@ -108,6 +108,17 @@ export const zhCN: Words = {
   },
   parked: { title: '停泊中的客户' },
   keypad: { title: '按键', type: '键入要发给对方的数字' },
+  callback: {
+    title: '我的回拨约定',
+    overdue: '已逾期',
+    move: '改时间',
+    moveTo: '改为此时间',
+    drop: '取消约定',
+    askDrop: '取消这个回拨约定？之后由活动按自身规则呼叫。',
+    yes: '确认取消',
+    part: '此处为在本网点作出的约定。随名单导入的约定在临近时间才会出现。',
+    partAway: '与中心的连接中断：此处只有本机知道的约定。',
+  },
   voicemail: {
     title: '来电留言',
     new: '未听',
