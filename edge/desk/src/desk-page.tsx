@@ -71,7 +71,7 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
     ...(stale ? [t('link.stale')] : []),
     ...(view.switch === 'down' ? [t('link.switch')] : []),
     ...(view.clock === 'untrusted' ? [t('link.clock')] : []),
-    ...(agent.phoneLost ? [t('link.phoneLost')] : []),
+    ...(agent.phoneLost ? [t(agent.mode === 'nailed' ? 'link.phoneLost' : 'link.phoneGone')] : []),
   ];
   return (
     <div className={['desk', stale && 'stale', view.training && 'training'].filter(Boolean).join(' ')}>

@@ -15,7 +15,14 @@ import {
   type FormAnswers,
   type IdSource,
 } from '@branchline/shared';
-import { isTalking, voiceOf, type AgentPresence, type PhoneControl, type Roster } from '../agents/index.ts';
+import {
+  isReachable,
+  isTalking,
+  voiceOf,
+  type AgentPresence,
+  type PhoneControl,
+  type Roster,
+} from '../agents/index.ts';
 import type { Call, Calls, HandOvers, Monitors, VoicemailBox } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
 import type { CallBacks, Dialer, OwnCallbacks } from '../dialer/index.ts';
@@ -182,7 +189,7 @@ export class DeskFloor implements DeskStage {
         reason: agent.reason || 'none',
         ...(agent.breakAfter !== undefined && { breakAfter: agent.breakAfter }),
         ...(voice?.until !== undefined && { wrapUpUntil: Math.round(voice.until) }),
-        phoneLost: agent.mode === 'nailed' && agent.state !== 'offline' && agent.leg === undefined,
+        phoneLost: agent.state !== 'offline' && !isReachable(agent),
         phone: speaksByBrowser(desired, agent.extension) ? 'browser' : 'desk',
         outside: definition.outside === true,
       },

@@ -31,7 +31,7 @@ import {
   type SiteAgent,
 } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
-import { DeskFloor, Forms, Training } from '../desk/index.ts';
+import { DeskFloor, Forms, speaksByBrowser, Training } from '../desk/index.ts';
 import { CallBacks, Dialer, OptOuts, OutsideCalls, OwnCallbacks, type Attempt } from '../dialer/index.ts';
 import { FlowRunner, PromptSounds, Recogniser, type RecogniserSettings } from '../flows/index.ts';
 import { BranchLines, NumberKnowledge, type SpanPlaces } from '../lines/index.ts';
@@ -46,6 +46,7 @@ import {
   type SwitchSettings,
 } from '../switch/configuration/index.ts';
 import { Arrivals } from './arrivals.ts';
+import { PhonePresence } from './phone-presence.ts';
 import { CallerQuestions } from './caller-questions.ts';
 
 export interface FloorOptions {
@@ -110,6 +111,7 @@ export class Floor {
   readonly monitors: Monitors;
   readonly phones: PhoneControl;
   readonly desk: DeskFloor;
+  readonly presence: PhonePresence;
   readonly training: Training;
   readonly #options: FloorOptions;
   readonly #listener: Listener;
@@ -215,6 +217,13 @@ export class Floor {
     const domain = () => options.inForce().desired.domain;
     const isPhone = (extension: string) =>
       options.inForce().desired.phones.some((phone) => phone.extension === extension);
+    this.presence = new PhonePresence({
+      ...common,
+      roster,
+      real: systemClock,
+      isPhone,
+      isPage: (extension) => speaksByBrowser(options.inForce().desired, extension),
+    });
     const shared = { ...common, calls: () => this.calls, domain, isPhone, tell: options.tell };
     const handOvers = (this.handOvers = new HandOvers({
       ...shared,
@@ -404,6 +413,7 @@ export class Floor {
     if (desired.overlay) systemClock.schedule(1000, () => void this.#joinOverlay());
     this.lines.configure(desired);
     this.roster.configure(desired.agents, desired.domain);
+    this.presence.apply();
     this.queues.configure(desired);
     this.dialer.configure(desired);
     void this.#sounds.prepare(desired);
@@ -455,6 +465,7 @@ export class Floor {
     const { switch: fs } = this.#options;
     await this.#reconciler.run(everythingGone);
     if (!fs.up) return;
+    await this.presence.ask();
     await this.#joinOverlay();
     await this.lines.askTrunks();
     this.work();
@@ -506,6 +517,7 @@ export class Floor {
     const { calls, monitors, roster, phones } = this;
     if (event.type === 'trap') return this.lines.spans.trap(event.headers);
     if (event.type === 'gateway') return this.lines.onGateway(event.gateway, event.up, event.state);
+    if (event.type === 'registered' || event.type === 'unregistered') return this.presence.onEvent(event);
     if (!('leg' in event)) return;
     if (event.type === 'dtmf' && !this.#digits.lets(event.leg)) return;
     if (event.type === 'hungup') this.#digits.forget(event.leg);

@@ -201,6 +201,8 @@ export const DeskBoard = closed({
       state: AgentState,
       since: Instant,
       reason: Label,
+      /** No call reaches them. */
+      phoneLost: Type.Optional(Type.Literal(true)),
       /** The call they are in. */
       call: Type.Optional(
         closed({ id: Id, number: Type.String({ maxLength: 40 }), talking: Type.Boolean() }),
@@ -298,7 +300,7 @@ export const DeskView = closed({
     breakAfter: Type.Optional(Label),
     /** End of the work after a call. */
     wrapUpUntil: Type.Optional(Instant),
-    /** A nailed-up agent's phone has no line to us. */
+    /** No call reaches them: a nailed-up agent's phone has no line to us, any other has not registered. */
     phoneLost: Type.Boolean(),
     /** What the agent speaks with: the page itself, or a phone beside it. */
     phone: oneOf(['browser', 'desk']),

@@ -146,6 +146,7 @@ export const en = {
   monitor: { listen: 'Listen', whisper: 'Whisper', barge: 'Barge in', stop: 'Leave' },
   board: {
     title: 'Branch',
+    phoneLost: 'phone not connected',
     calls: 'Calls now',
     talking: 'Talking',
     ringing: 'Ringing',
@@ -318,6 +319,7 @@ export const en = {
     switch: 'The telephone system does not answer. Phones go on by themselves.',
     clock: 'The clock of the box is in doubt: no new calls are made until it is right.',
     phoneLost: 'Your phone has no line. It is called back; pick it up.',
+    phoneGone: 'Your phone is not connected: no calls come until it is. See to its cable or network.',
   },
   fault: {
     away: 'The box does not answer. Nothing was done.',

@@ -142,6 +142,7 @@ export const zhCN: Words = {
   monitor: { listen: '监听', whisper: '耳语', barge: '强插', stop: '退出' },
   board: {
     title: '网点',
+    phoneLost: '话机未连接',
     calls: '当前通话',
     talking: '通话中',
     ringing: '振铃中',
@@ -312,6 +313,7 @@ export const zhCN: Words = {
     switch: '电话系统没有应答，话机会自行继续工作。',
     clock: '主机时钟不可信：校准之前不会发起新的呼叫。',
     phoneLost: '您的话机断线了，系统正在回拨，请接起。',
+    phoneGone: '您的话机未连接，恢复前不会有来电。请检查网线或网络。',
   },
   fault: {
     away: '网点主机没有应答，操作没有执行。',
