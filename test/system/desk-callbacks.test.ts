@@ -18,7 +18,7 @@ describe.skipIf(browserPath === undefined)('promised calls, in a browser', () =>
       {
         desk: true,
         speed: 1,
-        agents: [testAgent('1001', { name: 'Li Na', masked: true })],
+        agents: [testAgent('1001', { name: 'Li Na', masked: true, mode: 'ring' })],
         carrier: (_, link) => {
           const timer = setTimeout(() => link.answer(), 50);
           return { released: () => clearTimeout(timer) };
@@ -36,7 +36,7 @@ describe.skipIf(browserPath === undefined)('promised calls, in a browser', () =>
     await branch?.close();
   });
 
-  test('an agent sees what they promised, moves it and takes it back', async () => {
+  test('an agent sees what they promised, moves it and takes it back, and that the phone has gone', async () => {
     const pages = [];
     for (const language of ['en-US', 'zh-CN'] as const) {
       const { page } = await visit(browser, url, language);
@@ -52,7 +52,9 @@ describe.skipIf(browserPath === undefined)('promised calls, in a browser', () =>
     await page.locator('section.state-talking').waitFor();
     await page.keyboard.press('x');
     await page.locator('section.state-wrap-up').waitFor();
-    for (const digit of '*172359') branch.switch.phone('1001').sendDtmf(digit);
+    const phone = branch.switch.phone('1001');
+    await eventually('the phone is down', () => phone.call === undefined);
+    phone.dial('*172359');
     const list = page.locator('.callbacks li');
     await list.waitFor();
     expect(await list.textContent()).not.toContain('13800000001');
@@ -71,5 +73,10 @@ describe.skipIf(browserPath === undefined)('promised calls, in a browser', () =>
     await eventually('the new time', async () => (await list.locator('time').textContent()) !== before);
     await list.getByRole('button', { name: 'Yes, take it back' }).click();
     await eventually('nothing promised', async () => (await list.count()) === 0);
+    phone.unregister();
+    await page.getByText('Your phone is not connected').waitFor();
+    await chinese.getByText('您的话机未连接').waitFor();
+    await picture(page, 'phone-gone-en');
+    await picture(chinese, 'phone-gone-zh');
   });
 });
