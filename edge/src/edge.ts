@@ -162,6 +162,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
       sip: { server: settings.sipAddress, port: settings.internalPort, tlsPort: settings.tlsPort },
       webSocketPort: settings.webSocketPort,
       onCertificate: (tls) => guard('certificate', certify(tls)),
+      onLookers: (agents) => floor.presence.onPages(agents),
       now: () => business.now(),
       log,
     });

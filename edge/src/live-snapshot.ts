@@ -9,7 +9,7 @@ import {
   type LivePacing,
   type LiveSnapshot,
 } from '@branchline/shared';
-import { voiceOf, type AgentPresence } from './agents/index.ts';
+import { isReachable, voiceOf, type AgentPresence } from './agents/index.ts';
 import type { Call } from './calls/index.ts';
 import type { Dialer, PacingView } from './dialer/index.ts';
 import type { Health } from './health/index.ts';
@@ -149,6 +149,7 @@ function liveAgent(agent: AgentPresence): LiveAgent {
     state: agent.state,
     since: Math.round(agent.since),
     ...(agent.reason && { reason: agent.reason.slice(0, 200) }),
+    ...(agent.state !== 'offline' && !isReachable(agent) && { phoneLost: true as const }),
     ...(voice && { call: voice.call }),
     ...(voice?.campaign !== undefined && { campaign: voice.campaign }),
   };

@@ -32,6 +32,8 @@ const inChinese: readonly (readonly [reason: string, words: string])[] = [
   ['this call is not recorded', '这通电话没有录音'],
   ['so many digits cannot be sent at once', '不能一次发送这么多按键'],
   ['there is no such message', '没有这条留言'],
+  ['there is no such promise', '没有这个回拨约定'],
+  ['this person is being called', '正在呼叫此人'],
   ['the message is done', '这条留言已处理'],
   ['(.+) sees to this message', '$1正在处理这条留言'],
   ['the recording of the message is gone', '这条留言的录音已不存在'],

@@ -184,10 +184,12 @@ export class CampaignEffects implements BatchEffects {
       await trx.updateTable('leads').set({ disposition: code }).where('id', '=', lead.id).execute();
       await callBackWhenFull(trx, lead.campaign, lead.settings.quotas, code);
     }
+    const promised = lead.callback_agent === agent && lead.callback_edge === edge;
     const facts = {
       ...beforeOf(lead),
       finishedByAnswer: lead.state === 'finished' && lead.reason === 'answered',
-      open: lead.state === 'open',
+      open: lead.state === 'open' || (promised && lead.lease !== null),
+      promised,
     };
     const own = callback_for === 'own';
     const decision = {
@@ -209,6 +211,9 @@ export class CampaignEffects implements BatchEffects {
           lead.campaign,
           `disposition ${code}`,
         );
+      } else {
+        // Lent meanwhile: its box knows, and this is how it comes back.
+        await trx.updateTable('leads').set(dueColumns(fate)).where('id', '=', lead.id).execute();
       }
     } else {
       await trx

@@ -218,6 +218,15 @@ test('a final disposition and an opt-out finish the lead; "call again" takes an 
   expect(afterDisposition(answered, { code: 'no-such-code', at: noon }, settings)).toBeUndefined();
 });
 
+test('who promised to call may move that or take it back; others change nothing about an open lead', () => {
+  const open = { ...lead(undefined, 1), finishedByAnswer: false, open: true };
+  const again = { code: 'call-again', at: noon };
+  expect(afterDisposition(open, again, settings)).toBeUndefined();
+  const back = afterDisposition({ ...open, promised: true }, again, settings);
+  expect(back).toMatchObject({ state: 'open', dueAt: noon + 24 * hour });
+  expect(back).not.toHaveProperty('callback');
+});
+
 const own = { callback_edge: 'hangzhou-1', callback_agent: 'li' };
 
 test('a promise to call again is kept at its time, or when the window next opens; an ending disposition promises nothing', () => {

@@ -160,7 +160,12 @@ export interface Decision {
 
 /** What a disposition makes of a lead whose attempt it belongs to; undefined when it changes nothing. */
 export function afterDisposition(
-  lead: LeadBefore & { readonly finishedByAnswer: boolean; readonly open: boolean },
+  lead: LeadBefore & {
+    readonly finishedByAnswer: boolean;
+    readonly open: boolean;
+    /** Whether who says it has promised to call, and may move that or take it back. */
+    readonly promised?: boolean;
+  },
   { code, at, callbackAt, callback }: Decision,
   settings: FateSettings,
 ): LeadFate | undefined {
@@ -168,7 +173,8 @@ export function afterDisposition(
   if (!disposition) return undefined;
   const base = { attempts: lead.attempts, numbers: lead.numbers, dueAt: at };
   if (disposition.final || disposition.optout) return { ...base, state: 'finished', reason: code };
-  if (!lead.finishedByAnswer && !(lead.open && callbackAt !== undefined)) return undefined;
+  const speaksOfCallback = callbackAt !== undefined || lead.promised === true;
+  if (!lead.finishedByAnswer && !(lead.open && speaksOfCallback)) return undefined;
   if (lead.attempts >= settings.attemptsCap) return { ...base, state: 'exhausted', reason: 'attempts cap' };
   if (callbackAt !== undefined) {
     const fate = dueFrom(base, callbackAt, settings);

@@ -158,6 +158,7 @@ function AgentRow(props: {
       </td>
       <td className="stays">
         <i aria-hidden className="dot" /> {t(`state.${state}`)} {why && <small>{why}</small>}
+        {agent.phoneLost && <small className="bad-ink"> {t('board.phoneLost')}</small>}
       </td>
       <td className="figure">{lasting(agent.since)}</td>
       <td className="figure">{agent.day.calls}</td>

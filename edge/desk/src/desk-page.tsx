@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { DeskAct, DeskView, Disposition } from '@branchline/shared';
 import { act as askAct, DeskFailure, signOut } from './api.ts';
 import { Board } from './board.tsx';
+import { Callbacks } from './callbacks.tsx';
 import { CallPanel } from './call-panel.tsx';
 import type { CallbackChoice } from './callback-choice.tsx';
 import { faultText } from './fault.ts';
@@ -70,7 +71,7 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
     ...(stale ? [t('link.stale')] : []),
     ...(view.switch === 'down' ? [t('link.switch')] : []),
     ...(view.clock === 'untrusted' ? [t('link.clock')] : []),
-    ...(agent.phoneLost ? [t('link.phoneLost')] : []),
+    ...(agent.phoneLost ? [t(agent.mode === 'nailed' ? 'link.phoneLost' : 'link.phoneGone')] : []),
   ];
   return (
     <div className={['desk', stale && 'stale', view.training && 'training'].filter(Boolean).join(' ')}>
@@ -124,6 +125,7 @@ export function DeskPage(props: { readonly first: DeskView; readonly leave: (rea
             <StatePanel view={view} now={now} act={act} />
             <MessageList view={view} act={act} />
             <Parked view={view} now={now} act={act} />
+            <Callbacks view={view} now={now} act={act} />
             <Voicemails view={view} act={act} />
             <Colleagues colleagues={view.colleagues} />
           </div>

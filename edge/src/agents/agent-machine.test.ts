@@ -174,6 +174,20 @@ test.each<{ what: string; from: AgentPresence; inputs: AgentInput[]; state: stri
   expect(result.effects.map((effect) => effect.do)).toEqual(effects);
 });
 
+test('an agent whose phone is gone is offered nothing, stays what they are, and is asked again when it is back', () => {
+  const gone: AgentInput = { type: 'phone', there: false, at: 2 };
+  const back: AgentInput = { type: 'phone', there: true, at: 3 };
+  const without = run(nextAgent, ring, [ringLogin, gone]).state;
+  expect(without).toMatchObject({ state: 'ready', since: 1 });
+  expect(isAvailable(without)).toBe(false);
+  expect(nextAgent(without, reserve).state).toBe(without);
+  expect(nextAgent(without, gone).state).toBe(without);
+  expect(isAvailable(nextAgent(without, back).state)).toBe(true);
+  // A talk goes on, and the standing leg counts whatever the registration says.
+  expect(run(nextAgent, ring, [ringLogin, reserve, talk, gone]).state.state).toBe('talking');
+  expect(isAvailable(run(nextAgent, nailed, [login, gone]).state)).toBe(true);
+});
+
 const anyInput: fc.Arbitrary<AgentInput> = fc.oneof(
   fc.constantFrom<AgentInput>(
     login,
@@ -198,6 +212,8 @@ const anyInput: fc.Arbitrary<AgentInput> = fc.oneof(
     { type: 'disposed', at: 5 },
     { type: 'leg-lost', at: 5 },
     { type: 'called-back', leg: 'M', at: 5 },
+    { type: 'phone', there: false, at: 5 },
+    { type: 'phone', there: true, at: 5 },
     { type: 'callback-failed', at: 5 },
   ),
 );
@@ -209,6 +225,7 @@ test('no order of inputs leaves an agent stuck: the call ends, the wrap-up ends,
       const rescue: AgentInput[] = [
         release('unused'),
         { type: 'wrap-up-done', at: 6 },
+        { type: 'phone', there: true, at: 7 },
         { type: 'login', ...(from.mode === 'nailed' && { leg: 'N' }), at: 7 },
       ];
       const rescued = run(nextAgent, state, rescue).state;

@@ -6,10 +6,14 @@ const goTo = go<AgentPresence, AgentEffect>;
 
 const inCall: ReadonlySet<AgentState> = new Set(['reserved', 'ringing', 'talking', 'held']);
 
-/** Whether the agent can take a call now; a nailed-up one needs its leg. */
+/** Whether a call reaches the agent: a nailed-up one needs its leg, whatever the phone's registration says, any other the phone. */
+export function isReachable({ leg, mode, phoneGone }: AgentPresence): boolean {
+  return mode === 'ring' ? phoneGone !== true : leg !== undefined;
+}
+
+/** Whether the agent can take a call now. */
 export function isAvailable(agent: AgentPresence): boolean {
-  const reachable = agent.mode === 'ring' || agent.leg !== undefined;
-  return agent.state === 'ready' && reachable && hasRoom(agent.engagements, 'voice');
+  return agent.state === 'ready' && isReachable(agent) && hasRoom(agent.engagements, 'voice');
 }
 
 /** Whether the agent has said to be here, even if on break or between calls. */
@@ -77,6 +81,8 @@ export function nextAgent(agent: AgentPresence, input: AgentInput): AgentStep {
       return voiceOf(agent)?.disposed === false
         ? goTo(withVoice(agent, { disposed: true }), ...toned(agent, 'ready'))
         : stay(agent);
+    case 'phone':
+      return phone(agent, input.there);
     case 'leg-lost':
       return legLost(agent);
     case 'called-back': {
@@ -206,6 +212,12 @@ function release(agent: AgentPresence, input: Extract<AgentInput, { type: 'relea
     return goTo(enter({ ...forgetCall(agent), noAnswers: 0 }, 'break', input.at, 'did not answer'));
   }
   return free(agent, input.at, input.how === 'unused' ? 'call not needed' : 'call failed');
+}
+
+function phone(agent: AgentPresence, there: boolean): AgentStep {
+  if (there === (agent.phoneGone !== true)) return stay(agent);
+  const { phoneGone: _gone, ...rest } = agent;
+  return goTo(there ? rest : { ...rest, phoneGone: true });
 }
 
 function legLost(agent: AgentPresence): AgentStep {

@@ -12,6 +12,8 @@ export interface AgentPresence {
   readonly mode: 'nailed' | 'ring';
   /** The nailed-up leg, while there is one. */
   readonly leg?: string;
+  /** The phone is known not to be there: where it rings for each call, none is offered. */
+  readonly phoneGone?: true;
   /** What it is promised to, in, or (wrap-up) was in. */
   readonly engagements: readonly Engagement[];
   /** A break asked for during a call. */
@@ -42,6 +44,8 @@ export type AgentInput =
       readonly at: number;
     }
   | { readonly type: 'disposed'; readonly at: number }
+  /** Whether the phone is registered, and the page it may be is open. */
+  | { readonly type: 'phone'; readonly there: boolean; readonly at: number }
   /** The nailed-up leg ended. */
   | { readonly type: 'leg-lost'; readonly at: number }
   /** The phone that was called back has answered. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Disposition } from '@branchline/shared';
-import { callbackOf, callbackProblem } from './callback.ts';
+import { callbackOf, callbackProblem, keyedTime, promiseOf } from './callback.ts';
 
 const noon = Date.parse('2026-11-18T04:00:00Z');
 const hour = 3_600_000;
@@ -37,4 +37,29 @@ test('a callback between now and 90 days can be promised, and so can none', () =
   expect(callbackProblem(again, { callbackAt: noon }, noon)).toBeUndefined();
   expect(callbackProblem(again, { callbackAt: noon + 90 * 24 * hour }, noon)).toBeUndefined();
   expect(callbackProblem({ final: true, optout: false }, {}, noon)).toBeUndefined();
+});
+
+test.each([
+  ['', 'Asia/Shanghai', '2026-11-18T05:00:00Z'],
+  ['1530', 'Asia/Shanghai', '2026-11-18T07:30:00Z'],
+  ['1200', 'Asia/Shanghai', '2026-11-19T04:00:00Z'],
+  ['0905', 'Asia/Shanghai', '2026-11-19T01:05:00Z'],
+  ['2359', 'America/New_York', '2026-11-18T04:59:00Z'],
+])('a phone keys %o in %s', (digits, zone, expected) => {
+  expect(new Date(keyedTime(digits, noon, zone)!).toISOString()).toBe(expected.replace('Z', '.000Z'));
+});
+
+test('a phone keys a time on the day on which clocks change, and what is no time is none', () => {
+  const evening = Date.parse('2026-10-31T23:00:00Z');
+  expect(new Date(keyedTime('0900', evening, 'America/New_York')!).toISOString()).toBe(
+    '2026-11-01T14:00:00.000Z',
+  );
+  for (const digits of ['2400', '0960', '9999']) expect(keyedTime(digits, noon, 'UTC')).toBeUndefined();
+});
+
+test('a phone promises with the disposition that is made for it, else with the first that ends nothing', () => {
+  const final = { ...again, code: 'sold', final: true };
+  expect(promiseOf([final, again, { ...keyed, code: 'later' }])?.code).toBe('later');
+  expect(promiseOf([final, again])?.code).toBe('call-again');
+  expect(promiseOf([final])).toBeUndefined();
 });

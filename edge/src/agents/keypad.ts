@@ -13,7 +13,7 @@ export type KeyAction =
   | { readonly do: 'disposition'; readonly key: string }
   | {
       readonly do: 'feature';
-      readonly wants: 'logout' | 'break' | 'ready' | 'wrap-up-done' | 'next';
+      readonly wants: 'logout' | 'break' | 'ready' | 'wrap-up-done' | 'next' | 'promise';
       readonly digits: string;
     }
   /** Not complete yet. */
@@ -36,7 +36,7 @@ const callKeys = {
 
 /**
  * Reads the digits keyed so far: `*4<extension>#` asks a second person (so does a number outside), `*8` leaves the customer to them, `*9` goes back to the customer,
- * `*3` joins all three, `*7<extension>#` hands over at once, `*5` parks, `*6` holds and takes back, `*2` pauses the recording; `**` ends the call, `*12`, `*13<reason>`, `*14`, `*15`, `*16` are the feature codes of the phone,
+ * `*3` joins all three, `*7<extension>#` hands over at once, `*5` parks, `*6` holds and takes back, `*2` pauses the recording; `**` ends the call, `*12`, `*13<reason>`, `*14`, `*15`, `*16`, `*17<HHMM>` or `*17#` are the feature codes of the phone,
  * a single digit is the disposition of the last call, or decides about the person who is shown.
  */
 export function readKeys(keys: string): KeyAction {
@@ -51,6 +51,9 @@ export function readKeys(keys: string): KeyAction {
     return { do: 'call', key: inside ? { do: what, extension: dialed } : { do: what, number: dialed } };
   }
   if (keys === '*' || keys === '*1' || keys === '*13') return { do: 'wait' };
+  if (/^\*17\d{0,3}$/.test(keys)) return { do: 'wait' };
+  if (keys === '*17#' || /^\*17\d{4}$/.test(keys))
+    return { do: 'feature', wants: 'promise', digits: keys.slice(3).replace('#', '') };
   if (/^\*13[0-9]$/.test(keys)) return { do: 'feature', wants: 'break', digits: keys.slice(3) };
   if (keys === '*12' || keys === '*14' || keys === '*15' || keys === '*16')
     return { do: 'feature', wants: features[keys], digits: '' };

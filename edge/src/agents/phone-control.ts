@@ -4,9 +4,10 @@ import {
   type ClockTrust,
   type CommandArgs,
   type EdgeCampaign,
+  type EventRow,
   type IdSource,
 } from '@branchline/shared';
-import { callbackOf, callbackProblem } from './callback.ts';
+import { callbackOf, callbackProblem, keyedTime, promiseOf } from './callback.ts';
 import type { Log } from '@branchline/shared/node';
 import type { Ledger } from '../store/index.ts';
 import type { Channel, Marks, Switch } from '../switch/index.ts';
@@ -16,10 +17,13 @@ import { voiceOf, type AgentPresence } from './agent.ts';
 import { isTalking } from './agent-machine.ts';
 import type { Roster } from './roster.ts';
 
+/** What an agent said came of a call. */
+export type SaidOutcome = Omit<Extract<EventRow, { type: 'disposition' }>, 'seq'>;
+
 export interface PhoneControlOptions {
   readonly switch: Switch;
   readonly roster: Roster;
-  readonly ledger: Pick<Ledger, 'append' | 'storeOptout'>;
+  readonly ledger: Pick<Ledger, 'storeOptout'>;
   readonly business: Clock;
   readonly ids: IdSource;
   readonly clockTrust: () => ClockTrust;
@@ -27,6 +31,10 @@ export interface PhoneControlOptions {
   readonly campaign: (id: string) => EdgeCampaign | undefined;
   /** The customer of a call that is up or just ended. */
   readonly customerOf: (call: string) => string | undefined;
+  /** Stores what an agent said of a call of a campaign, with what they promised. */
+  readonly keepDisposition: (said: SaidOutcome, campaign: string) => Promise<void>;
+  /** The zone of the branch. */
+  readonly zone: () => string;
   /** The first question of a campaign's form that is not answered for a call. */
   readonly missingAnswer: (campaign: EdgeCampaign, call: string) => string | undefined;
   readonly endCall: (call: string) => void;
@@ -122,9 +130,22 @@ export class PhoneControl {
         return true;
       case 'disposition':
         return this.dispose(agent.id, { key: digits }, 'phone') === undefined;
+      case 'promise':
+        return this.#promise(agent, digits, at);
       default:
         return false;
     }
+  }
+
+  /** The agent will call the customer of the present or last call again. @param digits a time of day; none: in an hour */
+  #promise(agent: AgentPresence, digits: string, at: number): boolean {
+    const voice = voiceOf(agent);
+    const campaign = this.#options.campaign(voice?.campaign ?? '');
+    const code = campaign && promiseOf(campaign.dispositions)?.code;
+    const callbackAt = keyedTime(digits, at, this.#options.zone());
+    if (voice?.call === undefined || code === undefined || callbackAt === undefined) return false;
+    const choice = { call: voice.call, code, callbackAt, callbackFor: 'own' as const };
+    return this.dispose(agent.id, choice, 'phone') === undefined;
   }
 
   /** A digit on an agent's leg. */
@@ -151,7 +172,9 @@ export class PhoneControl {
         void this.#callKey(agent, leg, action.key);
         return;
       case 'feature':
-        this.#feature(agent, action.wants, action.digits, at);
+        // Whether a time was taken cannot be told from anything else.
+        if (!this.#feature(agent, action.wants, action.digits, at) && action.wants === 'promise')
+          void this.#options.switch.play(leg, confirm.no).catch(() => undefined);
         return;
       case 'disposition':
         if (agent.state === 'preview') this.#decide(agent.id, action.key);
@@ -187,7 +210,7 @@ export class PhoneControl {
     choice: { key: string } | Omit<CommandArgs<'call-disposition'>, 'agent'>,
     by: 'phone' | 'api',
   ): string | undefined {
-    const { roster, ledger, ids, business, clockTrust, log } = this.#options;
+    const { roster, keepDisposition, ids, business, clockTrust, log } = this.#options;
     const agent = roster.get(agentId);
     const voice = agent && voiceOf(agent);
     const call = 'call' in choice ? choice.call : voice?.call;
@@ -205,28 +228,13 @@ export class PhoneControl {
     const callback = callbackOf(disposition, 'code' in choice ? choice : {}, at);
     const problem = callbackProblem(disposition, callback, at);
     if (problem !== undefined) return problem;
-    const head = { at, clock: clockTrust() };
-    ledger
-      .append({
-        rows: [
-          {
-            stream: 'event',
-            row: {
-              ...head,
-              type: 'disposition',
-              id: ids(),
-              call,
-              agent: agent.id,
-              code: disposition.code,
-              by,
-              ...callback,
-            },
-          },
-        ],
-      })
-      .catch((error: unknown) =>
-        log.error({ call, problem: problemOf(error) }, 'a disposition could not be stored'),
-      );
+    const said = { code: disposition.code, by, ...callback };
+    keepDisposition(
+      { at, clock: clockTrust(), type: 'disposition', id: ids(), call, agent: agent.id, ...said },
+      campaign.id,
+    ).catch((error: unknown) =>
+      log.error({ call, problem: problemOf(error) }, 'a disposition could not be stored'),
+    );
     if (disposition.optout) this.optOut(agent.id, call);
     roster.input(agent.id, { type: 'disposed', at });
     return undefined;

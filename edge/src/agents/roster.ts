@@ -63,10 +63,10 @@ export class Roster {
     }
   }
 
-  /** Takes over what the ledger had; legs and calls are found again by the audit. */
+  /** Takes over what the ledger had; legs, phones and calls are found again by the audit. */
   restore(stored: readonly { id: string; data: string }[]): void {
     for (const { id, data } of stored) {
-      const { leg: _leg, ...presence } = JSON.parse(data) as AgentPresence;
+      const { leg: _leg, phoneGone: _gone, ...presence } = JSON.parse(data) as AgentPresence;
       // What an older edge left may lack fields.
       const blank = this.#agents.get(id);
       if (blank) this.#agents.set(id, { ...blank, ...presence, callbacks: 0 });

@@ -8,7 +8,7 @@ import type {
   IdSource,
   StreamRow,
 } from '@branchline/shared';
-import { voiceOf, type AgentPresence, type Roster } from '../agents/index.ts';
+import { isReachable, voiceOf, type AgentPresence, type Roster } from '../agents/index.ts';
 import type { Calls, HandOvers, Monitors } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
 import { callCounts, outgoingCalls } from '../live-snapshot.ts';
@@ -72,6 +72,7 @@ export class Board {
           state: agent.state,
           since: Math.round(agent.since),
           reason: agent.reason || 'none',
+          ...(agent.state !== 'offline' && !isReachable(agent) && { phoneLost: true as const }),
           ...(call && {
             call: {
               id: call.id,

@@ -15,13 +15,21 @@ import {
   type FormAnswers,
   type IdSource,
 } from '@branchline/shared';
-import { isTalking, voiceOf, type AgentPresence, type PhoneControl, type Roster } from '../agents/index.ts';
+import {
+  isReachable,
+  isTalking,
+  voiceOf,
+  type AgentPresence,
+  type PhoneControl,
+  type Roster,
+} from '../agents/index.ts';
 import type { Call, Calls, HandOvers, Monitors, VoicemailBox } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
-import type { CallBacks, Dialer } from '../dialer/index.ts';
+import type { CallBacks, Dialer, OwnCallbacks } from '../dialer/index.ts';
 import type { Queues } from '../queues/index.ts';
 import type { Ledger, NewRow } from '../store/index.ts';
 import { Board } from './board.ts';
+import { CallbackDesk } from './callback-desk.ts';
 import { Contacts } from './contacts.ts';
 import { DayBook } from './day-book.ts';
 import type { Forms } from './forms.ts';
@@ -51,6 +59,7 @@ export interface DeskFloorOptions {
   readonly queues: Queues;
   readonly voicemails: VoicemailBox;
   readonly callBacks: Pick<CallBacks, 'place'>;
+  readonly callbacks: OwnCallbacks;
   readonly ledger: Pick<Ledger, 'callsWith' | 'saidOf' | 'agentRows' | 'append'>;
   readonly business: Clock;
   readonly speed: number;
@@ -77,6 +86,8 @@ const onCallsOfOthers: ReadonlySet<DeskAct['act']> = new Set([
   'voicemail-call',
   'voicemail-done',
   'voicemail-reopen',
+  'callback-move',
+  'callback-drop',
 ]);
 
 /** What an agent has said of a call. */
@@ -98,6 +109,7 @@ export class DeskFloor implements DeskStage {
   readonly #board: Board;
   readonly #messages: Messages;
   readonly voicemails: VoicemailDesk;
+  readonly #callbacks: CallbackDesk;
 
   constructor(options: DeskFloorOptions) {
     this.#options = options;
@@ -112,6 +124,7 @@ export class DeskFloor implements DeskStage {
     });
     this.#messages = new Messages(options);
     this.voicemails = new VoicemailDesk(options);
+    this.#callbacks = new CallbackDesk(options);
     this.#board = new Board({ ...options, messages: this.#messages, dayOf });
   }
 
@@ -176,7 +189,7 @@ export class DeskFloor implements DeskStage {
         reason: agent.reason || 'none',
         ...(agent.breakAfter !== undefined && { breakAfter: agent.breakAfter }),
         ...(voice?.until !== undefined && { wrapUpUntil: Math.round(voice.until) }),
-        phoneLost: agent.mode === 'nailed' && agent.state !== 'offline' && agent.leg === undefined,
+        phoneLost: agent.state !== 'offline' && !isReachable(agent),
         phone: speaksByBrowser(desired, agent.extension) ? 'browser' : 'desk',
         outside: definition.outside === true,
       },
@@ -203,6 +216,7 @@ export class DeskFloor implements DeskStage {
         }),
       })),
       voicemails: this.voicemails.of(definition),
+      callbacks: this.#callbacks.of(definition),
       messages: [...this.#messages.of(id)],
       ...(definition.supervisor && { board: this.#board.of(definition) }),
       knowledge: inForce().knowledge.size,
@@ -346,6 +360,10 @@ export class DeskFloor implements DeskStage {
       case 'voicemail-done':
       case 'voicemail-reopen':
         this.voicemails.act(id, act);
+        return this.#options.onChange();
+      case 'callback-move':
+      case 'callback-drop':
+        await this.#callbacks.act(id, act);
         return this.#options.onChange();
       case 'seen':
         return this.#messages.putAway(id, act.message);

@@ -26,6 +26,8 @@ export interface DeskOptions {
   readonly webSocketPort: number;
   /** The box has its certificate: kept from before, or new. */
   readonly onCertificate: (tls: ServerTls) => void;
+  /** Agents whose own pages look are others than before. */
+  readonly onLookers: (agents: ReadonlySet<string>) => void;
   /** Business time. */
   readonly now: () => number;
   readonly log: Log;
@@ -109,7 +111,7 @@ export class Desk {
         clock: systemClock,
         pinOf: (agent) => this.#pins.get(agent)?.pin,
       });
-      const { sip, now, webSocketPort } = this.#options;
+      const { onLookers, sip, now, webSocketPort } = this.#options;
       const passwordOf = (extension: string, sealed: string): Promise<string> =>
         identity.unseal(`/phones/${extension}/password`, sealed);
       const phones = new PhoneBook({
@@ -132,6 +134,7 @@ export class Desk {
         floor,
         training,
         sessions,
+        onLookers,
         webSocketPort,
         softphone: (agent) =>
           softphoneOf(

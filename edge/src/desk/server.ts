@@ -49,6 +49,8 @@ export interface DeskServerOptions {
   readonly webSocketPort: number;
   /** What the page of a signed-in agent needs to be their phone. @throws BranchlineError `BL_DESK_REFUSED` */
   readonly softphone: (agent: string) => Promise<DeskSoftphone>;
+  /** Agents whose own pages look are others than before. */
+  readonly onLookers: (agents: ReadonlySet<string>) => void;
   /** Business time. */
   readonly now: () => number;
   readonly log: Log;
@@ -108,6 +110,10 @@ export async function startDeskServer(options: DeskServerOptions): Promise<DeskS
   await api.register(rateLimit, { global: true, max: 600, timeWindow: 60_000 });
 
   const lookers = new Set<Looker>();
+  const tellLookers = (): void =>
+    options.onLookers(
+      new Set([...lookers].flatMap(({ session }) => (session.training ? [] : [session.agent]))),
+    );
   const tellOne = (looker: Looker): void => {
     const text = textOf(stageOf(looker.session), looker.session.agent);
     if (text === undefined) return void looker.response.end();
@@ -207,9 +213,13 @@ export async function startDeskServer(options: DeskServerOptions): Promise<DeskS
       'cache-control': 'no-store',
     });
     reply.raw.write('retry: 1000\n\n');
+    const leave = (): void => {
+      if (lookers.delete(looker)) tellLookers();
+    };
+    reply.raw.on('close', leave);
+    reply.raw.on('error', leave);
     lookers.add(looker);
-    reply.raw.on('close', () => lookers.delete(looker));
-    reply.raw.on('error', () => lookers.delete(looker));
+    tellLookers();
     tellOne(looker);
   });
   // Gives `sendFile`, with ranges, whether or not the page is built.
@@ -223,6 +233,7 @@ export async function startDeskServer(options: DeskServerOptions): Promise<DeskS
       else response.end();
     }
   }, beatMs);
+  tellLookers();
   await api.listen({ host: options.host, port: options.port });
   let planned = false;
   return {

@@ -7,6 +7,7 @@ import {
   type ClockTrust,
   type Desired,
   type EdgeCampaign,
+  type LeasedLead,
 } from '@branchline/shared';
 import { voiceOf, type AgentPresence, type Roster } from '../agents/index.ts';
 import type { AttemptEnd, Call } from '../calls/index.ts';
@@ -28,6 +29,8 @@ export interface DialerOptions extends Omit<
   readonly lines: LinePool;
   readonly business: Clock;
   readonly clockTrust: () => ClockTrust;
+  /** A lead as its agent spoke of it last, at this box. */
+  readonly asPromised: (lead: LeasedLead) => LeasedLead;
   /** Whether the do-not-call lists are there. */
   readonly listsKnown: () => boolean;
 }
@@ -37,7 +40,7 @@ const withoutLineMs = 1000;
 
 /** Decides which campaign dials next and for whom, in each campaign's own mode. */
 export class Dialer {
-  readonly book = new LeaseBook();
+  readonly book: LeaseBook;
   readonly runner: AttemptRunner;
   readonly pacing: Pacing;
   readonly previews: Previews;
@@ -56,6 +59,7 @@ export class Dialer {
 
   constructor(options: DialerOptions) {
     this.#options = options;
+    this.book = new LeaseBook(options.asPromised);
     const { business, roster, log } = options;
     const campaign = (id: string): EdgeCampaign | undefined => this.campaign(id);
     const { book } = this;

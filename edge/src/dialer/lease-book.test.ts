@@ -131,3 +131,16 @@ test('what an agent promised is theirs alone for a while, then anyone may call',
   expect(book.held(id)).toBe(1);
   expect(book.take(campaign, noon + ownCallbackMs, 'wang')?.lead.callback?.agent).toBe('li');
 });
+
+test('a promise that its agent moves is dialed at the new time, whether its lead is here before or after', () => {
+  let at = noon;
+  const book = new LeaseBook((lead) => ({ ...lead, dueAt: at, callback: { ...lead.callback!, at } }));
+  const one = promised({ at: noon, agent: 'li' });
+  book.add(one);
+  at = noon + 60_000;
+  book.review(one.leads[0]!.id);
+  expect(book.promisedTo('li')).toMatchObject([{ lead: { callback: { at } } }]);
+  expect(book.promisedTo('wang')).toEqual([]);
+  expect(book.take(campaign, noon, 'li')).toBeUndefined();
+  expect(book.take(campaign, at, 'li')?.lead.id).toBe(one.leads[0]!.id);
+});

@@ -38,6 +38,12 @@ export class LeaseBook {
   readonly #leases = new Map<string, OpenLease>();
   /** Campaign → leads in the order in which they are dialed: callbacks first. */
   readonly #held = new Map<string, HeldLead[]>();
+  readonly #asPromised: (lead: LeasedLead) => LeasedLead;
+
+  /** @param asPromised a lead as its agent spoke of it last, at this box */
+  constructor(asPromised: (lead: LeasedLead) => LeasedLead = (lead) => lead) {
+    this.#asPromised = asPromised;
+  }
 
   /** Takes over what the ledger had at start. */
   restore(leads: readonly StoredLead[], attempting: readonly { lease: string }[]): void {
@@ -64,7 +70,8 @@ export class LeaseBook {
     }
   }
 
-  #hold(held: HeldLead): void {
+  #hold(lent: HeldLead): void {
+    const held = { ...lent, lead: this.#asPromised(lent.lead) };
     let lease = this.#leases.get(held.lease);
     if (!lease) {
       lease = { id: held.lease, epoch: held.epoch, expiresAt: held.expiresAt, how: 'returned', open: 0 };
@@ -135,6 +142,21 @@ export class LeaseBook {
     if (list?.[0] !== held) return;
     list.shift();
     list.push({ ...held, lead: { ...held.lead, dueAt: Math.max(held.lead.dueAt, until) } });
+  }
+
+  /** An agent has spoken anew of a lead that they promised to call. */
+  review(lead: string): void {
+    for (const list of this.#held.values()) {
+      const index = list.findIndex((held) => held.lead.id === lead);
+      if (index !== -1) list[index] = { ...list[index]!, lead: this.#asPromised(list[index]!.lead) };
+    }
+  }
+
+  /** Leads held here that an agent has promised to call. */
+  promisedTo(agent: string): readonly HeldLead[] {
+    return [...this.#held.values()].flatMap((list) =>
+      list.filter(({ lead }) => lead.callback?.agent === agent),
+    );
   }
 
   /** A taken lead is settled; gives the lease when that was its last. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   inboundQueue,
   problemOf,
+  reachedPerson,
   siteAddress,
   startOfDay,
   systemClock,
@@ -30,8 +31,8 @@ import {
   type SiteAgent,
 } from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
-import { DeskFloor, Forms, Training } from '../desk/index.ts';
-import { CallBacks, Dialer, OptOuts, OutsideCalls, type Attempt } from '../dialer/index.ts';
+import { DeskFloor, Forms, speaksByBrowser, Training } from '../desk/index.ts';
+import { CallBacks, Dialer, OptOuts, OutsideCalls, OwnCallbacks, type Attempt } from '../dialer/index.ts';
 import { FlowRunner, PromptSounds, Recogniser, type RecogniserSettings } from '../flows/index.ts';
 import { BranchLines, NumberKnowledge, type SpanPlaces } from '../lines/index.ts';
 import { Guests, Queues, rememberedCustomers, type SoughtAway } from '../queues/index.ts';
@@ -45,6 +46,7 @@ import {
   type SwitchSettings,
 } from '../switch/configuration/index.ts';
 import { Arrivals } from './arrivals.ts';
+import { PhonePresence } from './phone-presence.ts';
 import { CallerQuestions } from './caller-questions.ts';
 
 export interface FloorOptions {
@@ -109,6 +111,7 @@ export class Floor {
   readonly monitors: Monitors;
   readonly phones: PhoneControl;
   readonly desk: DeskFloor;
+  readonly presence: PhonePresence;
   readonly training: Training;
   readonly modAmd: ModAmd;
   readonly #options: FloorOptions;
@@ -121,7 +124,8 @@ export class Floor {
   readonly #reconciler: Reconciler;
   readonly #arrivals: Arrivals;
   readonly #optOuts: OptOuts;
-  readonly #customers = new Map<string, string>();
+  readonly #callbacks: OwnCallbacks;
+  readonly #customers = new Map<string, { readonly customer: string; readonly lead: string | undefined }>();
   #inOverlay = false;
 
   constructor(options: FloorOptions) {
@@ -156,6 +160,7 @@ export class Floor {
       },
     }));
     this.modAmd = new ModAmd(fs, log);
+    const callbacks = (this.#callbacks = new OwnCallbacks({ save: (args) => ledger.saveOwnCallback(args) }));
     const dialer: Dialer = (this.dialer = new Dialer({
       ...common,
       roster,
@@ -163,6 +168,7 @@ export class Floor {
       calls: () => this.calls,
       operatorOf,
       recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
+      asPromised: (lead) => callbacks.asPromised(lead),
       listsKnown: () => this.#options.inForce().dnc !== undefined,
       listed: (place, campaign) => this.#optOuts.listed(place, campaign),
       saysNotice: (text) => this.#sounds.canSay(text),
@@ -214,6 +220,13 @@ export class Floor {
     const domain = () => options.inForce().desired.domain;
     const isPhone = (extension: string) =>
       options.inForce().desired.phones.some((phone) => phone.extension === extension);
+    this.presence = new PhonePresence({
+      ...common,
+      roster,
+      real: systemClock,
+      isPhone,
+      isPage: (extension) => speaksByBrowser(options.inForce().desired, extension),
+    });
     const shared = { ...common, calls: () => this.calls, domain, isPhone, tell: options.tell };
     const handOvers = (this.handOvers = new HandOvers({
       ...shared,
@@ -246,7 +259,18 @@ export class Floor {
         return sound && playable(sound.files);
       },
       policy: (call) => this.#policyOf(call),
-      onAttemptEnd: (call, row) => dialer.onAttemptEnd(call, row),
+      onAttemptEnd: (call, row) => {
+        if (call.lead !== undefined && reachedPerson.includes(row.outcome))
+          callbacks
+            .kept(call.lead, call.id)
+            .catch((error: unknown) =>
+              log.error(
+                { call: call.id, problem: problemOf(error) },
+                'that a promise is kept could not be stored',
+              ),
+            );
+        return dialer.onAttemptEnd(call, row);
+      },
       context: (call) => (call.attempt === undefined ? undefined : dialer.runner.attempts.get(call.attempt)),
       onFlow: (call) => flows.run(call),
       onOutcome: (call, outcome) => {
@@ -315,7 +339,15 @@ export class Floor {
       roster,
       missingAnswer: (campaign, call) => forms.missing(campaign, call),
       campaign: (id) => dialer.campaign(id),
-      customerOf: (call) => this.#customers.get(call),
+      customerOf: (call) => this.#customers.get(call)?.customer,
+      zone: () => options.inForce().desired.site.zone,
+      keepDisposition: (said, campaign) => {
+        const { call, agent, code, callbackAt: at, callbackFor } = said;
+        const { customer: number = '', lead } = this.#customers.get(call) ?? {};
+        const promised = { call, campaign, agent, number, code, ...(lead !== undefined && { lead }) };
+        const own = at !== undefined && callbackFor === 'own' ? { ...promised, at } : undefined;
+        return callbacks.said(call, own, { stream: 'event', row: said });
+      },
       agentOn: (leg) => {
         const call = calls.byLeg(leg);
         return call?.agentLeg === leg ? call.agent : undefined;
@@ -341,6 +373,7 @@ export class Floor {
       queues: this.queues,
       voicemails: this.#voicemailBox,
       callBacks,
+      callbacks,
       speed,
       operatorOf,
       switchUp: () => fs.up,
@@ -390,6 +423,7 @@ export class Floor {
     if (desired.overlay) systemClock.schedule(1000, () => void this.#joinOverlay());
     this.lines.configure(desired);
     this.roster.configure(desired.agents, desired.domain);
+    this.presence.apply();
     this.queues.configure(desired);
     this.dialer.configure(desired);
     void this.#sounds.prepare(desired);
@@ -403,6 +437,7 @@ export class Floor {
     this.dialer.restore(await ledger.liveAnswers({ since: midnight }));
     this.roster.restore(recovered.agents);
     this.#voicemailBox.restore(recovered.voicemails);
+    this.#callbacks.restore(recovered.ownCallbacks);
     this.queues.restore(recovered.callBacks, await ledger.lastTalks({ limit: rememberedCustomers }));
     const yesterday = startOfDay(midnight - 1, inForce().desired.site.zone);
     this.queues.restoreDay(yesterday, await ledger.queueDays({ since: yesterday, before: midnight }));
@@ -440,6 +475,7 @@ export class Floor {
     const { switch: fs } = this.#options;
     await this.#reconciler.run(everythingGone);
     if (!fs.up) return;
+    await this.presence.ask();
     await this.#joinOverlay();
     await this.lines.askTrunks();
     this.work();
@@ -482,7 +518,8 @@ export class Floor {
 
   #remember(call: Call): void {
     this.#customers.delete(call.id);
-    this.#customers.set(call.id, call.customer);
+    const { customer, lead } = call;
+    this.#customers.set(call.id, { customer, lead });
     if (this.#customers.size > rememberedCalls) this.#customers.delete(this.#customers.keys().next().value!);
   }
 
@@ -490,6 +527,7 @@ export class Floor {
     const { calls, monitors, roster, phones } = this;
     if (event.type === 'trap') return this.lines.spans.trap(event.headers);
     if (event.type === 'gateway') return this.lines.onGateway(event.gateway, event.up, event.state);
+    if (event.type === 'registered' || event.type === 'unregistered') return this.presence.onEvent(event);
     if (!('leg' in event)) return;
     if (event.type === 'dtmf' && !this.#digits.lets(event.leg)) return;
     if (event.type === 'hungup') this.#digits.forget(event.leg);

@@ -40,6 +40,7 @@ const operationNames = [
   'saveAgent',
   'saveCallBack',
   'saveVoicemail',
+  'saveOwnCallback',
   'storeOptout',
   'saveUsage',
   'drainLine',

@@ -72,6 +72,8 @@ export interface Recovered {
   callBacks: { id: string; data: string }[];
   /** Messages that callers left, oldest first. */
   voicemails: { data: string }[];
+  /** Calls that agents have promised to make themselves. */
+  ownCallbacks: { data: string }[];
   /** Tries within `callMemoryMs`: what caps per callee count. */
   ownCalls: { number: string; at: number; outcome: Outcome | null }[];
 }
@@ -138,6 +140,8 @@ export interface LedgerOperations {
   saveCallBack(args: { id: string; data?: string }): void;
   /** A message that a caller left, or what was done about it. */
   saveVoicemail(args: { call: string; leftAt: number; data: string; rows: NewRow[] }): void;
+  /** A call that an agent has promised to make; without `data` the promise is over. */
+  saveOwnCallback(args: { call: string; at: number; data?: string; rows: NewRow[] }): void;
   saveAgent(args: { id: string; data: string; rows: NewRow[] }): void;
   storeOptout(args: { number: string; campaign: string; at: number; rows: NewRow[] }): void;
   saveUsage(args: StoredUsage): void;
@@ -188,6 +192,7 @@ export const factNames = [
   'saveAgent',
   'saveCallBack',
   'saveVoicemail',
+  'saveOwnCallback',
   'storeOptout',
   'saveUsage',
   'saveFaults',
@@ -411,6 +416,17 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
       );
       append(rows);
     },
+    saveOwnCallback({ call, at, data, rows }) {
+      if (data === undefined) exec('DELETE FROM own_callback WHERE call = ?', call);
+      else
+        exec(
+          'INSERT INTO own_callback (call, due_at, data) VALUES (?, ?, ?) ON CONFLICT (call) DO UPDATE SET due_at = excluded.due_at, data = excluded.data',
+          call,
+          at,
+          data,
+        );
+      append(rows);
+    },
     saveAgent({ id, data, rows }) {
       exec(
         'INSERT INTO agent (id, data) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data',
@@ -501,6 +517,7 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         usage: all('SELECT subject, data FROM line_usage'),
         faults: all('SELECT line, fault, opened_at AS openedAt, reason FROM line_fault'),
         callBacks: all('SELECT id, data FROM call_back'),
+        ownCallbacks: all('SELECT data FROM own_callback ORDER BY due_at'),
         voicemails: all('SELECT data FROM voicemail ORDER BY left_at'),
         drained: all<{ line: string }>('SELECT line FROM line_drained').map(({ line }) => line),
         ownCalls: all(
@@ -562,6 +579,7 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
         before,
       );
       exec('DELETE FROM call WHERE closed_at < ?', before);
+      exec('DELETE FROM own_callback WHERE due_at < ?', before);
       exec('DELETE FROM voicemail WHERE left_at < ?', before);
       exec('DELETE FROM command WHERE received_at < ?', before);
       exec('DELETE FROM lease_lead WHERE lease IN (SELECT id FROM lease WHERE ended_at < ?)', before);

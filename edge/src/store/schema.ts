@@ -81,4 +81,8 @@ export const ledgerSchema: readonly string[] = [
   CREATE INDEX call_own ON call (started_at)
     WHERE data ->> '$.call.direction' = 'outbound' AND data ->> '$.call.attempt' IS NULL;
   `,
+  `
+  -- Calls that agents have promised to make themselves.
+  CREATE TABLE own_callback (call TEXT PRIMARY KEY, due_at INTEGER NOT NULL, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

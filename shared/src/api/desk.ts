@@ -201,6 +201,8 @@ export const DeskBoard = closed({
       state: AgentState,
       since: Instant,
       reason: Label,
+      /** No call reaches them. */
+      phoneLost: Type.Optional(Type.Literal(true)),
       /** The call they are in. */
       call: Type.Optional(
         closed({ id: Id, number: Type.String({ maxLength: 40 }), talking: Type.Boolean() }),
@@ -257,6 +259,18 @@ export const DeskVoicemail = closed({
 });
 export type DeskVoicemail = Static<typeof DeskVoicemail>;
 
+/** A call that the agent has promised to make. */
+export const DeskCallback = closed({
+  /** In which it was promised; absent: not at this box, where it cannot be changed then. */
+  call: Type.Optional(Id),
+  /** As the agent may see it. */
+  number: Type.String({ maxLength: 40 }),
+  campaign: Type.Optional(Label),
+  at: Instant,
+  overdue: Type.Boolean(),
+});
+export type DeskCallback = Static<typeof DeskCallback>;
+
 /** What a supervisor writes to agents. */
 export const DeskMessage = closed({
   id: Id,
@@ -286,7 +300,7 @@ export const DeskView = closed({
     breakAfter: Type.Optional(Label),
     /** End of the work after a call. */
     wrapUpUntil: Type.Optional(Instant),
-    /** A nailed-up agent's phone has no line to us. */
+    /** No call reaches them: a nailed-up agent's phone has no line to us, any other has not registered. */
     phoneLost: Type.Boolean(),
     /** What the agent speaks with: the page itself, or a phone beside it. */
     phone: oneOf(['browser', 'desk']),
@@ -306,6 +320,8 @@ export const DeskView = closed({
   parked: Type.Array(DeskWaiting),
   /** Messages of callers in the queues that the agent serves, of all queues for supervisors: those to be seen to first, then the newest. */
   voicemails: Type.Array(DeskVoicemail),
+  /** Calls that the agent has promised to make, as far as this box knows, those to be made first at the head. */
+  callbacks: Type.Array(DeskCallback),
   /** What supervisors have written and the agent has not put away, oldest first. */
   messages: Type.Array(DeskMessage),
   /** For supervisors. */
@@ -368,6 +384,9 @@ export const DeskAct = Type.Union([
     act: oneOf(['voicemail-take', 'voicemail-call', 'voicemail-done', 'voicemail-reopen']),
     call: Id,
   }),
+  /** About a call that the agent has promised to make: `call` is the one in which they did. */
+  closed({ act: Type.Literal('callback-move'), call: Id, at: Instant }),
+  closed({ act: Type.Literal('callback-drop'), call: Id }),
   /** Supervisors: about anybody's call. `take-over`: it is mine now. */
   closed({ act: Type.Literal('monitor'), call: Id, mode: MonitorMode }),
   closed({ act: Type.Literal('take-over'), call: Id }),

@@ -44,6 +44,8 @@ export const LiveAgent = closed({
   state: AgentState,
   since: Instant,
   reason: Type.Optional(Label),
+  /** Logged in, and no call reaches them: the phone has no line to us, or has not registered. */
+  phoneLost: Type.Optional(Type.Literal(true)),
   call: Type.Optional(Id),
   campaign: Type.Optional(Id),
 });

@@ -223,3 +223,31 @@ test('for anyone: lent to any branch at its time; told before its attempt it is 
   expect(again?.leads).toMatchObject([{ dueAt: at, callback: { at } }]);
   expect(again?.leads[0]!.callback).not.toHaveProperty('agent');
 });
+
+test('who promised moves the time and takes it back, also while the lead is lent; another agent’s late words change nothing', async () => {
+  const at = noon + hour;
+  const [lease] = await lend(noon, { cells: 1 });
+  const call = await report(lease!, 'ANSWERED', noon + 60_000);
+  await dispose(call, noon + 90_000, { callbackAt: at, callbackFor: 'own' });
+  await dispose(call, noon + 100_000, { callbackAt: at + hour, callbackFor: 'own' });
+  expect(await stored()).toMatchObject({ state: 'open', callback_at: at + hour, callback_agent: 'li' });
+  const [held] = await lend(at + hour, { agents: ['li'] });
+  await dispose(call, at + hour + 1000, { callbackAt: at + 2 * hour, callbackFor: 'own' });
+  expect(await stored()).toMatchObject({ state: 'leased', callback_at: at + 2 * hour });
+  await database.kysely
+    .updateTable('leases')
+    .set({ state: 'ended', after_attempt: 0, ledger, unworked: JSON.stringify([lead]) })
+    .where('id', '=', held!.id)
+    .execute();
+  await settleEnded(database.kysely, newId);
+  expect(await stored()).toMatchObject({ state: 'open', callback_at: at + 2 * hour, callback_agent: 'li' });
+  await dispose(call, at + hour + 2000, { agent: 'wang' });
+  expect(await stored()).toMatchObject({ callback_at: at + 2 * hour });
+  await dispose(call, at + hour + 3000, {});
+  expect(await stored()).toMatchObject({
+    state: 'open',
+    callback_at: null,
+    callback_agent: null,
+    due_at: at + 25 * hour + 3000,
+  });
+});

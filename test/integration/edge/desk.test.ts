@@ -572,3 +572,28 @@ test('only the signed-in agent whose phone is the browser gets its account, and 
   expect((await desk.signIn('agent-1002', agentPin)).agent.phone).toBe('desk');
   expect(await refusal(softphone())).toBe('BL_DESK_REFUSED');
 });
+
+test('an agent whose phone has gone is offered no calls, and everybody sees why; with the phone they are back', async () => {
+  const { desk, port } = await run({
+    agents: [testAgent('1001', { mode: 'ring' }), testAgent('1002', { mode: 'ring', supervisor: true })],
+  });
+  const [phone] = await logInAll(branch);
+  await desk.signIn('agent-1001', agentPin);
+  const supervisor = await DeskClient.at(branch.home, port);
+  await supervisor.signIn('agent-1002', agentPin);
+  await supervisor.act({ act: 'break', reason: 'rest' });
+  expect((await desk.view()).agent).toMatchObject({ state: 'ready', phoneLost: false });
+  phone!.unregister();
+  await seen(desk, 'the loss', ({ agent }) => agent.phoneLost);
+  expect((await supervisor.view()).board?.agents).toMatchObject([
+    { id: 'agent-1001', state: 'ready', phoneLost: true },
+    { id: 'agent-1002', state: 'break' },
+  ]);
+  await branch.controller.send(branch.edge, 'lease', branch.lease(['+8613800000001']));
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect((await desk.view()).agent).toMatchObject({ state: 'ready', phoneLost: true });
+  expect(branch.controller.rows('attempt')).toEqual([]);
+  phone!.register();
+  await seen(desk, 'a call', ({ agent }) => !agent.phoneLost && agent.state !== 'ready');
+  expect(branch.controller.problems).toEqual([]);
+});

@@ -54,6 +54,7 @@ export function AgentTable(props: {
               {withSite && <td>{row.siteName}</td>}
               <td>
                 <span className={`agent-dot agent-${row.state}`}>{agentStateWord(t, row.state)}</span>{' '}
+                {row.phoneLost && <span className="bad">{t('floor.phoneLost')} </span>}
                 <Late row={row} />
               </td>
               <td className="floor-time">{row.state !== 'offline' && <Since at={row.since} />}</td>

@@ -19,9 +19,10 @@ export function AgentChips({ agents }: { readonly agents: Agents }) {
       {entries.map(([id, agent]) => {
         const time = stopwatch(now === undefined ? 0 : now - agent.since);
         const state = t(`agent.${agent.state}`);
-        const hint = agent.reason
+        const reasoned = agent.reason
           ? t('agent.hint', { agent: id, state, time, reason: reasonWord(t, agent.reason) })
           : t('agent.hintPlain', { agent: id, state, time });
+        const hint = agent.phoneLost ? `${reasoned} · ${t('floor.phoneLost')}` : reasoned;
         return (
           // The browser's own hint: thousands of chips are drawn every second.
           <li

@@ -18,6 +18,7 @@ export const enFloor = {
   acts: 'Actions',
   actsOf: 'Actions for {{who}}',
   more: '{{shown}} of {{total}} are shown: choose a site, a state or a name.',
+  phoneLost: 'phone not connected',
   silent: 'No box has told anything of its floor yet.',
   silentAdvice: 'Agents and queues appear as soon as a box is connected.',
   old: '{{sites}}: what is shown is old, and orders do not get through.',

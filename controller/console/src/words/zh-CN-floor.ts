@@ -20,6 +20,7 @@ export const zhFloor: typeof enFloor = {
   acts: '操作',
   actsOf: '对{{who}}的操作',
   more: '共 {{total}} 名，显示 {{shown}} 名：请选择网点、状态或姓名。',
+  phoneLost: '话机未连接',
   silent: '还没有主机上报现场情况。',
   silentAdvice: '主机连接后，坐席与队列会显示在这里。',
   old: '{{sites}}：显示的数据已过时，指令无法送达。',

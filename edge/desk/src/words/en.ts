@@ -112,6 +112,17 @@ export const en = {
   },
   parked: { title: 'Parked' },
   keypad: { title: 'Keypad', type: 'Type digits for the other party' },
+  callback: {
+    title: 'My callbacks',
+    overdue: 'overdue',
+    move: 'Other time',
+    moveTo: 'At this time',
+    drop: 'Take back',
+    askDrop: 'Take the promise back? The campaign calls by its own rules then.',
+    yes: 'Yes, take it back',
+    part: 'What was promised at this branch. What a list brought along appears shortly before its time.',
+    partAway: 'The center is out of reach: these are only the promises that this box knows of.',
+  },
   voicemail: {
     title: 'Messages of callers',
     new: 'new',
@@ -135,6 +146,7 @@ export const en = {
   monitor: { listen: 'Listen', whisper: 'Whisper', barge: 'Barge in', stop: 'Leave' },
   board: {
     title: 'Branch',
+    phoneLost: 'phone not connected',
     calls: 'Calls now',
     talking: 'Talking',
     ringing: 'Ringing',
@@ -307,6 +319,7 @@ export const en = {
     switch: 'The telephone system does not answer. Phones go on by themselves.',
     clock: 'The clock of the box is in doubt: no new calls are made until it is right.',
     phoneLost: 'Your phone has no line. It is called back; pick it up.',
+    phoneGone: 'Your phone is not connected: no calls come until it is. See to its cable or network.',
   },
   fault: {
     away: 'The box does not answer. Nothing was done.',

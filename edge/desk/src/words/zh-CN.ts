@@ -108,6 +108,17 @@ export const zhCN: Words = {
   },
   parked: { title: '停泊中的客户' },
   keypad: { title: '按键', type: '键入要发给对方的数字' },
+  callback: {
+    title: '我的回拨约定',
+    overdue: '已逾期',
+    move: '改时间',
+    moveTo: '改为此时间',
+    drop: '取消约定',
+    askDrop: '取消这个回拨约定？之后由活动按自身规则呼叫。',
+    yes: '确认取消',
+    part: '此处为在本网点作出的约定。随名单导入的约定在临近时间才会出现。',
+    partAway: '与中心的连接中断：此处只有本机知道的约定。',
+  },
   voicemail: {
     title: '来电留言',
     new: '未听',
@@ -131,6 +142,7 @@ export const zhCN: Words = {
   monitor: { listen: '监听', whisper: '耳语', barge: '强插', stop: '退出' },
   board: {
     title: '网点',
+    phoneLost: '话机未连接',
     calls: '当前通话',
     talking: '通话中',
     ringing: '振铃中',
@@ -301,6 +313,7 @@ export const zhCN: Words = {
     switch: '电话系统没有应答，话机会自行继续工作。',
     clock: '主机时钟不可信：校准之前不会发起新的呼叫。',
     phoneLost: '您的话机断线了，系统正在回拨，请接起。',
+    phoneGone: '您的话机未连接，恢复前不会有来电。请检查网线或网络。',
   },
   fault: {
     away: '网点主机没有应答，操作没有执行。',

@@ -101,6 +101,7 @@ export class Training implements DeskStage {
       queues: [],
       parked: [],
       voicemails: [],
+      callbacks: [],
       messages: [],
       knowledge: knowledge.size,
       mayAsk: false,
@@ -168,6 +169,8 @@ export class Training implements DeskStage {
       case 'voicemail-call':
       case 'voicemail-done':
       case 'voicemail-reopen':
+      case 'callback-move':
+      case 'callback-drop':
       case 'force':
         return refuse('this is not part of the training');
     }

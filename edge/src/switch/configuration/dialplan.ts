@@ -57,6 +57,7 @@ export const featureCodes = [
   { code: '\\*15', wants: 'wrap-up-done' },
   { code: '\\*16', wants: 'next' },
   { code: '\\*16(\\d)', wants: 'disposition' },
+  { code: '\\*17(|\\d{4})', wants: 'promise' },
   { code: '\\*0(\\d{2,6})', wants: 'monitor' },
 ] as const;
 
