@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import {
   BranchlineError,
   callbackTimeProblem,
@@ -15,7 +14,7 @@ import {
 } from '@branchline/shared';
 import type { Execute } from '../compliance/index.ts';
 import type { CommandDesk } from '../fleet/index.ts';
-import { principalOf, type Routes } from '../http/index.ts';
+import { principalOf, sendCsv, type Routes } from '../http/index.ts';
 import { findCall, readCallStory, readRecentCalls, type ClickHouse } from '../ingest/index.ts';
 import { scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
@@ -66,10 +65,7 @@ export function callRoutes(context: CallContext): Routes {
           'calls',
           async (_trx, note) => note({ filter: request.query }),
         );
-        return reply
-          .type('text/csv; charset=utf-8')
-          .header('content-disposition', 'attachment; filename="calls.csv"')
-          .send(Readable.from(exportCalls(clickHouse, search, scope, maskedFor(principal))));
+        return sendCsv(reply, 'calls', exportCalls(clickHouse, search, scope, maskedFor(principal)));
       },
     );
     api.get(

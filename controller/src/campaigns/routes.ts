@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import Type from 'typebox';
 import {
@@ -21,7 +20,7 @@ import { maskedFor, maskedRefusals } from '../calls/masks.ts';
 import type { Clocks } from '../clocks.ts';
 import type { Execute } from '../compliance/index.ts';
 import type { Tables } from '../database/index.ts';
-import { principalOf, type Api, type Routes } from '../http/index.ts';
+import { principalOf, sendCsv, type Api, type Routes } from '../http/index.ts';
 import { readBestHours, type ClickHouse } from '../ingest/index.ts';
 import { covers, scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
@@ -205,10 +204,7 @@ function mountRefusals(api: Api, { db, execute }: CampaignContext): void {
         note({ refusals: request.query }),
       );
       const rows = exportRefusals(db, id, { ...filter, number: wanted(number) }, maskedRefusals(principal));
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="refusals.csv"')
-        .send(Readable.from(rows));
+      return sendCsv(reply, 'refusals', rows);
     },
   );
 }
@@ -234,10 +230,7 @@ function mountForm(api: Api, { db, execute, clickHouse }: CampaignContext): void
       await execute(principal, act, `campaign ${id}`, async (_trx, note) => note({ form: true }));
       const asked = { id, form: settings.form ?? [] };
       const rows = exportForm(clickHouse, asked, scope, maskedFor(principal));
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="form.csv"')
-        .send(Readable.from(rows));
+      return sendCsv(reply, 'form', rows);
     },
   );
 }

@@ -8,10 +8,11 @@ import {
   page,
   pageQuery,
 } from '@branchline/shared';
-import { principalOf, type Routes } from '../http/index.ts';
+import { principalOf, sendCsv, type Routes } from '../http/index.ts';
 import { scopeFor } from '../people/index.ts';
 import { readAbandonedCalls, type EvidenceSources } from './abandoned-calls.ts';
 import { abandonedCallsCsv } from './abandoned-calls-csv.ts';
+import { exportAudit } from './audit-export.ts';
 import { findBrokenLink, readAudit } from './audit-log.ts';
 import type { Execute } from './execute.ts';
 
@@ -53,10 +54,7 @@ export function complianceRoutes(context: ComplianceContext): Routes {
         await execute(principal, act, 'abandoned calls', async (_trx, note) =>
           note({ filter: request.query }),
         );
-        return reply
-          .type('text/csv; charset=utf-8')
-          .header('content-disposition', 'attachment; filename="abandoned-calls.csv"')
-          .send([...abandonedCallsCsv(evidence, misjudged)].join(''));
+        return sendCsv(reply, 'abandoned-calls', abandonedCallsCsv(evidence, misjudged));
       },
     );
     api.get(
@@ -80,6 +78,24 @@ export function complianceRoutes(context: ComplianceContext): Routes {
         );
         const last = items.at(-1);
         return { items, ...(items.length === limit && last && { next: String(last.id) }) };
+      },
+    );
+    api.get(
+      '/audit/export',
+      {
+        schema: {
+          querystring: AuditFilter,
+          description: 'The entries that fit, newest first.',
+          produces: ['text/csv'],
+        },
+        config: { action: 'audit.export' },
+      },
+      async (request, reply) => {
+        const principal = principalOf(request);
+        const scope = scopeFor(principal, 'audit.export');
+        const act = { action: 'audit.export', sites: scope === 'all' ? [] : scope } as const;
+        await execute(principal, act, 'audit log', async (_trx, note) => note({ filter: request.query }));
+        return sendCsv(reply, 'audit', exportAudit(db, request.query, scope));
       },
     );
     api.get(

@@ -60,6 +60,7 @@ export const permissions = {
     reach: 'filtered',
   },
   'audit.read': { roles: ['admin', 'auditor'], reach: 'filtered' },
+  'audit.export': { roles: ['admin', 'auditor'], reach: 'filtered' },
   // Dashboards of Grafana show all sites.
   'dashboard.read': { roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'], reach: 'global' },
   'metrics.read': { roles: ['admin', 'operations', 'engineer'], reach: 'filtered' },

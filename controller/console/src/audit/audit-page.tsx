@@ -5,6 +5,7 @@ import { refusalOf, request } from '../api/request.ts';
 import { dateTime, ownZone } from '../format/times.ts';
 import { useAddressFilter } from '../parts/address-filter.ts';
 import { DataAge } from '../parts/data-age.tsx';
+import { ExportButton } from '../parts/export-button.tsx';
 import { TextFilter, TimeRange } from '../parts/filter-fields.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
@@ -49,6 +50,11 @@ export function AuditPage() {
         <h1>{t('audit.title')}</h1>
         <ChainProof />
         <DataAge askedAt={entries.dataUpdatedAt} limitMs={40_000} />
+        <ExportButton
+          path={`/audit/export?${filter.toString()}`}
+          file="audit.csv"
+          hint={t('audit.exportHint')}
+        />
       </div>
       <search className="filters" aria-label={t('calls.filter.label')}>
         <TimeRange {...address} />

@@ -16,6 +16,7 @@ import { SiteAge, SiteDot } from '../overview/site-state.tsx';
 import { summarize } from '../overview/site-summary.ts';
 import { DataAge } from '../parts/data-age.tsx';
 import { DayChart } from '../parts/day-chart.tsx';
+import { ExportButton } from '../parts/export-button.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
@@ -136,6 +137,14 @@ function History({ site }: { readonly site: SiteView }) {
               <small>
                 <DataAge askedAt={history.dataUpdatedAt} limitMs={90_000} />
               </small>
+              <span className="head-tools">
+                <ExportButton
+                  small
+                  path={`/sites/${encodeURIComponent(site.id)}/history/export`}
+                  file={`health-${site.id}.csv`}
+                  hint={t('sitePage.exportHint')}
+                />
+              </span>
             </h2>
             {site.edges.map(({ id }) => (
               <BoxHealth key={id} history={found} edge={id} zone={site.zone} />

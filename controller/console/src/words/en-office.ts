@@ -17,6 +17,7 @@ export const enAudit = {
   nothing: 'No entry fits the filter',
   nothingAdvice: 'Widen the time, or take a condition away.',
   clear: 'Clear the filter',
+  exportHint: 'All entries of this filter, with their details. The export is written into the audit log.',
 };
 
 export const enAccount = {
@@ -118,6 +119,7 @@ export const enPeople = {
 export const enWallboard = {
   title: 'Wallboard',
   hint: 'Today against yesterday until the same time of day',
+  exportHint: 'Both days, their hours and the sites as raw counts',
   answerRate: 'Answer rate',
   handling: 'Handling time',
   handlingHint: 'Talk and the work after it, for each call with an agent',
@@ -149,6 +151,7 @@ export const enSitePage = {
   cores: '{{cores}} cores',
   phones: 'Phones registered',
   health: 'Health, last 24 hours',
+  exportHint: 'The worst of each ten minutes, as the curves show it',
   channels: 'Channels in use',
   events: 'Events, last 24 hours',
   noEvents: 'Nothing worth a word in the last 24 hours.',

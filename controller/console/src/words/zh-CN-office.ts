@@ -18,6 +18,7 @@ export const zhAudit: typeof enAudit = {
   nothing: '没有符合条件的记录',
   nothingAdvice: '请放宽时间范围，或减少筛选条件。',
   clear: '清除筛选',
+  exportHint: '导出符合筛选条件的全部记录及其详情。导出操作会记入审计日志。',
 };
 
 export const zhAccount: Omit<typeof enAccount, 'codesLeft_one'> = {
@@ -114,6 +115,7 @@ export const zhPeople: typeof enPeople = {
 export const zhWallboard: Omit<typeof enWallboard, 'offlineMore_one'> = {
   title: '大屏',
   hint: '今日与昨日同一时刻对比',
+  exportHint: '两日、各小时及各网点的原始计数',
   answerRate: '接通率',
   handling: '平均处理时长',
   handlingHint: '每通有坐席的通话：通话加话后处理',
@@ -144,6 +146,7 @@ export const zhSitePage: typeof enSitePage = {
   cores: '{{cores}} 核',
   phones: '已注册话机',
   health: '最近 24 小时健康状况',
+  exportHint: '每十分钟的最差值，与曲线一致',
   channels: '占用通道',
   events: '最近 24 小时事件',
   noEvents: '最近 24 小时没有值得一提的事件。',
