@@ -83,7 +83,11 @@ export function wallboardRoutes({ db, clickHouse, clocks }: WallboardContext): R
         config,
       },
       async (request, reply) =>
-        sendCsv(reply, 'health', healthCsv(await history(request, request.params.site))),
+        sendCsv(
+          reply,
+          `health-${request.params.site}`,
+          healthCsv(await history(request, request.params.site)),
+        ),
     );
     api.get(
       '/sites/:site/lines',
@@ -97,7 +101,11 @@ export function wallboardRoutes({ db, clickHouse, clocks }: WallboardContext): R
         config,
       },
       async (request, reply) =>
-        sendCsv(reply, 'lines', lineTotalsCsv(await lines(request, request.params.site))),
+        sendCsv(
+          reply,
+          `lines-${request.params.site}`,
+          lineTotalsCsv(await lines(request, request.params.site)),
+        ),
     );
   };
 }

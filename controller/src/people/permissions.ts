@@ -68,6 +68,9 @@ export const permissions = {
 
 export type Action = keyof typeof permissions;
 
+/** What is on record when it is done; to read is not. */
+export type RecordedAction = Exclude<Action, `${string}.read`>;
+
 /** The sites somebody may see or touch in one respect. */
 export type Scope = readonly string[] | 'all';
 

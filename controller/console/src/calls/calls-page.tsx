@@ -40,11 +40,7 @@ export function CallsPage() {
         </span>
         <DataAge askedAt={calls.dataUpdatedAt} limitMs={20_000} />
         {may(grants, 'call-export') && (
-          <ExportButton
-            path={`/calls/export?${filter.toString()}`}
-            file="calls.csv"
-            hint={t('calls.exportHint')}
-          />
+          <ExportButton path={`/calls/export?${filter.toString()}`} hint={t('calls.exportHint')} />
         )}
       </div>
       <CallFilters

@@ -66,7 +66,6 @@ export function EvidencePage() {
         {may(grants, 'call-export') && (
           <ExportButton
             path={`/abandoned-calls/export?${question.toString()}&misjudged=${misjudged}`}
-            file="abandoned-calls.csv"
             hint={t('evidence.exportHint')}
           />
         )}

@@ -42,13 +42,10 @@ export function LinesPage() {
         <SiteDot summary={summary} />
         <SiteAge summary={summary} />
         <Link to={`/sites/${encodeURIComponent(site.id)}`}>{t('lines.back')}</Link>
-        <span className="toolbar-end">
-          <ExportButton
-            path={`/sites/${encodeURIComponent(site.id)}/lines/export`}
-            file={`lines-${site.id}.csv`}
-            hint={t('lines.exportHint')}
-          />
-        </span>
+        <ExportButton
+          path={`/sites/${encodeURIComponent(site.id)}/lines/export`}
+          hint={t('lines.exportHint')}
+        />
       </div>
       <Gsm site={site} />
       <div className={stale ? 'site-page dimmed' : 'site-page'}>

@@ -4,19 +4,17 @@ import { useWords } from '../words/use-words.ts';
 /**
  * Takes along as CSV what a page shows.
  * @param props.path of the export, with the page's filter
- * @param props.file what the browser calls it
  */
 export function ExportButton(props: {
   readonly path: string;
-  readonly file: string;
   readonly hint: string;
   readonly small?: boolean;
 }) {
   const { t } = useWords();
-  const { path, file, hint, small = false } = props;
+  const { path, hint, small = false } = props;
   return (
     <Tooltip title={hint}>
-      <Button href={`/api/v1${path}`} download={file} {...(small && { size: 'small' })}>
+      <Button href={`/api/v1${path}`} download {...(small && { size: 'small' })}>
         {t('calls.export')}
       </Button>
     </Tooltip>

@@ -43,11 +43,7 @@ export function WallboardPage() {
         <SiteChoice sites={places} value={site} choose={(value) => setSearch(value ? { site: value } : {})} />
         <span className="quiet toolbar-end">{t('wallboard.hint')}</span>
         <DataAge askedAt={board.dataUpdatedAt} ageMs={board.data?.ageMs ?? 0} limitMs={5000} />
-        <ExportButton
-          path={`/wallboard/export${ofSite(site)}`}
-          file="wallboard.csv"
-          hint={t('wallboard.exportHint')}
-        />
+        <ExportButton path={`/wallboard/export${ofSite(site)}`} hint={t('wallboard.exportHint')} />
       </div>
       <Offline sites={offline} />
       <Asked question={board} skeleton={<Loading rows={12} />}>
