@@ -21,7 +21,7 @@ import type { Clocks } from '../clocks.ts';
 import type { Execute } from '../compliance/index.ts';
 import type { Tables } from '../database/index.ts';
 import { principalOf, sendCsv, type Api, type Routes } from '../http/index.ts';
-import { readBestHours, type ClickHouse } from '../ingest/index.ts';
+import { forPages, readBestHours, type ClickHouse } from '../ingest/index.ts';
 import { covers, scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
 import { countCallbacks } from './callbacks.ts';
@@ -78,7 +78,7 @@ export function campaignRoutes(context: CampaignContext): Routes {
 
 function mountCampaigns(api: Api, context: CampaignContext): void {
   const { db, execute, counter, clocks, newId } = context;
-  const figures = new FigureDesk(context.clickHouse, clocks);
+  const figures = new FigureDesk(forPages(context.clickHouse), clocks);
   const view = async (campaign: Campaign, scope: ReturnType<typeof scopeFor>): Promise<CampaignView> => {
     const { id, status, settings, createdAt } = campaign;
     const [leads, counted] = await Promise.all([counter.of(id), figures.of(id, scope)]);
@@ -271,7 +271,7 @@ function mountInsights(api: Api, { db, clickHouse, clocks }: CampaignContext): v
       const { id } = await findVisible(db, request.params.id, scope);
       const sites = await db.selectFrom('sites').select(['id', 'zone']).execute();
       const seen = sites.filter((site) => covers(scope, site.id));
-      return { hours: await readBestHours(clickHouse, id, seen, clocks.business.now()) };
+      return { hours: await readBestHours(forPages(clickHouse), id, seen, clocks.business.now()) };
     },
   );
 }

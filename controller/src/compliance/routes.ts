@@ -9,6 +9,7 @@ import {
   pageQuery,
 } from '@branchline/shared';
 import { principalOf, sendCsv, type Routes } from '../http/index.ts';
+import { forPages } from '../ingest/index.ts';
 import { scopeFor } from '../people/index.ts';
 import { readAbandonedCalls, type EvidenceSources } from './abandoned-calls.ts';
 import { abandonedCallsCsv } from './abandoned-calls-csv.ts';
@@ -25,7 +26,8 @@ export interface ComplianceContext extends EvidenceSources {
 
 /** The trail and the proof that it is whole; the evidence about abandoned calls. */
 export function complianceRoutes(context: ComplianceContext): Routes {
-  const { db, execute } = context;
+  const { db, execute, clickHouse } = context;
+  const shown = { ...context, clickHouse: forPages(clickHouse) };
   return (api) => {
     api.get(
       '/abandoned-calls',
@@ -33,8 +35,7 @@ export function complianceRoutes(context: ComplianceContext): Routes {
         schema: { querystring: AbandonedCallsFilter, response: { 200: AbandonedCalls } },
         config: { action: 'campaign.read' },
       },
-      (request) =>
-        readAbandonedCalls(context, request.query, scopeFor(principalOf(request), 'campaign.read')),
+      (request) => readAbandonedCalls(shown, request.query, scopeFor(principalOf(request), 'campaign.read')),
     );
     api.get(
       '/abandoned-calls/export',
