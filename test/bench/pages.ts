@@ -39,7 +39,12 @@ export async function run(): Promise<BenchLine[]> {
   await buildPage('controller/console');
   using records = recordsFolder();
   const filling = await openClickHouse({ folder: records.path }, { log: silentLog, timeoutMs: 600_000 });
-  const end = await fillRecords(filling).finally(() => filling.close());
+  let end: number;
+  try {
+    end = await fillRecords(filling);
+  } finally {
+    await filling.close();
+  }
   const clickHouse = await startPrivateClickHouse({ folder: records.path, log: silentLog });
   const folder = mkdtempSync(join(tmpdir(), 'branchline-bench-pages-'));
   const [http, edge, mqtt] = (await freePorts(3)) as [number, number, number];
