@@ -34,7 +34,7 @@ import {
 import { startEdgeListener } from './fleet/edge-listener.ts';
 import { FeedHub, Metrics, startHttp } from './http/index.ts';
 import { OverviewDesk } from './http/overview.ts';
-import { ingestBatches, Intake, type ClickHouse } from './ingest/index.ts';
+import { forPages, ingestBatches, Intake, type ClickHouse } from './ingest/index.ts';
 import { LiveTelling } from './live-telling.ts';
 import { openBus } from './open-bus.ts';
 import { openStores, readReadiness } from './open-stores.ts';
@@ -322,7 +322,8 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
     },
     now: () => transport.now(),
   });
-  const overview = new OverviewDesk({ db, clickHouse, registry, counter, clocks });
+  const pages = forPages(clickHouse);
+  const overview = new OverviewDesk({ db, clickHouse: pages, registry, counter, clocks });
   const http = await startHttp({
     host: config.host,
     port: config.http.port,
@@ -364,7 +365,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
             calls: { execute, clickHouse, commands, bell, business },
             doNotCall: { db, execute, business, bell },
             compliance: { db, execute, clickHouse, business },
-            why: { db, clickHouse, registry, counter, clocks },
+            why: { db, clickHouse: pages, registry, counter, clocks },
             overview,
             feed,
           }),

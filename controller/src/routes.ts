@@ -9,6 +9,7 @@ import { floorRoutes } from './http/floor.ts';
 import type { FeedHub, Routes } from './http/index.ts';
 import { wallboardRoutes } from './http/wallboard.ts';
 import { overviewRoutes, type OverviewDesk } from './http/overview.ts';
+import { forPages } from './ingest/index.ts';
 import { completenessRoutes } from './ingest/routes.ts';
 import { knowledgeRoutes, type KnowledgeContext } from './knowledge/routes.ts';
 import { proxyRoutes } from './people/proxy-routes.ts';
@@ -46,8 +47,8 @@ export function controllerRoutes(context: RouteContext): readonly Routes[] {
     callRoutes(context.calls),
     doNotCallRoutes(context.doNotCall),
     completenessRoutes(context.calls.clickHouse),
-    wallboardRoutes({ ...context.fleet, clickHouse: context.calls.clickHouse }),
-    floorRoutes({ ...context.fleet, clickHouse: context.calls.clickHouse }),
+    wallboardRoutes({ ...context.fleet, clickHouse: forPages(context.calls.clickHouse) }),
+    floorRoutes({ ...context.fleet, clickHouse: forPages(context.calls.clickHouse) }),
     whyRoutes(context.why),
     overviewRoutes(context.overview, context.feed),
   ];

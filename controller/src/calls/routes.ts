@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import {
   BranchlineError,
   callbackTimeProblem,
@@ -15,8 +14,8 @@ import {
 } from '@branchline/shared';
 import type { Execute } from '../compliance/index.ts';
 import type { CommandDesk } from '../fleet/index.ts';
-import { principalOf, type Routes } from '../http/index.ts';
-import { findCall, readCallStory, readRecentCalls, type ClickHouse } from '../ingest/index.ts';
+import { principalOf, sendCsv, type Routes } from '../http/index.ts';
+import { findCall, forPages, readCallStory, readRecentCalls, type ClickHouse } from '../ingest/index.ts';
 import { scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
 import { exportCalls } from './call-export.ts';
@@ -34,6 +33,7 @@ export interface CallContext {
 /** Calls that have ended: search, one call's story, export, dispositions. */
 export function callRoutes(context: CallContext): Routes {
   const { execute, clickHouse, commands, bell, business } = context;
+  const pages = forPages(clickHouse);
   return (api) => {
     api.get(
       '/calls',
@@ -47,7 +47,7 @@ export function callRoutes(context: CallContext): Routes {
       async (request) => {
         const principal = principalOf(request);
         const { search, scope } = searchOf(principal, request.query);
-        const { calls, next } = await readRecentCalls(clickHouse, search, scope);
+        const { calls, next } = await readRecentCalls(pages, search, scope);
         return { items: calls.map(maskedFor(principal)), ...(next !== undefined && { next }) };
       },
     );
@@ -66,10 +66,7 @@ export function callRoutes(context: CallContext): Routes {
           'calls',
           async (_trx, note) => note({ filter: request.query }),
         );
-        return reply
-          .type('text/csv; charset=utf-8')
-          .header('content-disposition', 'attachment; filename="calls.csv"')
-          .send(Readable.from(exportCalls(clickHouse, search, scope, maskedFor(principal))));
+        return sendCsv(reply, 'calls', exportCalls(clickHouse, search, scope, maskedFor(principal)));
       },
     );
     api.get(
@@ -81,7 +78,7 @@ export function callRoutes(context: CallContext): Routes {
       async (request) => {
         const principal = principalOf(request);
         const { id } = request.params;
-        const story = await readCallStory(clickHouse, id, scopeFor(principal, 'call.read'));
+        const story = await readCallStory(pages, id, scopeFor(principal, 'call.read'));
         if (!story) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'call', id });
         return maskedStory(principal, story);
       },
@@ -98,7 +95,7 @@ export function callRoutes(context: CallContext): Routes {
         const { callbackAt } = request.body;
         const problem = callbackAt !== undefined && callbackTimeProblem(callbackAt, business.now());
         if (problem) throw new BranchlineError('BL_API_INVALID', { place: '/callbackAt', problem });
-        const call = await findCall(clickHouse, id, scopeFor(principal, 'call.dispose'));
+        const call = await findCall(pages, id, scopeFor(principal, 'call.dispose'));
         if (!call) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'call', id });
         const { agent } = call;
         if (agent === undefined)

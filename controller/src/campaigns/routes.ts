@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import Type from 'typebox';
 import {
@@ -21,8 +20,8 @@ import { maskedFor, maskedRefusals } from '../calls/masks.ts';
 import type { Clocks } from '../clocks.ts';
 import type { Execute } from '../compliance/index.ts';
 import type { Tables } from '../database/index.ts';
-import { principalOf, type Api, type Routes } from '../http/index.ts';
-import { readBestHours, type ClickHouse } from '../ingest/index.ts';
+import { principalOf, sendCsv, type Api, type Routes } from '../http/index.ts';
+import { forPages, readBestHours, type ClickHouse } from '../ingest/index.ts';
 import { covers, scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
 import { countCallbacks } from './callbacks.ts';
@@ -81,7 +80,7 @@ export function campaignRoutes(context: CampaignContext): Routes {
 
 function mountCampaigns(api: Api, context: CampaignContext): void {
   const { db, execute, counter, clocks, newId } = context;
-  const figures = new FigureDesk(context.clickHouse, clocks);
+  const figures = new FigureDesk(forPages(context.clickHouse), clocks);
   const view = async (campaign: Campaign, scope: ReturnType<typeof scopeFor>): Promise<CampaignView> => {
     const { id, status, settings, createdAt } = campaign;
     const [leads, counted] = await Promise.all([counter.of(id), figures.of(id, scope)]);
@@ -207,10 +206,7 @@ function mountRefusals(api: Api, { db, execute }: CampaignContext): void {
         note({ refusals: request.query }),
       );
       const rows = exportRefusals(db, id, { ...filter, number: wanted(number) }, maskedRefusals(principal));
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="refusals.csv"')
-        .send(Readable.from(rows));
+      return sendCsv(reply, 'refusals', rows);
     },
   );
 }
@@ -236,10 +232,7 @@ function mountForm(api: Api, { db, execute, clickHouse }: CampaignContext): void
       await execute(principal, act, `campaign ${id}`, async (_trx, note) => note({ form: true }));
       const asked = { id, form: settings.form ?? [] };
       const rows = exportForm(clickHouse, asked, scope, maskedFor(principal));
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="form.csv"')
-        .send(Readable.from(rows));
+      return sendCsv(reply, 'form', rows);
     },
   );
 }
@@ -280,7 +273,7 @@ function mountInsights(api: Api, { db, clickHouse, clocks }: CampaignContext): v
       const { id } = await findVisible(db, request.params.id, scope);
       const sites = await db.selectFrom('sites').select(['id', 'zone']).execute();
       const seen = sites.filter((site) => covers(scope, site.id));
-      return { hours: await readBestHours(clickHouse, id, seen, clocks.business.now()) };
+      return { hours: await readBestHours(forPages(clickHouse), id, seen, clocks.business.now()) };
     },
   );
 }

@@ -1,12 +1,12 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
-import { demand, type Action, type Principal } from '../people/index.ts';
+import { demand, type Principal, type RecordedAction } from '../people/index.ts';
 import { appendAudit } from './audit-log.ts';
 
 /** What is about to be done, and where. */
 export interface Act {
-  readonly action: Action;
+  readonly action: RecordedAction;
   /** The site it concerns. */
   readonly site?: string;
   /** The sites it concerns, where there may be several; empty = the whole installation. */

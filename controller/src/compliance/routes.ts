@@ -8,10 +8,12 @@ import {
   page,
   pageQuery,
 } from '@branchline/shared';
-import { principalOf, type Routes } from '../http/index.ts';
+import { principalOf, sendCsv, type Routes } from '../http/index.ts';
+import { forPages } from '../ingest/index.ts';
 import { scopeFor } from '../people/index.ts';
 import { readAbandonedCalls, type EvidenceSources } from './abandoned-calls.ts';
 import { abandonedCallsCsv } from './abandoned-calls-csv.ts';
+import { exportAudit } from './audit-export.ts';
 import { findBrokenLink, readAudit } from './audit-log.ts';
 import type { Execute } from './execute.ts';
 
@@ -24,7 +26,8 @@ export interface ComplianceContext extends EvidenceSources {
 
 /** The trail and the proof that it is whole; the evidence about abandoned calls. */
 export function complianceRoutes(context: ComplianceContext): Routes {
-  const { db, execute } = context;
+  const { db, execute, clickHouse } = context;
+  const shown = { ...context, clickHouse: forPages(clickHouse) };
   return (api) => {
     api.get(
       '/abandoned-calls',
@@ -32,8 +35,7 @@ export function complianceRoutes(context: ComplianceContext): Routes {
         schema: { querystring: AbandonedCallsFilter, response: { 200: AbandonedCalls } },
         config: { action: 'campaign.read' },
       },
-      (request) =>
-        readAbandonedCalls(context, request.query, scopeFor(principalOf(request), 'campaign.read')),
+      (request) => readAbandonedCalls(shown, request.query, scopeFor(principalOf(request), 'campaign.read')),
     );
     api.get(
       '/abandoned-calls/export',
@@ -53,10 +55,7 @@ export function complianceRoutes(context: ComplianceContext): Routes {
         await execute(principal, act, 'abandoned calls', async (_trx, note) =>
           note({ filter: request.query }),
         );
-        return reply
-          .type('text/csv; charset=utf-8')
-          .header('content-disposition', 'attachment; filename="abandoned-calls.csv"')
-          .send([...abandonedCallsCsv(evidence, misjudged)].join(''));
+        return sendCsv(reply, 'abandoned-calls', abandonedCallsCsv(evidence, misjudged));
       },
     );
     api.get(
@@ -80,6 +79,24 @@ export function complianceRoutes(context: ComplianceContext): Routes {
         );
         const last = items.at(-1);
         return { items, ...(items.length === limit && last && { next: String(last.id) }) };
+      },
+    );
+    api.get(
+      '/audit/export',
+      {
+        schema: {
+          querystring: AuditFilter,
+          description: 'The entries that fit, newest first.',
+          produces: ['text/csv'],
+        },
+        config: { action: 'audit.export' },
+      },
+      async (request, reply) => {
+        const principal = principalOf(request);
+        const scope = scopeFor(principal, 'audit.export');
+        const act = { action: 'audit.export', sites: scope === 'all' ? [] : scope } as const;
+        await execute(principal, act, 'audit log', async (_trx, note) => note({ filter: request.query }));
+        return sendCsv(reply, 'audit', exportAudit(db, request.query, scope));
       },
     );
     api.get(

@@ -26,7 +26,7 @@ import type { Clocks } from '../clocks.ts';
 import type { Execute } from '../compliance/index.ts';
 import type { Tables } from '../database/index.ts';
 import { principalOf, type Routes } from '../http/index.ts';
-import { covers, scopeFor, type Action } from '../people/index.ts';
+import { covers, scopeFor, type RecordedAction } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
 import type { IdSource } from '@branchline/shared';
 import {
@@ -76,7 +76,7 @@ const boxVerbs: ReadonlySet<string> = new Set<CommandVerb>([
 ]);
 
 /** What each verb is: steering people, or steering the box. */
-function actionOf(verb: string): Action {
+function actionOf(verb: string): RecordedAction {
   return boxVerbs.has(verb) ? 'command.edge' : 'command.agent';
 }
 

@@ -15,13 +15,13 @@ export interface ClickHouse {
   /** Database that holds our tables; an identifier. */
   readonly database: string;
   /** Rows of a query, at most as many as it says itself. @throws ClickHouseError when the query is wrong */
-  query<T>(sql: string, params?: QueryParams): Promise<T[]>;
+  query<T>(sql: string, params?: QueryParams, signal?: AbortSignal): Promise<T[]>;
   command(sql: string): Promise<void>;
   /** The answer of a query as it comes, in the format that the query names. */
   read(sql: string): Promise<Readable>;
   /** Writes JSONEachRow text. A token that was written before is acknowledged and not written again. */
   insertLines(table: string, lines: readonly Buffer[], token: string, signal?: AbortSignal): Promise<void>;
-  /** Whether it answers; never throws. */
+  /** Whether it answers within {@link pageDeadlineMs}; never throws. */
   ready(): Promise<{ ok: true } | { ok: false; problem: string }>;
   /** The private server, where there is one. */
   readonly server: PrivateClickHouse | undefined;
@@ -34,6 +34,29 @@ export interface ClickHouseOptions {
   readonly database?: string;
   /** How long a request may take, ms; default 60 s. */
   readonly timeoutMs?: number;
+}
+
+/** How long somebody who looks at a page waits for a query, ms. A frozen ClickHouse accepts all and answers none. */
+export const pageDeadlineMs = 10_000;
+
+/**
+ * The same store for those who look at a page: a query that takes longer is given up with `BL_CLICKHOUSE_UNREACHABLE`. Exports and the pump
+ * have the time they need.
+ */
+export function forPages(clickHouse: ClickHouse, deadlineMs = pageDeadlineMs): ClickHouse {
+  return {
+    ...clickHouse,
+    async query(sql, params) {
+      const deadline = AbortSignal.timeout(deadlineMs);
+      try {
+        return await clickHouse.query(sql, params, deadline);
+      } catch (error) {
+        if (!deadline.aborted) throw error;
+        const problem = `no answer within ${deadlineMs / 1000} s`;
+        throw new BranchlineError('BL_CLICKHOUSE_UNREACHABLE', { problem }, error);
+      }
+    },
+  };
 }
 
 /** Settings under which every block is written. */
@@ -80,10 +103,17 @@ function wrap(client: ClickHouseClient, database: string, server: PrivateClickHo
   return {
     database,
     server,
-    query: <T>(sql: string, params: QueryParams = {}) =>
+    query: <T>(sql: string, params: QueryParams = {}, signal?: AbortSignal) =>
       known(async () => {
-        const result = await client.query({ query: sql, query_params: params, format: 'JSONEachRow' });
-        return result.json<T>();
+        const result = await client.query({
+          query: sql,
+          query_params: params,
+          format: 'JSONEachRow',
+          ...(signal && { abort_signal: signal }),
+        });
+        const stop = (): void => result.close();
+        signal?.addEventListener('abort', stop, { once: true });
+        return result.json<T>().finally(() => signal?.removeEventListener('abort', stop));
       }),
     command: (sql) => known(async () => void (await client.command({ query: sql }))),
     read: (sql) => known(async () => (await client.exec({ query: sql })).stream),
@@ -99,7 +129,7 @@ function wrap(client: ClickHouseClient, database: string, server: PrivateClickHo
         await new Promise<void>((resolve, reject) => stream.once('end', resolve).once('error', reject));
       }),
     async ready() {
-      const answer = await client.ping({ select: true });
+      const answer = await client.ping({ select: true, abort_signal: AbortSignal.timeout(pageDeadlineMs) });
       return answer.success ? { ok: true } : { ok: false, problem: problemOf(answer.error) };
     },
     async close() {

@@ -1,5 +1,11 @@
 /** Records on their way in: inbox, the pump into ClickHouse, and what is read back from there. */
-export { openClickHouse, type ClickHouse, type ClickHousePlace } from './clickhouse.ts';
+export {
+  forPages,
+  openClickHouse,
+  pageDeadlineMs,
+  type ClickHouse,
+  type ClickHousePlace,
+} from './clickhouse.ts';
 export { ensureClickHouseSchema, schemaVersions, type SchemaOptions } from './clickhouse-schema.ts';
 export { clickHouseTables, type ClickHouseTable } from './clickhouse-tables.ts';
 export { inboxAgeMs } from './block-book.ts';

@@ -42,6 +42,7 @@ const expected: Record<Action, string> = {
   'token.own': 'admin operations supervisor auditor engineer agent',
   'account.own': 'admin operations supervisor auditor engineer agent',
   'audit.read': 'admin auditor',
+  'audit.export': 'admin auditor',
   'dashboard.read': 'admin operations supervisor auditor engineer',
   'metrics.read': 'admin operations engineer',
 };

@@ -60,12 +60,16 @@ export const permissions = {
     reach: 'filtered',
   },
   'audit.read': { roles: ['admin', 'auditor'], reach: 'filtered' },
+  'audit.export': { roles: ['admin', 'auditor'], reach: 'filtered' },
   // Dashboards of Grafana show all sites.
   'dashboard.read': { roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'], reach: 'global' },
   'metrics.read': { roles: ['admin', 'operations', 'engineer'], reach: 'filtered' },
 } as const satisfies Record<string, Rule>;
 
 export type Action = keyof typeof permissions;
+
+/** What is on record when it is done; to read is not. */
+export type RecordedAction = Exclude<Action, `${string}.read`>;
 
 /** The sites somebody may see or touch in one respect. */
 export type Scope = readonly string[] | 'all';

@@ -13,6 +13,7 @@ export type WhyValue =
   | 'standing'
   | 'because'
   | 'hangup'
+  | 'cause'
   | 'disposition';
 
 /** Every reason that can be given, and the values of each. The console has a sentence for each in every language. */
@@ -105,7 +106,7 @@ export const whyCodes = {
   'call-machine': {},
   'call-lost': {},
   'call-outcome': { outcome: 'outcome' },
-  'call-ended': { by: 'hangup', cause: 'text' },
+  'call-ended': { by: 'hangup', cause: 'cause' },
 } as const satisfies Record<string, Readonly<Record<string, WhyValue>>>;
 export type WhyCode = keyof typeof whyCodes;
 

@@ -3,7 +3,9 @@ import { Role } from '@branchline/shared';
 // @boundaries-ignore the console's own table of doors is compared with the controller's
 import { may, type Ability } from '../../../controller/console/src/session/abilities.ts';
 // @boundaries-ignore as above
-import { permits, type Action } from '../../../controller/src/people/index.ts';
+import { en } from '../../../controller/console/src/words/en.ts';
+// @boundaries-ignore as above
+import { permissions, permits, type Action } from '../../../controller/src/people/index.ts';
 
 /** The permission behind each door of the console. */
 const doors: Readonly<Record<Ability, Action>> = {
@@ -38,4 +40,11 @@ const doors: Readonly<Record<Ability, Action>> = {
 test.each(Object.entries(doors))('the console opens %s for exactly those who have %s', (ability, action) => {
   for (const role of Role.enum)
     expect([role, may([{ role }], ability as Ability)]).toEqual([role, permits([{ role }], action)]);
+});
+
+test('the audit log of the console has words for everything that can be on record, and for nothing else', () => {
+  const recorded = Object.keys(permissions).filter((action) => !action.endsWith('.read'));
+  expect(Object.keys(en.audit.act).toSorted()).toEqual(
+    recorded.map((action) => action.replace('.', '-')).toSorted(),
+  );
 });

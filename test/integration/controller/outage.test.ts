@@ -79,3 +79,55 @@ test('ClickHouse killed underneath: records are acknowledged all the same and ar
   expect((await center.admin.call('GET', '/overview')).status).toBe(200);
   for (const id of ids) await until('each call', () => seen(id));
 });
+
+test('ClickHouse frozen: pages say so within seconds instead of waiting, records are taken in, and all goes on when it thaws', async () => {
+  const pid = center.controller.parts.clickHouse.server?.pid;
+  if (pid === undefined) throw new Error('no private ClickHouse runs');
+  const told = newId();
+  await box.send('call', [call(told)]);
+  await until('a call from before', () => seen(told));
+  const campaign = (await center.admin.call<{ id: string }>('POST', '/campaigns', { name: 'Frozen' })).body
+    .id;
+  const during = newId();
+  process.kill(pid, 'SIGSTOP');
+  try {
+    let asked = performance.now();
+    const readers = [
+      '/wallboard',
+      '/floor',
+      '/calls',
+      `/calls/${told}`,
+      '/abandoned-calls',
+      `/campaigns/${campaign}/best-hours`,
+      '/sites/home/history',
+      '/sites/home/lines',
+      '/wallboard?site=home',
+      '/calls?site=home',
+      '/calls?direction=inbound',
+    ];
+    const answers = await Promise.all([
+      ...readers.map((path) => center.admin.call<{ code: string }>('GET', path)),
+      box.send('call', [call(during)]),
+    ]);
+    expect(performance.now() - asked).toBeLessThan(30_000);
+    for (const [i, path] of readers.entries())
+      expect({ path, ...answers[i] }).toMatchObject({
+        path,
+        status: 503,
+        body: { code: 'BL_CLICKHOUSE_UNREACHABLE' },
+      });
+    // What is steered from PostgreSQL is answered all the same.
+    asked = performance.now();
+    const steered = ['/overview', `/campaigns/${campaign}`, `/why/campaign/${campaign}`];
+    const [ready, ...given] = await Promise.all([
+      readiness(),
+      ...steered.map((path) => center.admin.call('GET', path)),
+    ]);
+    expect(given.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(ready.parts['clickhouse']?.ok).toBe(false);
+    expect(performance.now() - asked).toBeLessThan(30_000);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await until('the call that came meanwhile', () => seen(during));
+});

@@ -127,7 +127,11 @@ async function leaks(person: Person, { path }: Question): Promise<{ status: numb
   const told =
     path === '/audit' && status === 200
       ? (body as { items: AuditEntry[] }).items.filter((entry) => !theirs(entry))
-      : body;
+      : path === '/audit/export' && status === 200
+        ? String(body)
+            .split('\r\n')
+            .filter((line) => !/^\d+,[^,]+,east-/.test(line))
+        : body;
   const text = typeof told === 'string' ? told : JSON.stringify(told);
   // A refusal names what was asked for; so may an answer to whoever stated the number.
   const unsaid = secrets.filter(
@@ -146,6 +150,7 @@ test('the questions are about something: an administrator is told of the west by
   expect([...telling]).toEqual(
     expect.arrayContaining([
       '/audit',
+      '/audit/export',
       '/calls',
       '/calls/export',
       '/calls/{id}',
@@ -158,7 +163,9 @@ test('the questions are about something: an administrator is told of the west by
       '/overview',
       '/sites',
       '/sites/{site}/lines',
+      '/sites/{site}/lines/export',
       '/wallboard',
+      '/wallboard/export',
       '/why/call/{id}',
       '/why/campaign/{id}',
       '/why/lead/{id}',

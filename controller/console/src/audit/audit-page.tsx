@@ -5,6 +5,7 @@ import { refusalOf, request } from '../api/request.ts';
 import { dateTime, ownZone } from '../format/times.ts';
 import { useAddressFilter } from '../parts/address-filter.ts';
 import { DataAge } from '../parts/data-age.tsx';
+import { ExportButton } from '../parts/export-button.tsx';
 import { TextFilter, TimeRange } from '../parts/filter-fields.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
@@ -12,6 +13,7 @@ import { Asked } from '../states/asked.tsx';
 import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
 import { Vacancy } from '../states/vacancy.tsx';
+import { actionWord } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
 
 const filterKeys = Object.keys(AuditFilter.properties) as readonly (keyof typeof AuditFilter.properties)[];
@@ -49,6 +51,7 @@ export function AuditPage() {
         <h1>{t('audit.title')}</h1>
         <ChainProof />
         <DataAge askedAt={entries.dataUpdatedAt} limitMs={40_000} />
+        <ExportButton path={`/audit/export?${filter.toString()}`} hint={t('audit.exportHint')} />
       </div>
       <search className="filters" aria-label={t('calls.filter.label')}>
         <TimeRange {...address} />
@@ -119,7 +122,15 @@ function EntryTable({ rows }: { readonly rows: readonly AuditEntry[] }) {
       render: (_, entry) => dateTime(entry.at, language, ownZone()),
     },
     { title: t('audit.column.who'), width: 150, ellipsis: true, dataIndex: 'principal' },
-    { title: t('audit.column.action'), width: 150, render: (_, entry) => <code>{entry.action}</code> },
+    {
+      title: t('audit.column.action'),
+      width: 250,
+      render: (_, { action }) => (
+        <>
+          {actionWord(t, action)} <small className="quiet">{action}</small>
+        </>
+      ),
+    },
     { title: t('audit.column.target'), ellipsis: true, dataIndex: 'target' },
     { title: t('audit.column.site'), width: 120, ellipsis: true, dataIndex: 'site' },
     {

@@ -12,7 +12,7 @@ import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
 import { Loading } from '../states/loading.tsx';
 import { usePageTitle } from '../states/page-title.ts';
-import { directionWord, dispositionWord, lineWord } from '../words/known-words.ts';
+import { causeWord, directionWord, dispositionWord, lineWord } from '../words/known-words.ts';
 import { useWords, type T } from '../words/use-words.ts';
 import { CallTable } from './call-table.tsx';
 import { momentWords } from './moment-words.ts';
@@ -206,7 +206,8 @@ function Legs({ story }: { readonly story: CallStory }) {
             <i style={{ left: share(leg.startedAt), right: `calc(100% - ${share(leg.endedAt)})` }} />
           </span>
           <span className="quiet">
-            {stopwatch(leg.endedAt - leg.startedAt)} · {leg.cause}
+            {stopwatch(leg.endedAt - leg.startedAt)} · {causeWord(t, leg.cause) ?? ''}{' '}
+            <small>{leg.cause}</small>
           </span>
         </li>
       ))}

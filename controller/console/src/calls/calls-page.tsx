@@ -1,8 +1,9 @@
-import { Button, Tooltip } from 'antd';
+import { Button } from 'antd';
 import { useCampaigns, useSites } from '../campaigns/campaign-queries.ts';
 import { useIsStale } from '../live/feed.tsx';
 import { useAddressFilter } from '../parts/address-filter.ts';
 import { DataAge } from '../parts/data-age.tsx';
+import { ExportButton } from '../parts/export-button.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
@@ -39,11 +40,7 @@ export function CallsPage() {
         </span>
         <DataAge askedAt={calls.dataUpdatedAt} limitMs={20_000} />
         {may(grants, 'call-export') && (
-          <Tooltip title={t('calls.exportHint')}>
-            <Button href={`/api/v1/calls/export?${filter.toString()}`} download="calls.csv">
-              {t('calls.export')}
-            </Button>
-          </Tooltip>
+          <ExportButton path={`/calls/export?${filter.toString()}`} hint={t('calls.exportHint')} />
         )}
       </div>
       <CallFilters

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { Handing, MonitorMode, type CallMoment } from '@branchline/shared';
+import { causes, Handing, MonitorMode, type CallMoment } from '@branchline/shared';
 import { en } from '../words/en.ts';
+import { causeWord } from '../words/known-words.ts';
 import { wordsOf } from '../words/testing.ts';
 import { zhCN } from '../words/zh-CN.ts';
 import { momentWords } from './moment-words.ts';
@@ -68,6 +69,39 @@ test('every way of handing over and of listening has its words, filled', () => {
   ];
   for (const moment of moments)
     for (const words of [en, zhCN]) expect(said(moment, words)).not.toMatch(/undefined|\{\{/);
+});
+
+const ended = (cause: string, q850: number, sipStatus: number, words: object = en) =>
+  momentWords(
+    wordsOf(words),
+    { at: 1, what: 'ended', by: 'network', cause, q850, sipStatus },
+    String,
+    String,
+  );
+
+test('why a call ended is told in words, the codes beside', () => {
+  expect(ended('USER_BUSY', 17, 486)).toEqual({
+    text: `The call ends, by ${en.calls.story.by.network}: the number is busy.`,
+    detail: 'USER_BUSY · Q.850 17 · SIP 486',
+  });
+  expect(ended('USER_BUSY', 17, 486, zhCN).text).toContain('用户忙');
+  // By its number where the word says nothing, by what it amounts to where there is no word, else not at all.
+  expect(ended('OF_TOMORROW', 17, 0).text).toContain('the number is busy');
+  expect(ended('OF_TOMORROW', 8, 0).text).toContain('Barred');
+  expect(ended('OF_TOMORROW', 0, 603).text).toContain('Rejected');
+  expect(ended('OF_TOMORROW', 0, 0)).toEqual({
+    text: `The call ends, by ${en.calls.story.by.network}.`,
+    detail: 'OF_TOMORROW · Q.850 0',
+  });
+});
+
+test('every cause of the table has words', () => {
+  const silent = causes.filter(({ name, code, source }) =>
+    source === 'q850' || source === 'switch'
+      ? causeWord(wordsOf(), name ?? '', { q850: Number(code) }) === undefined
+      : source === 'sip' && causeWord(wordsOf(), '', { sipStatus: Number(code) }) === undefined,
+  );
+  expect(silent).toEqual([]);
 });
 
 test('lines that a call was not made over are told with the reason', () => {

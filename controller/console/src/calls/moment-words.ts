@@ -1,6 +1,13 @@
 import type { CallMoment } from '@branchline/shared';
 import { stopwatch } from '../format/times.ts';
-import { agentStateWord, dispositionWord, lineWord, outcomeWord, reasonWord } from '../words/known-words.ts';
+import {
+  agentStateWord,
+  causeWord,
+  dispositionWord,
+  lineWord,
+  outcomeWord,
+  reasonWord,
+} from '../words/known-words.ts';
 import type { T } from '../words/use-words.ts';
 
 /** A moment of a call in a sentence, and what else is known of it. */
@@ -71,8 +78,13 @@ export function momentWords(
     }
     case 'ended': {
       const { by, cause, q850, sipStatus } = moment;
+      const who = by in byWords ? t(`calls.story.by.${by as By}`) : by;
+      const why = causeWord(t, cause, { q850, sipStatus });
       return {
-        text: t('calls.story.ended', { by: by in byWords ? t(`calls.story.by.${by as By}`) : by }),
+        text:
+          why === undefined
+            ? t('calls.story.ended', { by: who })
+            : t('calls.story.endedWhy', { by: who, why }),
         detail:
           sipStatus === 0
             ? t('calls.story.endedHow', { cause, q850 })

@@ -1,4 +1,4 @@
-import { Button, InputNumber, Segmented, Select, Tooltip } from 'antd';
+import { Button, InputNumber, Segmented, Select } from 'antd';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import {
   AbandonedCallsFilter,
@@ -10,6 +10,7 @@ import { request } from '../api/request.ts';
 import { useSites } from '../campaigns/campaign-queries.ts';
 import { useAddressFilter } from '../parts/address-filter.ts';
 import { DataAge } from '../parts/data-age.tsx';
+import { ExportButton } from '../parts/export-button.tsx';
 import { DayRange } from '../parts/filter-fields.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
@@ -63,14 +64,10 @@ export function EvidencePage() {
         <span className="toolbar-end" />
         <DataAge askedAt={evidence.dataUpdatedAt} limitMs={90_000} />
         {may(grants, 'call-export') && (
-          <Tooltip title={t('evidence.exportHint')}>
-            <Button
-              href={`/api/v1/abandoned-calls/export?${question.toString()}&misjudged=${misjudged}`}
-              download="abandoned-calls.csv"
-            >
-              {t('calls.export')}
-            </Button>
-          </Tooltip>
+          <ExportButton
+            path={`/abandoned-calls/export?${question.toString()}&misjudged=${misjudged}`}
+            hint={t('evidence.exportHint')}
+          />
         )}
       </div>
       <search className="filters" aria-label={t('calls.filter.label')}>

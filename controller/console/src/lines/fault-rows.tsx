@@ -1,7 +1,7 @@
 import type { LineFaultView } from '@branchline/shared';
 import { dayTime, stopwatch } from '../format/times.ts';
 import { useWords } from '../words/use-words.ts';
-import { faultAdvice, faultWord } from './line-words.ts';
+import { faultAdvice, faultWord, lineReason } from './line-words.ts';
 
 /** What was wrong, the latest first, and what to do about what still is. */
 export function FaultRows(props: {
@@ -28,12 +28,23 @@ export function FaultRows(props: {
                 : t('lines.lasted', { time: stopwatch(closedAt - openedAt) })}
             </td>
             <td>
-              {reason}
+              <LineReason reason={reason} />
               {closedAt === undefined && <div className="quiet">{faultAdvice(t, fault)}</div>}
             </td>
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+function LineReason({ reason }: { readonly reason: string }) {
+  const { t } = useWords();
+  const { text, code } = lineReason(t, reason);
+  return (
+    <>
+      {text}
+      {code !== undefined && <small className="quiet"> {code}</small>}
+    </>
   );
 }

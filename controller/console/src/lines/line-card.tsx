@@ -5,7 +5,7 @@ import { Meter } from '../parts/meter.tsx';
 import { useWords } from '../words/use-words.ts';
 import { Device, Limits, Sim, Totals, Trends } from './line-figures.tsx';
 import { LineOrders } from './line-orders.tsx';
-import { faultAdvice, faultWord, kindWord, limitWord, phaseWord } from './line-words.ts';
+import { faultAdvice, faultWord, lineReason, kindWord, limitWord, phaseWord } from './line-words.ts';
 import { Timeslots } from './timeslots.tsx';
 
 export interface LineCardProps {
@@ -40,7 +40,7 @@ export function LineCard(props: LineCardProps) {
         )}
       </header>
       {/* Of a line that works it says in the box's own words what the figures below say. */}
-      {tone !== 'good' && <p className="quiet">{line.reason}</p>}
+      {tone !== 'good' && <p className="quiet">{lineReason(t, line.reason).text}</p>}
       {line.fault && (
         <p className="line-fault">
           <strong>{faultWord(t, line.fault)}</strong> {faultAdvice(t, line.fault)}

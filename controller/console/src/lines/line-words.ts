@@ -24,3 +24,23 @@ export function faultWord(t: T, fault: string): string {
 export function faultAdvice(t: T, fault: string): string {
   return fault in words.advice ? t(`lines.advice.${fault as keyof typeof words.advice}`) : '';
 }
+
+/** Why a line is as it is. */
+export interface ReasonText {
+  readonly text: string;
+  /** FreeSWITCH's word for it, where the reason is one. */
+  readonly code?: string;
+}
+
+const reasonKeys = new Map(
+  Object.entries(en.lineReason.reason).map(([key, text]) => [text, key as keyof typeof en.lineReason.reason]),
+);
+
+/** What a box says of a line, in words; what is not known here stays as the box said it. */
+export function lineReason(t: T, reason: string): ReasonText {
+  const key = reasonKeys.get(reason);
+  if (key !== undefined) return { text: t(`lineReason.reason.${key}`) };
+  const state = /^gateway (\w+)$/.exec(reason)?.[1] ?? '';
+  if (!(state in en.lineReason.gateway)) return { text: reason };
+  return { text: t(`lineReason.gateway.${state as keyof typeof en.lineReason.gateway}`), code: state };
+}

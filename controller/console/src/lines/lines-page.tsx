@@ -8,6 +8,7 @@ import { useFeed, useIsStale } from '../live/feed.tsx';
 import { SiteAge, SiteDot } from '../overview/site-state.tsx';
 import { summarize } from '../overview/site-summary.ts';
 import { DataAge } from '../parts/data-age.tsx';
+import { ExportButton } from '../parts/export-button.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
@@ -41,6 +42,10 @@ export function LinesPage() {
         <SiteDot summary={summary} />
         <SiteAge summary={summary} />
         <Link to={`/sites/${encodeURIComponent(site.id)}`}>{t('lines.back')}</Link>
+        <ExportButton
+          path={`/sites/${encodeURIComponent(site.id)}/lines/export`}
+          hint={t('lines.exportHint')}
+        />
       </div>
       <Gsm site={site} />
       <div className={stale ? 'site-page dimmed' : 'site-page'}>

@@ -1,20 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { siteEventTypes, type SiteEvent } from '@branchline/shared';
 import { en } from '../words/en.ts';
+import { errorText } from '../words/error-text.ts';
 import { wordsOf } from '../words/testing.ts';
 import { zhCN } from '../words/zh-CN.ts';
-import { eventWords } from './event-words.ts';
+import { eventWords, type EventWords } from './event-words.ts';
 
+const told = (type: string, detail: SiteEvent['detail'], words: object = en): EventWords =>
+  eventWords(
+    {
+      t: wordsOf(words),
+      time: (at) => `at ${at}`,
+      error: (refusal) => errorText(refusal, words === zhCN ? 'zh-CN' : 'en'),
+    },
+    { at: 1, edge: 'box', type, detail },
+  );
 const said = (type: string, detail: SiteEvent['detail'], words: object = en): string =>
-  eventWords(wordsOf(words), { at: 1, edge: 'box', type, detail }, (at) => `at ${at}`);
+  told(type, detail, words).text;
 
 test.each<[string, SiteEvent['detail'], string, string]>([
   ['config-applied', { version: 7, change: 'rescan' }, 'Configuration 7 in force', '配置版本 7 已生效'],
   [
     'config-rejected',
     { version: 8, code: 'BL_X', problem: 'no line' },
-    'Configuration 8 refused (BL_X): no line',
-    '配置版本 8 被拒绝（BL_X）：no line',
+    'Configuration 8 refused: no line',
+    '配置版本 8 被拒绝：no line',
   ],
   ['switch', { state: 'disconnected', lostCalls: 0 }, 'FreeSWITCH lost', '与 FreeSWITCH 的连接中断'],
   [
@@ -24,6 +36,18 @@ test.each<[string, SiteEvent['detail'], string, string]>([
     'FreeSWITCH 已重启，丢失通话 3 通',
   ],
   ['line', { line: 'e1', state: 'down', reason: '503' }, 'Line e1 is down: 503', '线路 e1 中断：503'],
+  [
+    'line',
+    { line: 'e1', state: 'down', reason: 'gateway FAIL_WAIT' },
+    'Line e1 is down: the registration failed and is tried again',
+    '线路 e1 中断：注册失败，正在重试',
+  ],
+  [
+    'line-fault',
+    { line: 'm1', fault: 'sim-missing', state: 'opened', reason: 'no SIM in the slot' },
+    `Line m1: ${en.lines.fault['sim-missing']} (no SIM in the slot)`,
+    `线路 m1：${zhCN.lines.fault['sim-missing']}（卡槽中没有 SIM 卡）`,
+  ],
   ['line', { line: 'e1', state: 'up', reason: 'OK' }, 'Line e1 is up: OK', '线路 e1 恢复：OK'],
   [
     'line-fault',
@@ -53,4 +77,23 @@ test.each<[string, SiteEvent['detail'], string, string]>([
 test('has words for everything the center shows, and shows what it does not know as it came', () => {
   for (const type of siteEventTypes) expect(said(type, {})).not.toContain('{');
   expect(said('of-tomorrow', { x: 1 })).toBe('of-tomorrow {"x":1}');
+});
+
+test("keeps the machine's own word beside the sentence", () => {
+  expect(told('line', { line: 'e1', state: 'down', reason: 'gateway NOREG' }).code).toBe('NOREG');
+  expect(told('config-rejected', { version: 8, code: 'BL_X', problem: 'no line' }).code).toBe('BL_X');
+  expect(told('line', { line: 'e1', state: 'up', reason: 'registered' })).not.toHaveProperty('code');
+});
+
+test('every reason that has words here is one that a box can give', () => {
+  const root = join(import.meta.dirname, '../../../..');
+  const said = ['edge/src/lines', 'hardware/src']
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+        .map((name) => readFileSync(join(root, folder, name), 'utf8')),
+    )
+    .join('\n');
+  const unsaid = Object.values(en.lineReason.reason).filter((text) => !said.includes(`'${text}'`));
+  expect(unsaid).toEqual([]);
 });

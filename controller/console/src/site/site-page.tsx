@@ -17,6 +17,7 @@ import { SiteAge, SiteDot } from '../overview/site-state.tsx';
 import { summarize } from '../overview/site-summary.ts';
 import { DataAge } from '../parts/data-age.tsx';
 import { DayChart } from '../parts/day-chart.tsx';
+import { ExportButton } from '../parts/export-button.tsx';
 import { may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
@@ -82,13 +83,13 @@ export function SitePage() {
 
 /** What the box is and which configuration is in force on it. */
 function EdgeFacts({ edge }: { readonly edge: EdgeView }) {
-  const { t, number } = useWords();
+  const { t, number, error } = useWords();
   const { reported, inventory } = edge;
   const state =
     reported === undefined
       ? t('sitePage.nothingReported')
       : reported.status === 'rejected'
-        ? `${t('site.rejected', { version: reported.tried })} ${reported.problem?.message ?? ''}`
+        ? `${t('site.rejected', { version: reported.tried })} ${reported.problem ? error({ ...reported.problem, advice: '' }).message : ''}`
         : reported.status === 'waiting-for-idle'
           ? t('sitePage.waiting')
           : t('sitePage.applied');
@@ -143,6 +144,13 @@ function History({ site }: { readonly site: SiteView }) {
               <small>
                 <DataAge askedAt={history.dataUpdatedAt} limitMs={90_000} />
               </small>
+              <span className="head-tools">
+                <ExportButton
+                  small
+                  path={`/sites/${encodeURIComponent(site.id)}/history/export`}
+                  hint={t('sitePage.exportHint')}
+                />
+              </span>
             </h2>
             {site.edges.map(({ id }) => (
               <BoxHealth key={id} history={found} edge={id} zone={site.zone} />
@@ -198,25 +206,31 @@ function BoxHealth(props: { readonly history: SiteHistory; readonly edge: string
 }
 
 function EventRows({ events, zone }: { readonly events: readonly SiteEvent[]; readonly zone: string }) {
-  const { t, language } = useWords();
+  const { t, language, error } = useWords();
   const time = (at: number): string => dayTime(at, language, zone);
   return (
     <table className="event-rows">
       <tbody>
-        {events.map((event, i) => (
-          <tr key={`${event.at} ${event.edge} ${event.type} ${i}`}>
-            <td className="quiet">{time(event.at)}</td>
-            <td>{event.edge}</td>
-            <td>{eventWords(t, event, time)}</td>
-          </tr>
-        ))}
+        {events.map((event, i) => {
+          const { text, code } = eventWords({ t, time, error }, event);
+          return (
+            <tr key={`${event.at} ${event.edge} ${event.type} ${i}`}>
+              <td className="quiet">{time(event.at)}</td>
+              <td>{event.edge}</td>
+              <td>
+                {text}
+                {code !== undefined && <small className="quiet"> {code}</small>}
+              </td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );
 }
 
 function Commands({ site }: { readonly site: SiteView }) {
-  const { t, language } = useWords();
+  const { t, language, error } = useWords();
   const commands = useQuery({
     queryKey: ['commands', site.id],
     queryFn: async ({ signal }) => {
@@ -253,7 +267,14 @@ function Commands({ site }: { readonly site: SiteView }) {
                     </td>
                     <td>{command.by}</td>
                     <td className={command.state === 'failed' ? 'bad' : ''}>
-                      {t(`sitePage.commandState.${command.state}`)} {command.error?.message}
+                      {t(`sitePage.commandState.${command.state}`)}
+                      {command.error && (
+                        <>
+                          {' '}
+                          {error({ ...command.error, advice: '' }).message}{' '}
+                          <code className="quiet">{command.error.code}</code>
+                        </>
+                      )}
                     </td>
                   </tr>
                 ))}

@@ -6,6 +6,7 @@ import { dayTime, stopwatch } from '../format/times.ts';
 import { useFeed, useIsStale } from '../live/feed.tsx';
 import { abandonTone } from '../overview/abandon-cap.ts';
 import { DataAge } from '../parts/data-age.tsx';
+import { ExportButton } from '../parts/export-button.tsx';
 import { SiteChoice } from '../parts/site-choice.tsx';
 import { Asked } from '../states/asked.tsx';
 import { Loading } from '../states/loading.tsx';
@@ -15,7 +16,7 @@ import { DayChart } from './day-chart.tsx';
 import { FigureTiles } from './figure-tiles.tsx';
 import { ratesOf } from './figures.ts';
 import { offlineSites, type OfflineSite } from './offline.ts';
-import { useWallboard } from './use-wallboard.ts';
+import { ofSite, useWallboard } from './use-wallboard.ts';
 
 /** Offline sites that are told by name; more would push the figures off the wall. */
 const mostNamed = 6;
@@ -42,6 +43,7 @@ export function WallboardPage() {
         <SiteChoice sites={places} value={site} choose={(value) => setSearch(value ? { site: value } : {})} />
         <span className="quiet toolbar-end">{t('wallboard.hint')}</span>
         <DataAge askedAt={board.dataUpdatedAt} ageMs={board.data?.ageMs ?? 0} limitMs={5000} />
+        <ExportButton path={`/wallboard/export${ofSite(site)}`} hint={t('wallboard.exportHint')} />
       </div>
       <Offline sites={offline} />
       <Asked question={board} skeleton={<Loading rows={12} />}>

@@ -1,7 +1,7 @@
 import { whyCodes, type WhyReason, type WhyValue } from '@branchline/shared';
 import { stopwatch } from '../format/times.ts';
 import type { NumberFormat } from '../format/numbers.ts';
-import { dispositionWord, outcomeWord } from '../words/known-words.ts';
+import { causeWord, dispositionWord, outcomeWord } from '../words/known-words.ts';
 import { en } from '../words/en.ts';
 import type { T } from '../words/use-words.ts';
 
@@ -22,6 +22,7 @@ const writers: Record<WhyValue, (value: string | number, speech: ReasonSpeech, p
   instant: (value, { time }) => time(Number(value)),
   millis: (value) => stopwatch(Number(value)),
   outcome: (value, { t }) => outcomeWord(t, String(value)),
+  cause: (value, { t }) => causeWord(t, String(value)) ?? String(value),
   disposition: (value, { t }) => dispositionWord(t, String(value)),
   rule: (value, { t }) =>
     value in en.why.rule ? t(`why.rule.${value as keyof typeof en.why.rule}`) : String(value),

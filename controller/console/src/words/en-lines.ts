@@ -5,6 +5,7 @@ export const enLines = {
   title: 'Lines of {{site}}',
   link: 'Lines',
   back: 'Back to the site',
+  exportHint: 'Calls, talk and cost of each line over the last day',
   none: 'This site has no lines',
   noneAdvice: 'Lines are part of the plan of a box.',
   silent: 'Nothing was heard of this box yet.',

@@ -1,7 +1,9 @@
 import { enCalls } from './en-calls.ts';
+import { enCauses } from './en-causes.ts';
 import { enFlows } from './en-flows.ts';
 import { enKnowledge } from './en-knowledge.ts';
 import { enFloor } from './en-floor.ts';
+import { enLineReasons } from './en-line-reasons.ts';
 import { enLines } from './en-lines.ts';
 import { enDoNotCall } from './en-do-not-call.ts';
 import { enAccount, enAudit, enEvidence, enPeople, enSitePage, enWallboard } from './en-office.ts';
@@ -754,6 +756,7 @@ export const en = {
     done: '{{file}}: {{imported}} imported, {{duplicates}} duplicates, {{rejected}} rejected.',
   },
   calls: enCalls,
+  cause: enCauses,
   account: enAccount,
   audit: enAudit,
   evidence: enEvidence,
@@ -762,6 +765,7 @@ export const en = {
   wallboard: enWallboard,
   sitePage: enSitePage,
   lines: enLines,
+  lineReason: enLineReasons,
   floor: enFloor,
   staff: enStaff,
   flows: enFlows,

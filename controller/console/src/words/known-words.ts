@@ -1,4 +1,4 @@
-import { guestLine } from '@branchline/shared';
+import { causeOf, guestLine } from '@branchline/shared';
 import { en } from './en.ts';
 import type { T } from './use-words.ts';
 
@@ -41,4 +41,29 @@ export function commandWord(t: T, verb: string): string {
   return verb in en.sitePage.command
     ? t(`sitePage.command.${verb as keyof typeof en.sitePage.command}`)
     : verb;
+}
+
+/** What was done, as the audit log names it; what a newer controller does is shown by its name. */
+export function actionWord(t: T, action: string): string {
+  const key = action.replace('.', '-');
+  return key in en.audit.act ? t(`audit.act.${key as keyof typeof en.audit.act}`) : action;
+}
+
+/**
+ * Why a call ended, in words: by FreeSWITCH's word for the cause, else by its Q.850 number, else by what the SIP status amounts to;
+ * undefined when none of them says anything.
+ * @param codes 0 for what the network did not tell
+ */
+export function causeWord(
+  t: T,
+  cause: string,
+  codes: { readonly q850?: number; readonly sipStatus?: number } = {},
+): string | undefined {
+  const { q850 = 0, sipStatus = 0 } = codes;
+  const byNumber = causeOf('q850', q850);
+  const name = [cause, byNumber?.name ?? ''].find((each) => each in en.cause && each !== 'UNKNOWN');
+  if (name !== undefined) return t(`cause.${name as keyof typeof en.cause}`);
+  const judged = byNumber ?? causeOf('sip', sipStatus);
+  if (judged) return outcomeWord(t, judged.outcome);
+  return cause === 'UNKNOWN' ? t('cause.UNKNOWN') : undefined;
 }

@@ -5,6 +5,7 @@ export const zhLines = {
   title: '{{site}}的线路',
   link: '线路',
   back: '返回网点',
+  exportHint: '最近一天各线路的通话、时长和费用',
   none: '该网点没有线路',
   noneAdvice: '线路在主机的配置方案中设置。',
   silent: '尚未收到该主机的任何信息。',

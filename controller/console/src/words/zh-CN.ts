@@ -1,7 +1,9 @@
 import { zhCalls } from './zh-CN-calls.ts';
+import { zhCauses } from './zh-CN-causes.ts';
 import { zhFlows } from './zh-CN-flows.ts';
 import { zhKnowledge } from './zh-CN-knowledge.ts';
 import { zhFloor } from './zh-CN-floor.ts';
+import { zhLineReasons } from './zh-CN-line-reasons.ts';
 import { zhLines } from './zh-CN-lines.ts';
 import { zhDoNotCall } from './zh-CN-do-not-call.ts';
 import { zhAccount, zhAudit, zhEvidence, zhPeople, zhSitePage, zhWallboard } from './zh-CN-office.ts';
@@ -713,6 +715,7 @@ export const zhCN = {
     done: '{{file}}：导入 {{imported}}，重复 {{duplicates}}，被拒 {{rejected}}。',
   },
   calls: zhCalls,
+  cause: zhCauses,
   account: zhAccount,
   audit: zhAudit,
   evidence: zhEvidence,
@@ -721,6 +724,7 @@ export const zhCN = {
   wallboard: zhWallboard,
   sitePage: zhSitePage,
   lines: zhLines,
+  lineReason: zhLineReasons,
   floor: zhFloor,
   staff: zhStaff,
   flows: zhFlows,
