@@ -254,7 +254,7 @@ function ringPhones(call: Call, { phones, at }: Extract<CallInput, { type: 'ring
   );
 }
 
-/** How sure mod_amd is of a machine: its share of right ones on the shipped set (docs/answer.md). */
+/** How sure mod_amd is taken to be of a machine; nothing tells it (docs/answer.md). */
 const modAmdConfidence = 0.7;
 
 /** mod_amd has listened. What it is not sure of, we may have heard. */
