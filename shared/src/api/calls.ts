@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { closed, Extension, Id, Instant, Label, Millis, Name, oneOf } from '../contract/primitives.ts';
 import { LineRank, LineVerdict, Outcome } from '../contract/outcome.ts';
 import { MonitorMode } from '../contract/commands.ts';
-import { AgentState, Handing, Leg, Segment, Try } from '../contract/records.ts';
+import { AgentState, Handing, Leg, Segment, Try, VoicemailHandling } from '../contract/records.ts';
 
 /** A closed call as the console lists it. */
 export const CallView = closed({
@@ -113,6 +113,15 @@ export const CallMoment = Type.Union([
   }),
   /** A supervisor of the branch ended it. */
   closed({ at: Instant, what: Type.Literal('supervised'), agent: Type.Optional(Name), by: Label }),
+  /** The agent sent digits to the other party; which ones is kept nowhere. */
+  closed({
+    at: Instant,
+    what: Type.Literal('digits-sent'),
+    agent: Name,
+    count: Type.Integer({ minimum: 1 }),
+  }),
+  /** What was done about the message that the caller left, up to two weeks later. */
+  closed({ at: Instant, what: Type.Literal('voicemail-handled'), act: VoicemailHandling, agent: Name }),
   closed({ at: Instant, what: Type.Literal('attempt-ended'), outcome: Outcome }),
 ]);
 export type CallMoment = Static<typeof CallMoment>;

@@ -113,9 +113,10 @@ test('an agent works a whole call from the page: script, sound, outcome, note, a
   );
   expect(row.recording?.pauses).toHaveLength(2);
   expect(row.hangupBy).toBe('agent');
-  const events = branch.controller.rows('event');
-  expect(events.find(({ type }) => type === 'note')).toMatchObject({ ...about, agent: 'agent-1001' });
-  expect(events.filter(({ type }) => type === 'disposition')).toMatchObject([
+  const facts = (wanted: string) => branch.controller.rows('event').filter(({ type }) => type === wanted);
+  await eventually('both outcomes', () => facts('disposition').length === 2);
+  expect(facts('note')).toMatchObject([{ ...about, agent: 'agent-1001' }]);
+  expect(facts('disposition')).toMatchObject([
     { ...about, code, by: 'api' },
     { ...about, code: again, callbackAt, callbackFor: 'own' },
   ]);

@@ -320,9 +320,12 @@ test('a supervisor sees the branch, listens, speaks, takes over, moves who waits
   expect((await state(li, 'talking')).call).toMatchObject({ id: other });
   await chief.act({ act: 'end', call: other });
   caller.hangUp();
-  const monitored = branch.controller
-    .rows('event')
-    .flatMap((event) => (event.type === 'monitored' ? [event] : []));
+  const monitored = await eventually('all that was listened', () => {
+    const told = branch.controller
+      .rows('event')
+      .flatMap((event) => (event.type === 'monitored' ? [event] : []));
+    return told.length >= 4 && told;
+  });
   expect(monitored.map(({ mode, by }) => [mode, by])).toEqual(
     ['listen', 'whisper', 'barge', 'stop'].map((mode) => [mode, 'agent-1003']),
   );

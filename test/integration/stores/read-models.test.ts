@@ -127,6 +127,15 @@ const handings: EventRow[] = [
   },
   { ...handing(6, calls.north[0]!), type: 'transferred', how: 'parked', by: 'mei' },
   { ...handing(7, calls.north[1]!), type: 'supervised', act: 'end', agent: 'mei', by: 'eva' },
+  { ...handing(8, calls.north[1]!), type: 'digits-sent', agent: 'mei', count: 6 },
+  // Long after the call.
+  {
+    ...handing(9, calls.north[1]!),
+    at: calls.north[1]!.endedAt + 3 * 86_400_000,
+    type: 'voicemail-handled',
+    act: 'done',
+    agent: 'mei',
+  },
 ];
 
 /** Two calls with the form, one of them corrected; the third is of another campaign. */
@@ -455,6 +464,10 @@ describe('recent calls', () => {
       },
       { at: handings[3]!.at, what: 'supervised', by: 'eva', agent: 'mei' },
     ]);
+    expect(moments.slice(-1)).toEqual([
+      { at: handings[5]!.at, what: 'voicemail-handled', act: 'done', agent: 'mei' },
+    ]);
+    expect(moments).toContainEqual({ at: handings[4]!.at, what: 'digits-sent', agent: 'mei', count: 6 });
     expect(moments.filter(({ what }) => what === 'form')).toEqual([
       { at: now - 900, what: 'form', agent: 'mei', answers: [{ label: 'Meter reading', answer: '4711' }] },
       {

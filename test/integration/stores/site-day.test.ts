@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLog } from '@branchline/shared/node';
-import type { CallRow, LineRow, MetricRow, StreamName } from '@branchline/shared';
+import type { CallRow, EventRow, LineRow, MetricRow, StreamName } from '@branchline/shared';
 import {
   ensureClickHouseSchema,
   linesOf,
@@ -8,6 +8,7 @@ import {
   readSiteHistory,
   readSiteLines,
   sampleCall,
+  sampleId,
   sampleInstant,
   sampleLine,
   sampleMetric,
@@ -61,6 +62,33 @@ const calls: CallRow[] = instants.map((startedAt, i) => {
   return unanswered;
 });
 
+let events = 0;
+function eventHead(at: number) {
+  return { id: sampleId(), seq: ++events, at, clock: 'trusted' as const };
+}
+
+/** Faults of two lines, some closed, some open, one from before the day; the first row of each says why. */
+const faults = Array.from({ length: 12 }, (_, i) => {
+  const openedAt = now - i * 170 * minute;
+  const fact = {
+    type: 'line-fault' as const,
+    line: i % 2 === 0 ? 'modem-1' : 'trunk-1',
+    fault: i % 3 === 0 ? ('unreachable' as const) : ('not-registered' as const),
+    openedAt,
+  };
+  return {
+    ...fact,
+    closedAt: i % 4 === 0 ? undefined : openedAt + (i + 1) * minute,
+    reason: `reason ${i}`,
+    rows: (closedAt?: number): EventRow[] => [
+      { ...eventHead(openedAt), ...fact, state: 'opened', reason: `reason ${i}` },
+      ...(closedAt === undefined
+        ? []
+        : [{ ...eventHead(closedAt), ...fact, state: 'closed' as const, reason: 'gone' }]),
+    ],
+  };
+});
+
 const inDay = ({ at }: { readonly at: number }): boolean => at >= now - day && at <= now;
 const stepOf = (at: number): number => Math.floor(at / step) * step;
 const most = (values: readonly number[]): number => Math.max(...values);
@@ -77,6 +105,7 @@ beforeAll(async () => {
     ['metric', metrics],
     ['line', lines],
     ['call', calls],
+    ['event', faults.flatMap(({ rows, closedAt }) => rows(closedAt))],
   ] as const satisfies readonly (readonly [StreamName, unknown])[];
   for (const site of ['west', 'other']) {
     const origin = { edge: `${site}-1`, site, epoch: '01a1fd2c-1181-7000-8000-029002f1f67d' };
@@ -147,4 +176,21 @@ test('the day of each line is what its raw minutes and calls add up to', async (
     };
   });
   expect(totals).toEqual(sums.toSorted((a, b) => a.line.localeCompare(b.line)));
+});
+
+test('what was wrong with lines is what the raw events of the day say', async () => {
+  const { faults: read } = await readSiteLines(clickHouse, 'west', now);
+  const expected = faults
+    .filter(({ openedAt }) => inDay({ at: openedAt }))
+    .map(({ line, fault, openedAt, closedAt, reason }) => ({
+      edge: 'west-1',
+      line,
+      fault,
+      openedAt,
+      reason,
+      // What closes after now is not known yet.
+      ...(closedAt !== undefined && closedAt <= now && { closedAt }),
+    }));
+  expect(read).toEqual(expected.toSorted((a, b) => b.openedAt - a.openedAt));
+  expect(read.filter(({ closedAt }) => closedAt === undefined).length).toBeGreaterThan(1);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { causes, Handing, MonitorMode, type CallMoment } from '@branchline/shared';
+import { causes, Handing, MonitorMode, VoicemailHandling, type CallMoment } from '@branchline/shared';
 import { en } from '../words/en.ts';
 import { causeWord } from '../words/known-words.ts';
 import { wordsOf } from '../words/testing.ts';
@@ -41,6 +41,12 @@ test.each<[CallMoment, string, string]>([
     'eva 在网点看板上结束了通话。',
   ],
   [
+    { at: 1, what: 'digits-sent', agent: 'mei', count: 6 },
+    'mei keys digits to the other party (6); which ones is kept nowhere.',
+    'mei 向对方发送按键（6 位）；具体按键不予保存。',
+  ],
+  [{ at: 1, what: 'voicemail-handled', act: 'called-back', agent: 'mei' }, 'mei calls back.', 'mei 回拨。'],
+  [
     { at: 1, what: 'came-from-site', site: 'east' },
     'The call comes from site “east”, where nobody was free: an agent here is asked for.',
     '来电由网点 “east” 转来（该网点无空闲坐席），请本网点坐席接听。',
@@ -65,6 +71,12 @@ test('every way of handing over and of listening has its words, filled', () => {
       mode,
       extension: '104',
       by: 'eva',
+    })),
+    ...VoicemailHandling.enum.map((act): CallMoment => ({
+      at: 1,
+      what: 'voicemail-handled',
+      act,
+      agent: 'mei',
     })),
   ];
   for (const moment of moments)

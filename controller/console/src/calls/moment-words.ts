@@ -125,6 +125,10 @@ export function momentWords(
     }
     case 'supervised':
       return { text: t('calls.story.supervised', { by: moment.by }) };
+    case 'digits-sent':
+      return { text: t('calls.story.digitsSent', { agent: moment.agent, count: moment.count }) };
+    case 'voicemail-handled':
+      return { text: t(`calls.story.message.${moment.act}`, { agent: moment.agent }) };
     case 'survey':
       return { text: t('calls.story.survey', { question: moment.question, answer: moment.answer }) };
     case 'attempt-ended':

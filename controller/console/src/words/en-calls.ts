@@ -133,6 +133,14 @@ export const enCalls = {
       phone: 'phone {{id}}',
       number: 'number {{id}} outside',
     },
+    digitsSent: '{{agent}} keys digits to the other party ({{count}}); which ones is kept nowhere.',
+    message: {
+      heard: '{{agent}} hears the message.',
+      taken: '{{agent}} sees to the message.',
+      'called-back': '{{agent}} calls back.',
+      done: '{{agent}} has done what the message asked for.',
+      reopened: '{{agent}} opens the message again.',
+    },
     supervised: '{{by}} ends the call on the board of the branch.',
     monitored: {
       listen: '{{by}} listens on phone {{extension}}.',

@@ -128,6 +128,14 @@ export const zhCalls: typeof enCalls = {
       'taken-over': '通话被接管：{{by}} 将其转到{{to}}。',
     },
     target: { queue: '队列 {{id}}', agent: '坐席 {{id}}', phone: '话机 {{id}}', number: '外线号码 {{id}}' },
+    digitsSent: '{{agent}} 向对方发送按键（{{count}} 位）；具体按键不予保存。',
+    message: {
+      heard: '{{agent}} 收听留言。',
+      taken: '{{agent}} 接手处理留言。',
+      'called-back': '{{agent}} 回拨。',
+      done: '{{agent}} 已处理完留言。',
+      reopened: '{{agent}} 重新打开留言。',
+    },
     supervised: '{{by}} 在网点看板上结束了通话。',
     monitored: {
       listen: '{{by}} 在话机 {{extension}} 上监听。',

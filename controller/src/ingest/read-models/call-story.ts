@@ -1,6 +1,7 @@
 import type {
   CallMoment,
   CallStory,
+  CallView,
   EventRow,
   Leg,
   LineRank,
@@ -8,6 +9,7 @@ import type {
   Outcome,
   Segment,
   Try,
+  VoicemailHandling,
 } from '@branchline/shared';
 import type { ClickHouse } from '../clickhouse.ts';
 import { aroundCall, findCall, findRelatedCalls, around } from './recent-calls.ts';
@@ -86,16 +88,18 @@ export async function readCallStory(
     conversation: facts.conversation,
     ...(facts.attempt !== null && { attempt: facts.attempt }),
   };
-  const [attempt, agents, dispositions, notes, handings, answers, forms, related] = await Promise.all([
-    facts.attempt === null ? undefined : readAttempt(clickHouse, facts.attempt, at),
-    readAgentEvents(clickHouse, id, at),
-    readDispositions(clickHouse, id),
-    readNotes(clickHouse, id, at),
-    readHandings(clickHouse, id, at),
-    readSurvey(clickHouse, id, at),
-    readForms(clickHouse, id, at),
-    findRelatedCalls(clickHouse, ids, scope),
-  ]);
+  const [attempt, agents, dispositions, notes, handings, message, answers, forms, related] =
+    await Promise.all([
+      facts.attempt === null ? undefined : readAttempt(clickHouse, facts.attempt, at),
+      readAgentEvents(clickHouse, id, at),
+      readDispositions(clickHouse, id),
+      readNotes(clickHouse, id, at),
+      readHandings(clickHouse, id, at),
+      readMessage(clickHouse, call),
+      readSurvey(clickHouse, id, at),
+      readForms(clickHouse, id, at),
+      findRelatedCalls(clickHouse, ids, scope),
+    ]);
   const moments = [
     ...(attempt ? attemptBegins(attempt, id) : [arrival(facts)]),
     ...choiceMoments(facts, call.line),
@@ -105,6 +109,7 @@ export async function readCallStory(
     ...dispositions,
     ...notes,
     ...handings,
+    ...message,
     ...answers,
     ...forms,
   ];
@@ -240,12 +245,12 @@ async function readNotes(clickHouse: ClickHouse, call: string, at: number): Prom
   return rows.map((row) => ({ ...row, what: 'note' }));
 }
 
-/** Who the customer was handed to, who listened, and which supervisor ended it. */
+/** Who the customer was handed to, who listened, who keyed digits to them, and which supervisor ended it. */
 async function readHandings(clickHouse: ClickHouse, call: string, at: number): Promise<CallMoment[]> {
   const rows = await clickHouse.query<{ at: number; type: string; detail: string }>(
     `SELECT ${ms('e.at')} AS at, e.type AS type, e.detail AS detail
      FROM ${clickHouse.database}.events_unique AS e
-     WHERE ${aroundCall.replaceAll('c.started_at', 'e.at')} AND e.type IN ('transferred', 'monitored', 'supervised')
+     WHERE ${aroundCall.replaceAll('c.started_at', 'e.at')} AND e.type IN ('transferred', 'monitored', 'supervised', 'digits-sent')
        AND JSONExtractString(e.detail, 'call') = {call:String}
      ORDER BY e.at, e.seq LIMIT 100`,
     { ...around(at), call },
@@ -262,10 +267,26 @@ async function readHandings(clickHouse: ClickHouse, call: string, at: number): P
       const { agent, by } = fact;
       return [{ at: row.at, what: fact.type, by, ...(agent !== undefined && { agent }) }];
     }
+    if (fact.type === 'digits-sent')
+      return [{ at: row.at, what: fact.type, agent: fact.agent, count: fact.count }];
     if (fact.type !== 'monitored') return [];
     const { mode, extension, agent, by } = fact;
     return [{ at: row.at, what: fact.type, mode, extension, by, ...(agent !== undefined && { agent }) }];
   });
+}
+
+/** What agents did about the message that was left: boxes list messages for two weeks. */
+async function readMessage(clickHouse: ClickHouse, call: CallView): Promise<CallMoment[]> {
+  const rows = await clickHouse.query<{ at: number; act: VoicemailHandling; agent: string }>(
+    `SELECT ${ms('e.at')} AS at, JSONExtractString(e.detail, 'act') AS act, JSONExtractString(e.detail, 'agent') AS agent
+     FROM ${clickHouse.database}.events_unique AS e
+     WHERE e.edge = {edge:String} AND e.at >= fromUnixTimestamp64Milli({at:Int64})
+       AND e.at < fromUnixTimestamp64Milli({at:Int64}) + INTERVAL 15 DAY
+       AND e.type = 'voicemail-handled' AND JSONExtractString(e.detail, 'call') = {call:String}
+     ORDER BY e.at, e.seq LIMIT 100`,
+    { edge: call.edge, at: call.at, call: call.id },
+  );
+  return rows.map((row) => ({ ...row, what: 'voicemail-handled' }));
 }
 
 async function readSurvey(clickHouse: ClickHouse, call: string, at: number): Promise<CallMoment[]> {
