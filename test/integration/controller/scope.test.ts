@@ -207,6 +207,8 @@ const bodies = (): Readonly<Record<string, unknown>> => {
     'post /edges/{edge}/commands': { verb: 'agent-logout', args: { agent: 'agent-100' } },
     'post /campaigns/{id}/imports': form,
     'patch /imports/{id}': { weight: 2 },
+    'patch /leads/{id}': { priority: 5 },
+    'post /campaigns/{id}/priorities': { priority: 5 },
     'put /flows/{id}': { settings: { name: 'x', numbers: [], sites: ['east'], flow }, why: 'x', over: 1 },
     'post /calls/{id}/disposition': { code: 'interested' },
   };

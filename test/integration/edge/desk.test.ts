@@ -55,10 +55,8 @@ test('an agent works a whole call from the page: script, sound, outcome, note, a
   const { desk } = await run();
   await logInAll(branch);
   expect(await desk.people()).toMatchObject({ agents: [{ id: 'agent-1001' }] });
-  expect((await desk.signIn('agent-1001', agentPin)).agent).toMatchObject({
-    state: 'ready',
-    phoneLost: false,
-  });
+  await desk.signIn('agent-1001', agentPin);
+  await seen(desk, 'the phone', ({ agent }) => agent.state === 'ready' && !agent.phoneLost);
   await branch.controller.send(branch.edge, 'lease', branch.lease(['+8613800000001', '+8613800000001']));
   const { call } = await seen(desk, 'the customer', ({ agent }) => agent.state === 'talking');
   expect(call).toMatchObject({
