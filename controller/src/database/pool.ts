@@ -31,7 +31,11 @@ export function openPool(url: string, size: number, log: Log): PostgresPool {
   });
   pool.on('error', (error) => log.warn({ problem: error.message }, 'an idle database connection was lost'));
   // pg emits `error` on a checked-out client too, beside failing its query; without a listener that ends the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    // Servers that compile expressions (Debian's do) take a second for that where the query takes milliseconds.
+    client.query('set jit = off').catch(() => undefined);
+  });
   return { connect: () => connect(pool), end: () => pool.end(), options: pool.options };
 }
 
