@@ -4,11 +4,11 @@ import { defineConfig } from 'vitest/config';
  * Whole processes on a machine that is shared: two files at a time, because they wait most of the time, and a second chance,
  * which the report names, for what only a stall broke. One project after the other.
  */
-const wholeProcesses = (order: number) => ({
+const wholeProcesses = (order: number, files = 2) => ({
   testTimeout: 240_000,
   hookTimeout: 120_000,
   retry: 1,
-  maxWorkers: 2,
+  maxWorkers: files,
   sequence: { groupOrder: order },
 });
 
@@ -55,7 +55,8 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
-          ...wholeProcesses(3),
+          // A browser without a graphics card takes what two cores have.
+          ...wholeProcesses(3, 1),
         },
       },
     ],

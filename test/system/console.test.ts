@@ -565,7 +565,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     for (const sentence of [
       'The call comes in.',
       'The customer talks with agent-100 for 0:47.',
-      'The call ends, by the customer.',
+      'The call ends, by the customer: hung up in the ordinary way.',
     ])
       expect(told).toContain(sentence);
   });
