@@ -374,9 +374,13 @@ export class Box {
     await this.publish('live', { session: this.session, n: ++this.#live, at: now, sentAt: now, snapshot });
   }
 
-  /** Sends a snapshot now and again and again, as a real box does, until it is disconnected or what is returned is called. */
+  /**
+   * Sends a snapshot now and again and again, as a real box does, until it is disconnected, given another snapshot, or
+   * what is returned is called.
+   */
   keepLive(snapshot: LiveSnapshot, everyMs = 1000): () => void {
     const speak = (): void => void this.live(snapshot).catch(() => undefined);
+    clearInterval(this.#speaking);
     speak();
     this.#speaking = setInterval(speak, everyMs);
     return () => clearInterval(this.#speaking);
