@@ -897,8 +897,8 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       await picture(page, `console-site-pacing-${locale}`);
       await row.getByRole('link', { name: settings.name }).click();
       await page.waitForURL(new RegExp(`/campaigns/${campaign.id}$`));
-      await page.locator('[data-standing=dialing]').waitFor();
-      expect(await page.locator('[data-drops="3"]').count()).toBe(1);
+      await page.locator('h1', { hasText: settings.name }).waitFor();
+      await page.locator('[data-drops="3"]').waitFor();
       await picture(page, `console-campaign-pacing-${locale}`);
       boxes[1]!.keepLive(busyBranch);
     },
