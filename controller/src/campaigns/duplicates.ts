@@ -38,26 +38,24 @@ export class DuplicateSearch {
   }
 
   /** @returns the ids of the batch's leads that are there already; the numbers of the others are taken from now on */
-  async leaveOut({ leads, clashing }: Pick<ListBatch, 'leads' | 'clashing'>): Promise<string[]> {
-    const number = sql.ref('n.number');
-    const { rows } = await sql<{ id: string }>`
-      select distinct r.id from json_to_recordset(${leads}::json) as r(id uuid, numbers jsonb),
-        jsonb_to_recordset(r.numbers) as n(number text)
-      where (select count(*) from list_numbers own where own.number = n.number) > 0 or ${this.#isThere(number)}`.execute(
+  async leaveOut({ numbers, clashing }: Pick<ListBatch, 'numbers' | 'clashing'>): Promise<string[]> {
+    const given = sql`unnest(${numbers.lead}::uuid[], ${numbers.number}::text[]) as given(lead, number)`;
+    const number = sql.ref('given.number');
+    const { rows } = await sql<{ lead: string }>`
+      select distinct given.lead from ${given}
+      where (select count(*) from list_numbers own where own.number = given.number) > 0 or ${this.#isThere(number)}`.execute(
       this.#trx,
     );
-    const known = new Set(rows.map(({ id }) => id));
+    const known = new Set(rows.map(({ lead }) => lead));
     const taken = new Set<string>();
-    for (const { id, numbers } of clashing) {
+    for (const { id, numbers: clash } of clashing) {
       if (known.has(id)) continue;
-      if (numbers.some((each) => taken.has(each))) known.add(id);
-      else for (const each of numbers) taken.add(each);
+      if (clash.some((each) => taken.has(each))) known.add(id);
+      else for (const each of clash) taken.add(each);
     }
     const leftOut = [...known];
     await sql`insert into list_numbers (number, lead)
-      select n.number, r.id from json_to_recordset(${leads}::json) as r(id uuid, numbers jsonb),
-        jsonb_to_recordset(r.numbers) as n(number text)
-      where r.id <> all(${leftOut}::uuid[])`.execute(this.#trx);
+      select number, lead from ${given} where lead <> all(${leftOut}::uuid[])`.execute(this.#trx);
     return leftOut;
   }
 

@@ -310,21 +310,23 @@ class ImportRun {
   async #insert(trx: Transaction<Tables>, batch: ListBatch, leftOut: readonly string[]): Promise<void> {
     const now = this.#options.business.now();
     const { id, campaign } = this.#view;
+    // The campaign's terms are looked up once: taken out of its settings for each lead they cost as much as all the rest.
     await sql`
+      with terms as materialized (select (settings ->> 'attemptsCap')::integer as cap from campaigns where id = ${campaign})
       insert into leads (id, campaign, import, state, reason, attempts, earlier_attempts, priority, numbers, first_number, zone_key, fields, consent, due_at,
         callback_at, callback_edge, callback_agent, created_at)
       select r.id, ${campaign}, ${id},
         case when coalesce(r.standing, 'open') <> 'open' then case r.standing when 'finished' then 'finished' else 'exhausted' end
-          when coalesce(r.attempts, 0) >= (c.settings ->> 'attemptsCap')::integer then 'exhausted' else 'open' end,
+          when coalesce(r.attempts, 0) >= terms.cap then 'exhausted' else 'open' end,
         case when r.standing = 'do-not-call' then 'do-not-call' when r.standing <> 'open' then 'done elsewhere'
-          when r.attempts >= (c.settings ->> 'attemptsCap')::integer then 'attempts cap' end,
+          when r.attempts >= terms.cap then 'attempts cap' end,
         coalesce(r.attempts, 0), coalesce(r.attempts, 0), coalesce(r.priority, 50), r.numbers, r.first_number, r.zone_key, r.fields, r.consent,
         case when due.callback_at is null then ${now} else due.callback_at + case when o.agent is null then 0 else ${ownCallbackMs}::bigint end end,
         due.callback_at, case when due.callback_at is not null then o.edge end, case when due.callback_at is not null then o.agent end, ${now}
       from json_to_recordset(${batch.leads}::json) as r(id uuid, numbers jsonb, first_number text, zone_key text, fields jsonb,
         consent jsonb, standing text, attempts integer, priority integer, callback_at bigint, callback_user text)
-      join campaigns c on c.id = ${campaign}
-      cross join lateral (select case when coalesce(r.attempts, 0) < (c.settings ->> 'attemptsCap')::integer then r.callback_at end) as due(callback_at)
+      cross join terms
+      cross join lateral (select case when coalesce(r.attempts, 0) < terms.cap then r.callback_at end) as due(callback_at)
       left join jsonb_to_recordset(${JSON.stringify(this.#owners)}::jsonb) as o(name text, edge text, agent text) on o.name = r.callback_user
       where r.id <> all(${[...leftOut]}::uuid[])`.execute(trx);
   }

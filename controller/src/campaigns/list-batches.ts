@@ -33,6 +33,8 @@ export interface ListBatch {
   /** {@link ErrorEntry}s, likewise. */
   readonly errors: Uint8Array<ArrayBuffer>;
   readonly errorCount: number;
+  /** Each number of each lead, in two columns. */
+  readonly numbers: { readonly lead: readonly string[]; readonly number: readonly string[] };
   /** Numbers whose owners asked not to be called again: by anybody, and by this campaign. */
   readonly unwilling: { readonly anywhere: readonly string[]; readonly here: readonly string[] };
   /** Statuses of another dialer that nobody knows and no batch before had; not all of a long list. */
@@ -258,6 +260,7 @@ export class LocalReading implements ListReading {
       leadCount: leads.length + this.#listed.length,
       errors: encoder.encode(JSON.stringify(this.#errors)),
       errorCount: this.#errors.length,
+      numbers: numbersOf(leads),
       unwilling: this.#unwilling,
       unknownStatuses: this.#newUnknown,
       zones: this.#newZones,
@@ -275,6 +278,11 @@ export class LocalReading implements ListReading {
     this.#characters = 0;
     return batch;
   }
+}
+
+function numbersOf(leads: readonly LeadEntry[]): ListBatch['numbers'] {
+  const each = leads.flatMap(({ id, numbers }) => numbers.map(({ number }) => ({ id, number })));
+  return { lead: each.map(({ id }) => id), number: each.map(({ number }) => number) };
 }
 
 function findClashes(leads: readonly LeadEntry[]): ListBatch['clashing'] {
