@@ -17,6 +17,7 @@ import { childOf } from '../support/process-tree.ts';
 import { startProgram, type Program } from '../support/processes.ts';
 import { benchLine, type BenchLine } from './bench-line.ts';
 import { agentsOf, type BoxesFacts, type BoxesFile, type BoxesOrder } from './fleet/boxes.ts';
+import { BoardWatcher } from './fleet/board-watcher.ts';
 import { FeedReader } from './fleet/feed-reader.ts';
 
 const idle = Number(process.env['BRANCHLINE_BENCH_IDLE'] ?? 1000);
@@ -89,7 +90,9 @@ export async function run(): Promise<BenchLine[]> {
     await new Promise((resolve) => setTimeout(resolve, 10_000));
     feed.take();
     const before = { ...(await facts(boxes)), cpu: cpuOf(controller), at: performance.now() };
+    const watcher = new BoardWatcher(client, async () => (await counts(boxes)).attempt);
     await new Promise((resolve) => setTimeout(resolve, steadySeconds * 1000));
+    const boardAges = await watcher.stop();
     const after = { ...(await facts(boxes)), cpu: cpuOf(controller), at: performance.now() };
     const seen = feed.take();
     const seconds = (after.at - before.at) / 1000;
@@ -123,8 +126,14 @@ export async function run(): Promise<BenchLine[]> {
         'MB',
       ),
       benchLine(
-        'fleet: age of live data on the wallboard p95, against the aim',
+        'fleet: age of live data on the overview p95, against the aim',
         percentile(seen.ages, 0.95),
+        liveAimMs,
+        'ms',
+      ),
+      benchLine(
+        'fleet: age of figures on the wallboard, from the attempt to its last moment on the screen, p95, against the aim',
+        percentile(boardAges, 0.95),
         liveAimMs,
         'ms',
       ),
@@ -317,6 +326,10 @@ function order<T>(boxes: Program, order: BoxesOrder): Promise<T> {
 
 function facts(boxes: Program): Promise<BoxesFacts> {
   return order<BoxesFacts>(boxes, { order: 'facts' });
+}
+
+function counts(boxes: Program): Promise<BoxesFacts['made']> {
+  return order<BoxesFacts['made']>(boxes, { order: 'counts' });
 }
 
 /** Waits until everything has arrived and compares. */

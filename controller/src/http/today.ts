@@ -17,7 +17,7 @@ export async function readToday(
 }
 
 /** An answer is good for so long, ms of transport time: many screens show one board. */
-const freshMs = 400;
+const freshMs = 300;
 
 /**
  * Asks once for all who want to know the same at the same time, and tells each how old the answer is by then (`ageMs`).

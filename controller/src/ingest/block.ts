@@ -1,3 +1,5 @@
+import type { ClickHouseTable } from './clickhouse-tables.ts';
+
 /** A stored batch that waits to be cut into a block. */
 export interface WaitingBatch {
   readonly id: number;
@@ -17,6 +19,14 @@ export interface BlockLimits {
 
 /** ClickHouse wants few large blocks; whoever looks at a figure wants it within seconds. */
 export const blockLimits: BlockLimits = { rows: 10_000, size: 32 * 1024 * 1024, ageMs: 1000 };
+
+/** What the wallboard counts from: half a second here leaves it time to ask, and to be asked, within its two. */
+const watched: readonly ClickHouseTable[] = ['attempts', 'calls', 'agent_events'];
+
+/** When a block of a table is full or old enough. */
+export function limitsOf(table: ClickHouseTable): BlockLimits {
+  return watched.includes(table) ? { ...blockLimits, ageMs: 500 } : blockLimits;
+}
 
 /** What of a queue of batches goes into the next block. */
 export interface Cut {

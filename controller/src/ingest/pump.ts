@@ -24,7 +24,7 @@ import {
   waitingBatches,
   type Block,
 } from './block-book.ts';
-import { blockLimits, cutBlock, nextLookMs, type BlockLimits } from './block.ts';
+import { cutBlock, limitsOf, nextLookMs, type BlockLimits } from './block.ts';
 import { ensureClickHouseSchema, type SchemaOptions } from './clickhouse-schema.ts';
 import { clickHouseTables, type ClickHouseTable } from './clickhouse-tables.ts';
 import type { ClickHouse } from './clickhouse.ts';
@@ -92,7 +92,7 @@ class RunningPump implements Pump {
   readonly #clock: Clock;
   readonly #random: RandomSource;
   readonly #newId: IdSource;
-  readonly #limits: BlockLimits;
+  readonly #limits: BlockLimits | undefined;
   readonly #stopping = new AbortController();
   readonly #duty: Duty;
   /** Ends a request under way: some time after a stop was asked for. */
@@ -112,7 +112,7 @@ class RunningPump implements Pump {
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? systemRandom;
     this.#newId = options.newId ?? idSource(this.#clock);
-    this.#limits = options.limits ?? blockLimits;
+    this.#limits = options.limits;
     this.#duty = keepDuty(
       {
         db: this.#db,
@@ -186,8 +186,9 @@ class RunningPump implements Pump {
   async #cut(target: ClickHouseTable): Promise<Block | number> {
     const now = this.#clock.now();
     const waiting = await waitingBatches(this.#db, target);
-    const cut = cutBlock(waiting, now, this.#limits);
-    if (!cut) return nextLookMs(waiting, now, this.#limits);
+    const limits = this.#limits ?? limitsOf(target);
+    const cut = cutBlock(waiting, now, limits);
+    if (!cut) return nextLookMs(waiting, now, limits);
     const block = { id: this.#newId(), target, inboxIds: cut.ids, rows: cut.rows };
     await saveBlock(this.#db, block, now);
     return block;

@@ -28,6 +28,8 @@ export interface BoxesFacts {
 
 export type BoxesOrder =
   | { readonly order: 'facts' }
+  /** What was made so far; asked for often, so nothing else. */
+  | { readonly order: 'counts' }
   | { readonly order: 'work'; readonly everyMs: number }
   | { readonly order: 'rest' }
   | { readonly order: 'replay'; readonly rows: Readonly<Record<'call' | 'agent' | 'metric', number>> };
@@ -53,22 +55,27 @@ if (import.meta.main && file !== undefined) {
   for (const box of fleet) box.start();
   const count = (stream: 'attempt' | 'call' | 'event' | 'agent' | 'metric'): number =>
     fleet.reduce((sum, { outbox }) => sum + outbox.count(stream), 0);
+  const made = (): BoxesFacts['made'] => ({
+    attempt: count('attempt'),
+    call: count('call'),
+    event: count('event'),
+    agent: count('agent'),
+    metric: count('metric'),
+  });
   const facts = (): BoxesFacts => {
     const times = ackMs.toSorted((a, b) => a - b);
     ackMs = [];
     return {
       up: fleet.filter((box) => box.up).length,
-      made: {
-        attempt: count('attempt'),
-        call: count('call'),
-        event: count('event'),
-        agent: count('agent'),
-        metric: count('metric'),
-      },
+      made: made(),
       pending: fleet.reduce((sum, { outbox }) => sum + outbox.pending, 0),
       stocked: fleet.filter((box) => box.leads > 0).length,
       ackMs: times,
     };
+  };
+  const answerTo = ({ order }: BoxesOrder): object => {
+    if (order === 'facts') return facts();
+    return order === 'counts' ? made() : {};
   };
   process.on('message', (order: BoxesOrder) => {
     const workersOf = fleet.slice(0, workers);
@@ -80,7 +87,7 @@ if (import.meta.main && file !== undefined) {
         .at(-1)!
         .replay(order.rows)
         .then((ms) => process.send?.({ replayedMs: ms }));
-    else process.send?.(order.order === 'facts' ? facts() : {});
+    else process.send?.(answerTo(order));
   });
   process.on('disconnect', () => process.exit(0));
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`);

@@ -7,6 +7,9 @@ export function stopwatch(ms: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
+/** What is live may be so old, ms; beyond it the page says so. */
+export const liveMs = 2000;
+
 /** How fresh something is, in whole seconds; `fresh` below the limit. */
 export function staleness(
   ageMs: number,

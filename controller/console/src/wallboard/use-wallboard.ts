@@ -12,6 +12,6 @@ export function useWallboard(site: string) {
   return useQuery({
     queryKey: ['wallboard', site],
     queryFn: ({ signal }) => request<Wallboard>('GET', `/wallboard${ofSite(site)}`, undefined, signal),
-    refetchInterval: 900,
+    refetchInterval: 600,
   });
 }

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Wallboard } from '@branchline/shared';
 import { useSites } from '../campaigns/campaign-queries.ts';
-import { dayTime, stopwatch } from '../format/times.ts';
+import { dayTime, liveMs, stopwatch } from '../format/times.ts';
 import { useFeed, useIsStale } from '../live/feed.tsx';
 import { abandonTone } from '../overview/abandon-cap.ts';
 import { DataAge } from '../parts/data-age.tsx';
@@ -42,7 +42,7 @@ export function WallboardPage() {
         <h1>{t('wallboard.title')}</h1>
         <SiteChoice sites={places} value={site} choose={(value) => setSearch(value ? { site: value } : {})} />
         <span className="quiet toolbar-end">{t('wallboard.hint')}</span>
-        <DataAge askedAt={board.dataUpdatedAt} ageMs={board.data?.ageMs ?? 0} limitMs={5000} />
+        <DataAge askedAt={board.dataUpdatedAt} ageMs={board.data?.ageMs ?? 0} limitMs={liveMs} />
         <ExportButton path={`/wallboard/export${ofSite(site)}`} hint={t('wallboard.exportHint')} />
       </div>
       <Offline sites={offline} />
