@@ -109,6 +109,7 @@ export async function fillRecords(clickHouse: ClickHouse): Promise<number> {
   if ((others?.n ?? 0) === 0) {
     await clickHouse.command(attemptsFrom(recent, end));
     await clickHouse.command(agentEventsFrom(recent, end));
+    await clickHouse.command(metricsFrom(end));
   }
   return end;
 }
@@ -117,8 +118,9 @@ export async function fillRecords(clickHouse: ClickHouse): Promise<number> {
 const instant = (n: string, total: number, span: number, end: number): string =>
   `fromUnixTimestamp64Milli(toInt64(${end - span * 86_400_000} + intDiv(${n} * ${span * 86_400_000}, ${total})))`;
 const box = (n: string): string => `toString(intHash32(${n}) % ${sites})`;
+/** Of version 7 in its form (RFC 9562), as whatever asks for a record demands it; not of any instant. */
 const uuid = (n: string, kind: number): string =>
-  `reinterpretAsUUID(concat(reinterpretAsString(intHash64(${n} * 16 + ${kind})), reinterpretAsString(intHash64(${n} * 16 + ${kind + 1}))))`;
+  `reinterpretAsUUID(concat(reinterpretAsString(bitOr(bitAnd(intHash64(${n} * 16 + ${kind}), 0xFFFFFFFFFFFF0FFF), 0x7000)), reinterpretAsString(bitOr(bitAnd(intHash64(${n} * 16 + ${kind + 1}), 0x3FFFFFFFFFFFFFFF), 0x8000000000000000))))`;
 const outcome = (n: string): string =>
   `['ANSWERED', 'NO_ANSWER', 'BUSY', 'ABANDONED'][1 + (intHash32(${n} + 7) % 20 >= 6) + (intHash32(${n} + 7) % 20 >= 14) + (intHash32(${n} + 7) % 20 >= 19)]`;
 const head = (
@@ -168,4 +170,15 @@ function agentEventsFrom(count: number, end: number): string {
     SELECT ${head('n')}, began AS at, concat('agent-', toString(n % 10)), ['ready', 'talking', 'wrap-up'][1 + n % 3],
       ['talking', 'wrap-up', 'ready'][1 + n % 3], 'call', 20000, NULL, '100'
     FROM (SELECT number AS n, ${instant('number', count, 2, end)} AS began FROM numbers(${count}))`;
+}
+
+/** The health of every box, each minute of the last day. */
+function metricsFrom(end: number): string {
+  const count = sites * 1440;
+  return `INSERT INTO branchline.metrics (id, edge, site, epoch, seq, clock, at, cpu, memory_used_bytes, memory_total_bytes, disk_used_bytes,
+      disk_total_bytes, process_memory_bytes, event_loop_delay_p99_ms, channels_in_use, outbox_pending)
+    SELECT ${uuid('n', 11)} AS id, concat('edge-', toString(n % ${sites})) AS edge, concat('site-', toString(n % ${sites})) AS site,
+      toUUID('01a1fd78-f9c1-7000-8000-00caf69022e7') AS epoch, n AS seq, 'trusted' AS clock, began AS at, 0.2 + n % 7 / 20, 1000000000, 8000000000,
+      10000000000, 100000000000, 100000000, 3, n % 30, 0
+    FROM (SELECT number AS n, ${instant('number', count, 1, end)} AS began FROM numbers(${count}))`;
 }
