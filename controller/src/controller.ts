@@ -278,6 +278,11 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
   const mqttUrl =
     bus instanceof EmbeddedBroker ? `mqtts://${publicHost}:${bus.port}` : (config.mqtt.url ?? '');
 
+  const signIn = new SignIn(db, transport, newId);
+  bell.on('people', (user) => {
+    signIn.forget();
+    return feed.recheck(user);
+  });
   bell.on('campaign', () => {
     counter.forget();
     leases?.poke();
@@ -303,7 +308,6 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
   });
   await bell.listen();
 
-  const signIn = new SignIn(db, transport, newId);
   const execute = commandPath(db, business);
   const firstAdmin = await createFirstAdministrator(db, newId, business);
   const metrics = new Metrics();
@@ -345,6 +349,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
               execute,
               newId,
               clock: business,
+              bell,
             },
             fleet: {
               db,

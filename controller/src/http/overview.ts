@@ -132,7 +132,7 @@ export function overviewRoutes(desk: OverviewDesk, feed: FeedHub): Routes {
           scopeFor(principal, 'campaign.read'),
         );
         reply.hijack();
-        feed.attach(reply.raw, principal, request.stillSignedIn ?? (() => Promise.resolve(false)));
+        feed.attach(reply.raw, principal, request.whoNow ?? (() => Promise.resolve(undefined)));
         reply.raw.write(`event: overview\ndata: ${JSON.stringify(first)}\n\n`);
       },
     );
