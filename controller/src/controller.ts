@@ -327,7 +327,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
     now: () => transport.now(),
   });
   const pages = forPages(clickHouse);
-  const overview = new OverviewDesk({ db, clickHouse: pages, registry, counter, clocks });
+  const overview = new OverviewDesk({ db, clickHouse: pages, registry, counter, clocks, log });
   const http = await startHttp({
     host: config.host,
     port: config.http.port,
