@@ -278,6 +278,11 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
   const mqttUrl =
     bus instanceof EmbeddedBroker ? `mqtts://${publicHost}:${bus.port}` : (config.mqtt.url ?? '');
 
+  const signIn = new SignIn(db, transport, newId);
+  bell.on('people', (user) => {
+    signIn.forget();
+    return feed.recheck(user);
+  });
   bell.on('campaign', () => {
     counter.forget();
     leases?.poke();
@@ -303,7 +308,6 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
   });
   await bell.listen();
 
-  const signIn = new SignIn(db, transport, newId);
   const execute = commandPath(db, business);
   const firstAdmin = await createFirstAdministrator(db, newId, business);
   const metrics = new Metrics();
@@ -323,7 +327,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
     now: () => transport.now(),
   });
   const pages = forPages(clickHouse);
-  const overview = new OverviewDesk({ db, clickHouse: pages, registry, counter, clocks });
+  const overview = new OverviewDesk({ db, clickHouse: pages, registry, counter, clocks, log });
   const http = await startHttp({
     host: config.host,
     port: config.http.port,
@@ -345,6 +349,7 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
               execute,
               newId,
               clock: business,
+              bell,
             },
             fleet: {
               db,

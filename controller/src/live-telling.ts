@@ -30,7 +30,8 @@ export class LiveTelling {
     await feed.sendDocument({
       event: 'overview',
       action: 'overview.read',
-      payload: (scope) => overview.read(scope, scope),
+      also: 'campaign.read',
+      payload: (scope, campaignScope) => overview.read(scope, campaignScope),
       keyed: keyOverview,
     });
     for (const campaign of await listCampaigns(db, 'all', 100)) {

@@ -3,6 +3,8 @@ import type { Bell } from './database/index.ts';
 
 /** What controllers of one database tell each other, so that work begins at once wherever it is done. */
 export type Rings = {
+  /** What this user may do has changed, or with what they may do it: sessions, tokens, the second factor. */
+  people: string;
   /** A campaign was made, changed, started or stopped. */
   campaign: string;
   /** Leads came in or were taken back. */

@@ -571,6 +571,21 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
   });
 
   it.each([
+    ['en-US', 'Line'],
+    ['zh-CN', '线路'],
+  ] as const)('shows that calls are narrowed to a line, and takes that away (%s)', async (locale, label) => {
+    const { page } = await arrive(locale, '/calls?line=trunk-away');
+    await admin(page);
+    const line = page.getByRole('searchbox', { name: label, exact: true });
+    await line.waitFor();
+    expect(await line.inputValue()).toBe('trunk-away');
+    await picture(page, `console-calls-line-${locale}`);
+    await line.fill('');
+    await line.press('Enter');
+    await page.waitForURL(/\/calls$/);
+  });
+
+  it.each([
     {
       locale: 'en-US',
       name: 'admin',

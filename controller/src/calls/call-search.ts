@@ -1,18 +1,19 @@
 import { readPhoneNumber, type CallFilter, type NumberFacts } from '@branchline/shared';
 import type { CallSearch, SiteScope } from '../ingest/index.ts';
-import { narrow, scopeFor, type Principal } from '../people/index.ts';
+import { narrow, scopeFor, type Action, type Principal } from '../people/index.ts';
 
 /** Numbers without a country code are read as numbers of this region. */
 const homeRegion = 'CN';
 
-/** What somebody searches for, within what they may see. */
+/** What somebody searches for, at the sites where they may do this with calls. */
 export function searchOf(
   principal: Principal,
+  action: Extract<Action, 'call.read' | 'call.export'>,
   { site, number, ...filter }: CallFilter & { limit?: number; cursor?: string },
 ): { search: CallSearch; scope: SiteScope } {
   return {
     search: { ...filter, ...(number !== undefined && { numbers: waysToWrite(number) }) },
-    scope: narrow(scopeFor(principal, 'call.read'), site),
+    scope: narrow(scopeFor(principal, action), site),
   };
 }
 

@@ -46,7 +46,7 @@ export function callRoutes(context: CallContext): Routes {
       },
       async (request) => {
         const principal = principalOf(request);
-        const { search, scope } = searchOf(principal, request.query);
+        const { search, scope } = searchOf(principal, 'call.read', request.query);
         const { calls, next } = await readRecentCalls(pages, search, scope);
         return { items: calls.map(maskedFor(principal)), ...(next !== undefined && { next }) };
       },
@@ -54,17 +54,19 @@ export function callRoutes(context: CallContext): Routes {
     api.get(
       '/calls/export',
       {
-        schema: { querystring: CallFilter, produces: ['text/csv'] },
+        schema: {
+          querystring: CallFilter,
+          description: 'Calls of the sites that whoever asks may export; the audit log says of which.',
+          produces: ['text/csv'],
+        },
         config: { action: 'call.export' },
       },
       async (request, reply) => {
         const principal = principalOf(request);
-        const { search, scope } = searchOf(principal, request.query);
-        await execute(
-          principal,
-          { action: 'call.export', sites: scope === 'all' ? [] : scope },
-          'calls',
-          async (_trx, note) => note({ filter: request.query }),
+        const { search, scope } = searchOf(principal, 'call.export', request.query);
+        const act = { action: 'call.export', sites: scope === 'all' ? [] : scope } as const;
+        await execute(principal, act, 'calls', async (_trx, note) =>
+          note({ filter: request.query, sites: scope }),
         );
         return sendCsv(reply, 'calls', exportCalls(clickHouse, search, scope, maskedFor(principal)));
       },

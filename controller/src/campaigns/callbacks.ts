@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { CallbackCount } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
+import type { Scope } from '../people/index.ts';
 import { headStartMs } from './call-cells.ts';
 
 /** An agent who promised to call people by now. */
@@ -24,19 +25,28 @@ export async function findPromised(
   return rows;
 }
 
-/** Callbacks of a campaign that are still to be kept, by who promised them; whoever is free comes first. @param now business ms */
+/**
+ * Callbacks of a campaign that are still to be kept, by who promised them: agents of the sites of a scope, and before them those that
+ * whoever is free keeps.
+ * @param now business ms
+ */
 export async function countCallbacks(
   db: Kysely<Tables>,
   campaign: string,
+  scope: Scope,
   now: number,
 ): Promise<CallbackCount[]> {
+  const own =
+    scope === 'all'
+      ? sql`true`
+      : sql`(callback_agent is null or callback_edge in (select id from edges where site = any(${[...scope]})))`;
   const { rows } = await sql<
     Omit<CallbackCount, 'edge' | 'agent'> & { edge: string | null; agent: string | null }
   >`
     select callback_edge as edge, callback_agent as agent, count(*) as promised,
       count(*) filter (where callback_at <= ${now}) as due, min(callback_at) as "nextAt"
     from leads
-    where campaign = ${campaign} and callback_at is not null and state in ('open', 'leased', 'in-doubt')
+    where campaign = ${campaign} and callback_at is not null and state in ('open', 'leased', 'in-doubt') and ${own}
     group by 1, 2 order by 2 nulls first, 1 limit 1000`.execute(db);
   return rows.map(({ edge, agent, ...counts }) => ({
     ...counts,

@@ -1,4 +1,4 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import {
   BranchlineError,
   changedSettings,
@@ -153,6 +153,12 @@ export async function campaignsById(db: Db, ids: readonly string[]): Promise<Cam
   return rows.map(toCampaign);
 }
 
+/** {@link campaignVisible} of rows of `campaigns`, as PostgreSQL asks it. */
+export function visibleCampaigns(scope: Scope): RawBuilder<boolean> {
+  if (scope === 'all') return sql<boolean>`true`;
+  return sql<boolean>`((settings->'sites' = '[]'::jsonb and ${scope.length > 0}::boolean) or settings->'sites' ?| ${[...scope]}::text[])`;
+}
+
 /** Newest first; `before` is the id the page before ended on. */
 export async function listCampaigns(
   db: Db,
@@ -160,13 +166,13 @@ export async function listCampaigns(
   limit: number,
   before?: string,
 ): Promise<Campaign[]> {
-  let query = db.selectFrom('campaigns').select(columns).orderBy('id', 'desc').limit(limit);
+  let query = db
+    .selectFrom('campaigns')
+    .select(columns)
+    .where(visibleCampaigns(scope))
+    .orderBy('id', 'desc')
+    .limit(limit);
   if (before !== undefined) query = query.where('id', '<', before);
-  if (scope !== 'all') {
-    query = query.where(
-      sql<boolean>`(settings->'sites' = '[]'::jsonb and ${scope.length > 0}::boolean) or settings->'sites' ?| ${[...scope]}::text[]`,
-    );
-  }
   return (await query.execute()).map(toCampaign);
 }
 

@@ -11,7 +11,8 @@ import {
   type UploadedDncList,
 } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
-import { everyCampaign } from './do-not-call.ts';
+import type { Scope } from '../people/index.ts';
+import { everyCampaign, visibleEntries } from './do-not-call.ts';
 import type { ListBatch } from './list-batches.ts';
 import { readingOf } from './list-reading.ts';
 import { revokeNumbers } from './revocations.ts';
@@ -138,13 +139,19 @@ async function noteClosedLeads(trx: Transaction<Tables>, campaign: string | null
     on conflict do nothing`.execute(trx);
 }
 
-/** Uploaded lists, newest first. @param before `next` of the page before */
+/** Uploaded lists that somebody may see who may read campaigns there, newest first. @param before `next` of the page before */
 export async function listDncLists(
   db: Kysely<Tables>,
+  campaigns: Scope,
   limit: number,
   before?: string,
 ): Promise<{ items: UploadedDncList[]; next?: string }> {
-  let query = db.selectFrom('dnc_lists').selectAll().orderBy('id', 'desc').limit(limit);
+  let query = db
+    .selectFrom('dnc_lists')
+    .selectAll()
+    .where(visibleEntries(campaigns))
+    .orderBy('id', 'desc')
+    .limit(limit);
   if (before !== undefined) query = query.where('id', '<', before);
   const rows = await query.execute();
   const items = rows.map(({ scope, added_by: by, undone_at: undoneAt, ...row }) => ({

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import Type from 'typebox';
 import {
@@ -28,7 +27,6 @@ import type { ControllerBell } from '../rings.ts';
 import {
   addDoNotCall,
   campaignsById,
-  campaignVisible,
   findVisible,
   listDncLists,
   listDoNotCall,
@@ -56,6 +54,7 @@ export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContex
             number: Type.Optional(Type.String({ maxLength: 40 })),
             campaign: Type.Optional(Id),
           }),
+          description: 'Entries of a campaign for those who may see the campaign, all others for everybody.',
           response: { 200: page(DncEntry) },
         },
         config: { action: 'dnc.read' },
@@ -64,8 +63,9 @@ export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContex
         const { limit = 100, cursor, number, campaign } = request.query;
         // A plus sign in an address arrives as a space unless it was encoded.
         const wanted = number === undefined ? undefined : number.trim().replace(/^(?=\d)/, '+');
-        const found = await listDoNotCall(db, { number: wanted, campaign }, limit, cursor);
-        return { ...found, items: await withNames(db, found.items, request) };
+        const scope = scopeFor(principalOf(request), 'campaign.read');
+        const found = await listDoNotCall(db, { number: wanted, campaign }, scope, limit, cursor);
+        return { ...found, items: await withNames(db, found.items) };
       },
     );
     api.post(
@@ -160,8 +160,10 @@ export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContex
         config: { action: 'dnc.read' },
       },
       async (request) => {
-        const found = await listDncLists(db, request.query.limit ?? 100, request.query.cursor);
-        return { ...found, items: await withNames(db, found.items, request) };
+        const { limit = 100, cursor } = request.query;
+        const scope = scopeFor(principalOf(request), 'campaign.read');
+        const found = await listDncLists(db, scope, limit, cursor);
+        return { ...found, items: await withNames(db, found.items) };
       },
     );
     api.post(
@@ -218,17 +220,15 @@ export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContex
   };
 }
 
-/** Entries of a campaign with its name, for whoever may see the campaign. */
+/** Entries of a campaign with its name. */
 async function withNames<E extends { readonly campaign?: string | undefined }>(
   db: Kysely<Tables>,
   entries: readonly E[],
-  request: FastifyRequest,
 ): Promise<(E & { readonly campaignName?: string })[]> {
-  const scope = scopeFor(principalOf(request), 'campaign.read');
   const ids = new Set(entries.flatMap(({ campaign }) => campaign ?? []));
   const found = await campaignsById(db, [...ids]);
   return entries.map((entry) => {
-    const named = found.find(({ id, settings }) => id === entry.campaign && campaignVisible(scope, settings));
+    const named = found.find(({ id }) => id === entry.campaign);
     return { ...entry, ...(named && { campaignName: named.settings.name }) };
   });
 }

@@ -1,6 +1,8 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import { dncForms, type DncEntry, type DncScope } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
+import type { Scope } from '../people/index.ts';
+import { visibleCampaigns } from './campaign-book.ts';
 import { revokeNumbers } from './revocations.ts';
 
 type Db = Kysely<Tables> | Transaction<Tables>;
@@ -145,16 +147,28 @@ function scopeOf(scope: string): Pick<DncEntry, 'campaign' | 'register'> {
   return scope.length === 2 ? { register: scope } : { campaign: scope };
 }
 
-/** The list in the order of the numbers; `after` is `next` of the page before. */
+/**
+ * Which entries and uploaded lists somebody may see: those of a campaign like the campaign itself, all others concern everybody.
+ * @param campaigns where somebody may read campaigns
+ */
+export function visibleEntries(campaigns: Scope): RawBuilder<boolean> {
+  if (campaigns === 'all') return sql<boolean>`true`;
+  // The scope of any other entry is shorter than an id.
+  return sql<boolean>`(length(scope) <= 2 or scope in (select id::text from campaigns where ${visibleCampaigns(campaigns)}))`;
+}
+
+/** What somebody may see of the list, in the order of the numbers; `after` is `next` of the page before. */
 export async function listDoNotCall(
   db: Db,
   filter: { number?: string | undefined; campaign?: string | undefined },
+  campaigns: Scope,
   limit: number,
   after?: string,
 ): Promise<{ items: DncEntry[]; next?: string }> {
   let query = db
     .selectFrom('do_not_call')
     .selectAll()
+    .where(visibleEntries(campaigns))
     .orderBy('number')
     .orderBy('scope')
     .limit(limit + 1);

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { AttemptRow, GateRefusal, GateRule, RefusedLead } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
+import type { Scope } from '../people/index.ts';
 import { stringifyRow } from './csv-text.ts';
 
 /** A number that the gate did not let a branch have. */
@@ -60,11 +61,12 @@ export interface RefusalFilter {
   readonly branch?: boolean | undefined;
 }
 
-/** What was refused in a campaign, newest first, with the site of each branch. @param before `next` of the page before */
+/** What was refused in a campaign at the branches of a scope, newest first, with the site of each branch. @param before `next` of the page before */
 export async function listRefusals(
   db: Kysely<Tables>,
   campaign: string,
   filter: RefusalFilter,
+  scope: Scope,
   limit: number,
   before?: string,
 ): Promise<{ items: RefusedLead[]; next?: string }> {
@@ -80,6 +82,7 @@ export async function listRefusals(
     .orderBy('r.rule', 'desc')
     .orderBy('r.branch', 'desc')
     .limit(limit + 1);
+  if (scope !== 'all') query = query.where(sql<boolean>`edges.site = any(${[...scope]})`);
   for (const column of ['lead', 'number', 'rule', 'branch'] as const) {
     const wanted = filter[column];
     if (wanted !== undefined) query = query.where(`r.${column}`, '=', wanted);
@@ -109,13 +112,14 @@ export async function* exportRefusals(
   db: Kysely<Tables>,
   campaign: string,
   filter: RefusalFilter,
+  scope: Scope,
   masked: (refused: RefusedLead) => RefusedLead,
 ): AsyncGenerator<string> {
   // Spreadsheet programs take UTF-8 for what it is only with a byte order mark.
   yield `\u{feff}${stringifyRow(['at', 'where', 'edge', 'number', 'rule', 'reason', 'until', 'rules', 'times', 'lead'])}`;
   let before: string | undefined;
   do {
-    const { items, next } = await listRefusals(db, campaign, filter, 500, before);
+    const { items, next } = await listRefusals(db, campaign, filter, scope, 500, before);
     yield items.map((item) => stringifyRow(exportRow(masked(item)))).join('');
     before = next;
   } while (before !== undefined);

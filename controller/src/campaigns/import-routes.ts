@@ -20,7 +20,6 @@ import {
 import { principalOf, type Api } from '../http/index.ts';
 import { scopeFor } from '../people/index.ts';
 import {
-  findCampaign,
   findImport,
   findVisible,
   forecastUndo,
@@ -62,7 +61,8 @@ function mountUploads(api: Api, { db, execute, imports }: CampaignContext): void
       bodyLimit,
     },
     async (request, reply) => {
-      const campaign = await findCampaign(db, request.params.id);
+      const scope = scopeFor(principalOf(request), 'import.write');
+      const campaign = await findVisible(db, request.params.id, scope);
       const done = await withList(request, campaign, async (list) => {
         const act = { action: 'import.write', ...reach(campaign.settings) } as const;
         const target = `campaign ${campaign.id}`;

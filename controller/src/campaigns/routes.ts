@@ -178,7 +178,8 @@ function mountRefusals(api: Api, { db, execute }: CampaignContext): void {
       schema: {
         params: ById,
         querystring: closed({ ...pageQuery, ...refusalFilter }),
-        description: 'Numbers that the gate kept from being lent or dialed, newest first, by lead and rule.',
+        description:
+          'Numbers that the gate kept from being lent or dialed at the own sites, newest first, by lead and rule.',
         response: { 200: page(RefusedLead) },
       },
       config: { action: 'campaign.read' },
@@ -187,7 +188,9 @@ function mountRefusals(api: Api, { db, execute }: CampaignContext): void {
       const { limit = 100, cursor, number, ...filter } = request.query;
       const principal = principalOf(request);
       const { id } = await findVisible(db, request.params.id, scopeFor(principal, 'campaign.read'));
-      const found = await listRefusals(db, id, { ...filter, number: wanted(number) }, limit, cursor);
+      const scope = scopeFor(principal, 'campaign.read');
+      const wish = { ...filter, number: wanted(number) };
+      const found = await listRefusals(db, id, wish, scope, limit, cursor);
       return { ...found, items: found.items.map(maskedRefusals(principal)) };
     },
   );
@@ -200,12 +203,14 @@ function mountRefusals(api: Api, { db, execute }: CampaignContext): void {
     async (request, reply) => {
       const principal = principalOf(request);
       const { number, ...filter } = request.query;
-      const { id, settings } = await findVisible(db, request.params.id, scopeFor(principal, 'campaign.read'));
-      const act = { action: 'call.export', ...reach(settings) } as const;
+      const { id } = await findVisible(db, request.params.id, scopeFor(principal, 'campaign.read'));
+      const scope = scopeFor(principal, 'call.export');
+      const act = { action: 'call.export', sites: scope === 'all' ? [] : scope } as const;
       await execute(principal, act, `campaign ${id}`, async (_trx, note) =>
-        note({ refusals: request.query }),
+        note({ refusals: request.query, sites: scope }),
       );
-      const rows = exportRefusals(db, id, { ...filter, number: wanted(number) }, maskedRefusals(principal));
+      const wish = { ...filter, number: wanted(number) };
+      const rows = exportRefusals(db, id, wish, scope, maskedRefusals(principal));
       return sendCsv(reply, 'refusals', rows);
     },
   );
@@ -229,7 +234,9 @@ function mountForm(api: Api, { db, execute, clickHouse }: CampaignContext): void
       const scope = scopeFor(principal, 'call.export');
       // Of a campaign that other sites work on as well, the own sites' answers are enough to be allowed.
       const act = { action: 'call.export', sites: scope === 'all' ? [] : scope } as const;
-      await execute(principal, act, `campaign ${id}`, async (_trx, note) => note({ form: true }));
+      await execute(principal, act, `campaign ${id}`, async (_trx, note) =>
+        note({ form: true, sites: scope }),
+      );
       const asked = { id, form: settings.form ?? [] };
       const rows = exportForm(clickHouse, asked, scope, maskedFor(principal));
       return sendCsv(reply, 'form', rows);
@@ -254,7 +261,8 @@ function mountInsights(api: Api, { db, clickHouse, clocks }: CampaignContext): v
     {
       schema: {
         params: ById,
-        description: 'Callbacks that are still to be kept, by who promised them.',
+        description:
+          'Callbacks that are still to be kept, by who promised them: agents of the own sites, and nobody in particular.',
         response: { 200: CallbackCounts },
       },
       config: { action: 'campaign.read' },
@@ -262,7 +270,7 @@ function mountInsights(api: Api, { db, clickHouse, clocks }: CampaignContext): v
     async (request) => {
       const scope = scopeFor(principalOf(request), 'campaign.read');
       const { id } = await findVisible(db, request.params.id, scope);
-      return { items: await countCallbacks(db, id, clocks.business.now()) };
+      return { items: await countCallbacks(db, id, scope, clocks.business.now()) };
     },
   );
   api.get(

@@ -53,7 +53,7 @@ export function complianceRoutes(context: ComplianceContext): Routes {
         const evidence = await readAbandonedCalls(context, filter, scope);
         const act = { action: 'call.export', sites: scope === 'all' ? [] : scope } as const;
         await execute(principal, act, 'abandoned calls', async (_trx, note) =>
-          note({ filter: request.query }),
+          note({ filter: request.query, sites: scope }),
         );
         return sendCsv(reply, 'abandoned-calls', abandonedCallsCsv(evidence, misjudged));
       },
@@ -95,7 +95,9 @@ export function complianceRoutes(context: ComplianceContext): Routes {
         const principal = principalOf(request);
         const scope = scopeFor(principal, 'audit.export');
         const act = { action: 'audit.export', sites: scope === 'all' ? [] : scope } as const;
-        await execute(principal, act, 'audit log', async (_trx, note) => note({ filter: request.query }));
+        await execute(principal, act, 'audit log', async (_trx, note) =>
+          note({ filter: request.query, sites: scope }),
+        );
         return sendCsv(reply, 'audit', exportAudit(db, request.query, scope));
       },
     );

@@ -17,8 +17,8 @@ declare module 'fastify' {
     /** Secret of the session's cookie. */
     sessionSecret: string | null;
     sessionExpiresAt: number;
-    /** For answers that stay open: whether the credential still holds. */
-    stillSignedIn: (() => Promise<boolean>) | null;
+    /** For answers that stay open: who holds the credential by now, if anybody. */
+    whoNow: (() => Promise<Principal | undefined>) | null;
   }
   interface FastifyContextConfig {
     /** What one must be allowed to, somewhere, to use this route at all; the command path asks again for the place. */

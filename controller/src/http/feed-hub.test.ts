@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import { ManualClock } from '@branchline/shared';
+import { ManualClock, type Grant } from '@branchline/shared';
 import type { Principal } from '../people/index.ts';
 import { FeedHub } from './feed-hub.ts';
 
@@ -28,15 +28,22 @@ class Browser extends EventEmitter {
   }
 }
 
-function open(hub: FeedHub, site?: string): Browser {
+function somebody(grants: readonly Grant[]): Principal {
+  return { kind: 'session', name: 'somebody', grants };
+}
+
+function attach(
+  hub: FeedHub,
+  principal: Principal,
+  whoNow: () => Promise<Principal | undefined> = () => Promise.resolve(principal),
+): Browser {
   const browser = new Browser();
-  const principal: Principal = {
-    kind: 'session',
-    name: 'somebody',
-    grants: [{ role: 'supervisor', ...(site !== undefined && { site }) }],
-  };
-  hub.attach(browser as unknown as ServerResponse, principal, () => Promise.resolve(true));
+  hub.attach(browser as unknown as ServerResponse, principal, whoNow);
   return browser;
+}
+
+function open(hub: FeedHub, site?: string): Browser {
+  return attach(hub, somebody([{ role: 'supervisor', ...(site !== undefined && { site }) }]));
 }
 
 test('a reader is told the whole once and then what has changed, each within the own scope', async () => {
@@ -46,6 +53,7 @@ test('a reader is told the whole once and then what has changed, each within the
     hub.sendDocument({
       event: 'overview',
       action: 'overview.read',
+      also: 'campaign.read',
       payload: (scope) => Promise.resolve({ scope, calls }),
       keyed: (payload) => payload,
     });
@@ -78,4 +86,42 @@ test('a reader that does not keep up is let go', async () => {
   await hub.send({ event: 'campaign', action: 'campaign.read', payload: () => ({}) });
   expect(browser.ended).toBe(true);
   expect(hub.size).toBe(0);
+});
+
+test('what a document shows beside goes by its own permission', async () => {
+  const hub = new FeedHub(new ManualClock());
+  const everywhere = attach(hub, somebody([{ role: 'engineer' }, { role: 'supervisor', site: 'east' }]));
+  const engineer = attach(hub, somebody([{ role: 'engineer' }]));
+  await hub.sendDocument({
+    event: 'overview',
+    action: 'overview.read',
+    also: 'campaign.read',
+    payload: (scope, also) => Promise.resolve({ scope, also }),
+    keyed: (payload) => payload,
+  });
+  expect(everywhere.events()).toEqual([['overview', { scope: 'all', also: ['east'] }]]);
+  expect(engineer.events()).toEqual([['overview', { scope: 'all', also: [] }]]);
+});
+
+test('a reader who may see something else by now is let go at once, and nobody else is', async () => {
+  const hub = new FeedHub(new ManualClock());
+  const both: Grant[] = [
+    { role: 'supervisor', site: 'east' },
+    { role: 'supervisor', site: 'west' },
+  ];
+  let now: Principal | undefined = somebody(both.toReversed());
+  const browser = attach(hub, somebody(both), () => Promise.resolve(now));
+  const other = open(hub, 'west');
+  const away = attach(hub, somebody(both), () => Promise.reject(new Error('the database is away')));
+  await hub.recheck();
+  expect(browser.ended).toBe(false);
+  now = somebody(both.slice(0, 1));
+  await hub.recheck();
+  expect([browser, other, away].map(({ ended }) => ended)).toEqual([true, false, false]);
+  now = undefined;
+  const gone = attach(hub, somebody(both), () => Promise.resolve(now));
+  await hub.recheck('somebody else');
+  expect(gone.ended).toBe(false);
+  await hub.recheck();
+  expect(gone.ended).toBe(true);
 });

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { makeMergePatch, type Clock, type Timer } from '@branchline/shared';
+import { makeMergePatch, type Clock, type Grant, type Timer } from '@branchline/shared';
 import { scopeFor, type Action, type Principal, type Scope } from '../people/index.ts';
 
 /** Bytes that may wait for one reader, some times the first overview of a thousand branches; a slower one is disconnected and comes back by itself (EventSource). */
@@ -20,17 +20,33 @@ export interface FeedEvent {
 /** A document for the live feed, of which readers are told the whole once and then what has changed. */
 export interface FeedDocument<T> {
   readonly event: 'overview';
+  /** What a reader must be allowed to read. */
   readonly action: Action;
-  readonly payload: (scope: Scope) => Promise<T>;
+  /** What else it shows to those who may read that, too. */
+  readonly also: Action;
+  /** Makes the document for where a reader has both. */
+  readonly payload: (scope: Scope, also: Scope) => Promise<T>;
   /** The payload as a JSON object whose changes can be told (RFC 7396). */
   readonly keyed: (payload: T) => unknown;
 }
 
+/** Who holds a credential now; undefined: nobody any more. */
+type WhoNow = () => Promise<Principal | undefined>;
+
 interface Reader {
   readonly response: ServerResponse;
   readonly principal: Principal;
-  /** Scope of the document that it was told whole. */
+  readonly whoNow: WhoNow;
+  /** Scopes of the document that it was told whole. */
   follows?: string;
+}
+
+/** Readers who are told the same. */
+interface Group {
+  readonly key: string;
+  readonly scope: Scope;
+  readonly further: Scope;
+  readonly readers: Reader[];
 }
 
 /** Live feed by Server-Sent Events (WHATWG HTML, 9.2), each reader within its own scope. */
@@ -55,8 +71,8 @@ export class FeedHub {
   }
 
   /** Takes over a response and keeps it open. */
-  attach(response: ServerResponse, principal: Principal, stillSignedIn: () => Promise<boolean>): void {
-    const reader: Reader = { response, principal };
+  attach(response: ServerResponse, principal: Principal, whoNow: WhoNow): void {
+    const reader: Reader = { response, principal, whoNow };
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
@@ -71,11 +87,22 @@ export class FeedHub {
       this.#timers.set(
         reader,
         this.#clock.schedule(heartbeatMs, () => {
-          void this.#beat(reader, stillSignedIn, beat);
+          void this.#beat(reader, beat);
         }),
       );
     };
     beat();
+  }
+
+  /**
+   * Asks who its readers are by now. Whoever may see something else than before is let go and comes back with what is left.
+   * @param user whose change it is; absent: anybody's
+   */
+  async recheck(user?: string): Promise<void> {
+    const concerned = [...this.#readers].filter(
+      ({ principal }) => user === undefined || principal.user?.id === user,
+    );
+    await Promise.all(concerned.map((reader) => this.#check(reader)));
   }
 
   /** Sends to everybody who may read it; each scope's payload is made once. */
@@ -92,10 +119,10 @@ export class FeedHub {
    * Sends a document to everybody who may read it: whole (`event`) to whoever has none of its scope yet, and to all others what
    * has changed (`event-changes`), be it nothing, so that they know that it is still so.
    */
-  async sendDocument<T>({ event, action, payload, keyed }: FeedDocument<T>): Promise<void> {
-    const groups = this.#byScope(action);
-    for (const { key, scope, readers } of groups) {
-      const data = await payload(scope);
+  async sendDocument<T>({ event, action, also, payload, keyed }: FeedDocument<T>): Promise<void> {
+    const groups = this.#byScope(action, also);
+    for (const { key, scope, further, readers } of groups) {
+      const data = await payload(scope, further);
       const after = keyed(data);
       const changes = JSON.stringify(makeMergePatch(this.#told.get(key), after) ?? {});
       this.#told.set(key, after);
@@ -116,28 +143,32 @@ export class FeedHub {
   }
 
   /** Keeps the connection warm; a session that has ended must not go on listening. */
-  async #beat(reader: Reader, stillSignedIn: () => Promise<boolean>, again: () => void): Promise<void> {
-    // While the database is away nobody can be asked; the reader stays.
-    const valid = await stillSignedIn().catch(() => true);
+  async #beat(reader: Reader, again: () => void): Promise<void> {
+    await this.#check(reader);
     if (!this.#readers.has(reader)) return;
-    if (!valid) {
-      this.#drop(reader);
-      return;
-    }
     this.#put(reader, ': still here\n\n');
     again();
   }
 
-  /** Readers who may see anything, by what they may see. */
-  #byScope(action: Action): { key: string; scope: Scope; readers: Reader[] }[] {
-    const groups = new Map<string, { key: string; scope: Scope; readers: Reader[] }>();
+  /** Lets a reader go who is nobody any more, or may see something else. */
+  async #check(reader: Reader): Promise<void> {
+    const { principal, whoNow } = reader;
+    // While the database is away nobody can be asked; the reader stays.
+    const now = await whoNow().catch(() => principal);
+    if (!now || grantsKey(now.grants) !== grantsKey(principal.grants)) this.#drop(reader);
+  }
+
+  /** Readers who may see anything, by what they may see; `further` is where they may do something else, too. */
+  #byScope(action: Action, also = action): Group[] {
+    const groups = new Map<string, Group>();
     for (const reader of this.#readers) {
       const scope = scopeFor(reader.principal, action);
       if (scope !== 'all' && scope.length === 0) continue;
-      const key = scope === 'all' ? '*' : scope.toSorted().join(',');
+      const further = scopeFor(reader.principal, also);
+      const key = `${scopeKey(scope)} ${scopeKey(further)}`;
       const group = groups.get(key);
       if (group) group.readers.push(reader);
-      else groups.set(key, { key, scope, readers: [reader] });
+      else groups.set(key, { key, scope, further, readers: [reader] });
     }
     return [...groups.values()];
   }
@@ -157,4 +188,15 @@ export class FeedHub {
     this.#timers.delete(reader);
     if (this.#readers.delete(reader)) reader.response.end();
   }
+}
+
+function scopeKey(scope: Scope): string {
+  return scope === 'all' ? '*' : scope.toSorted().join(',');
+}
+
+function grantsKey(grants: readonly Grant[]): string {
+  return grants
+    .map(({ role, site = '*' }) => `${role}@${site}`)
+    .toSorted()
+    .join(' ');
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import { BranchlineError, Overview, startOfDay, type ApiError, type SiteView } from '@branchline/shared';
+import { BranchlineError, Overview, type ApiError } from '@branchline/shared';
+import type { Log } from '@branchline/shared/node';
 import { listCampaigns, type LeadCounter } from '../campaigns/index.ts';
 import type { Clocks } from '../clocks.ts';
 import type { Tables } from '../database/index.ts';
@@ -8,6 +9,7 @@ import { readTotals, type ClickHouse, type SiteTotals } from '../ingest/index.ts
 import { principalOf, type Routes } from './api.ts';
 import type { FeedHub } from './feed-hub.ts';
 import { scopeFor, type Scope } from '../people/index.ts';
+import { readToday } from './today.ts';
 
 export interface OverviewOptions {
   readonly db: Kysely<Tables>;
@@ -15,19 +17,29 @@ export interface OverviewOptions {
   readonly registry: EdgeRegistry;
   readonly counter: LeadCounter;
   readonly clocks: Clocks;
+  readonly log: Log;
 }
 
 /** Totals are asked for at most this often, ms of transport time. */
 const totalsEveryMs = 2000;
+/** Days that nobody has asked for so long are forgotten, ms of transport time. */
+const daysKeptMs = 60_000;
 
 const nothing = { calls: 0, answered: 0, live: 0, abandoned: 0, attempts: 0, refused: 0 };
+
+/** What all sites have done since one midnight; times are monotonic transport time, ms. */
+interface Day {
+  askedAt: number;
+  known?: { readonly totals: SiteTotals; readonly at: number };
+  fault?: BranchlineError | undefined;
+  asking?: Promise<void> | undefined;
+}
 
 /** The wallboard: sites and campaigns from memory and PostgreSQL, today's totals from ClickHouse as far as it answers. */
 export class OverviewDesk {
   readonly #options: OverviewOptions;
-  #totals: { totals: SiteTotals; at: number; since: number } | undefined;
-  #fault: BranchlineError | undefined;
-  #asking: Promise<void> | undefined;
+  /** By their midnights: readers whose days begin at the same time share one. */
+  readonly #days = new Map<number, Day>();
 
   constructor(options: OverviewOptions) {
     this.#options = options;
@@ -35,20 +47,20 @@ export class OverviewDesk {
 
   async read(scope: Scope, campaignScope: Scope): Promise<Overview> {
     const { db, registry, counter, clocks } = this.#options;
-    const [sites, campaigns] = await Promise.all([
+    const [sites, campaigns, { at, midnight }] = await Promise.all([
       readSites(db, registry, scope, clocks.transport.now()),
       listCampaigns(db, campaignScope, 100),
+      readToday(db, clocks.business, scope),
     ]);
-    await this.#refresh(sites);
-    const known = this.#totals;
+    const { known, fault } = await this.#since(midnight);
     const counted = await Promise.all(campaigns.map((campaign) => counter.of(campaign.id)));
     return {
-      at: clocks.business.now(),
+      at,
       speed: clocks.speed,
       sites,
       today: known ? within(known.totals, scope) : nothing,
       ...(known && { todayAgeMs: Math.max(0, Math.round(clocks.transport.monotonic() - known.at)) }),
-      ...(this.#fault && { todayFault: told(this.#fault) }),
+      ...(fault && { todayFault: told(fault) }),
       campaigns: campaigns.map((campaign, i) => ({
         id: campaign.id,
         name: campaign.settings.name,
@@ -60,27 +72,33 @@ export class OverviewDesk {
   }
 
   /** Asks for totals in the background; the first question waits, so that the first page is not all zeros. */
-  async #refresh(sites: readonly SiteView[]): Promise<void> {
-    const { clickHouse, clocks } = this.#options;
-    const now = clocks.transport.monotonic();
-    if (this.#totals && now - this.#totals.at < totalsEveryMs) return;
-    this.#asking ??= (async () => {
-      const since = startOfDay(clocks.business.now(), sites[0]?.zone ?? 'UTC');
-      try {
-        const totals = await readTotals(clickHouse, since, 'all');
-        this.#totals = { totals, at: clocks.transport.monotonic(), since };
-        this.#fault = undefined;
-      } catch (error) {
-        // ClickHouse is away or has no tables yet: the last totals stay, their age tells, and why they are old.
-        if (!(error instanceof BranchlineError)) return;
-        if (error.code !== 'BL_CLICKHOUSE_UNREACHABLE') throw error;
-        this.#fault = error;
-      } finally {
-        this.#asking = undefined;
-      }
-    })();
-    if (!this.#totals) await this.#asking.catch(() => undefined);
-    else this.#asking.catch(() => undefined);
+  async #since(midnight: number): Promise<Day> {
+    const now = this.#options.clocks.transport.monotonic();
+    for (const [old, { askedAt }] of this.#days) if (now - askedAt > daysKeptMs) this.#days.delete(old);
+    const day = this.#days.get(midnight) ?? { askedAt: now };
+    day.askedAt = now;
+    this.#days.set(midnight, day);
+    if (day.known && now - day.known.at < totalsEveryMs) return day;
+    day.asking ??= this.#ask(midnight, day);
+    if (!day.known) await day.asking;
+    return day;
+  }
+
+  /** Without an answer the last totals stay; their age tells, and why they are old. */
+  async #ask(midnight: number, day: Day): Promise<void> {
+    const { clickHouse, clocks, log } = this.#options;
+    try {
+      const totals = await readTotals(clickHouse, midnight, 'all');
+      day.known = { totals, at: clocks.transport.monotonic() };
+      day.fault = undefined;
+    } catch (error) {
+      const unforeseen = !(error instanceof BranchlineError);
+      // Once, not with every question.
+      if (unforeseen && !day.fault) log.warn({ err: error }, 'the totals of today could not be read');
+      day.fault = unforeseen ? new BranchlineError('BL_API_FAILED', {}, error) : error;
+    } finally {
+      day.asking = undefined;
+    }
   }
 }
 
@@ -132,7 +150,7 @@ export function overviewRoutes(desk: OverviewDesk, feed: FeedHub): Routes {
           scopeFor(principal, 'campaign.read'),
         );
         reply.hijack();
-        feed.attach(reply.raw, principal, request.stillSignedIn ?? (() => Promise.resolve(false)));
+        feed.attach(reply.raw, principal, request.whoNow ?? (() => Promise.resolve(undefined)));
         reply.raw.write(`event: overview\ndata: ${JSON.stringify(first)}\n\n`);
       },
     );

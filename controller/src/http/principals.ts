@@ -29,7 +29,7 @@ export function guardRoutes(api: Api, signIn: SignIn): void {
   api.decorateRequest('principal', null);
   api.decorateRequest('sessionSecret', null);
   api.decorateRequest('sessionExpiresAt', 0);
-  api.decorateRequest('stillSignedIn', null);
+  api.decorateRequest('whoNow', null);
   api.addHook('onRoute', (route) => {
     if (!route.config?.action && !route.config?.open) {
       throw new Error(`the route ${String(route.method)} ${route.url} says nothing about who may use it`);
@@ -57,7 +57,7 @@ async function identify(request: FastifyRequest, signIn: SignIn): Promise<void> 
     const found = await signIn.resolve('token', bearer);
     if (!found) throw new BranchlineError('BL_AUTH_REQUIRED');
     request.principal = found.principal;
-    request.stillSignedIn = async () => (await signIn.resolve('token', bearer)) !== undefined;
+    request.whoNow = async () => (await signIn.resolve('token', bearer))?.principal;
     return;
   }
   const secret = request.cookies[sessionCookie];
@@ -72,9 +72,9 @@ async function identify(request: FastifyRequest, signIn: SignIn): Promise<void> 
   if (!found) return;
   request.principal = found.principal;
   request.sessionSecret = secret;
-  request.stillSignedIn = async () => {
-    const still = await signIn.resolve('session', secret);
-    return still !== undefined && !still.principal.confined;
+  request.whoNow = async () => {
+    const now = await signIn.resolve('session', secret);
+    return now?.principal.confined ? undefined : now?.principal;
   };
   request.sessionExpiresAt = found.expiresAt;
 }

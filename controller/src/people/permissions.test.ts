@@ -67,6 +67,11 @@ test.each(actions)(
   },
 );
 
+test('what names all sites is not for whoever has a role at some of them', () => {
+  for (const action of ['metrics.read', 'dashboard.read', 'user.read'] as const)
+    for (const role of Role.enum) expect(permits([{ role, site: 'here' }], action)).toBe(false);
+});
+
 test('nobody may do anything without a grant', () => {
   for (const action of actions) expect(permits([], action, ['here'])).toBe(false);
 });

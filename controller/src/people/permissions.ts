@@ -63,7 +63,8 @@ export const permissions = {
   'audit.export': { roles: ['admin', 'auditor'], reach: 'filtered' },
   // Dashboards of Grafana show all sites.
   'dashboard.read': { roles: ['admin', 'operations', 'supervisor', 'auditor', 'engineer'], reach: 'global' },
-  'metrics.read': { roles: ['admin', 'operations', 'engineer'], reach: 'filtered' },
+  // They name the boxes of all sites.
+  'metrics.read': { roles: ['admin', 'operations', 'engineer'], reach: 'global' },
 } as const satisfies Record<string, Rule>;
 
 export type Action = keyof typeof permissions;

@@ -21,6 +21,7 @@ import type { Tables } from '../database/index.ts';
 import { principalOf, sessionCookie, setSessionCookie, type Routes } from '../http/index.ts';
 import { hashPassword } from './secrets.ts';
 import { systemPrincipal } from './principal.ts';
+import type { ControllerBell } from '../rings.ts';
 import type { SecondFactor } from './second-factor.ts';
 import { mustEnrol, type SignIn } from './sign-in.ts';
 import { changeUser, createUser, listUsers } from './user-book.ts';
@@ -33,6 +34,7 @@ export interface PeopleContext {
   readonly newId: IdSource;
   /** Business time. */
   readonly clock: Clock;
+  readonly bell: ControllerBell;
 }
 
 const isCode = (error: unknown, code: ErrorCode): boolean =>
@@ -42,7 +44,7 @@ const ById = closed({ id: Type.String({ maxLength: 64 }) });
 
 /** Signing in and out, users and tokens. */
 export function peopleRoutes(context: PeopleContext): Routes {
-  const { db, signIn, secondFactor, execute, newId, clock } = context;
+  const { db, signIn, secondFactor, execute, newId, clock, bell } = context;
   return (api) => {
     api.post(
       '/session',
@@ -102,6 +104,7 @@ export function peopleRoutes(context: PeopleContext): Routes {
       { schema: { response: { 200: Done } }, config: { open: true } },
       async (request, reply) => {
         if (request.sessionSecret) await signIn.close(request.sessionSecret);
+        if (request.principal?.user) await bell.ring('people', request.principal.user.id);
         void reply.clearCookie(sessionCookie, { path: '/' });
         return { done: true as const };
       },
@@ -150,7 +153,7 @@ export function peopleRoutes(context: PeopleContext): Routes {
             return changeUser(trx, request.params.id, change, passwordHash);
           },
         );
-        signIn.forget();
+        await bell.ring('people', user.id);
         return user;
       },
     );
@@ -197,6 +200,7 @@ export function peopleRoutes(context: PeopleContext): Routes {
           note({ deleted: id });
           await signIn.deleteToken(trx, user, id);
         });
+        await bell.ring('people', user.id);
         return { done: true as const };
       },
     );
@@ -210,10 +214,13 @@ export function peopleRoutes(context: PeopleContext): Routes {
       { schema: { params: ById, response: { 200: Done } }, config: { action: 'user.write' } },
       async (request) => {
         const { id } = request.params;
-        await execute(principalOf(request), { action: 'user.write' }, `token ${id}`, async (trx, note) => {
-          const { label, user } = await signIn.revokeToken(trx, id);
+        const act = { action: 'user.write' } as const;
+        const of = await execute(principalOf(request), act, `token ${id}`, async (trx, note) => {
+          const { label, user, userId } = await signIn.revokeToken(trx, id);
           note({ revoked: label, of: user });
+          return userId;
         });
+        await bell.ring('people', of);
         return { done: true as const };
       },
     );

@@ -21,7 +21,7 @@ const ById = closed({ id: Type.String({ maxLength: 64 }) });
 type Request = Parameters<typeof principalOf>[0];
 
 /** One's own authenticator app, and what an administrator can do about somebody else's. */
-export function secondFactorRoutes({ db, signIn, secondFactor, execute }: PeopleContext): Routes {
+export function secondFactorRoutes({ db, signIn, secondFactor, execute, bell }: PeopleContext): Routes {
   const own = { action: 'account.own', enrolment: true } as const;
   const guessed = { ...own, rateLimit: { max: 30, timeWindow: 60_000 } } as const;
   const owner = (request: Request): User => {
@@ -77,7 +77,7 @@ export function secondFactorRoutes({ db, signIn, secondFactor, execute }: People
             );
           },
         );
-        signIn.forget();
+        await bell.ring('people', user.id);
         return { recoveryCodes: codes };
       },
     );
@@ -100,7 +100,7 @@ export function secondFactorRoutes({ db, signIn, secondFactor, execute }: People
           },
         );
         proven.succeeded();
-        signIn.forget();
+        await bell.ring('people', user.id);
         return { done: true as const };
       },
     );
@@ -119,7 +119,7 @@ export function secondFactorRoutes({ db, signIn, secondFactor, execute }: People
           await secondFactor.remove(trx, id);
           await endSessions(trx, id);
         });
-        signIn.forget();
+        await bell.ring('people', id);
         return { done: true as const };
       },
     );

@@ -49,6 +49,8 @@ export class SignIn {
   readonly #clock: Clock;
   readonly #newId: IdSource;
   readonly #throttle: SignInThrottle;
+  /** How often everything was forgotten. */
+  #forgotten = 0;
   readonly #remembered = new Map<string, { principal: Principal; expiresAt: number; until: number }>();
 
   constructor(db: Kysely<Tables>, clock: Clock, newId: IdSource) {
@@ -112,6 +114,7 @@ export class SignIn {
     const known = this.#remembered.get(key);
     if (known && known.until > now) return known;
     this.#remembered.delete(key);
+    const forgotten = this.#forgotten;
     const table = kind === 'session' ? ('user_sessions' as const) : ('api_tokens' as const);
     const row = await this.#db
       .selectFrom(table)
@@ -129,7 +132,8 @@ export class SignIn {
       until: Math.min(now + rememberMs, row.expires_at),
     };
     if (this.#remembered.size > 10_000) this.#remembered.clear();
-    this.#remembered.set(key, entry);
+    // What was read before a change must not be believed after it.
+    if (this.#forgotten === forgotten) this.#remembered.set(key, entry);
     return entry;
   }
 
@@ -144,6 +148,7 @@ export class SignIn {
 
   /** Believes nothing older: called after a change of users, so that it holds at once in this process. */
   forget(): void {
+    this.#forgotten++;
     this.#remembered.clear();
   }
 
@@ -175,23 +180,24 @@ export class SignIn {
       .where('user_id', '=', user.id)
       .executeTakeFirst();
     if (gone.numDeletedRows === 0n) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'token', id });
-    this.forget();
   }
 
   /**
    * Takes anybody's token away.
    * @throws BranchlineError `BL_API_NOT_FOUND`
    */
-  async revokeToken(db: Kysely<Tables>, id: string): Promise<{ label: string; user: string }> {
+  async revokeToken(
+    db: Kysely<Tables>,
+    id: string,
+  ): Promise<{ label: string; user: string; userId: string }> {
     const gone = await db
       .deleteFrom('api_tokens')
       .using('users')
       .whereRef('users.id', '=', 'api_tokens.user_id')
       .where('api_tokens.id', '=', id)
-      .returning(['api_tokens.label', 'users.name as user'])
+      .returning(['api_tokens.label', 'users.name as user', 'users.id as userId'])
       .executeTakeFirst();
     if (!gone) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'token', id });
-    this.forget();
     return gone;
   }
 

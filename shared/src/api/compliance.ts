@@ -10,7 +10,6 @@ export const DncNumber = Type.String({ pattern: '^\\+[1-9]\\d{3,14}\\*?$' });
 export const DncEntry = closed({
   number: DncNumber,
   campaign: Type.Optional(Id),
-  /** Of a campaign that whoever asks may see. */
   campaignName: Type.Optional(Label),
   /** The region whose register it is of. */
   register: Type.Optional(Region),
@@ -62,7 +61,6 @@ export const UploadedDncList = closed({
   id: Id,
   file: Label,
   campaign: Type.Optional(Id),
-  /** Of a campaign that whoever asks may see. */
   campaignName: Type.Optional(Label),
   register: Type.Optional(Region),
   reason: Label,

@@ -203,21 +203,80 @@ test('figures of a campaign that several sites work on show a supervisor his own
   expect(refused.status).toBe(404);
 });
 
-test('the live feed of a supervisor carries only his site', async () => {
+/** Somebody's live feed, and what came over it so far. */
+function listen(person: Person): { text: () => string; ended: () => boolean; close: () => void } {
   const chunks: string[] = [];
-  const call = request(url('/api/v1/feed'), { headers: { cookie: eastern.cookie } }, (response) => {
+  let ended = false;
+  const call = request(url('/api/v1/feed'), { headers: { cookie: person.cookie } }, (response) => {
     expect(response.headers['content-type']).toContain('text/event-stream');
     response.setEncoding('utf8').on('data', (text: string) => chunks.push(text));
+    response.on('end', () => (ended = true));
   });
   call.on('error', () => undefined);
   call.end();
-  await until('three overviews', () => chunks.join('').split('event: overview').length > 3);
-  call.destroy();
-  const text = chunks.join('');
-  expect(text).toContain('"east"');
-  expect(text).not.toContain('west-1');
-  const data = /event: overview\ndata: (.*)\n/.exec(text)?.[1] ?? '';
+  return { text: () => chunks.join(''), ended: () => ended, close: () => call.destroy() };
+}
+
+test('the live feed of a supervisor carries only his site, and campaigns by the permission for campaigns', async () => {
+  const engineer = await center.holder('engineer-and-supervisor', [
+    { role: 'engineer' },
+    { role: 'supervisor', site: 'east' },
+  ]);
+  const feeds = [center.admin, eastern, engineer].map(listen);
+  const [all, own, mixed] = feeds as [(typeof feeds)[0], (typeof feeds)[0], (typeof feeds)[0]];
+  await until('all feeds', () => feeds.every(({ text }) => text().includes('event: overview\n')));
+  const make = async (name: string, site: string) =>
+    (await center.admin.call<{ id: string }>('POST', '/campaigns', { name, sites: [site] })).body.id;
+  const foreign = await make('seen in the west', 'west');
+  const home = await make('seen in the east', 'east');
+  await until('both campaigns', () => [foreign, home].every((id) => all.text().includes(id)));
+  for (const id of [foreign, home]) await center.admin.upload(id, 'phone\n13900000009\n');
+  const told = (feed: (typeof feeds)[0], event: string, id: string): boolean =>
+    feed
+      .text()
+      .split('\n\n')
+      .some((each) => each.includes(`event: ${event}\n`) && each.includes(id));
+  for (const id of [foreign, home])
+    await until('all that happened', () =>
+      ['campaign', 'import', 'overview-changes'].every((event) => told(all, event, id)),
+    );
+  await until('what happened in the east', () =>
+    [own, mixed].every((feed) =>
+      ['campaign', 'import', 'overview-changes'].every((event) => told(feed, event, home)),
+    ),
+  );
+  for (const feed of feeds) feed.close();
+  expect(own.text()).toContain('"east"');
+  expect(own.text()).not.toContain('west');
+  // Boxes of all sites, but campaigns of the east alone.
+  expect(mixed.text()).toContain('"west"');
+  for (const secret of [foreign, 'seen in the west']) expect(mixed.text()).not.toContain(secret);
+  const data = /event: overview\ndata: (.*)\n/.exec(own.text())?.[1] ?? '';
   expect(findProblem(Overview, JSON.parse(data))).toBeUndefined();
+});
+
+test('whoever is taken off a site no longer sees it live, at once', async () => {
+  const grants = ['east', 'west'].map((site) => ({ role: 'supervisor' as const, site }));
+  const mover = await center.holder('mover', grants);
+  const feeds = [mover, eastern].map(listen);
+  await until('both feeds', () => feeds.every(({ text }) => text().includes('event: overview\n')));
+  expect(feeds[0]?.text()).toContain('"west"');
+  const { body } = await center.admin.call<{ items: { id: string; name: string }[] }>('GET', '/users');
+  const { id } = body.items.find(({ name }) => name === 'mover')!;
+  const change = (of: object) => center.admin.call('PATCH', `/users/${id}`, of);
+  await change({ displayName: 'Moves' });
+  expect(feeds.map(({ ended }) => ended())).toEqual([false, false]);
+  const began = Date.now();
+  await change({ grants: grants.slice(0, 1) });
+  await until('the end of the feed', feeds[0]!.ended);
+  // Not only with the next heartbeat.
+  expect(Date.now() - began).toBeLessThan(10_000);
+  expect(feeds[1]?.ended()).toBe(false);
+  const again = listen(mover);
+  await until('what is left', () => again.text().includes('event: overview\n'));
+  expect(again.text()).toContain('"east"');
+  expect(again.text()).not.toContain('west');
+  for (const feed of [...feeds, again]) feed.close();
 });
 
 test('numbers are masked for those who may not read them', async () => {

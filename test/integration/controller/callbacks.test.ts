@@ -28,6 +28,12 @@ let rows: number;
 
 beforeAll(async () => {
   database = await temporaryDatabase();
+  const created_at = 0;
+  await database.kysely
+    .insertInto('sites')
+    .values({ id: 'east', name: 'East', zone, region: 'CN', created_at })
+    .execute();
+  await database.kysely.insertInto('edges').values({ id: 'east-1', site: 'east', created_at }).execute();
 });
 afterAll(() => database.drop());
 
@@ -173,9 +179,11 @@ test('what an agent promised is lent at its time to their branch, for them alone
   expect(await findPromised(database.kysely, [campaign], at)).toEqual([
     { campaign, edge: 'east-1', agent: 'li' },
   ]);
-  expect(await countCallbacks(database.kysely, campaign, at)).toEqual([
+  expect(await countCallbacks(database.kysely, campaign, 'all', at)).toEqual([
     { edge: 'east-1', agent: 'li', promised: 1, due: 1, nextAt: at },
   ]);
+  expect(await countCallbacks(database.kysely, campaign, ['east'], at)).toHaveLength(1);
+  expect(await countCallbacks(database.kysely, campaign, ['west'], at)).toEqual([]);
   // Not to another branch, not for another agent, and the planner counts it for nobody.
   expect(await due(at)).toEqual([0]);
   expect(await lend(at, { cells: 1 }, 'west-1')).toEqual([]);
@@ -194,7 +202,7 @@ test('what an agent promised is lent at its time to their branch, for them alone
   expect(elsewhere?.leads).toMatchObject([{ id: lead, callback: { agent: 'li' } }]);
   await report(elsewhere!, 'ANSWERED', later + 1000);
   expect(await stored()).toMatchObject({ state: 'finished', callback_at: null, callback_agent: null });
-  expect(await countCallbacks(database.kysely, campaign, later)).toEqual([]);
+  expect(await countCallbacks(database.kysely, campaign, 'all', later)).toEqual([]);
 });
 
 test('a promise outside the hours of the callee waits for the next opening; unworked it comes back as it was', async () => {

@@ -14,6 +14,7 @@ import {
   type EdgeState,
   type EnrolmentView,
   type EnrolResponse,
+  type Grant,
   type LiveSnapshot,
   type Payload,
   type Role,
@@ -128,8 +129,12 @@ export class Center implements AsyncDisposable {
 
   /** A user with one role, signed in. */
   async person(name: string, role: Role, site?: string): Promise<Person> {
+    return this.holder(name, [{ role, ...(site !== undefined && { site }) }]);
+  }
+
+  /** A user with these grants, signed in. */
+  async holder(name: string, grants: readonly Grant[]): Promise<Person> {
     const password = testPassword;
-    const grants = [{ role, ...(site !== undefined && { site }) }];
     await this.admin.call('POST', '/users', { name, displayName: name, password, grants });
     return signIn(this.controller.httpUrl, name, password);
   }

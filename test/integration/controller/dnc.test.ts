@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DncEntry, type DncUploaded } from '@branchline/shared';
+import type { DncEntry, DncUploaded, UploadedDncList } from '@branchline/shared';
 import { DncList } from '@branchline/shared/node';
 import { Center, until, type Person } from './center.ts';
 import { ArtifactShelf } from './parts.ts';
@@ -116,7 +116,7 @@ test('an upload is broken off while its numbers are being stored, and nothing of
   expect(lists.body.items.map(({ file }) => file)).not.toContain('late.csv');
 });
 
-test('an entry of one campaign says its name to whoever may see the campaign', async () => {
+test('entries and lists of one campaign are shown with its name to whoever may see the campaign, and to nobody else', async () => {
   await center.site('wuxi');
   await center.site('suzhou');
   const { body: made } = await admin.call<{ id: string }>('POST', '/campaigns', {
@@ -124,14 +124,29 @@ test('an entry of one campaign says its name to whoever may see the campaign', a
     sites: ['wuxi'],
   });
   await admin.call('POST', '/dnc', { numbers: [number(78_000_001)], campaign: made.id });
-  const query = `/dnc?campaign=${made.id}`;
+  await admin.call('POST', '/dnc', { numbers: [number(78_000_002)], reason: 'for everybody' });
+  await upload(`?campaign=${made.id}`, `${number(78_000_003)}\n`);
+  await upload('?reason=of+everybody', `${number(78_000_004)}\n`);
   const [own, other] = await Promise.all([
     center.person('wuxi-lead', 'supervisor', 'wuxi'),
     center.person('suzhou-lead', 'supervisor', 'suzhou'),
   ]);
-  const seen = async (by: Person) => (await by.call<{ items: DncEntry[] }>('GET', query)).body.items;
-  expect(await seen(own)).toMatchObject([{ campaign: made.id, campaignName: 'Renewals' }]);
-  expect((await seen(other))[0]).not.toHaveProperty('campaignName');
+  const seen = async (by: Person, path: string) =>
+    (await by.call<{ items: (DncEntry & UploadedDncList)[] }>('GET', path)).body.items;
+  const ofCampaign = { campaign: made.id, campaignName: 'Renewals' };
+  const one = `/dnc?number=${encodeURIComponent(listed(78_000_001))}`;
+  for (const by of [admin, own]) {
+    expect(await seen(by, one)).toMatchObject([ofCampaign]);
+    expect(await seen(by, `/dnc?campaign=${made.id}`)).toMatchObject([ofCampaign, ofCampaign]);
+    expect(await seen(by, '/dnc/lists?limit=2')).toMatchObject([{ reason: 'of everybody' }, ofCampaign]);
+  }
+  expect(await seen(other, one)).toEqual([]);
+  expect(await seen(other, `/dnc?campaign=${made.id}`)).toEqual([]);
+  const everybodys = `/dnc?number=${encodeURIComponent(listed(78_000_002))}`;
+  expect(await seen(other, everybodys)).toMatchObject([{ reason: 'for everybody' }]);
+  const lists = await seen(other, '/dnc/lists');
+  expect(lists.map(({ reason }) => reason)).toContain('of everybody');
+  expect(lists.filter(({ campaign }) => campaign !== undefined)).toEqual([]);
 });
 
 test('registers and campaigns of VICIdial are lists of their own', async () => {

@@ -134,3 +134,40 @@ test('the audit log is taken along page by page, as far as filter and scope go, 
   expect((await supervisor.call('GET', '/audit/export')).status).toBe(403);
   expect((await center.admin.call('GET', '/audit/export?action=Everything')).status).toBe(400);
 });
+
+test('calls are taken along of the sites where that is allowed, and the audit log says of which', async () => {
+  const began = Date.now();
+  const exported = async (person: Person, query = '') =>
+    [...new Set((await recordsOf(person, `/calls/export${query}`)).map(({ site = '' }) => site))].toSorted();
+  const everywhere = await center.holder('engineer-and-auditor', [
+    { role: 'engineer' },
+    { role: 'auditor', site: 'east' },
+  ]);
+  const bySite = await center.holder('engineer-west-auditor-east', [
+    { role: 'engineer', site: 'west' },
+    { role: 'auditor', site: 'east' },
+  ]);
+  const both = await center.holder('auditor-of-both', [
+    { role: 'auditor', site: 'west' },
+    { role: 'auditor', site: 'east' },
+  ]);
+  expect(await exported(everywhere)).toEqual(['east']);
+  expect(await exported(bySite)).toEqual(['east']);
+  expect(await exported(bySite, '?site=west')).toEqual([]);
+  expect(await exported(both)).toEqual(['east', 'west']);
+  expect(await exported(both, '?site=west')).toEqual(['west']);
+  expect(await exported(center.admin)).toEqual(['east', 'west']);
+  const { body } = await center.admin.call<{ items: AuditEntry[] }>(
+    'GET',
+    `/audit?action=call.export&from=${began}`,
+  );
+  const entries = body.items.filter(({ target }) => target === 'calls');
+  expect(entries.map(({ principal, detail }) => [principal, (detail as { sites: unknown }).sites])).toEqual([
+    ['admin', 'all'],
+    ['auditor-of-both', ['west']],
+    ['auditor-of-both', ['west', 'east']],
+    ['engineer-west-auditor-east', []],
+    ['engineer-west-auditor-east', ['east']],
+    ['engineer-and-auditor', ['east']],
+  ]);
+});

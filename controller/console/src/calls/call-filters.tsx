@@ -50,6 +50,7 @@ export function CallFilters(props: {
           [...campaigns].map(([value, label]) => ({ value, label })),
         )}
       <TextFilter of={address} name="agent" label={t('calls.filter.agent')} width={140} />
+      <TextFilter of={address} name="line" label={t('calls.filter.line')} width={180} />
       {select(
         'outcome',
         t('calls.filter.outcome'),

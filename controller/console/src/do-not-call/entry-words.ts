@@ -8,7 +8,7 @@ export function scopeWord(
   { campaign, campaignName, register }: Pick<DncEntry, 'campaign' | 'campaignName' | 'register'>,
 ): string {
   if (register !== undefined) return t('dnc.register', { region: register });
-  return campaign === undefined ? t('dnc.everyone') : (campaignName ?? t('dnc.otherCampaign'));
+  return campaignName ?? campaign ?? t('dnc.everyone');
 }
 
 /** Why a number is listed; what people wrote stays as it is. */

@@ -20,6 +20,7 @@ export const enCalls = {
     label: 'Filter',
     number: 'Number',
     agent: 'Agent',
+    line: 'Line',
     outcome: 'Any outcome',
     direction: 'Both ways',
     from: 'From',

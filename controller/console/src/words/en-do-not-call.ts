@@ -5,7 +5,6 @@ export const enDoNotCall = {
   find: 'Find',
   scope: 'For',
   everyone: 'all campaigns',
-  otherCampaign: 'a campaign of another site',
   register: 'register of {{region}}',
   reason: 'Reason',
   given: {

@@ -22,6 +22,7 @@ export const zhCalls: typeof enCalls = {
     label: '筛选',
     number: '号码',
     agent: '坐席',
+    line: '线路',
     outcome: '所有结果',
     direction: '呼入与呼出',
     from: '开始时间',

@@ -7,7 +7,6 @@ export const zhDoNotCall: typeof enDoNotCall = {
   find: '查找',
   scope: '适用范围',
   everyone: '所有活动',
-  otherCampaign: '其他网点的活动',
   register: '{{region}} 登记册',
   reason: '原因',
   given: {
