@@ -19,8 +19,9 @@ export const errorCatalogue = {
   },
   BL_BACKUP_TARGET: {
     status: 409,
-    message: 'The folder {folder} cannot be written to: {problem}.',
-    advice: 'Name a folder that does not exist yet; restoring needs an empty home.',
+    message: 'Nothing was written to {target}: {problem}.',
+    advice:
+      'A backup needs a folder that does not exist yet. A restore needs an empty home, and an empty database wherever DATABASE_URL or CLICKHOUSE_URL names one.',
   },
   BL_CONFIG_ADDRESS: {
     status: 409,
