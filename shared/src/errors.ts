@@ -445,6 +445,17 @@ export const errorCatalogue = {
     advice: 'Calls go on and records wait in the inbox; they are written when it is back.',
     retryable: true,
   },
+  BL_CLICKHOUSE_SLOW: {
+    status: 503,
+    message: 'There is too much to search: ClickHouse was not done within {seconds} s.',
+    advice: 'Narrow the time, or name a site or a number. Nothing is wrong with the records.',
+  },
+  BL_CLICKHOUSE_REFUSED: {
+    status: 503,
+    message: 'ClickHouse does not do what it is asked: {problem}.',
+    advice:
+      'Calls go on and records are kept. Somebody has changed its tables, or its version is another one: the log of the controller says more.',
+  },
   BL_API_INVALID: {
     status: 400,
     message: 'The request does not fit at {place}: {problem}.',
