@@ -93,7 +93,9 @@ CREATE TABLE IF NOT EXISTS branchline.calls_local ON CLUSTER 'main' (
   INDEX by_campaign campaign TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_customer customer TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX by_agent agent TYPE bloom_filter(0.01) GRANULARITY 1,
-  INDEX by_conversation conversation TYPE bloom_filter(0.01) GRANULARITY 1
+  INDEX by_conversation conversation TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_outcome outcome TYPE bloom_filter(0.01) GRANULARITY 1,
+  INDEX by_line line TYPE bloom_filter(0.01) GRANULARITY 1
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/branchline/calls', '{replica}')
 PARTITION BY toYYYYMM(started_at)
 ORDER BY (toStartOfHour(started_at), edge, id)
@@ -558,3 +560,11 @@ ENGINE = Distributed('main', 'branchline', 'form_answers_local', cityHash64(edge
 
 CREATE OR REPLACE VIEW branchline.form_answers_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.form_answers FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+ALTER TABLE branchline.calls_local ON CLUSTER 'main' ADD INDEX IF NOT EXISTS by_outcome outcome TYPE bloom_filter(0.01) GRANULARITY 1;
+
+ALTER TABLE branchline.calls_local ON CLUSTER 'main' MATERIALIZE INDEX by_outcome;
+
+ALTER TABLE branchline.calls_local ON CLUSTER 'main' ADD INDEX IF NOT EXISTS by_line line TYPE bloom_filter(0.01) GRANULARITY 1;
+
+ALTER TABLE branchline.calls_local ON CLUSTER 'main' MATERIALIZE INDEX by_line;

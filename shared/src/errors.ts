@@ -19,8 +19,9 @@ export const errorCatalogue = {
   },
   BL_BACKUP_TARGET: {
     status: 409,
-    message: 'The folder {folder} cannot be written to: {problem}.',
-    advice: 'Name a folder that does not exist yet; restoring needs an empty home.',
+    message: 'Nothing was written to {target}: {problem}.',
+    advice:
+      'A backup needs a folder that does not exist yet. A restore needs an empty home, and an empty database wherever DATABASE_URL or CLICKHOUSE_URL names one.',
   },
   BL_CONFIG_ADDRESS: {
     status: 409,
@@ -443,6 +444,17 @@ export const errorCatalogue = {
     message: 'ClickHouse does not answer: {problem}.',
     advice: 'Calls go on and records wait in the inbox; they are written when it is back.',
     retryable: true,
+  },
+  BL_CLICKHOUSE_SLOW: {
+    status: 503,
+    message: 'There is too much to search: ClickHouse was not done within {seconds} s.',
+    advice: 'Narrow the time, or name a site or a number. Nothing is wrong with the records.',
+  },
+  BL_CLICKHOUSE_REFUSED: {
+    status: 503,
+    message: 'ClickHouse does not do what it is asked: {problem}.',
+    advice:
+      'Calls go on and records are kept. Somebody has changed its tables, or its version is another one: the log of the controller says more.',
   },
   BL_API_INVALID: {
     status: 400,

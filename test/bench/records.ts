@@ -9,6 +9,7 @@ import {
   readRecentCalls,
   readTotals,
   readWallboard,
+  type CallSearch,
   type ClickHouse,
 } from '../integration/stores/parts.ts';
 import { benchLine, type BenchLine } from './bench-line.ts';
@@ -16,9 +17,13 @@ import { benchLine, type BenchLine } from './bench-line.ts';
 /** How many calls there are to be. */
 export const rows = Number(process.env['BRANCHLINE_BENCH_ROWS'] ?? 100_000_000);
 const days = 400;
+const dayMs = 86_400_000;
 export const sites = 500;
 /** Every customer is called about ten times. */
 const customers = Math.max(1, Math.round(rows / 10));
+/** One call in so many is of an agent, a campaign, a line and an outcome that are rare: forty in all. */
+const rareEvery = Math.max(1, Math.round(rows / 40));
+const rareCampaign = '01a1fd78-f9c1-7000-8000-00caf69022e9';
 /** Rows written at a time. */
 const chunk = 500_000;
 const samples = 40;
@@ -61,6 +66,27 @@ export async function run(): Promise<BenchLine[]> {
       readRecentCalls(clickHouse, { numbers: [anybody(i)] }, [`site-${i}`]),
     );
     await measure('latest calls', searchAimMs, () => readRecentCalls(clickHouse, {}, 'all'));
+    // What is rare or was never there has to be looked for in all the years.
+    const filters: Record<string, [rare: CallSearch, absent: CallSearch]> = {
+      agent: [{ agent: 'agent-rare' }, { agent: 'agent-nobody' }],
+      outcome: [{ outcome: 'INVALID_NUMBER' }, { outcome: 'UNREACHABLE' }],
+      campaign: [{ campaign: rareCampaign }, { campaign: rareCampaign.replace(/9$/, 'a') }],
+      line: [{ line: 'trunk-rare' }, { line: 'trunk-none' }],
+    };
+    for (const [filter, [rare, absent]] of Object.entries(filters)) {
+      await measure(`search by a rare ${filter}`, searchAimMs, () =>
+        readRecentCalls(clickHouse, rare, 'all'),
+      );
+      await measure(`search by an absent ${filter}`, searchAimMs, () =>
+        readRecentCalls(clickHouse, absent, 'all'),
+      );
+    }
+    await measure('calls of a day', searchAimMs, (i) =>
+      readRecentCalls(clickHouse, { from: midnight - i * dayMs, to: midnight - (i - 1) * dayMs }, 'all'),
+    );
+    await measure('calls of a day without any', searchAimMs, () =>
+      readRecentCalls(clickHouse, { from: end - 2 * days * dayMs, to: end - (2 * days - 1) * dayMs }, 'all'),
+    );
     const { calls } = await readRecentCalls(clickHouse, { limit: samples }, 'all');
     await measure('story of a call', searchAimMs, (i) => readCallStory(clickHouse, calls[i]!.id, 'all'));
     await measure('wallboard', wallboardAimMs, () => readWallboard(clickHouse, midnight, end, 'all'));
@@ -135,16 +161,19 @@ function callsFrom(from: number, count: number, end: number): string {
       \`segments.kind\`, \`segments.from\`, \`segments.to\`, \`segments.agent\`)
     SELECT ${head('n')}, began + 60000 AS at, ${uuid('n', 3)} AS conversation,
       if(n % 5 = 0, 'inbound', 'outbound') AS direction, ${uuid('n', 5)} AS attempt,
-      toUUID('01a1fd78-f9c1-7000-8000-00caf69022e8') AS campaign, ${uuid('n', 7)} AS lead,
+      toUUID(if(rare, '${rareCampaign}', '01a1fd78-f9c1-7000-8000-00caf69022e8')) AS campaign, ${uuid('n', 7)} AS lead,
       concat('+861', toString(3000000000 + n * 7919 % ${customers})) AS customer, '02155550100' AS caller_id,
-      concat('trunk-', toString(n % 4)) AS line, if(told = 'ANSWERED', concat('agent-', toString(n % 10)), '') AS agent,
+      if(rare, 'trunk-rare', concat('trunk-', toString(n % 4))) AS line,
+      multiIf(rare, 'agent-rare', told = 'ANSWERED', concat('agent-', toString(n % 10)), '') AS agent,
       began AS started_at, if(told IN ('ANSWERED', 'ABANDONED'), began + 8, NULL) AS answered_at,
-      if(told = 'ANSWERED', began + 9, NULL) AS bridged_at, began + 30 + n % 200 AS ended_at, told AS outcome,
+      if(told = 'ANSWERED', began + 9, NULL) AS bridged_at, began + 30 + n % 200 AS ended_at,
+      if(rare, 'INVALID_NUMBER', told) AS outcome,
       'customer' AS hangup_by, 'NORMAL_CLEARING' AS cause, 16 AS q850, 200 AS sip_status, if(told = 'ANSWERED', 120, NULL) AS answer_to_agent_ms,
       if(told = 'ANSWERED', concat('2026/', toString(n), '.wav'), '') AS recording_file, if(told = 'ANSWERED', 60000, NULL) AS recording_ms,
       'live' AS evidence,
       if(told = 'ANSWERED', ['agent'], []), if(told = 'ANSWERED', [began + 9], []), if(told = 'ANSWERED', [began + 30 + n % 200], []), if(told = 'ANSWERED', [concat('agent-', toString(n % 10))], [])
-    FROM (SELECT number AS n, ${instant('number', rows, days, end)} AS began, ${outcome('number')} AS told FROM numbers(${from}, ${count}))`;
+    FROM (SELECT number AS n, ${instant('number', rows, days, end)} AS began, ${outcome('number')} AS told, number % ${rareEvery} = 7 AS rare
+      FROM numbers(${from}, ${count}))`;
 }
 
 /** One for each answered call. */

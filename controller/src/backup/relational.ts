@@ -10,6 +10,23 @@ export interface TableShape {
   readonly columns: readonly string[];
 }
 
+/** Tables in which migrations put rows, which give way to those of a backup. */
+export const seededTables: ReadonlySet<string> = new Set(['audit_head', 'dnc_revision', 'restore_mark']);
+
+/** Every table but those in which migrations are noted, whoever made it. */
+export async function listTableNames(client: pg.ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ table: string }>(
+    `select table_name as table from information_schema.tables
+     where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not like 'kysely_%' order by table_name`,
+  );
+  return rows.map(({ table }) => table);
+}
+
+export async function hasRows(client: pg.ClientBase, table: string): Promise<boolean> {
+  const { rows } = await client.query(`select 1 from ${quote(table)} limit 1`);
+  return rows.length > 0;
+}
+
 /** Every table with its columns, such that each comes after those it refers to. */
 export async function listTables(client: pg.ClientBase): Promise<TableShape[]> {
   const { rows } = await client.query<{ table: string; columns: string[] }>(
@@ -53,9 +70,9 @@ export function readTable(client: pg.ClientBase, shape: TableShape): Readable {
   return client.query(copyTo(`copy ${named(shape)} to stdout (format csv)`));
 }
 
-/** Takes in what {@link readTable} gave. What migrations put into the table gives way. */
+/** Takes in what {@link readTable} gave. What migrations put into the table gives way; nobody else's rows do. */
 export async function openTable(client: pg.ClientBase, shape: TableShape): Promise<Writable> {
-  await client.query(`delete from ${quote(shape.table)}`);
+  if (seededTables.has(shape.table)) await client.query(`delete from ${quote(shape.table)}`);
   return client.query(copyFrom(`copy ${named(shape)} from stdin (format csv)`));
 }
 

@@ -11,8 +11,8 @@ import { clickHouseTables, type ClickHouse } from '../ingest/index.ts';
 import { hashFile, manifestFile, type Manifest, type Progress } from './manifest.ts';
 import { countRows, lastMigration, listTables, readTable } from './relational.ts';
 
-/** What of the home folder is not in a store and cannot be made anew. */
-export const keyFiles = ['ca', 'secrets.agekey'] as const;
+/** What of the home folder is not in a store and cannot be made anew; dashboards were given the last two. */
+export const keyFiles = ['ca', 'secrets.agekey', 'clickhouse/reader-token', 'clickhouse/port'] as const;
 
 export interface BackupSource {
   readonly home: string;
@@ -35,7 +35,10 @@ export async function writeBackup(
   onProgress: (progress: Progress) => void,
 ): Promise<Manifest> {
   if (await stat(to).catch(() => undefined))
-    throw new BranchlineError('BL_BACKUP_TARGET', { folder: to, problem: 'it exists already' });
+    throw new BranchlineError('BL_BACKUP_TARGET', {
+      target: `the folder ${to}`,
+      problem: 'it exists already',
+    });
   const folder = `${to}.part`;
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'records'), { recursive: true, mode: 0o700 });

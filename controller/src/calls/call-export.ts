@@ -1,8 +1,17 @@
 import type { CallView } from '@branchline/shared';
-import { readRecentCalls, type CallSearch, type ClickHouse, type SiteScope } from '../ingest/index.ts';
+import {
+  exportedAtOnce,
+  readRecentCalls,
+  type CallSearch,
+  type ClickHouse,
+  type SiteScope,
+} from '../ingest/index.ts';
 import { stringifyRow } from '../campaigns/csv-text.ts';
 
-/** All calls of a search as CSV (RFC 4180), page by page, so that memory stays constant however long the list is. */
+/**
+ * All calls of a search as CSV (RFC 4180), page by page as they are taken, so that memory stays constant however long the list is.
+ * @throws BranchlineError `BL_CLICKHOUSE_UNREACHABLE` in its midst: what was told until then is not all
+ */
 export async function* exportCalls(
   clickHouse: ClickHouse,
   search: CallSearch,
@@ -15,8 +24,9 @@ export async function* exportCalls(
   do {
     const { calls, next } = await readRecentCalls(
       clickHouse,
-      { ...search, limit: 500, ...(cursor !== undefined && { cursor }) },
+      { ...search, limit: exportedAtOnce, ...(cursor !== undefined && { cursor }) },
       scope,
+      exportedAtOnce,
     );
     yield calls.map((call) => stringifyRow(exportRow(masked(call)))).join('');
     cursor = next;

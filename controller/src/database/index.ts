@@ -20,4 +20,4 @@ export {
 } from './private-postgres.ts';
 export type { Tables } from './tables.ts';
 export type * from './tables/ingest.ts';
-export { isUnreachable } from './unreachable.ts';
+export { asUnreachable, isUnreachable } from './unreachable.ts';

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { clusterSchema, schemaVersions } from './clickhouse-schema.ts';
-import { clickHouseLookUps, clickHouseTables, laterColumns, tableShapes } from './clickhouse-tables.ts';
+import {
+  clickHouseLookUps,
+  clickHouseTables,
+  laterColumns,
+  laterFilters,
+  tableShapes,
+} from './clickhouse-tables.ts';
 
 /** What a new installation is told; a later version may say a statement again. */
 const statements = [...new Set(schemaVersions('branchline').flat())];
@@ -60,10 +66,20 @@ describe('the schema of ClickHouse', () => {
         ).toBe(true);
   });
 
+  it('brings a filter that a table did not have at first to its rows that are there already', () => {
+    for (const [table, columns] of Object.values(laterFilters).flatMap((tables) => Object.entries(tables)))
+      for (const column of columns) {
+        expect(tableShapes[table as 'calls'].sought).toContain(column);
+        const own = statements.filter((sql) => sql.startsWith(`ALTER TABLE branchline.${table} `));
+        expect(own.some((sql) => sql.includes(`ADD INDEX IF NOT EXISTS by_${column} `))).toBe(true);
+        expect(own.some((sql) => sql.endsWith(`MATERIALIZE INDEX by_${column}`))).toBe(true);
+      }
+  });
+
   it('can be run again', () => {
     // What is filled in again is the same rows again.
     for (const sql of statements)
-      expect(sql).toMatch(/IF NOT EXISTS|OR REPLACE|^INSERT INTO branchline\.\w+_by_/);
+      expect(sql).toMatch(/IF NOT EXISTS|OR REPLACE|^INSERT INTO branchline\.\w+_by_| MATERIALIZE INDEX /);
   });
 
   it('is replicated within each shard of a cluster, and the rows of a box lie in one shard', () => {

@@ -3,6 +3,7 @@ import {
   clickHouseLookUps,
   clickHouseTables,
   laterColumns,
+  laterFilters,
   tableShapes,
   type ClickHouseTable,
   type LookUp,
@@ -75,6 +76,7 @@ export function schemaVersions(database: string, options: SchemaOptions = {}): s
       ...addColumns(database, 'queue_steps', laterColumns[9].queue_steps, options),
     ],
     createWhole(database, 'form_answers', options),
+    addFilters(database, 'calls', laterFilters[11].calls, options),
   ];
 }
 
@@ -102,6 +104,24 @@ function addColumns(
   ];
 }
 
+/** Filters of rows that come from now on, and of those that are there, which the engine makes beside its work. */
+function addFilters(
+  database: string,
+  table: ClickHouseTable,
+  columns: readonly string[],
+  options: SchemaOptions,
+): string[] {
+  const alter = `ALTER TABLE ${database}.${ownName(table, options)}${on(options)}`;
+  return columns.flatMap((column) => [
+    `${alter} ADD INDEX IF NOT EXISTS ${filterOf(column)}`,
+    `${alter} MATERIALIZE INDEX by_${column}`,
+  ]);
+}
+
+function filterOf(column: string): string {
+  return `by_${column} ${column} TYPE bloom_filter(0.01) GRANULARITY 1`;
+}
+
 /** Every statement that a new cluster needs, for whoever makes tables by hand or looks before the controller does. */
 export function clusterSchema(database: string, cluster: string): string {
   const statements = [
@@ -121,7 +141,7 @@ function createTable(database: string, table: ClickHouseTable, options: SchemaOp
     ...Object.entries(columns).map(([column, type]) => `\`${column}\` ${type}`),
     // A box belongs to one site, so within an hour the rows of a site lie together.
     'INDEX by_site site TYPE set(16) GRANULARITY 1',
-    ...sought.map((column) => `INDEX by_${column} ${column} TYPE bloom_filter(0.01) GRANULARITY 1`),
+    ...sought.map((column) => `INDEX ${filterOf(column)}`),
   ];
   return `CREATE TABLE IF NOT EXISTS ${database}.${ownName(table, options)}${on(options)} (
   ${lines.join(',\n  ')}

@@ -61,7 +61,7 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
   },
   calls: {
     time: 'started_at',
-    sought: ['campaign', 'customer', 'agent', 'conversation'],
+    sought: ['campaign', 'customer', 'agent', 'conversation', 'outcome', 'line'],
     columns: {
       ...head,
       conversation: 'UUID',
@@ -218,6 +218,11 @@ export const laterColumns = {
   5: { calls: ['recording_notice_at', 'recording_pauses', 'mos', 'loss', 'jitter_ms', 'agent_mos'] },
   8: { calls: ['choice_by', 'choice_passed'] },
   9: { calls: ['guest_of', 'sent_to'], queue_steps: ['peer'] },
+} as const satisfies Readonly<Record<number, Partial<Record<ClickHouseTable, readonly string[]>>>>;
+
+/** Bloom filters that came to tables after their first version, as {@link laterColumns}. */
+export const laterFilters = {
+  11: { calls: ['outcome', 'line'] },
 } as const satisfies Readonly<Record<number, Partial<Record<ClickHouseTable, readonly string[]>>>>;
 
 /** A copy of some columns of a table in another order: for what is looked up without knowing when it was. */

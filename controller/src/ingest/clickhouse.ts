@@ -1,6 +1,6 @@
 import { createClient, ClickHouseError, type ClickHouseClient } from '@clickhouse/client';
 import { Readable } from 'node:stream';
-import { BranchlineError, problemOf } from '@branchline/shared';
+import { BranchlineError, problemOf, systemClock } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import { startPrivateClickHouse, type PrivateClickHouse } from './private-clickhouse/private-clickhouse.ts';
 
@@ -21,6 +21,8 @@ export interface ClickHouse {
   read(sql: string): Promise<Readable>;
   /** Writes JSONEachRow text. A token that was written before is acknowledged and not written again. */
   insertLines(table: string, lines: readonly Buffer[], token: string, signal?: AbortSignal): Promise<void>;
+  /** Whether its server is there, however much it has to do; never throws, and knows within a second. */
+  answers(): Promise<boolean>;
   /** Whether it answers within {@link pageDeadlineMs}; never throws. */
   ready(): Promise<{ ok: true } | { ok: false; problem: string }>;
   /** The private server, where there is one. */
@@ -39,9 +41,14 @@ export interface ClickHouseOptions {
 /** How long somebody who looks at a page waits for a query, ms. A frozen ClickHouse accepts all and answers none. */
 export const pageDeadlineMs = 10_000;
 
+/** How long a server that works on what it was asked may take to say that it is there, ms. */
+const pingDeadlineMs = 1000;
+/** How often the same refusal is logged at most: pages ask again and again. */
+const sameRefusalMs = 60_000;
+
 /**
- * The same store for those who look at a page: a query that takes longer is given up with `BL_CLICKHOUSE_UNREACHABLE`. Exports and the pump
- * have the time they need.
+ * The same store for those who look at a page: what takes longer is given up, with `BL_CLICKHOUSE_SLOW` where ClickHouse is there and has too
+ * much to read, else with `BL_CLICKHOUSE_UNREACHABLE`; what it refuses is `BL_CLICKHOUSE_REFUSED`. Exports and the pump have the time they need.
  */
 export function forPages(clickHouse: ClickHouse, deadlineMs = pageDeadlineMs): ClickHouse {
   return {
@@ -51,12 +58,21 @@ export function forPages(clickHouse: ClickHouse, deadlineMs = pageDeadlineMs): C
       try {
         return await clickHouse.query(sql, params, deadline);
       } catch (error) {
+        if (error instanceof ClickHouseError)
+          throw new BranchlineError('BL_CLICKHOUSE_REFUSED', { problem: `its error ${error.code}` }, error);
         if (!deadline.aborted) throw error;
-        const problem = `no answer within ${deadlineMs / 1000} s`;
+        const seconds = deadlineMs / 1000;
+        if (await clickHouse.answers()) throw new BranchlineError('BL_CLICKHOUSE_SLOW', { seconds }, error);
+        const problem = `no answer within ${seconds} s`;
         throw new BranchlineError('BL_CLICKHOUSE_UNREACHABLE', { problem }, error);
       }
     },
   };
+}
+
+/** Whether an error says that ClickHouse cannot tell now what is recorded: away, too slow, or at odds with what it is asked. */
+export function isRecordsAway(error: unknown): error is BranchlineError {
+  return error instanceof BranchlineError && error.code.startsWith('BL_CLICKHOUSE_');
 }
 
 /** Settings under which every block is written. */
@@ -96,10 +112,16 @@ export async function openClickHouse(
       prefer_global_in_and_join: 1,
     },
   });
-  return wrap(client, database, server);
+  return wrap(client, database, server, options.log);
 }
 
-function wrap(client: ClickHouseClient, database: string, server: PrivateClickHouse | undefined): ClickHouse {
+function wrap(
+  client: ClickHouseClient,
+  database: string,
+  server: PrivateClickHouse | undefined,
+  log: Log,
+): ClickHouse {
+  const tellRefusal = refusalLog(log);
   return {
     database,
     server,
@@ -114,7 +136,7 @@ function wrap(client: ClickHouseClient, database: string, server: PrivateClickHo
         const stop = (): void => result.close();
         signal?.addEventListener('abort', stop, { once: true });
         return result.json<T>().finally(() => signal?.removeEventListener('abort', stop));
-      }),
+      }, tellRefusal),
     command: (sql) => known(async () => void (await client.command({ query: sql }))),
     read: (sql) => known(async () => (await client.exec({ query: sql })).stream),
     insertLines: (table, lines, token, signal) =>
@@ -128,6 +150,10 @@ function wrap(client: ClickHouseClient, database: string, server: PrivateClickHo
         stream.resume();
         await new Promise<void>((resolve, reject) => stream.once('end', resolve).once('error', reject));
       }),
+    async answers() {
+      return (await client.ping({ select: false, abort_signal: AbortSignal.timeout(pingDeadlineMs) }))
+        .success;
+    },
     async ready() {
       const answer = await client.ping({ select: true, abort_signal: AbortSignal.timeout(pageDeadlineMs) });
       return answer.success ? { ok: true } : { ok: false, problem: problemOf(answer.error) };
@@ -139,13 +165,31 @@ function wrap(client: ClickHouseClient, database: string, server: PrivateClickHo
   };
 }
 
-async function known<T>(action: () => Promise<T>): Promise<T> {
+async function known<T>(
+  action: () => Promise<T>,
+  refused: (error: ClickHouseError) => void = () => undefined,
+): Promise<T> {
   try {
     return await action();
   } catch (error) {
+    if (error instanceof ClickHouseError) refused(error);
     if (error instanceof ClickHouseError && !isPassing(error)) throw error;
     throw new BranchlineError('BL_CLICKHOUSE_UNREACHABLE', { problem: problemOf(error) }, error);
   }
+}
+
+/** Logs what ClickHouse itself says against a query: a view that is gone or a query that it does not understand is nobody's outage. */
+function refusalLog(log: Log): (error: ClickHouseError) => void {
+  const told = new Map<string, number>();
+  return (error) => {
+    const now = systemClock.monotonic();
+    if (now - (told.get(error.code) ?? -Infinity) < sameRefusalMs) return;
+    told.set(error.code, now);
+    log.warn(
+      { code: error.code, problem: problemOf(error).slice(0, 1000) },
+      'ClickHouse does not do a query',
+    );
+  };
 }
 
 /**

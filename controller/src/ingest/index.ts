@@ -1,6 +1,7 @@
 /** Records on their way in: inbox, the pump into ClickHouse, and what is read back from there. */
 export {
   forPages,
+  isRecordsAway,
   openClickHouse,
   pageDeadlineMs,
   type ClickHouse,

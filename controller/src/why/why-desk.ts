@@ -29,6 +29,7 @@ import type { Tables } from '../database/index.ts';
 import { readSites, type EdgeRegistry } from '../fleet/index.ts';
 import {
   findLeadsDialedAt,
+  isRecordsAway,
   readCallStory,
   readLeadAttempts,
   unlessAway,
@@ -159,7 +160,7 @@ export class WhyDesk {
         if (!story) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'call', id });
         return { name: maskedStory(principal, story).call.customer, reasons: whyCall(story) };
       } catch (error) {
-        if (!(error instanceof BranchlineError) || error.code !== 'BL_CLICKHOUSE_UNREACHABLE') throw error;
+        if (!isRecordsAway(error)) throw error;
         // Without the records it is still known which lead it was made for.
         const known = await db
           .selectFrom('attempt_calls')

@@ -20,7 +20,7 @@ import {
   type Role,
   type StreamName,
 } from '@branchline/shared';
-import { silentLog } from '@branchline/shared/node';
+import { silentLog, type Log } from '@branchline/shared/node';
 import { enginesFor, type Engines } from '../../support/external/engines.ts';
 import { makeBoxKeys, type BoxKeys } from './parts.ts';
 
@@ -107,7 +107,7 @@ export class Center implements AsyncDisposable {
     this.admin = admin;
   }
 
-  static async start(settings: ControllerSettings = {}): Promise<Center> {
+  static async start(settings: ControllerSettings & { readonly log?: Log } = {}): Promise<Center> {
     const home = settings.home ?? mkdtempSync(join(tmpdir(), 'branchline-center-'));
     const engines = await enginesFor(home);
     const controller = await startController({

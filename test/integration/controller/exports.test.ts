@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditEntry, HealthPoint, SiteHistory, SiteLines, Wallboard } from '@branchline/shared';
-import { sampleCall, sampleMetric } from '../stores/parts.ts';
+import { linesOf, sampleCall, sampleDisposition, sampleMetric } from '../stores/parts.ts';
 import { Center, newId, until, type Person } from './center.ts';
+import { exportCalls } from './parts.ts';
 
 let center: Center;
 let eastern: Person;
@@ -170,4 +171,71 @@ test('calls are taken along of the sites where that is allowed, and the audit lo
     ['engineer-west-auditor-east', ['east']],
     ['engineer-and-auditor', ['east']],
   ]);
+});
+
+/** Calls of a third site, two of each instant, with what became of every tenth. */
+async function fill(site: string, count: number): Promise<string[]> {
+  const { clickHouse } = center.controller.parts;
+  const origin = { edge: `${site}-1`, site, epoch: newId() };
+  // ClickHouse compares the second halves of ids first.
+  const half = (id: string): string => id.slice(19);
+  const calls = Array.from({ length: count }, (_, i) => ({
+    ...sampleCall(i + 1, { startedAt: now - 86_400_000 - Math.floor(i / 2) * 7000 }),
+    id: newId(),
+  }));
+  for (let from = 0; from < count; from += 5000) {
+    const part = calls.slice(from, from + 5000);
+    const sold = part
+      .filter((_, i) => i % 10 === 0)
+      .map(({ id }, i) => sampleDisposition(from + i + 1, id, 'sale'));
+    for (const { target, body } of [...linesOf(origin, 'call', part), ...linesOf(origin, 'event', sold)])
+      await clickHouse.insertLines(target, [Buffer.from(body)], newId());
+  }
+  return calls
+    .toSorted((a, b) => b.startedAt - a.startedAt || (half(a.id) < half(b.id) ? 1 : -1))
+    .map(({ id }) => id);
+}
+
+test('a long list of calls is taken along whole, in its order, a page at a time; one that breaks off ends as broken', async () => {
+  const { clickHouse } = center.controller.parts;
+  const site = `north-${newId().slice(-8)}`;
+  const ids = await fill(site, 21_000);
+  // What is not yet asked for is not yet read.
+  let asked = 0;
+  const counted: typeof clickHouse = {
+    ...clickHouse,
+    query: (...question) => (asked++, clickHouse.query(...question)),
+  };
+  const told: string[][] = [];
+  let first = 0;
+  for await (const text of exportCalls(counted, {}, [site], (call) => call)) {
+    if (told.length === 1) first = asked;
+    told.push(text.split('\r\n').slice(0, -1));
+  }
+  expect(told.map(({ length }) => length)).toEqual([1, 5000, 5000, 5000, 5000, 1000]);
+  expect(first).toBeLessThan(8);
+  expect(asked).toBeLessThan(40);
+  const rows = told
+    .flat()
+    .slice(1)
+    .map((line) => line.split(','));
+  expect(rows.map((cells) => cells.at(-1))).toEqual(ids);
+  expect(rows.filter((cells) => cells.includes('sale'))).toHaveLength(2100);
+
+  const url = `${center.controller.httpUrl}/api/v1/calls/export?site=${site}`;
+  const answer = await fetch(url, { headers: { cookie: center.admin.cookie } });
+  const reader = answer.body!.getReader();
+  const pid = clickHouse.server?.pid ?? 0;
+  let bytes = 0;
+  const readOn = async (): Promise<void> => {
+    for (let killed = false; ;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      bytes += value.length;
+      // The heading and a part of the first page.
+      if (!killed && bytes > 1000) killed = process.kill(pid, 'SIGKILL');
+    }
+  };
+  await expect(readOn()).rejects.toThrow('terminated');
+  expect(bytes).toBeGreaterThan(1000);
 });

@@ -31,3 +31,5 @@ export { countCallbacks, findPromised } from '../../../controller/src/campaigns/
 export { revokeIdle, sendRevocations } from '../../../controller/src/campaigns/revocations.ts';
 // @boundaries-ignore as above
 export { emptyHanded, LeaseEpoch } from '../../../controller/src/campaigns/lease-epoch.ts';
+// @boundaries-ignore as above
+export { exportCalls } from '../../../controller/src/calls/call-export.ts';

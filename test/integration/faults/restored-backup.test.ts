@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -18,6 +18,10 @@ afterAll(() => fleet?.[Symbol.asyncDispose]());
 test('a center whose disk is lost comes back from its backup into an empty home, and the branches tell it the rest', async () => {
   const home = join(fleet.home, 'center');
   const backup = join(fleet.home, 'backup');
+  // What dashboards were given when they were set up.
+  const reader = async (): Promise<string[]> =>
+    Promise.all(['reader-token', 'port'].map((name) => readFile(join(home, 'clickhouse', name), 'utf8')));
+  const given = await reader();
   await fleet.dial();
   await fleet.dialsOn(30);
   // In the middle of everything.
@@ -32,6 +36,7 @@ test('a center whose disk is lost comes back from its backup into an empty home,
     rows: (JSON.parse(written.stdout) as { rows: number }).rows,
   });
   await fleet.center.start();
+  expect(await reader()).toEqual(given);
   await fleet.dialsOn(30, undefined, 120_000);
   const proof = await fleet.proof();
   expect(proof).toMatchObject(allWell);

@@ -12,3 +12,7 @@ export { linesOf } from '../../../controller/src/ingest/clickhouse-rows.ts';
 export { packBody, unpackBody } from '../../../controller/src/ingest/body.ts';
 // @boundaries-ignore as above
 export { Bell } from '../../../controller/src/database/index.ts';
+// @boundaries-ignore as above
+export { restoreBackup } from '../../../controller/src/backup/restore-backup.ts';
+// @boundaries-ignore as above
+export { writeBackup } from '../../../controller/src/backup/write-backup.ts';

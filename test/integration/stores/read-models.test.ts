@@ -25,7 +25,7 @@ import {
   type CallSearch,
   type ClickHouse,
 } from './parts.ts';
-import { temporaryFolder } from './support.ts';
+import { temporaryFolder, until } from './support.ts';
 
 const folder = temporaryFolder('ch');
 let clickHouse: ClickHouse;
@@ -595,5 +595,40 @@ describe('verification', () => {
     );
     expect(await findMissingAttempts(clickHouse, known, ['south'])).toEqual(new Set(known));
     expect(await findMissingAttempts(clickHouse, [], 'all')).toEqual(new Set());
+  });
+});
+
+describe('what was never there is not looked for in all rows', () => {
+  const absent = {
+    agent: `'nobody'`,
+    outcome: `'NONE'`,
+    line: `'trunk-none'`,
+    campaign: `toUUID('01a1fd78-f9c1-7000-8000-00caf69022ea')`,
+  };
+  const granules = async (column: string, value: string): Promise<string | undefined> => {
+    const plan = await clickHouse.query<{ explain: string }>(
+      `SELECT explain FROM (EXPLAIN indexes = 1 SELECT * FROM branchline.calls_unique AS c WHERE c.${column} = ${value})`,
+    );
+    const lines = plan.map(({ explain }) => explain.trim());
+    return lines.slice(lines.indexOf(`Name: by_${column}`)).find((line) => line.startsWith('Granules: '));
+  };
+
+  it.each(Object.entries(absent))('by %s', async (column, value) => {
+    expect(await granules(column, value)).toMatch(/^Granules: 0\/[1-9]/);
+  });
+
+  it('nor in those of an installation that is older than the filter', async () => {
+    await clickHouse.command(
+      'ALTER TABLE branchline.calls DROP INDEX IF EXISTS by_line, DROP INDEX IF EXISTS by_outcome',
+    );
+    await clickHouse.command(
+      'ALTER TABLE branchline.schema_versions DELETE WHERE version > 10 SETTINGS mutations_sync = 1',
+    );
+    expect(await granules('line', absent.line)).toBeUndefined();
+    await ensureClickHouseSchema(clickHouse);
+    await until('the filters of older rows', async () =>
+      /^Granules: 0\/[1-9]/.test((await granules('line', absent.line)) ?? ''),
+    );
+    expect(await granules('outcome', absent.outcome)).toMatch(/^Granules: 0\/[1-9]/);
   });
 });

@@ -47,6 +47,14 @@ export const zhErrors: Readonly<
     message: 'ClickHouse 没有响应：{problem}。',
     advice: '通话不受影响，记录暂存于收件箱，恢复后写入。',
   },
+  BL_CLICKHOUSE_SLOW: {
+    message: '搜索范围过大：ClickHouse 未能在 {seconds} 秒内完成。',
+    advice: '请缩小时间范围，或指定网点或号码。记录本身没有问题。',
+  },
+  BL_CLICKHOUSE_REFUSED: {
+    message: 'ClickHouse 拒绝执行查询：{problem}。',
+    advice: '通话不受影响，记录不会丢失。可能有人改动了数据表，或其版本不同；详情请查看控制器日志。',
+  },
   BL_LEDGER_FAILED: {
     message: '台账未能保存“{operation}”：{problem}。',
     advice: '在台账恢复写入之前不会发起新呼叫。请检查磁盘空间和状态。',

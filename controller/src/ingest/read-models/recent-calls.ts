@@ -22,6 +22,8 @@ const dayMs = 86_400_000;
 /** How far back to look at first: rows are sorted by hour, so a short look back is cheap and nearly always enough. */
 const looksBackMs = [3_600_000, dayMs, 31 * dayMs];
 const mostRows = 500;
+/** Calls that an export reads at a time: their ids still fit into the address of one question. */
+export const exportedAtOnce = 5000;
 
 /** Rows of one call start near each other. */
 export const aroundCall =
@@ -46,16 +48,18 @@ type FoundCall = Omit<CallView, 'campaign' | 'agent' | 'disposition' | 'answerTo
 
 /**
  * Closed calls, latest first.
+ * @param most calls a page may have
  * @throws BranchlineError `BL_API_INVALID` for a limit or cursor that is none; `BL_CLICKHOUSE_UNREACHABLE`
  */
 export async function readRecentCalls(
   clickHouse: ClickHouse,
   search: CallSearch,
   scope: SiteScope,
+  most = mostRows,
 ): Promise<CallPage> {
   const limit = search.limit ?? 50;
-  if (!Number.isInteger(limit) || limit < 1 || limit > mostRows) {
-    throw new BranchlineError('BL_API_INVALID', { place: 'limit', problem: `must be 1 to ${mostRows}` });
+  if (!Number.isInteger(limit) || limit < 1 || limit > most) {
+    throw new BranchlineError('BL_API_INVALID', { place: 'limit', problem: `must be 1 to ${most}` });
   }
   const before = search.cursor === undefined ? undefined : readCursor(search.cursor);
   const known = before?.at ?? (await latestStart(clickHouse));

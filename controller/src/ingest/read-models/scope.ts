@@ -1,5 +1,5 @@
-import { BranchlineError, type Outcome } from '@branchline/shared';
-import type { QueryParams } from '../clickhouse.ts';
+import type { Outcome } from '@branchline/shared';
+import { isRecordsAway, type QueryParams } from '../clickhouse.ts';
 
 /** The sites whose rows a reader may see. An empty list sees nothing. */
 export type SiteScope = readonly string[] | 'all';
@@ -16,15 +16,12 @@ export function outcomeIn(outcomes: readonly Outcome[], column = 'outcome'): str
   return `${column} IN (${outcomes.map((outcome) => `'${outcome}'`).join(', ')})`;
 }
 
-/**
- * What ClickHouse answers, or undefined when it is away; one that has just started has no tables yet, which is "not now",
- * too.
- */
+/** What ClickHouse answers, or undefined when it cannot: away, without its tables, too slow, or at odds with the query (which is logged). */
 export async function unlessAway<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof BranchlineError && error.code !== 'BL_CLICKHOUSE_UNREACHABLE') throw error;
+    if (!isRecordsAway(error)) throw error;
     return undefined;
   }
 }
