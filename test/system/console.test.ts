@@ -24,6 +24,7 @@ import {
   overflow,
   picture,
   signInByKeyboard,
+  spilled,
   visit,
   type Visit,
 } from './console-browser.ts';
@@ -443,7 +444,11 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       await page.goto(path);
       await page.waitForSelector('#page h1, #page [data-site], #page .vacancy');
       await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
-      expect({ path, overflow: await overflow(page) }).toEqual({ path, overflow: 0 });
+      expect({ path, overflow: await overflow(page), spilled: await spilled(page) }).toEqual({
+        path,
+        overflow: 0,
+        spilled: [],
+      });
       expect({
         path,
         faults: await page.locator('.error-panel, [data-outdated], main.bare').count(),
