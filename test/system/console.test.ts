@@ -44,7 +44,8 @@ const busyBranch: LiveSnapshot = {
   calls: { dialing: 1, ringing: 2, waiting: 0, talking: 1, inbound: 0 },
 };
 
-/** As long as a name gets, without a place to break it. */
+/** Names of sixty characters, one of them without a place to break it. */
+const longSite = 'Beijing Chaoyang International Customer Contact Centre Nr 12';
 const longName = 'BeijingChaoyangInternationalCustomerContactCentre_Building12';
 
 const list = [
@@ -83,7 +84,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     await buildPage('controller/console');
     center = await Center.start();
     for (const site of ['beijing', 'shanghai']) {
-      await center.site(site, site === 'beijing' ? longName : site);
+      await center.site(site, site === 'beijing' ? longSite : site);
       const box = await center.enrol(site, `${site}-1`);
       await center.admin.call('PUT', `/edges/${site}-1/plan`, branchPlan());
       await box.connect();
@@ -668,7 +669,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       locale: 'en-US',
       name: 'Why',
       lead: /^"Why" has not been started\./,
-      site: `No campaign that you may see runs at ${longName}.`,
+      site: `No campaign that you may see runs at ${longSite}.`,
       none: 'No campaign that you may see has this number',
       copy: 'Copy',
       copied: 'Why copy',
@@ -677,7 +678,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       locale: 'zh-CN',
       name: 'Why 2',
       lead: /^活动“Why 2”尚未启动。/,
-      site: `您可见的活动中没有在 ${longName} 运行的。`,
+      site: `您可见的活动中没有在 ${longSite} 运行的。`,
       none: '您可见的活动中没有这个号码',
       copy: /^复\s?制$/,
       copied: 'Why 2 副本',
