@@ -7,6 +7,8 @@ export const from = {
   dispositions: 'branchline.dispositions_unique',
   agentEvents: 'branchline.agent_events_unique',
   queueSteps: 'branchline.queue_steps_unique',
+  formAnswers: 'branchline.form_answers_unique',
+  surveys: 'branchline.surveys_unique',
   events: 'branchline.events_unique',
   metrics: 'branchline.metrics_unique',
   lineMinutes: 'branchline.line_minutes_unique',

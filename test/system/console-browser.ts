@@ -67,6 +67,15 @@ export async function picture(page: Page, name: string): Promise<void> {
   if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }
 
+/** What of a page reaches out of its panel or its cell, and so lies over what is beside it. */
+export function spilled(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(
+    `[...document.querySelectorAll('#page .panel, #page td, #page th')]
+      .filter((box) => getComputedStyle(box).overflowX === 'visible' && box.scrollWidth > box.clientWidth + 1)
+      .map((box) => box.innerText.slice(0, 80))`,
+  );
+}
+
 /** How much wider than the window a page is, px: nobody should have to scroll to the side. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate<number>(

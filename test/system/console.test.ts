@@ -24,6 +24,7 @@ import {
   overflow,
   picture,
   signInByKeyboard,
+  spilled,
   visit,
   type Visit,
 } from './console-browser.ts';
@@ -42,6 +43,10 @@ const busyBranch: LiveSnapshot = {
   lines: { 'trunk-1': { ...unheardLine(30), state: 'up', inUse: 12 } },
   calls: { dialing: 1, ringing: 2, waiting: 0, talking: 1, inbound: 0 },
 };
+
+/** Names of sixty characters, one of them without a place to break it. */
+const longSite = 'Beijing Chaoyang International Customer Contact Centre Nr 12';
+const longName = 'BeijingChaoyangInternationalCustomerContactCentre_Building12';
 
 const list = [
   'name,phone',
@@ -79,7 +84,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     await buildPage('controller/console');
     center = await Center.start();
     for (const site of ['beijing', 'shanghai']) {
-      await center.site(site);
+      await center.site(site, site === 'beijing' ? longSite : site);
       const box = await center.enrol(site, `${site}-1`);
       await center.admin.call('PUT', `/edges/${site}-1/plan`, branchPlan());
       await box.connect();
@@ -421,22 +426,30 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     },
   );
 
+  // Each language once in each appearance and at each width.
   it.each([
-    ['en-US', 1280],
-    ['zh-CN', 1280],
-    ['en-US', 1920],
-    ['zh-CN', 1920],
-  ] as const)('shows every page whole, in %s at %i px', async (locale, width) => {
+    ['en-US', 1280, 'dark'],
+    ['zh-CN', 1280, 'light'],
+    ['en-US', 1920, 'light'],
+    ['zh-CN', 1920, 'dark'],
+  ] as const)('shows every page whole, in %s at %i px, %s', async (locale, width, colorScheme) => {
     const { page } = await arrive(locale);
     await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await page.reload();
     await admin(page);
     await page.waitForSelector('[data-site=beijing]');
+    await page.waitForSelector(`html[data-appearance=${colorScheme}]`);
     const pages = consolePages(await things());
     for (const path of [...pages, '/why?site=beijing', '/flows/new', '/nowhere']) {
       await page.goto(path);
       await page.waitForSelector('#page h1, #page [data-site], #page .vacancy');
-      await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
-      expect({ path, overflow: await overflow(page) }).toEqual({ path, overflow: 0 });
+      await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+      expect({ path, overflow: await overflow(page), spilled: await spilled(page) }).toEqual({
+        path,
+        overflow: 0,
+        spilled: [],
+      });
       expect({
         path,
         faults: await page.locator('.error-panel, [data-outdated], main.bare').count(),
@@ -444,7 +457,10 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
         path,
         faults: 0,
       });
-      await picture(page, `console-whole-${locale}-${width}${path.replaceAll(/[^a-z]+/g, '-')}`);
+      await picture(
+        page,
+        `console-whole-${locale}-${width}-${colorScheme}${path.replaceAll(/[^a-z]+/g, '-')}`,
+      );
       // Every page says how old what it shows is; but for those that have asked for nothing, and drafts.
       if (['/why', '/nowhere'].includes(path) || path.startsWith('/flows/')) continue;
       await page
@@ -467,13 +483,13 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       .click();
     await page.locator('.ant-drawer .ant-drawer-body').getByText('by the studio').waitFor();
     expect(await overflow(page)).toBe(0);
-    await picture(page, `console-whole-${locale}-${width}-prompt-versions`);
+    await picture(page, `console-whole-${locale}-${width}-${colorScheme}-prompt-versions`);
     // The page before all others.
     await page.context().clearCookies();
     await page.goto('/login');
     await page.waitForSelector('input[name=name]:focus');
     expect(await overflow(page)).toBe(0);
-    await picture(page, `console-whole-${locale}-${width}-login`);
+    await picture(page, `console-whole-${locale}-${width}-${colorScheme}-login`);
   });
 
   it.each(['en-US', 'zh-CN'] as const)(
@@ -522,7 +538,28 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     },
   );
 
-  it('finds a call by its number and tells it from beginning to end', async () => {
+  it.each([
+    {
+      locale: 'en-US',
+      number: '13912345678',
+      sentences: [
+        'The call comes in.',
+        'The call is answered.',
+        'The customer talks with agent-100 for 0:47.',
+        'The call ends, by the customer: hung up in the ordinary way.',
+      ],
+    },
+    {
+      locale: 'zh-CN',
+      number: '13912345679',
+      sentences: [
+        '来电进入。',
+        '电话接通。',
+        '客户与 agent-100 通话 0:47。',
+        '通话结束，挂断方：客户，正常挂断。',
+      ],
+    },
+  ] as const)('finds a call by its number and tells it from beginning to end ($locale)', async (told) => {
     const startedAt = Date.now() - 60_000;
     const id = newId();
     await boxes[0]!.send('call', [
@@ -530,7 +567,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
         id,
         conversation: newId(),
         direction: 'inbound',
-        customer: '13912345678',
+        customer: told.number,
         callerId: '01088880000',
         line: 'trunk-1',
         agent: 'agent-100',
@@ -556,18 +593,18 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
         evidence: 'live',
       },
     ]);
-    const { page } = await arrive('en-US', '/calls?number=%2B86%20139-1234-5678');
+    const written = `+86 ${told.number.replace(/^(...)(....)/, '$1-$2-')}`;
+    const { page } = await arrive(told.locale, `/calls?number=${encodeURIComponent(written)}`);
     await admin(page);
     await page.locator('.calls a[href^="/calls/"]').first().click();
     await page.waitForSelector('.timeline');
     expect(new URL(page.url()).pathname).toBe(`/calls/${id}`);
-    const told = await page.locator('.timeline').innerText();
-    for (const sentence of [
-      'The call comes in.',
-      'The customer talks with agent-100 for 0:47.',
-      'The call ends, by the customer: hung up in the ordinary way.',
-    ])
-      expect(told).toContain(sentence);
+    const timeline = await page.locator('.timeline').innerText();
+    for (const sentence of told.sentences) expect(timeline).toContain(sentence);
+    // No sentence of the other language, and none that lacks what it speaks of.
+    expect(timeline).not.toMatch(told.locale === 'zh-CN' ? /\b(?:the|call|customer)\b/i : /\p{Script=Han}/u);
+    expect(timeline).not.toMatch(/\{\{|calls\.story/);
+    await picture(page, `console-story-${told.locale}`);
   });
 
   it.each([
@@ -647,7 +684,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       locale: 'en-US',
       name: 'Why',
       lead: /^"Why" has not been started\./,
-      site: 'No campaign that you may see runs at beijing.',
+      site: `No campaign that you may see runs at ${longSite}.`,
       none: 'No campaign that you may see has this number',
       copy: 'Copy',
       copied: 'Why copy',
@@ -656,7 +693,7 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       locale: 'zh-CN',
       name: 'Why 2',
       lead: /^活动“Why 2”尚未启动。/,
-      site: '您可见的活动中没有在 beijing 运行的。',
+      site: `您可见的活动中没有在 ${longSite} 运行的。`,
       none: '您可见的活动中没有这个号码',
       copy: /^复\s?制$/,
       copied: 'Why 2 副本',
@@ -1025,7 +1062,7 @@ function answeredCall(campaign: string, outcome: string, waited: number) {
 /** A campaign, a flow, a call and a recording of a prompt; the site is there. */
 async function makeThings(center: Center, box: Box): Promise<Readonly<Record<string, string>>> {
   const { admin } = center;
-  const campaign = await admin.call<{ id: string }>('POST', '/campaigns', { name: 'One of each' });
+  const campaign = await admin.call<{ id: string }>('POST', '/campaigns', { name: longName });
   const prompts = [{ name: 'greeting', en: 'Welcome.', 'zh-CN': '您好。' }];
   const steps = [
     { id: 'greeting', kind: 'prompt', prompt: 'greeting', next: 'agents' },

@@ -10,6 +10,8 @@ const tables: readonly (readonly [string, string])[] = [
   ['dispositions', 'at'],
   ['agent_events', 'at'],
   ['queue_steps', 'at'],
+  ['form_answers', 'at'],
+  ['surveys', 'at'],
   ['events', 'at'],
   ['metrics', 'at'],
   ['line_minutes', 'at'],
@@ -25,9 +27,12 @@ const positions = [
   ['agent', from.agentEvents, '1'],
   ['metric', from.metrics, '1'],
   ['line', from.lineMinutes, '1'],
+  ['optout', from.events, `type = 'optout'`],
   ['event', from.events, `type != 'optout'`],
   ['event', from.dispositions, '1'],
   ['event', from.queueSteps, '1'],
+  ['event', from.formAnswers, '1'],
+  ['event', from.surveys, '1'],
 ]
   .map(
     ([stream, table, condition]) =>

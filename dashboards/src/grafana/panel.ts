@@ -18,14 +18,11 @@ import {
   type FieldConfig,
   type Panel,
 } from '@grafana/schema';
-import type { Options as BarOptions } from '@grafana/schema/dist/esm/raw/composable/barchart/panelcfg/x/BarChartPanelCfg_types.gen';
-import type { Options as StatOptions } from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
-import type { Options as TableOptions } from '@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen';
-import type { Options as SeriesOptions } from '@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen';
 import { panelQuery, source } from '../data-source.ts';
 import type { ColumnSpec, LinkSpec, PanelSpec, Step } from '../spec.ts';
 import type { Say } from '../words.ts';
 import type { Place } from './layout.ts';
+import type { BarOptions, SeriesOptions, StatOptions, TableOptions } from './model.ts';
 
 /** A panel as Grafana keeps it. */
 export function panelOf(spec: PanelSpec, id: number, place: Place, say: Say): Panel {

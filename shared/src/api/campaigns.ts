@@ -160,6 +160,14 @@ export type LeadCounts = Static<typeof LeadCounts>;
 export const PaceCounts = closed({ attempts: Count, answered: Count, abandoned: Count });
 export type PaceCounts = Static<typeof PaceCounts>;
 
+/** An hour of a campaign: the instant of its start, what was dialed in it, and all attempts by outcome, refused ones too. */
+export const CampaignHour = closed({
+  from: Instant,
+  ...PaceCounts.properties,
+  outcomes: Type.Record(Type.String(), Count),
+});
+export type CampaignHour = Static<typeof CampaignHour>;
+
 /** A line of a site over the hours of `CampaignView.hours`, by the tries that went out on it. */
 export const LineFigures = closed({
   site: Name,
@@ -181,8 +189,8 @@ export const CampaignView = closed({
   leads: LeadCounts,
   /** Attempts by outcome, from the deduplicated rows. */
   outcomes: Type.Record(Type.String(), Count),
-  /** The last 24 full or begun hours: instants of their starts and what was dialed in each. */
-  hours: Type.Array(closed({ from: Instant, ...PaceCounts.properties })),
+  /** The last 24 full or begun hours. */
+  hours: Type.Array(CampaignHour),
   /** The last 60 minutes and the last 24 hours up to now. */
   pace: closed({
     hour: PaceCounts,

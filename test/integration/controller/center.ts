@@ -139,8 +139,8 @@ export class Center implements AsyncDisposable {
     return signIn(this.controller.httpUrl, name, password);
   }
 
-  async site(id: string): Promise<void> {
-    await this.admin.call('POST', '/sites', { id, name: id, zone: 'Asia/Shanghai', region: 'CN' });
+  async site(id: string, name = id): Promise<void> {
+    await this.admin.call('POST', '/sites', { id, name, zone: 'Asia/Shanghai', region: 'CN' });
   }
 
   /** Adds an edge to a site and enrols a box as it. */

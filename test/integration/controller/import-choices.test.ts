@@ -161,6 +161,42 @@ test('what was said about the columns is offered for the next list with these he
   expect(bad.body).toMatchObject({ imported: 0, rejected: 1 });
 });
 
+test('how far a campaign has come with each of its lists is what the rows of its leads say', async () => {
+  const id = await campaign();
+  const numbers = (from: number, count: number): number[] =>
+    Array.from({ length: count }, (_, i) => from + i);
+  const first = await send<ImportView>(id, list(...numbers(5000, 40)));
+  const second = await send<ImportView>(id, list(...numbers(6000, 25)));
+  const states = ['open', 'finished', 'open', 'exhausted', 'open'] as const;
+  const before = await center.db.selectFrom('leads').select('id').where('campaign', '=', id).execute();
+  for (const [i, lead] of before.entries())
+    await center.db
+      .updateTable('leads')
+      .set({ state: states[i % 5]!, last_attempt_at: i % 3 === 0 ? null : Date.now() })
+      .where('id', '=', lead.id)
+      .execute();
+  const rows = await center.db
+    .selectFrom('leads')
+    .select(['import', 'state', 'last_attempt_at'])
+    .where('campaign', '=', id)
+    .execute();
+  const { items } = (await center.admin.call<ListPenetration>('GET', `/campaigns/${id}/penetration`)).body;
+  expect(items.map(({ import: list, leads, touched, done }) => ({ list, leads, touched, done }))).toEqual(
+    // The newest first.
+    [second.body.id, first.body.id].map((list) => {
+      const own = rows.filter((row) => row.import === list);
+      return {
+        list,
+        leads: own.length,
+        touched: own.filter((row) => row.last_attempt_at !== null).length,
+        done: own.filter(({ state }) => state === 'finished' || state === 'exhausted').length,
+      };
+    }),
+  );
+  for (const { leads, touched, done } of items)
+    expect(0 < done && done < touched && touched < leads).toBe(true);
+});
+
 test('a list has a weight that may be changed, and the schema keeps it within bounds', async () => {
   const id = await campaign();
   const { body } = await send<ImportView>(id, list(31));

@@ -1,8 +1,10 @@
 import type { LineFault } from '@branchline/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '@branchline/shared/node';
+import { abandoning, alertCases } from './alert-cases.ts';
 import { abandonShare, faulty, live, picked } from './expected/index.ts';
 import { by, groups, quantile } from './figures.ts';
+import { connectAsGrafana, type GrafanaDriver } from './grafana-driver.ts';
 import {
   alertRules,
   ensureClickHouseSchema,
@@ -12,18 +14,31 @@ import {
   type AlertSpec,
   type ClickHouse,
 } from './parts.ts';
-import { makeSeed, writeSeed } from './seed.ts';
+import { makeSeed, writeSeed, type Seed } from './seed.ts';
 
 const folder = temporaryFolder('alerts');
 let clickHouse: ClickHouse;
+let grafana: GrafanaDriver;
 /** The rules are asked at this instant. */
 const now = Date.UTC(2026, 2, 2, 10);
-const seed = makeSeed({ from: now - 60 * 60_000, to: now }, 60_000);
+const chance = makeSeed({ from: now - 60 * 60_000, to: now }, 60_000);
+const cases = alertCases(now);
+const seed: Seed = {
+  calls: [...chance.calls, ...cases.calls],
+  attempts: [...chance.attempts, ...cases.attempts],
+  agents: chance.agents,
+  events: [...chance.events, ...cases.events],
+  optouts: chance.optouts,
+  metrics: [...chance.metrics, ...cases.metrics],
+  lines: chance.lines,
+};
 
 beforeAll(async () => {
   clickHouse = await openClickHouse({ folder: folder.path }, { log: silentLog });
   await ensureClickHouseSchema(clickHouse);
   await writeSeed(clickHouse, seed);
+  const { url = '', reader } = clickHouse.server ?? {};
+  grafana = await connectAsGrafana(url, reader?.user ?? '', reader?.token ?? '');
 });
 
 afterAll(async () => {
@@ -87,10 +102,16 @@ const known: Record<string, (since: number) => Row[]> = {
     perEdge(since, (rows) => Math.min(...rows.map((row) => row.outboxPending))),
   'branchline-clock': (since) =>
     perEdge(since, (rows) => (rows.toSorted(by((row) => row.at)).at(-1)?.clock === 'untrusted' ? 1 : 0)),
-  'branchline-span-alarm': lasting('no-carrier-signal'),
+  'branchline-span-alarm': lasting(
+    'no-carrier-signal',
+    'remote-alarm',
+    'upstream-alarm',
+    'looped',
+    'not-open',
+  ),
   'branchline-d-channel': lasting('d-channel-down'),
   'branchline-slips': lasting('slips'),
-  'branchline-quarantine': lasting('quarantined'),
+  'branchline-quarantine': lasting('quarantined', 'answered-low'),
   'branchline-balance': lasting('balance-low'),
   'branchline-answer-collapse': (since) =>
     groups(
@@ -108,26 +129,28 @@ const known: Record<string, (since: number) => Row[]> = {
       .map(({ least: _least, ...row }) => row),
 };
 
-/** Lines that had a fault of a kind, and whether it lasts. */
-function lasting(fault: LineFault): (since: number) => Row[] {
+/** Lines that had a fault of some kinds, and whether one lasts. */
+function lasting(...kinds: readonly LineFault[]): (since: number) => Row[] {
   return (since) =>
     groups(
       seed.events
         .filter((row) => row.type === 'line-fault')
-        .filter((row) => row.fault === fault)
+        .filter((row) => kinds.includes(row.fault))
         .filter(during(since)),
       (row) => `${row.site}|${row.edge}|${row.line}`,
     ).map(([key, rows]) => {
       const [site = '', edge = '', line = ''] = key.split('|');
-      const last = rows
-        .toSorted(
-          by(
-            (row) => row.at,
-            (row) => row.seq,
-          ),
-        )
-        .at(-1);
-      return { site, edge, line, value: last?.state === 'opened' ? 1 : 0 };
+      const last = groups(rows, ({ fault }) => fault).map(([, own]) =>
+        own
+          .toSorted(
+            by(
+              (row) => row.at,
+              (row) => row.seq,
+            ),
+          )
+          .at(-1),
+      );
+      return { site, edge, line, value: last.some((row) => row?.state === 'opened') ? 1 : 0 };
     });
 }
 
@@ -137,9 +160,13 @@ describe('the query of the rule', () => {
     async (_title, rule) => {
       const expected = known[rule.uid]?.(now - rule.backMinutes * 60_000) ?? [];
       expect(expected.length).toBeGreaterThan(0);
-      expect(await ask(rule)).toEqual(
-        expected.map((row) => ({ ...row, value: expect.closeTo(Number(row['value']), 6) as unknown })),
-      );
+      const close = expected.map((row) => ({
+        ...row,
+        value: expect.closeTo(Number(row['value']), 6) as unknown,
+      }));
+      expect(await ask(rule)).toEqual(close);
+      // The same as Grafana reads it.
+      expect(await grafana.query(queryOf(rule))).toEqual(close);
     },
   );
 
@@ -158,23 +185,31 @@ describe('the query of the rule', () => {
   );
 });
 
-it('the thresholds tell these rows apart: what is in trouble fires, what is not stays quiet', async () => {
-  const firing = await Promise.all(
-    alertRules.map(async (rule) => {
+describe('the threshold of the rule', () => {
+  it.each(alertRules.map((rule) => [rule.title, rule] as const))(
+    '"%s" is crossed by what is just over it, and not by what is just at it',
+    async (_title, rule) => {
       const rows = await ask(rule);
-      return [rule.uid, rows.filter(({ value }) => Number(value) > rule.above).length, rows.length] as const;
-    }),
+      const name = rule.uid.replace('branchline-', '');
+      const of = (which: 'ill' | 'well'): Row[] =>
+        rows.filter(
+          ({ campaign, line, edge, site }) =>
+            campaign === abandoning[which] || String(line ?? edge ?? site).startsWith(`${name}-${which}`),
+        );
+      expect(of('ill').length).toBeGreaterThan(0);
+      expect(of('ill').filter(({ value }) => !(Number(value) > rule.above))).toEqual([]);
+      expect(of('well')).toHaveLength(of('ill').length);
+      expect(of('well').filter(({ value }) => Number(value) > rule.above)).toEqual([]);
+    },
   );
-  const byRule = Object.fromEntries(firing.map(([uid, above, all]) => [uid, { above, all }]));
-  // The box that has been silent for 15 minutes, and it alone.
-  expect(byRule['branchline-silent-edge']).toEqual({ above: 1, all: 3 });
-  // A quarter of those who pick up here are abandoned.
-  expect(byRule['branchline-abandons']?.above).toBe(byRule['branchline-abandons']?.all);
 });
 
-async function ask(rule: AlertSpec): Promise<Row[]> {
-  const range = { from: now - rule.backMinutes * 60_000, to: now, intervalMs: 60_000 };
-  return clickHouse.query<Row>(expand(rule.sql, range));
+function queryOf({ sql, backMinutes }: AlertSpec): string {
+  return expand(sql, { from: now - backMinutes * 60_000, to: now, intervalMs: 60_000 });
+}
+
+function ask(rule: AlertSpec): Promise<Row[]> {
+  return clickHouse.query<Row>(queryOf(rule));
 }
 
 function perEdge(since: number, value: (rows: typeof seed.metrics) => number): Row[] {

@@ -12,6 +12,7 @@ import {
   type LineFault,
   type LineRow,
   type MetricRow,
+  type OptoutRow,
   type Outcome,
   type QueueStep,
   type StreamName,
@@ -35,6 +36,7 @@ export interface Seed {
   readonly attempts: Sent<AttemptRow>[];
   readonly agents: Sent<AgentRow>[];
   readonly events: Sent<EventRow>[];
+  readonly optouts: Sent<OptoutRow>[];
   readonly metrics: Sent<MetricRow>[];
   readonly lines: Sent<LineRow>[];
 }
@@ -82,7 +84,7 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
   const pick = <T>(list: readonly T[]): T => pickOne(random, list);
   const newId = idSource(systemClock, random);
   const campaigns = [newId(), newId()];
-  const seed: Seed = { calls: [], attempts: [], agents: [], events: [], metrics: [], lines: [] };
+  const seed: Seed = { calls: [], attempts: [], agents: [], events: [], optouts: [], metrics: [], lines: [] };
   const margin = Math.round((to - from) / 20);
   const instant = (): number => int(from - margin, to + margin);
 
@@ -108,6 +110,11 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
         if (int(0, 4) === 0)
           seed.events.push(sent(disposition(call, call.endedAt + 9000, 'wrong-number', 'api')));
       }
+      if (call?.outcome === 'ANSWERED' && int(0, 2) === 0)
+        for (const answer of answersOf(call)) seed.events.push(sent(answer));
+      if (call?.outcome === 'ANSWERED' && int(0, 7) === 0)
+        seed.optouts.push(sent({ ...head(call.endedAt), number: call.customer, call: call.id }));
+      if (int(0, 6) === 0) for (const fact of leaseFacts(startedAt)) seed.events.push(sent(fact));
       if (call?.agent !== undefined && int(0, 2) === 0)
         for (const fact of supervision(call)) seed.events.push(sent(fact));
       if (int(0, 3) === 0) {
@@ -152,15 +159,16 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
       if (int(0, 2) > 0)
         seed.events.push(sent({ ...head(openedAt + int(5000, 900_000)), ...told, state: 'closed' as const }));
     }
-    seed.events.push(
-      sent({
-        ...head(from + margin),
-        type: 'ledger' as const,
-        state: 'recovered' as const,
-        openAttempts: 2,
-        openCalls: 1,
-      }),
-    );
+    for (const at of [from + margin, to - 2 * margin])
+      seed.events.push(
+        sent({
+          ...head(at),
+          type: 'ledger' as const,
+          state: 'recovered' as const,
+          openAttempts: 2,
+          openCalls: 1,
+        }),
+      );
   }
   for (const rows of Object.values(seed)) number(rows);
   // One row was lost on the way.
@@ -277,6 +285,9 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
       ...head(endedAt),
       conversation: newId(),
       direction: 'inbound',
+      // Some came from another branch; some went to an agent there.
+      ...(int(0, 3) === 0 && { guestOf: box.site === 'north' ? "o'hare" : 'north' }),
+      ...(int(0, 5) === 0 && { sentTo: box.site === 'north' ? "o'hare" : 'north' }),
       customer: `+86139${int(10_000_000, 99_999_999)}`,
       callerId: '+862155550000',
       line: pick(box.lines),
@@ -351,6 +362,41 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
       : [...listened, agent === undefined ? handed : { ...handed, from: agent }];
   }
 
+  /** What an agent wrote into the form of the campaign, and what the customer keyed in afterwards. */
+  function answersOf({ id, campaign = '', agent = '', endedAt }: CallRow): EventRow[] {
+    const answers = [{ field: 'meter', label: 'Meter reading', answer: String(int(0, 9999)) }];
+    const flow = newId();
+    return [
+      { ...head(endedAt + 3000), type: 'form', call: id, campaign, agent, answers },
+      ...['polite', 'helped'].map((question, i): EventRow => ({
+        ...head(endedAt + 1000 + i),
+        type: 'survey',
+        call: id,
+        flow,
+        question,
+        answer: String(int(1, 5)),
+        campaign,
+        agent,
+      })),
+    ];
+  }
+
+  /** A lease that came and ended. */
+  function leaseFacts(at: number): EventRow[] {
+    const names = { lease: newId(), leaseEpoch: newId() };
+    return [
+      { ...head(at), type: 'lease-stored', ...names, leads: int(1, 500) },
+      {
+        ...head(at + 60_000),
+        type: 'lease-ended',
+        ...names,
+        how: pick(['returned', 'expired'] as const),
+        unworked: [],
+        afterAttempt: 0,
+      },
+    ];
+  }
+
   function disposition(call: CallRow, at: number, code: string, by: 'phone' | 'api'): EventRow {
     return { ...head(at), type: 'disposition', call: call.id, agent: call.agent ?? '', code, by };
   }
@@ -405,6 +451,7 @@ export async function writeSeed(clickHouse: ClickHouse, seed: Seed): Promise<voi
     ['attempt', seed.attempts],
     ['agent', seed.agents],
     ['event', seed.events],
+    ['optout', seed.optouts],
     ['metric', seed.metrics],
     ['line', seed.lines],
   ];

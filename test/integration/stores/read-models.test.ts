@@ -14,7 +14,6 @@ import {
   readSiteHistory,
   readRowCounts,
   readTotals,
-  readWallboard,
   sampleAttempt,
   sampleCall,
   sampleDisposition,
@@ -239,12 +238,23 @@ describe("a campaign's figures", () => {
     expect(figures.abandonRate).toBeCloseTo(1 / 5);
     expect(figures.dispositions).toEqual({ interested: 1, 'call-again': 1 });
     expect(figures.hours).toHaveLength(24);
-    expect(figures.hours.at(-1)).toEqual({ from: now, attempts: 0, answered: 0, abandoned: 0 });
     expect(figures.hours.slice(-4)).toEqual([
-      { from: now - 3 * hour, attempts: 0, answered: 0, abandoned: 0 },
-      { from: now - 2 * hour, attempts: 3, answered: 1, abandoned: 1 },
-      { from: now - hour, attempts: 5, answered: 4, abandoned: 0 },
-      { from: now, attempts: 0, answered: 0, abandoned: 0 },
+      { from: now - 3 * hour, attempts: 0, answered: 0, abandoned: 0, outcomes: {} },
+      {
+        from: now - 2 * hour,
+        attempts: 3,
+        answered: 1,
+        abandoned: 1,
+        outcomes: { ANSWERED: 1, ABANDONED: 1, NO_ANSWER: 1, REFUSED: 1 },
+      },
+      {
+        from: now - hour,
+        attempts: 5,
+        answered: 4,
+        abandoned: 0,
+        outcomes: { ANSWERED: 3, BUSY: 1, PLAYED: 1 },
+      },
+      { from: now, attempts: 0, answered: 0, abandoned: 0, outcomes: {} },
     ]);
   });
 
@@ -308,67 +318,6 @@ describe("a campaign's figures", () => {
     const figures = await readCampaignFigures(clickHouse, nothing, now, 'all');
     expect(figures).toMatchObject({ outcomes: {}, dispositions: {}, abandonRate: 0 });
     expect(figures.hours.every(({ attempts }) => attempts === 0)).toBe(true);
-  });
-});
-
-describe('the wallboard', () => {
-  const midnight = now - 10 * hour;
-  const day = 24 * hour;
-  /** The same figures, counted from the raw rows: a caller counts where they called, a talk where it was. */
-  const figures = (sites: readonly ('north' | 'south')[], from: number, to: number) => {
-    const inside = <R extends { startedAt: number }>(rows: readonly R[]): R[] =>
-      rows.filter(({ startedAt }) => startedAt >= from && startedAt <= to);
-    const own = inside<Partial<CallRow> & Pick<CallRow, 'startedAt' | 'segments' | 'direction' | 'outcome'>>(
-      sites.flatMap((site) => calls[site]),
-    );
-    const dialed = inside(sites.flatMap((site) => attempts[site])).filter(
-      ({ outcome }) => outcome !== 'REFUSED',
-    );
-    const talked = own.filter(({ bridgedAt }) => bridgedAt !== undefined);
-    const isCaller = ({ direction, guestOf }: Pick<CallRow, 'direction' | 'guestOf'>): boolean =>
-      direction === 'inbound' && guestOf === undefined;
-    return {
-      attempts: dialed.length,
-      answered: dialed.filter(({ outcome }) => reached.includes(outcome)).length,
-      live: own.filter(
-        ({ direction, outcome }) =>
-          direction === 'outbound' && (outcome === 'ANSWERED' || outcome === 'ABANDONED'),
-      ).length,
-      abandoned: own.filter(({ direction, outcome }) => direction === 'outbound' && outcome === 'ABANDONED')
-        .length,
-      offered: own.filter(isCaller).length,
-      taken: talked.filter(isCaller).length,
-      takenInTime: talked
-        .filter(isCaller)
-        .filter(({ startedAt, bridgedAt = 0 }) => bridgedAt - startedAt <= 20_000).length,
-      handled: talked.filter(({ sentTo }) => sentTo === undefined).length,
-      talkMs: own
-        .filter(({ sentTo }) => sentTo === undefined)
-        .flatMap(({ segments }) => segments)
-        .filter(({ kind }) => kind === 'agent')
-        .reduce((total, segment) => total + segment.to - segment.from, 0),
-      wrapUpMs: 0,
-    };
-  };
-
-  it('sets today against yesterday until the same hour, as the raw rows have it', async () => {
-    const board = await readWallboard(clickHouse, midnight, now, 'all');
-    expect(board.today).toEqual(figures(['north', 'south'], midnight, now));
-    expect(board.today.attempts).toBeGreaterThan(5);
-    expect(board.yesterday).toEqual(figures(['north', 'south'], midnight - day, now - day));
-    const total = (hours: readonly { calls: number }[]) => hours.reduce((sum, each) => sum + each.calls, 0);
-    expect(total(board.hours.today)).toBe(
-      [...calls.north, ...calls.south].filter(({ startedAt }) => startedAt >= midnight).length,
-    );
-    expect(board.hours.today).toHaveLength(24);
-    expect(board.hours.today[9]!.calls).toBeGreaterThan(0);
-  });
-
-  it('shows the sites of a scope and nothing of others', async () => {
-    const board = await readWallboard(clickHouse, midnight, now, ['south']);
-    expect(board.today).toEqual(figures(['south'], midnight, now));
-    expect(board.sites).toEqual([{ site: 'south', today: board.today }]);
-    expect((await readWallboard(clickHouse, midnight, now, [])).sites).toEqual([]);
   });
 });
 

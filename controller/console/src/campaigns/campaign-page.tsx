@@ -20,6 +20,7 @@ import { Branches } from './branches.tsx';
 import { Callbacks } from './callbacks.tsx';
 import { CountBars } from './count-bars.tsx';
 import { Funnel } from './funnel.tsx';
+import { HourTable } from './hour-table.tsx';
 import { HoursChart } from './hours-chart.tsx';
 import { Imports } from './imports.tsx';
 import { LineTable } from './line-table.tsx';
@@ -93,6 +94,7 @@ function Campaign(props: { readonly campaign: CampaignView; readonly askedAt: nu
             <FiguresAge ageMs={campaign.figuresAgeMs} askedAt={askedAt} />
           </h2>
           <HoursChart hours={campaign.hours} zone={zone} />
+          <HourTable hours={campaign.hours} zone={zone} />
           <Pace campaign={campaign} />
         </section>
         <section className="panel block">

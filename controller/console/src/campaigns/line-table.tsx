@@ -1,11 +1,9 @@
 import { Table, type TableColumnsType } from 'antd';
 import { mostLines, type LineFigures } from '@branchline/shared';
 import { share } from '../format/numbers.ts';
-import { StackedBar } from '../parts/stacked-bar.tsx';
-import { outcomeWord } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
 import { useSites } from './campaign-queries.ts';
-import { outcomeTone } from './outcome-mark.tsx';
+import { OutcomeBar } from './outcome-bar.tsx';
 
 /** What came of the tries on each line: a line that answers less than its neighbours has something. */
 export function LineTable({ lines }: { readonly lines: readonly LineFigures[] }) {
@@ -41,7 +39,11 @@ export function LineTable({ lines }: { readonly lines: readonly LineFigures[] })
       sorter: (a, b) => share(a.answered, a.tries) - share(b.answered, b.tries),
       render: (_, row) => number.rate(share(row.answered, row.tries)),
     },
-    { title: t('campaign.outcomes'), width: '34%', render: (_, row) => <LineOutcomes row={row} /> },
+    {
+      title: t('campaign.outcomes'),
+      width: '34%',
+      render: (_, row) => <OutcomeBar outcomes={row.outcomes} words={3} />,
+    },
   ];
   return (
     <>
@@ -56,29 +58,6 @@ export function LineTable({ lines }: { readonly lines: readonly LineFigures[] })
       {lines.length >= mostLines && (
         <p className="quiet">{t('campaign.linesMost', { shown: number.count(mostLines) })}</p>
       )}
-    </>
-  );
-}
-
-function LineOutcomes({ row }: { readonly row: LineFigures }) {
-  const { t, number } = useWords();
-  const parts = Object.entries(row.outcomes)
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([outcome, value]) => ({
-      key: outcome,
-      value,
-      color: `var(--tone-${outcomeTone(outcome)})`,
-      label: `${outcomeWord(t, outcome)} ${number.count(value)}`,
-    }));
-  return (
-    <>
-      <StackedBar parts={parts} label={parts.map(({ label }) => label).join(', ')} />
-      <span className="quiet line-outcomes">
-        {parts
-          .slice(0, 3)
-          .map(({ label }) => label)
-          .join(' · ')}
-      </span>
     </>
   );
 }

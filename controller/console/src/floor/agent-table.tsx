@@ -51,7 +51,7 @@ export function AgentTable(props: {
               <th scope="row">
                 {row.name} <span className="quiet">{row.extension}</span>
               </th>
-              {withSite && <td>{row.siteName}</td>}
+              {withSite && <td className="floor-site">{row.siteName}</td>}
               <td>
                 <span className={`agent-dot agent-${row.state}`}>{agentStateWord(t, row.state)}</span>{' '}
                 {row.phoneLost && <span className="bad">{t('floor.phoneLost')} </span>}

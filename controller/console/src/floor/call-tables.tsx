@@ -97,7 +97,7 @@ function CallTable<Row extends FloorPlace & { readonly call: string; readonly si
               {columns.map(([title, cell]) => (
                 <td key={title}>{cell(row)}</td>
               ))}
-              {withSite && <td>{row.siteName}</td>}
+              {withSite && <td className="floor-site">{row.siteName}</td>}
               <td>
                 {row.reachable && maySteer(row.site) && (
                   <RowMenu

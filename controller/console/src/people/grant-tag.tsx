@@ -9,7 +9,7 @@ export function GrantTag({ grant }: { readonly grant: Grant }) {
   const sites = useSites();
   const site = sites.data?.items.find(({ id }) => id === grant.site)?.name ?? grant.site;
   return (
-    <Tag>
+    <Tag className="grant">
       {t(`role.${grant.role}`)} · {site ?? t('people.everywhere')}
     </Tag>
   );

@@ -12,6 +12,8 @@ import { request } from '../api/request.ts';
 import { CampaignsHere } from '../campaigns/branches.tsx';
 import { dateTime, dayTime } from '../format/times.ts';
 import { useFeed, useIsStale } from '../live/feed.tsx';
+import { PlanHistory } from '../lines/plan-history.tsx';
+import { planVersionsQuery } from '../lines/plan-queries.ts';
 import { EdgePart } from '../overview/site-card.tsx';
 import { SiteAge, SiteDot } from '../overview/site-state.tsx';
 import { summarize } from '../overview/site-summary.ts';
@@ -27,6 +29,7 @@ import { Vacancy } from '../states/vacancy.tsx';
 import { commandWord } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
 import { eventWords } from './event-words.ts';
+import { LatestCalls } from './latest-calls.tsx';
 
 /** One site: its boxes now, their last day, what they noticed and what they were told. */
 export function SitePage() {
@@ -66,6 +69,7 @@ export function SitePage() {
               <EdgePart edge={edge} zone={site.zone} alone />
             </div>
             <EdgeFacts edge={edge} />
+            {may(grants, 'plan-read', [site.id]) && <BoxVersions edge={edge.id} zone={site.zone} />}
           </section>
         ))}
         {may(grants, 'campaigns') && (
@@ -74,6 +78,7 @@ export function SitePage() {
             <CampaignsHere site={site} />
           </section>
         )}
+        <LatestCalls site={site} />
         <History site={site} />
         {commander && <Commands site={site} />}
       </div>
@@ -123,6 +128,16 @@ function EdgeFacts({ edge }: { readonly edge: EdgeView }) {
         </div>
       ))}
     </dl>
+  );
+}
+
+/** What was changed from one plan of the box to the next: what stands between the configuration that is wanted and the one in force. */
+function BoxVersions({ edge, zone }: { readonly edge: string; readonly zone: string }) {
+  const plans = useQuery(planVersionsQuery(edge, true));
+  return (
+    <Asked question={plans} skeleton={null}>
+      {({ items }) => items.length > 0 && <PlanHistory versions={items} zone={zone} />}
+    </Asked>
   );
 }
 

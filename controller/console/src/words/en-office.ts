@@ -167,6 +167,8 @@ export const enSitePage = {
   none: 'There is no such site for you',
   noneAdvice: 'The address may be wrong, or the site belongs to others.',
   calls: 'Calls of this site',
+  latestCalls: 'Latest calls',
+  noCalls: 'No call has ended here yet.',
   configuration: 'Configuration',
   versions: 'version {{applied}} in force, {{desired}} wanted · {{state}}',
   applied: 'applied',

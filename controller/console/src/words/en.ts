@@ -482,6 +482,7 @@ export const en = {
       answered: 'Leads of whom somebody picked up, abandoned calls included',
       talked: 'Leads who talked with an agent',
     },
+    hourOutcomes: 'Outcomes of each hour',
     hoursTable: 'Attempts and answered calls by hour',
     answered: 'Answered',
     attempted: 'Attempts',

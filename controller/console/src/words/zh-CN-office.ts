@@ -161,6 +161,8 @@ export const zhSitePage: typeof enSitePage = {
   none: '没有您可以查看的这个网点',
   noneAdvice: '地址可能有误，或该网点不属于您的权限范围。',
   calls: '该网点的通话',
+  latestCalls: '最近通话',
+  noCalls: '该网点还没有已结束的通话。',
   configuration: '配置',
   versions: '生效版本 {{applied}}，目标版本 {{desired}} · {{state}}',
   applied: '已生效',

@@ -452,6 +452,7 @@ export const zhCN = {
       answered: '有人接听的名单，包括被放弃的',
       talked: '与坐席通话的名单',
     },
+    hourOutcomes: '每小时的结果',
     hoursTable: '每小时的尝试与接通次数',
     answered: '接通',
     attempted: '尝试',

@@ -82,7 +82,8 @@ async function readHours(
   const sites = siteCondition(scope);
   const { first, end } = shownHours(now);
   const rows = await clickHouse.query<CampaignFigures['hours'][number]>(
-    `SELECT toUnixTimestamp(toStartOfHour(started_at)) * 1000 AS from, ${paceColumns()}
+    `SELECT toUnixTimestamp(toStartOfHour(started_at)) * 1000 AS from, ${paceColumns()},
+            sumMap(map(outcome, toUInt64(1))) AS outcomes
      FROM ${clickHouse.database}.attempts_unique
      WHERE campaign = {campaign:UUID} AND started_at >= fromUnixTimestamp64Milli({first:Int64})
        AND started_at < fromUnixTimestamp64Milli({end:Int64}) AND ${sites.sql}
@@ -92,7 +93,7 @@ async function readHours(
   const found = new Map(rows.map((row) => [row.from, row]));
   return Array.from({ length: hoursShown }, (_, i) => {
     const from = first + i * hourMs;
-    return found.get(from) ?? { from, attempts: 0, answered: 0, abandoned: 0 };
+    return found.get(from) ?? { from, attempts: 0, answered: 0, abandoned: 0, outcomes: {} };
   });
 }
 

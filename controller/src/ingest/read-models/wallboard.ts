@@ -38,7 +38,7 @@ const nothing: WallboardFigures = {
 const columns = Object.keys(nothing) as (keyof WallboardFigures)[];
 
 /**
- * Today against yesterday, by when calls, attempts and wrap-ups began.
+ * Today against yesterday, by when calls and attempts began and wrap-ups ended.
  * @param midnight beginning of today, epoch ms of the business clock
  * @throws BranchlineError `BL_CLICKHOUSE_UNREACHABLE`
  */

@@ -1,5 +1,5 @@
 import { by, groups, mean, quantile, share, sum } from '../figures.ts';
-import { talk, waits, type Expectations, type View } from './view.ts';
+import { among, talk, waits, type Expectations, type View } from './view.ts';
 
 export function agents({ here, calls, said, facts, timed, chosen }: View): Expectations {
   const { agent } = chosen;
@@ -10,7 +10,7 @@ export function agents({ here, calls, said, facts, timed, chosen }: View): Expec
       spent(rows, 'talking', 'held', 'wrap-up'),
       sum(rows.map(({ from, heldMs }) => (from === 'offline' ? 0 : heldMs))) / 1000,
     );
-  const theirs = calls.filter((call) => call.agent !== undefined && (agent ?? call.agent) === call.agent);
+  const theirs = calls.filter((call) => call.agent !== undefined && among(agent, call.agent));
   const held = (rows: typeof said, state: string): number[] =>
     rows.filter(({ from }) => from === state).map(({ heldMs }) => heldMs / 1000);
   return {
@@ -44,7 +44,7 @@ export function agents({ here, calls, said, facts, timed, chosen }: View): Expec
         },
       );
       return groups(
-        told.filter(({ who }) => who !== undefined && (agent ?? who) === who),
+        told.filter(({ who }) => who !== undefined && among(agent, who)),
         ({ who = '' }) => who,
       ).map(([name, rows]) => ({
         agent: name,
@@ -64,7 +64,7 @@ export function agents({ here, calls, said, facts, timed, chosen }: View): Expec
     Dispositions: () => {
       const words = here(facts).filter((row) => row.type === 'disposition');
       return groups(
-        words.filter((row) => (agent ?? row.agent) === row.agent),
+        words.filter((row) => among(agent, row.agent)),
         (row) => `${row.code}|${row.by}`,
       )
         .map(([key, rows]) => {

@@ -1,13 +1,13 @@
 import type { EventRow } from '@branchline/shared';
 import { by, groups, share, sum, written } from '../figures.ts';
 import type { Sent } from '../seed.ts';
-import { picked, type Expectations, type View } from './view.ts';
+import { among, picked, type Expectations, type View } from './view.ts';
 
 type Fault = Sent<Extract<EventRow, { type: 'line-fault' }>>;
 
 export function hardware({ here, calls, facts, lineMinutes, timed, chosen }: View): Expectations {
   const ofLine = <R extends { line: string }>(rows: readonly R[]): R[] =>
-    rows.filter((row) => (chosen.line ?? row.line) === row.line);
+    rows.filter((row) => among(chosen.line, row.line));
   const minutes = ofLine(lineMinutes);
   const told = ofLine(here(facts).filter((row): row is Fault => row.type === 'line-fault'));
   const faults = groups(

@@ -1,18 +1,25 @@
+import { expect } from 'vitest';
 import type { EventRow } from '@branchline/shared';
 import { by, groups, written } from '../figures.ts';
 import type { Sent } from '../seed.ts';
 import type { Expectations, View } from './view.ts';
 
+/** Some number. */
+const some = expect.any(Number) as number;
+
 export function ingest({ seed, inRange, box, metrics, facts, timed, range }: View): Expectations {
-  const isWord = ({ type }: EventRow): boolean => type === 'disposition';
-  const isStep = ({ type }: EventRow): boolean => type === 'queue';
+  const ofType = (type: EventRow['type']) => seed.events.filter((row) => row.type === type);
+  /** Facts of these types have tables of their own. */
+  const own: readonly EventRow['type'][] = ['disposition', 'queue', 'form', 'survey'];
   const tables: Record<string, { at: number; edge: string }[]> = {
     agent_events: seed.agents,
     attempts: seed.attempts.map((row) => ({ ...row, at: row.startedAt })),
     calls: seed.calls.map((row) => ({ ...row, at: row.startedAt })),
-    dispositions: seed.events.filter(isWord),
-    queue_steps: seed.events.filter(isStep),
-    events: seed.events.filter((row) => !isWord(row) && !isStep(row)),
+    dispositions: ofType('disposition'),
+    queue_steps: ofType('queue'),
+    form_answers: ofType('form'),
+    surveys: ofType('survey'),
+    events: [...seed.events.filter(({ type }) => !own.includes(type)), ...seed.optouts],
     metrics: seed.metrics,
     line_minutes: seed.lines,
   };
@@ -26,6 +33,7 @@ export function ingest({ seed, inRange, box, metrics, facts, timed, range }: Vie
     attempt: seed.attempts,
     call: seed.calls,
     event: seed.events,
+    optout: seed.optouts,
     metric: seed.metrics,
     line: seed.lines,
   };
@@ -96,9 +104,10 @@ export function ingest({ seed, inRange, box, metrics, facts, timed, range }: Vie
         ...tables,
         calls_by_customer: seed.calls,
         calls_by_id: seed.calls,
-        dispositions_by_call: seed.events.filter(isWord),
+        dispositions_by_call: ofType('disposition'),
       })
-        .map(([table, rows]) => ({ table, rows: 2 * rows.length }))
+        // No raw row says how many bytes and parts the engine makes of it.
+        .map(([table, rows]) => ({ table, rows: 2 * rows.length, bytes: some, parts: some }))
         .toSorted(by((row) => row.table)),
     Ledgers: () =>
       box(facts)

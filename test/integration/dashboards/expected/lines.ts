@@ -1,13 +1,13 @@
 import type { CallRow, Try } from '@branchline/shared';
 import { by, groups, mean, quantile, share, written } from '../figures.ts';
-import { faulty, picked, type Expectations, type Row, type View } from './view.ts';
+import { among, faulty, picked, type Expectations, type Row, type View } from './view.ts';
 
 export function lines({ here, calls, attempts, facts, timed, chosen }: View): Expectations {
   const { line } = chosen;
-  const tries = attempts.flatMap((attempt) => attempt.tries).filter((one) => (line ?? one.line) === one.line);
-  const out = calls.filter((call) => call.direction === 'outbound' && (line ?? call.line) === call.line);
+  const tries = attempts.flatMap((attempt) => attempt.tries).filter((one) => among(line, one.line));
+  const out = calls.filter((call) => call.direction === 'outbound' && among(line, call.line));
   const heard = calls
-    .filter((call) => (line ?? call.line) === call.line)
+    .filter((call) => among(line, call.line))
     .flatMap((call) => {
       const quality = call.legs.find(({ role }) => role === 'customer')?.quality;
       return quality ? [{ ...call, ...quality }] : [];
@@ -23,7 +23,7 @@ export function lines({ here, calls, attempts, facts, timed, chosen }: View): Ex
     );
   const turns = here(facts)
     .filter((row) => row.type === 'line')
-    .filter((row) => (line ?? row.line) === row.line);
+    .filter((row) => among(line, row.line));
   return {
     Tries: () => [{ tries: tries.length }],
     'Answer-seizure ratio': () => [{ asr: share(picked(tries), tries.length) }],

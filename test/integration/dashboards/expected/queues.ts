@@ -1,12 +1,12 @@
 import type { EventRow, QueueStep } from '@branchline/shared';
 import { groups, quantile, share } from '../figures.ts';
-import type { Expectations, View } from './view.ts';
+import { among, type Expectations, type View } from './view.ts';
 
 type Step = Extract<EventRow, { type: 'queue' }>;
 
 export function queueBoard({ here, facts, timed, chosen }: View): Expectations {
   const rows = here(facts).flatMap((row) =>
-    row.type === 'queue' && (chosen.queue ?? row.queue) === row.queue ? [row] : [],
+    row.type === 'queue' && among(chosen.queue, row.queue) ? [row] : [],
   );
   const of = (all: readonly Step[], ...steps: QueueStep[]): Step[] =>
     all.filter(({ step }) => steps.includes(step));

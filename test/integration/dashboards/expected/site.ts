@@ -3,8 +3,19 @@ import { by, groups, share, sum, written } from '../figures.ts';
 import type { Seed } from '../seed.ts';
 import { talk, type Expectations, type Row, type View } from './view.ts';
 
+/** Facts that have tables of their own, and the many that tell nobody anything. */
+const untold: ReadonlySet<EventRow['type']> = new Set([
+  'disposition',
+  'queue',
+  'form',
+  'survey',
+  'lease-stored',
+  'lease-ended',
+]);
+
 export function siteBoard({ seed, inRange, here, calls, metrics, facts, timed }: View): Expectations {
-  const inbound = calls.filter(({ direction }) => direction === 'inbound');
+  // Whoever came from another branch is counted there.
+  const inbound = calls.filter(({ direction, guestOf }) => direction === 'inbound' && guestOf === undefined);
   const perBox = (column: string, value: (row: Seed['metrics'][number]) => number) => (): Row[] =>
     timed(
       here(metrics),
@@ -58,7 +69,7 @@ export function siteBoard({ seed, inRange, here, calls, metrics, facts, timed }:
     'Channels in use': perBox('channels', (row) => row.channelsInUse),
     'What happened': () =>
       here(facts)
-        .filter(({ type }) => type !== 'disposition' && type !== 'queue')
+        .filter(({ type }) => !untold.has(type))
         .toSorted(
           by(
             (row) => -row.at,

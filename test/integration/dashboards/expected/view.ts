@@ -3,13 +3,16 @@ import type { Range } from '../parts.ts';
 import type { Seed } from '../seed.ts';
 import type { CallRow, Outcome } from '@branchline/shared';
 
-/** What is chosen at the top of a page; absent means all. */
+/** One value of a variable, or several at once; absent means all. */
+export type Choice = string | readonly string[];
+
+/** What is chosen at the top of a page. */
 export interface Chosen {
-  readonly site?: string;
-  readonly edge?: string;
-  readonly line?: string;
-  readonly agent?: string;
-  readonly queue?: string;
+  readonly site?: Choice;
+  readonly edge?: Choice;
+  readonly line?: Choice;
+  readonly agent?: Choice;
+  readonly queue?: Choice;
   readonly campaign: string;
   readonly zone: string;
 }
@@ -21,14 +24,19 @@ export type Expectations = Record<string, () => Row[]>;
 /** The raw rows as a page sees them: within its time range, and of what is chosen. */
 export type View = ReturnType<typeof viewOf>;
 
+/** Whether a row's value is among those that are chosen. */
+export function among(choice: Choice | undefined, value: string): boolean {
+  return choice === undefined || (typeof choice === 'string' ? choice === value : choice.includes(value));
+}
+
 export function viewOf(seed: Seed, range: Range, chosen: Chosen) {
   const { site, edge, agent } = chosen;
   const inRange = (at: number): boolean => at >= range.from && at <= range.to;
   const begun = ({ startedAt }: { startedAt: number }): boolean => inRange(startedAt);
   const here = <R extends { site: string }>(rows: readonly R[]): R[] =>
-    rows.filter((row) => site === undefined || row.site === site);
+    rows.filter((row) => among(site, row.site));
   const box = <R extends { edge: string }>(rows: readonly R[]): R[] =>
-    rows.filter((row) => edge === undefined || row.edge === edge);
+    rows.filter((row) => among(edge, row.edge));
   return {
     seed,
     range,
@@ -38,7 +46,7 @@ export function viewOf(seed: Seed, range: Range, chosen: Chosen) {
     box,
     calls: here(seed.calls.filter(begun)),
     attempts: here(seed.attempts.filter(begun)),
-    said: here(seed.agents).filter(({ at, agent: who }) => inRange(at) && (agent ?? who) === who),
+    said: here(seed.agents).filter(({ at, agent: who }) => inRange(at) && among(agent, who)),
     metrics: seed.metrics.filter(({ at }) => inRange(at)),
     lineMinutes: here(seed.lines.filter(({ at }) => inRange(at))),
     facts: seed.events.filter(({ at }) => inRange(at)),
