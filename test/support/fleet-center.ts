@@ -11,6 +11,15 @@ import type { Program, WatchedPrograms } from './processes.ts';
 
 const run = promisify(execFile);
 
+/** What a controller does that was told nothing else. */
+export const everyRole = 'api,ingest,planner';
+
+/** Where a controller listens and what it does. */
+export interface ControllerPlace {
+  readonly ports: Installation['ports'];
+  readonly roles: string;
+}
+
 interface Administrator {
   readonly name: string;
   readonly password: string;
@@ -30,7 +39,7 @@ export class FleetCenter {
   /** Asks a controller that runs. */
   client!: CenterClient;
   readonly #installation: Installation;
-  readonly #ports: readonly Installation['ports'][];
+  readonly #places: readonly ControllerPlace[];
   readonly #programs: WatchedPrograms;
   readonly #engines: CenterEngines | undefined;
   readonly #running: RunningCenter[] = [];
@@ -38,32 +47,32 @@ export class FleetCenter {
 
   private constructor(
     installation: Installation,
-    ports: readonly Installation['ports'][],
+    places: readonly ControllerPlace[],
     programs: WatchedPrograms,
     engines: CenterEngines | undefined,
   ) {
     this.#installation = installation;
-    this.#ports = ports;
+    this.#places = places;
     this.#programs = programs;
     this.#engines = engines;
   }
 
-  /** Starts as many controllers as there are ports for. */
+  /** Starts a controller at each place; the first one has to have the API. */
   static async start(
     installation: Installation,
-    ports: readonly Installation['ports'][],
+    places: readonly ControllerPlace[],
     programs: WatchedPrograms,
   ): Promise<FleetCenter> {
     const home = join(installation.folder, 'center');
-    const engines = ports.length > 1 ? await startCenterEngines(home) : undefined;
-    const center = new FleetCenter(installation, ports, programs, engines);
-    for (let which = 0; which < ports.length; which++) await center.start(which);
+    const engines = places.length > 1 ? await startCenterEngines(home) : undefined;
+    const center = new FleetCenter(installation, places, programs, engines);
+    for (let which = 0; which < places.length; which++) await center.start(which);
     return center;
   }
 
   /** Where boxes reach the broker. */
   get mqttPort(): number {
-    return this.#engines?.mqttPort ?? this.#ports[0]!.mqtt;
+    return this.#engines?.mqttPort ?? this.#places[0]!.ports.mqtt;
   }
 
   async kill(which = 0): Promise<void> {
@@ -84,20 +93,23 @@ export class FleetCenter {
 
   async start(which = 0): Promise<void> {
     const home = which === 0 ? 'center' : `center-${which + 1}`;
+    const { ports, roles } = this.#places[which]!;
     if (which > 0) this.#engines?.share(join(this.#installation.folder, home));
     const program = this.#programs.watch(
       `controller ${which + 1}`,
       runController(this.#installation, {
         home,
-        ports: this.#ports[which]!,
-        ...(this.#engines && { env: this.#engines.env }),
+        ports,
+        env: { ...this.#engines?.env, BRANCHLINE_ROLES: roles },
       }),
     );
     const ready = await program.ready;
     if (ready['admin']) this.#admin = ready['admin'] as Administrator;
     const client = new CenterClient(String(ready['http']));
-    await client.signIn(this.#admin.name, this.#admin.password);
-    this.client = client;
+    if (this.#hasApi(which)) {
+      await client.signIn(this.#admin.name, this.#admin.password);
+      this.client = client;
+    }
     const own = !this.#engines;
     this.#running[which] = {
       program,
@@ -138,10 +150,14 @@ export class FleetCenter {
     const center = this.#running[which]!;
     this.#programs.expectEnd(center.program);
     const other = this.#running.find(
-      ({ program }) => program.running && !this.#programs.isExpectedToEnd(program),
+      ({ program }, i) => this.#hasApi(i) && program.running && !this.#programs.isExpectedToEnd(program),
     );
     if (other) this.client = other.client;
     return center;
+  }
+
+  #hasApi(which: number): boolean {
+    return this.#places[which]!.roles.split(',').includes('api');
   }
 
   /** Kills PostgreSQL's first process and waits until another one has taken its place. */

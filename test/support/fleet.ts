@@ -15,7 +15,7 @@ import type {
 import { planOf, type BranchFacts } from './branch-plan.ts';
 import type { CenterClient } from './center-client.ts';
 import { eventually } from './eventually.ts';
-import { FleetCenter } from './fleet-center.ts';
+import { everyRole, FleetCenter } from './fleet-center.ts';
 import { leadList, smallBranches } from './fleet-branches.ts';
 import { findStuckAgents, proveAtRest, type FleetProof } from './fleet-proof.ts';
 import { freePorts } from './free-port.ts';
@@ -37,8 +37,8 @@ export interface FleetOptions {
   /** Leads in the one campaign (default 1500). */
   readonly leads?: number;
   readonly campaign?: Partial<NewCampaign>;
-  /** Controllers (default 1); several share engines that are not theirs. */
-  readonly controllers?: 1 | 2;
+  /** What each controller does, as `BRANCHLINE_ROLES` says it (default: one that does all); several share engines that are not theirs. */
+  readonly controllers?: readonly string[];
 }
 
 /** A branch of the fleet. The people and the switch are one process, the edge another. */
@@ -84,17 +84,17 @@ export class Fleet implements AsyncDisposable {
   /** Starts everything and waits until the agents are at their phones; nothing is dialed yet. */
   static async start(options: FleetOptions = {}): Promise<Fleet> {
     const folder = await mkdtemp(join(tmpdir(), 'branchline-fleet-'));
-    const controllers = options.controllers ?? 1;
-    const free = await freePorts(3 * controllers);
-    const ports = Array.from({ length: controllers }, (_, i) => {
+    const roles = options.controllers ?? [everyRole];
+    const free = await freePorts(3 * roles.length);
+    const places = roles.map((each, i) => {
       const [http, edge, mqtt] = free.slice(3 * i) as [number, number, number];
-      return { http, edge, mqtt };
+      return { roles: each, ports: { http, edge, mqtt } };
     });
     const clock = { speed: options.speed ?? 20, real: Date.now(), business: afternoon };
-    const fleet = new Fleet({ folder, clock, ports: ports[0]! });
+    const fleet = new Fleet({ folder, clock, ports: places[0]!.ports });
     try {
       await run('chmod', ['755', folder]);
-      fleet.center = await FleetCenter.start(fleet.#installation, ports, fleet.#programs);
+      fleet.center = await FleetCenter.start(fleet.#installation, places, fleet.#programs);
       fleet.#link = await LinkProxy.start(fleet.center.mqttPort);
       const enrolments = await fleet.#setUp(options);
       await Promise.all(smallBranches.map((facts, i) => fleet.#openBranch(facts, enrolments[i]!)));
