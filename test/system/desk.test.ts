@@ -147,6 +147,7 @@ describe.skipIf(browserPath === undefined)('the desk page in a browser', () => {
     await page.locator('section.state-wrap-up').waitFor();
     await page.locator('.again summary').click();
     await page.getByRole('button', { name: 'In an hour' }).click();
+    await page.getByText(/^By the customer’s clock \(Asia\/Shanghai\)/).waitFor();
     await picture(page, 'desk-again-en');
     expect(await page.locator('.keys button:disabled').count()).toBeGreaterThan(0);
     await page.keyboard.press('3');

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { dayTime, localText } from './times.ts';
+import { dayTime, instantOf, localText, theirZone } from './times.ts';
 import { useWords } from './words/words.ts';
 
 /** When and by whom somebody is called again; said together with the outcome. */
@@ -10,14 +10,20 @@ export interface CallbackChoice {
 
 const hour = 3_600_000;
 
-/** @param now business time of the box */
+/**
+ * A time to call again, by the customer's clock where it is known: it is they who say it.
+ * @param props.now business time of the box
+ * @param props.zones that the customer may live in
+ */
 export function CallAgain(props: {
+  readonly zones: readonly string[];
   readonly now: number;
   readonly choice: CallbackChoice | undefined;
   readonly choose: (choice: CallbackChoice | undefined) => void;
 }) {
   const { t, language } = useWords();
-  const { now, choice, choose } = props;
+  const { zones, now, choice, choose } = props;
+  const zone = theirZone(zones, choice?.callbackAt ?? now);
   const [own, setOwn] = useState(false);
   const at = (callbackAt: number): void =>
     choose({ callbackAt: Math.round(callbackAt), callbackFor: own ? 'own' : 'anyone' });
@@ -37,15 +43,24 @@ export function CallAgain(props: {
         </button>
         <input
           type="datetime-local"
-          aria-label={t('again.at')}
-          min={localText(now)}
-          value={choice === undefined ? '' : localText(choice.callbackAt)}
+          aria-label={zone === undefined ? t('again.at') : t('again.atTheirs', { zone })}
+          min={localText(now, zone)}
+          value={choice === undefined ? '' : localText(choice.callbackAt, zone)}
           onChange={(event) => {
-            const time = new Date(event.target.value).getTime();
+            const time = instantOf(event.target.value, zone);
             if (Number.isFinite(time)) at(time);
           }}
         />
       </div>
+      {zone !== undefined && (
+        <p className="quiet">
+          {t('again.theirs', {
+            zone,
+            there: dayTime(choice?.callbackAt ?? now, language, zone),
+            here: dayTime(choice?.callbackAt ?? now, language),
+          })}
+        </p>
+      )}
       <div className="row">
         <label>
           <input

@@ -42,7 +42,13 @@ export function OutcomePanel(props: {
           {call.callbackAt !== undefined && (
             <p>{t('again.promised', { at: dayTime(call.callbackAt, language) })}</p>
           )}
-          <CallAgain key={call.id} now={now} choice={again} choose={chooseAgain} />
+          <CallAgain
+            key={call.id}
+            zones={call.customer.zones ?? []}
+            now={now}
+            choice={again}
+            choose={chooseAgain}
+          />
         </>
       )}
       {call && <Note key={call.id} call={call} act={act} />}

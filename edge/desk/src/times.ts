@@ -1,3 +1,5 @@
+import { sharedClock, zoneOffsetMinutes } from '@branchline/shared';
+
 /** A running time as people read a stopwatch: `4:07`, `1:02:33`. @param ms negative counts as 0 */
 export function stopwatch(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -15,19 +17,37 @@ export function span(ms: number, language: string): string {
   return hours === 0 ? rest : `${part(hours, 'hour')} ${rest}`;
 }
 
-/** Day and time of day where this page is. */
-export function dayTime(at: number, language: string): string {
+/** Day and time of day by the clock of a zone, or where this page is. */
+export function dayTime(at: number, language: string, zone?: string): string {
   return new Intl.DateTimeFormat(language, {
     month: 'short',
     day: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
+    timeZone: zone,
   }).format(at);
 }
 
-/** As `datetime-local` wants it: date and time where this page is. */
-export function localText(at: number): string {
-  const offset = new Date(at).getTimezoneOffset() * 60_000;
-  return new Date(at - offset).toISOString().slice(0, 16);
+const offsetOf = (at: number, zone: string | undefined): number =>
+  60_000 * (zone === undefined ? -new Date(at).getTimezoneOffset() : zoneOffsetMinutes(zone, at));
+
+/** As `datetime-local` wants it: date and time by the clock of a zone, or where this page is. */
+export function localText(at: number, zone?: string): string {
+  return new Date(at + offsetOf(at, zone)).toISOString().slice(0, 16);
+}
+
+/** The instant of a text of `datetime-local`, likewise; NaN for none. */
+export function instantOf(text: string, zone?: string): number {
+  const wall = Date.parse(`${text}Z`);
+  if (Number.isNaN(wall)) return wall;
+  // The offset of that time, not of now.
+  const guess = wall - offsetOf(wall, zone);
+  return wall - offsetOf(guess, zone);
+}
+
+/** The zone by whose clock a customer says a time, when it is known and not the clock here. */
+export function theirZone(zones: readonly string[], at: number): string | undefined {
+  const zone = sharedClock(zones, at);
+  return zone === undefined || offsetOf(at, zone) === offsetOf(at, undefined) ? undefined : zone;
 }

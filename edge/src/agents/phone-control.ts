@@ -33,8 +33,8 @@ export interface PhoneControlOptions {
   readonly customerOf: (call: string) => string | undefined;
   /** Stores what an agent said of a call of a campaign, with what they promised. */
   readonly keepDisposition: (said: SaidOutcome, campaign: string) => Promise<void>;
-  /** The zone of the branch. */
-  readonly zone: () => string;
+  /** By whose clock a time is meant that the customer of a call says: theirs, or else the branch's. */
+  readonly zoneOf: (call: string, at: number) => string;
   /** The first question of a campaign's form that is not answered for a call. */
   readonly missingAnswer: (campaign: EdgeCampaign, call: string) => string | undefined;
   readonly endCall: (call: string) => void;
@@ -142,8 +142,9 @@ export class PhoneControl {
     const voice = voiceOf(agent);
     const campaign = this.#options.campaign(voice?.campaign ?? '');
     const code = campaign && promiseOf(campaign.dispositions)?.code;
-    const callbackAt = keyedTime(digits, at, this.#options.zone());
-    if (voice?.call === undefined || code === undefined || callbackAt === undefined) return false;
+    if (voice?.call === undefined || code === undefined) return false;
+    const callbackAt = keyedTime(digits, at, this.#options.zoneOf(voice.call, at));
+    if (callbackAt === undefined) return false;
     const choice = { call: voice.call, code, callbackAt, callbackFor: 'own' as const };
     return this.dispose(agent.id, choice, 'phone') === undefined;
   }

@@ -304,6 +304,7 @@ export class DeskFloor implements DeskStage {
       fields: attempt?.fields ?? {},
       ...(call.known && knownCaller(call.known, (id) => dialer.campaign(id)?.name)),
       operator: operatorOf(call.customer),
+      zones: attempt?.leadNumbers[attempt.position]?.zones,
       vip: queues.vipOf(call.customer),
     };
   }

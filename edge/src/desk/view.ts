@@ -15,6 +15,8 @@ import { fillScript } from './script.ts';
 export interface KnownPerson {
   readonly fields: Readonly<Record<string, string>>;
   readonly operator?: string | undefined;
+  /** Zones that the owner of the number may live in. */
+  readonly zones?: readonly string[] | undefined;
   /** Level of a caller who goes before others; 0: nobody special. */
   readonly vip?: number;
   readonly campaigns?: DeskCustomer['campaigns'];
@@ -53,13 +55,14 @@ export function vipMark(vip: number): { vip?: number } {
 /** A person as this agent may see them. */
 export function deskCustomer(
   number: string,
-  { fields, operator, vip = 0, campaigns }: KnownPerson,
+  { fields, operator, zones, vip = 0, campaigns }: KnownPerson,
   agent: Pick<Agent, 'masked'>,
 ): DeskCustomer {
   return {
     number: seenNumber(number, agent),
     fields: seenFields(fields, number, agent),
     ...(operator !== undefined && { operator }),
+    ...(zones && { zones: [...zones] }),
     ...vipMark(vip),
     ...(campaigns && { campaigns }),
   };

@@ -3,6 +3,7 @@ import {
   inboundQueue,
   problemOf,
   reachedPerson,
+  sharedClock,
   siteAddress,
   startOfDay,
   systemClock,
@@ -125,7 +126,10 @@ export class Floor {
   readonly #arrivals: Arrivals;
   readonly #optOuts: OptOuts;
   readonly #callbacks: OwnCallbacks;
-  readonly #customers = new Map<string, { readonly customer: string; readonly lead: string | undefined }>();
+  readonly #customers = new Map<
+    string,
+    { readonly customer: string; readonly lead: string | undefined; readonly zones: readonly string[] }
+  >();
   #inOverlay = false;
 
   constructor(options: FloorOptions) {
@@ -340,7 +344,8 @@ export class Floor {
       missingAnswer: (campaign, call) => forms.missing(campaign, call),
       campaign: (id) => dialer.campaign(id),
       customerOf: (call) => this.#customers.get(call)?.customer,
-      zone: () => options.inForce().desired.site.zone,
+      zoneOf: (call, at) =>
+        sharedClock(this.#customers.get(call)?.zones ?? [], at) ?? options.inForce().desired.site.zone,
       keepDisposition: (said, campaign) => {
         const { call, agent, code, callbackAt: at, callbackFor } = said;
         const { customer: number = '', lead } = this.#customers.get(call) ?? {};
@@ -517,9 +522,12 @@ export class Floor {
   }
 
   #remember(call: Call): void {
+    const before = this.#customers.get(call.id);
     this.#customers.delete(call.id);
-    const { customer, lead } = call;
-    this.#customers.set(call.id, { customer, lead });
+    const { customer, lead, attempt } = call;
+    const dialed = attempt === undefined ? undefined : this.dialer.runner.attempts.get(attempt);
+    const zones = dialed?.leadNumbers[dialed.position]?.zones ?? before?.zones ?? [];
+    this.#customers.set(call.id, { customer, lead, zones });
     if (this.#customers.size > rememberedCalls) this.#customers.delete(this.#customers.keys().next().value!);
   }
 

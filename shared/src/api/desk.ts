@@ -12,6 +12,7 @@ import {
   Instant,
   Label,
   Millis,
+  Zone,
   Name,
   oneOf,
 } from '../contract/primitives.ts';
@@ -75,6 +76,8 @@ export const DeskCustomer = closed({
   fields: Type.Record(Type.String(), Type.String()),
   /** Where the number belongs, where that is known. */
   operator: Type.Optional(Label),
+  /** Zones that the owner of the number may live in, where that is known. */
+  zones: Type.Optional(Type.Array(Zone)),
   /** Level of a caller who goes before others. */
   vip: Type.Optional(Count),
   /** Campaigns that have a caller on their lists, the one that called last first. */

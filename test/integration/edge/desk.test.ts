@@ -60,7 +60,7 @@ test('an agent works a whole call from the page: script, sound, outcome, note, a
   await branch.controller.send(branch.edge, 'lease', branch.lease(['+8613800000001', '+8613800000001']));
   const { call } = await seen(desk, 'the customer', ({ agent }) => agent.state === 'talking');
   expect(call).toMatchObject({
-    customer: { number: '+8613800000001', fields: { name: 'Wang' } },
+    customer: { number: '+8613800000001', fields: { name: 'Wang' }, zones: ['Asia/Shanghai'] },
     campaign: { script: 'Hello Wang' },
     recording: 'on',
     held: false,

@@ -275,6 +275,8 @@ export const en = {
     hour: 'In an hour',
     tomorrow: 'Tomorrow, this time',
     at: 'Time to call again',
+    atTheirs: 'Time to call again, by the customer’s clock ({{zone}})',
+    theirs: 'By the customer’s clock ({{zone}}): {{there}}; here {{here}}.',
     own: 'by me',
     forget: 'Forget the time',
     promised: 'Will be called again {{at}}',

@@ -269,6 +269,8 @@ export const zhCN: Words = {
     hour: '一小时后',
     tomorrow: '明天此时',
     at: '回拨时间',
+    atTheirs: '回拨时间（客户当地时间，{{zone}}）',
+    theirs: '客户当地时间（{{zone}}）：{{there}}；本地 {{here}}。',
     own: '由我回拨',
     forget: '取消预约',
     promised: '将于 {{at}} 回拨',
