@@ -58,7 +58,9 @@ export function leaseOrders(
         ...(campaign !== undefined && { campaign }),
         ...(numbers && { numbers }),
       });
-      await floor.dialer.runner.leaseEnds.tell(floor.dialer.book.drop(revoked));
+      const ended = floor.dialer.book.drop(revoked);
+      floor.dialer.previews.review();
+      await floor.dialer.runner.leaseEnds.tell(ended);
     },
   };
 }

@@ -302,7 +302,7 @@ export class AttemptRunner {
       rows: [attemptRow(closed, { endedAt: row.endedAt, outcome, clock: row.clock })],
       attempt: { id: attempt.id, lease: attempt.lease, lead: attempt.lead, number: closed.number },
       continues: false,
-      stored: () => void this.#settle(attempt.lease),
+      stored: () => void this.#settle(attempt),
     };
   }
 
@@ -358,7 +358,7 @@ export class AttemptRunner {
       outcome,
       rows: [attemptRow(attempt, { endedAt, outcome, clock: this.#options.clockTrust() })],
     });
-    await this.#settle(attempt.lease);
+    await this.#settle(attempt);
   }
 
   async #refuse(attempt: Attempt, refusal: GateRefusal): Promise<void> {
@@ -378,7 +378,7 @@ export class AttemptRunner {
         }),
       ],
     });
-    await this.#settle(attempt.lease);
+    await this.#settle(attempt);
   }
 
   #releaseAgent(attempt: Attempt): void {
@@ -408,8 +408,8 @@ export class AttemptRunner {
     );
   }
 
-  async #settle(lease: string): Promise<void> {
-    await this.leaseEnds.settle(lease);
+  async #settle(attempt: Attempt): Promise<void> {
+    await this.leaseEnds.settle(attempt);
     this.#options.onSettled();
   }
 

@@ -9,6 +9,8 @@ import {
 } from '@branchline/shared';
 import { LeaseBook } from './lease-book.ts';
 
+type Taken = { lease: string; lead: string };
+
 const ids = idSource();
 const noon = Date.parse('2026-11-18T04:00:00Z');
 const hour = 3_600_000;
@@ -43,8 +45,10 @@ test('each lead is given out once, in order, and the lease ends with the last re
     book.take(campaign, noon)?.lead.id,
     book.take(campaign, noon),
   ]).toEqual([one.leads[0]!.id, one.leads[1]!.id, undefined]);
-  expect(book.settle(one.id)).toBeUndefined();
-  expect(book.settle(one.id)).toMatchObject({ id: one.id, how: 'returned' });
+  const [first, second] = one.leads.map(({ id }) => ({ lease: one.id, lead: id })) as [Taken, Taken];
+  expect(book.settle(first)).toBeUndefined();
+  expect(book.settle(first)).toBeUndefined();
+  expect(book.settle(second)).toMatchObject({ id: one.id, how: 'returned' });
 });
 
 test('a lease that runs out ends only after the attempts that are under way', () => {
@@ -55,7 +59,10 @@ test('a lease that runs out ends only after the attempts that are under way', ()
   expect(book.take(campaign, noon + hour)).toBeUndefined();
   expect(book.expire(noon + hour)).toEqual([]);
   expect(book.held(campaign.id)).toBe(0);
-  expect(book.settle(one.id)).toMatchObject({ id: one.id, how: 'expired' });
+  expect(book.settle({ lease: one.id, lead: one.leads[0]!.id })).toMatchObject({
+    id: one.id,
+    how: 'expired',
+  });
 });
 
 test('leads taken back are not given out, and a lease without leads ends as revoked', () => {
@@ -65,6 +72,22 @@ test('leads taken back are not given out, and a lease without leads ends as revo
   const ended = book.drop(one.leads.map(({ id }) => ({ lease: one.id, lead: id })));
   expect(ended).toMatchObject([{ id: one.id, how: 'revoked' }]);
   expect(book.take(campaign, noon)).toBeUndefined();
+});
+
+test('a lead taken back while somebody looks at it does not come back, and ends its lease no sooner than the others', () => {
+  const book = new LeaseBook();
+  const one = lease(2);
+  book.add(one);
+  const [looked, dialed] = [book.take(campaign, noon)!, book.take(campaign, noon)!];
+  expect(book.drop([{ lease: one.id, lead: looked.lead.id }])).toEqual([]);
+  expect([book.lends(looked), book.lends(dialed)]).toEqual([false, true]);
+  book.putBack(looked);
+  book.postpone(looked, noon + 1);
+  expect(book.held(campaign.id)).toBe(0);
+  // Its refusal on the way to the ledger, say, says again that it is settled.
+  expect(book.settle({ lease: one.id, lead: looked.lead.id })).toBeUndefined();
+  expect(book.expire(noon + hour)).toEqual([]);
+  expect(book.settle({ lease: one.id, lead: dialed.lead.id })).toMatchObject({ id: one.id });
 });
 
 test('a lead that is not due or whose hours begin within the lease waits; one whose hours never come goes to the gate', () => {

@@ -29,8 +29,8 @@ interface OpenLease {
   readonly epoch: string;
   readonly expiresAt: number;
   how: EndedLease['how'];
-  /** Leads that are held or being attempted. */
-  open: number;
+  /** Leads that are held, taken or being attempted: each is settled once, whoever says so first. */
+  readonly open: Set<string>;
 }
 
 /** The leads lent to this edge, in memory; the ledger holds the same on disk and is written first. */
@@ -46,14 +46,11 @@ export class LeaseBook {
   }
 
   /** Takes over what the ledger had at start. */
-  restore(leads: readonly StoredLead[], attempting: readonly { lease: string }[]): void {
+  restore(leads: readonly StoredLead[], attempting: readonly { lease: string; lead: string }[]): void {
     for (const stored of leads) {
       this.#hold({ ...stored, lead: JSON.parse(stored.payload) as LeasedLead });
     }
-    for (const { lease } of attempting) {
-      const open = this.#leases.get(lease);
-      if (open) open.open++;
-    }
+    for (const { lease, lead } of attempting) this.#leases.get(lease)?.open.add(lead);
   }
 
   /** Adds a lease that the ledger has stored. */
@@ -74,10 +71,11 @@ export class LeaseBook {
     const held = { ...lent, lead: this.#asPromised(lent.lead) };
     let lease = this.#leases.get(held.lease);
     if (!lease) {
-      lease = { id: held.lease, epoch: held.epoch, expiresAt: held.expiresAt, how: 'returned', open: 0 };
+      const { epoch, expiresAt } = held;
+      lease = { id: held.lease, epoch, expiresAt, how: 'returned', open: new Set() };
       this.#leases.set(held.lease, lease);
     }
-    lease.open++;
+    lease.open.add(held.lead.id);
     const list = this.#held.get(held.campaign);
     if (!list) this.#held.set(held.campaign, [held]);
     else list.splice(list.findLastIndex((other) => goesBefore(other, held)) + 1, 0, held);
@@ -127,10 +125,18 @@ export class LeaseBook {
     });
   }
 
-  /** Puts a lead back that was taken and not dialed; it is found by {@link expire} even when its lease has run out since. */
+  /** Whether a lead that was taken is lent still: nobody has taken it back meanwhile. */
+  lends({ lease, lead }: HeldLead): boolean {
+    return this.#leases.get(lease)?.open.has(lead.id) ?? false;
+  }
+
+  /**
+   * Puts a lead back that was taken and not dialed, unless it was taken back meanwhile; it is found by {@link expire} even when its
+   * lease has run out since.
+   */
   putBack(held: HeldLead): void {
     const lease = this.#leases.get(held.lease);
-    if (!lease) return;
+    if (!lease?.open.has(held.lead.id)) return;
     if (lease.how === 'expired') lease.how = 'returned';
     this.#held.get(held.campaign)?.unshift(held);
   }
@@ -160,21 +166,19 @@ export class LeaseBook {
   }
 
   /** A taken lead is settled; gives the lease when that was its last. */
-  settle(lease: string): EndedLease | undefined {
-    const open = this.#leases.get(lease);
-    if (!open) return undefined;
-    open.open--;
-    return open.open <= 0 ? open : undefined;
+  settle({ lease, lead }: { readonly lease: string; readonly lead: string }): EndedLease | undefined {
+    const found = this.#leases.get(lease);
+    return found?.open.delete(lead) && found.open.size === 0 ? found : undefined;
   }
 
-  /** Drops leads that were taken back; gives leases that have none left. */
+  /** Drops leads that were taken back, also such as somebody looks at; gives leases that have none left. */
   drop(revoked: readonly { lease: string; lead: string }[]): EndedLease[] {
     const gone = new Set(revoked.map(({ lease, lead }) => `${lease} ${lead}`));
     this.#keep(({ lease, lead }) => !gone.has(`${lease} ${lead.id}`));
-    return revoked.flatMap(({ lease }) => {
-      const open = this.#leases.get(lease);
-      if (open && open.how === 'returned') open.how = 'revoked';
-      return this.settle(lease) ?? [];
+    return revoked.flatMap((each) => {
+      const open = this.#leases.get(each.lease);
+      if (open?.how === 'returned') open.how = 'revoked';
+      return this.settle(each) ?? [];
     });
   }
 
@@ -187,14 +191,14 @@ export class LeaseBook {
       [...this.#leases].filter(([, lease]) => lease.expiresAt <= now && lease.how !== 'expired'),
     );
     if (expired.size === 0) return [];
-    this.#keep(({ lease }) => {
-      const open = expired.get(lease);
-      if (open) open.open--;
-      return open === undefined;
+    this.#keep(({ lease, lead }) => {
+      const over = expired.get(lease);
+      over?.open.delete(lead.id);
+      return over === undefined;
     });
     return [...expired.values()].filter((lease) => {
       lease.how = 'expired';
-      return lease.open <= 0;
+      return lease.open.size === 0;
     });
   }
 

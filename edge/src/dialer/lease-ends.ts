@@ -19,8 +19,8 @@ export class LeaseEnds {
   }
 
   /** One taken lead of a lease is settled. */
-  async settle(lease: string): Promise<void> {
-    const ended = this.#options.book.settle(lease);
+  async settle(taken: { readonly lease: string; readonly lead: string }): Promise<void> {
+    const ended = this.#options.book.settle(taken);
     if (ended) await this.tell([ended]);
   }
 

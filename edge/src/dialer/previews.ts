@@ -88,10 +88,11 @@ export class Previews {
       this.#end(after.id, 0);
   }
 
-  /** Ends every look at people of campaigns that no longer run. */
+  /** Ends every look at people of campaigns that no longer run, and at such as are not lent any more. */
   review(): void {
-    for (const [agent, { campaign }] of this.#shown)
-      if (this.#options.campaign(campaign)?.status !== 'running') this.#end(agent, 0);
+    const { book, campaign: campaignOf } = this.#options;
+    for (const [agent, { campaign, offer }] of this.#shown)
+      if (campaignOf(campaign)?.status !== 'running' || !book.lends(offer.held)) this.#end(agent, 0);
   }
 
   #end(agent: string, postponeMs: number): boolean {

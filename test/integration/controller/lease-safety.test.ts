@@ -657,7 +657,7 @@ class Branch {
             { id: newId(), ordinal: 1, number, line: 'line', startedAt: at, endedAt: at, outcome: 'BUSY' },
           ],
         });
-        const ended = this.#book.settle(lease);
+        const ended = this.#book.settle({ lease, lead: lead.id });
         if (ended) this.#end(ended);
       }
   }

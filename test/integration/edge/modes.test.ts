@@ -207,6 +207,35 @@ test('preview shows a person, dials on a key or by itself, and passes over whom 
   expect(attempts().every(({ outcome }) => outcome === 'ANSWERED')).toBe(true);
 });
 
+test('a person who is taken back while somebody looks at them is shown to nobody any more, and never dialed', async () => {
+  const campaign = testCampaign({ mode: 'manual', wrapUpSeconds: 0 });
+  const phones = await begin(campaign, everybody);
+  await lend(campaign.id, numbers(2));
+  await eventually('the lease is stored', () =>
+    branch.controller.rows('event').find(({ type }) => type === 'lease-stored'),
+  );
+  const states = (): string[] =>
+    branch.controller
+      .rows('agent')
+      .filter(({ agent }) => agent === 'agent-1003')
+      .map(({ to }) => to);
+  phones[2]!.sendDtmf('*16');
+  await eventually('a person is shown', () => states().at(-1) === 'preview');
+  await branch.controller.send(branch.edge, 'revoke', {
+    id: idSource()(),
+    reason: 'do-not-call',
+    campaign: campaign.id,
+  });
+  await eventually('nobody is shown', () => states().at(-1) === 'ready');
+  phones[2]!.sendDtmf('1');
+  const ends = await eventually('the end of the lease', () => {
+    const rows = branch.controller.rows('event').filter(({ type }) => type === 'lease-ended');
+    return rows.length > 0 && rows;
+  });
+  expect(ends).toMatchObject([{ how: 'revoked' }]);
+  expect(attempts()).toEqual([]);
+});
+
 test('manual waits for an agent to ask', async () => {
   const campaign = testCampaign({ mode: 'manual', wrapUpSeconds: 0 });
   const phones = await begin(campaign, everybody);
