@@ -21,6 +21,7 @@ import { CallTimers } from './call-timers.ts';
 import { callRow } from './call-row.ts';
 import { takeDigits, type DigitPace } from './digit-pace.ts';
 import { outcomeOf } from './outcome.ts';
+import { shownNumber } from './shown-number.ts';
 
 /** FreeSWITCH takes a quarter of a second for each digit: what is sent stays close behind what is keyed. */
 const sentDigits = { burst: 64, perSecond: 4 };
@@ -466,7 +467,7 @@ export class Calls {
         bl_extension: presence.extension,
         hangup_after_bridge: true,
       },
-      callerId: shownNumber(call.customer),
+      callerId: shownNumber(call.customer, roster.definition(agent)),
       timeoutSeconds: this.#options.policy(call).ringSeconds,
     }).catch((error: unknown) => {
       this.#problem(call, 'ring agent', error);
@@ -568,10 +569,6 @@ export class Calls {
       'a call could not be served as intended',
     );
   }
-}
-
-function shownNumber(customer: string): string {
-  return customer.replace(/[^0-9+*#]/g, '') || 'anonymous';
 }
 
 /** Inputs that change a call within its phase and have to outlive a restart. */

@@ -15,6 +15,7 @@ import { afterBridge, contexts, handOver, survival } from '../switch/configurati
 import type { Call, CallEffect, Consulted, Destination } from './call.ts';
 import { refuse } from '../refuse.ts';
 import type { Calls } from './calls.ts';
+import { shownNumber } from './shown-number.ts';
 
 export interface HandOversOptions {
   readonly switch: Switch;
@@ -355,7 +356,7 @@ export class HandOvers {
         park_after_bridge: true,
         hangup_after_bridge: false,
       },
-      callerId: call.customer.replace(/[^0-9+*#]/g, '') || 'anonymous',
+      callerId: shownNumber(call.customer, agent === undefined ? undefined : roster.definition(agent)),
       timeoutSeconds: consultSeconds,
     }).catch(() => calls().input(id, { type: 'agent-failed', at: business.now() }));
   }

@@ -513,6 +513,15 @@ test('numbers are masked for those who may not see them, on the page and in the 
   });
 });
 
+test('a phone that rings for somebody shows no more of their number than its agent may see', async () => {
+  const { desk } = await run({ agents: [testAgent('1001', { mode: 'ring', masked: true })] });
+  const [phone] = await logInAll(branch);
+  await desk.signIn('agent-1001', agentPin);
+  await branch.controller.send(branch.edge, 'lease', branch.lease(['+8613812345678']));
+  const shown = await eventually('the ringing phone', () => phone!.call?.invitation?.callerNumber);
+  expect(shown).toBe('+86*********78');
+});
+
 test('a desk phone gets its settings from its own folder over HTTPS, and nobody else does', async () => {
   const { desk } = await run();
   const mac = '805ec0112233';
