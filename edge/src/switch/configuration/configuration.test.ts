@@ -83,6 +83,13 @@ test('hardening: the event socket on loopback with an ACL, phones prove who they
   }
 });
 
+test('where an agent may not see numbers no phone is told one by a bridge', () => {
+  const [agent, ...others] = input().desired.agents;
+  expect(render().xml).not.toContain('send-display-update');
+  const masked = render({ agents: [{ ...agent!, masked: true }, ...others] });
+  expect(masked.xml.match(/name="send-display-update" value="false"/g)).toHaveLength(1);
+});
+
 test('with a certificate phones may come by TLS and browsers by secure WebSockets, and not before', () => {
   const before = render();
   const after = renderConfiguration({ ...input(), certified: true });

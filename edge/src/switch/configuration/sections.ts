@@ -169,7 +169,7 @@ const secureTransports = ({ tlsPort, webSocketPort, certificatesFolder }: Switch
 /** The desk phones' profile: everyone proves who they are. @param certified the box has a certificate for them */
 export function internalProfile(
   settings: SwitchSettings,
-  { domain, codecs = defaultCodecs }: Pick<Desired, 'domain' | 'codecs'>,
+  { domain, agents, codecs = defaultCodecs }: Pick<Desired, 'domain' | 'agents' | 'codecs'>,
   certified: boolean,
 ): Record<string, string | number | boolean> {
   return {
@@ -189,6 +189,8 @@ export function internalProfile(
     'challenge-realm': domain,
     'manage-presence': false,
     'nonce-ttl': 60,
+    // A bridge tells each phone the number at its other end, whatever it was rung with.
+    ...(agents.some(({ masked }) => masked) && { 'send-display-update': false }),
     ...(certified && secureTransports(settings)),
   };
 }
