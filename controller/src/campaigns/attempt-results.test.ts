@@ -91,6 +91,16 @@ test('a late result about a lead that was lent again is kept, and only one that 
   });
 });
 
+test('a refusal called nobody', () => {
+  const refused = { ...result('REFUSED'), refusal: { rule: 'lease-expired' as const, reason: 'late' } };
+  expect(applyResult(lead, refused, false).lead).toMatchObject({ last_outcome: null, last_attempt_at: null });
+  const called = { ...lead, last_outcome: 'BUSY' as const, last_attempt_at: 5 };
+  expect(applyResult(called, refused, false).lead).toMatchObject({
+    last_outcome: 'BUSY',
+    last_attempt_at: 5,
+  });
+});
+
 test('an attempt that was assumed counts once, and not at all when it turns out to have been refused', () => {
   expect(applyResult(lead, result('BUSY'), true).lead.attempts).toBe(1);
   const refused = { ...result('REFUSED'), refusal: { rule: 'lease-expired' as const, reason: 'late' } };

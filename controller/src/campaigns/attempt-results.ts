@@ -45,8 +45,11 @@ export function applyResult(
   const attempts = counted && row.outcome === 'REFUSED' ? Math.max(0, lead.attempts - 1) : fate.attempts;
   const facts = {
     attempts,
-    last_outcome: row.outcome,
-    last_attempt_at: Math.max(lead.last_attempt_at ?? 0, row.endedAt),
+    // Nobody was called by a refusal.
+    ...(row.outcome !== 'REFUSED' && {
+      last_outcome: row.outcome,
+      last_attempt_at: Math.max(lead.last_attempt_at ?? 0, row.endedAt),
+    }),
   };
   if (lead.lease !== null && lead.lease !== row.lease) {
     // Lent again meanwhile: the fact is kept, and a lead that is over is called back.

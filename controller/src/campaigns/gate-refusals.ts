@@ -34,7 +34,7 @@ export async function recordBranchRefusals(
   attempts: readonly (AttemptRow & { readonly edge: string })[],
 ): Promise<void> {
   const rows = attempts.flatMap(({ lead, number, campaign, endedAt, edge, refusal }) =>
-    refusal ? [{ lead, number, campaign, at: endedAt, edge, ...refusal }] : [],
+    refusal ? [{ lead, campaign, at: endedAt, edge, ...refusal, number: refusal.number ?? number }] : [],
   );
   if (rows.length === 0) return;
   // Of several refusals of the same the last one stands, with how many they were; leads that are gone are nobody's any more.

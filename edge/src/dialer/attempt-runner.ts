@@ -1,6 +1,7 @@
 import {
   BranchlineError,
   problemOf,
+  type AttemptRow,
   type CallRow,
   type Clock,
   type ClockTrust,
@@ -288,7 +289,8 @@ export class AttemptRunner {
     const after = afterTry(attempt, ended, (next) => this.#lineFree(next));
     const stillThere =
       attempt.agent === undefined || this.#options.roster.get(attempt.agent)?.state === 'reserved';
-    if (after.next === 'try' && stillThere && this.gatekeeper.ask(after.attempt).verdict === 'allow') {
+    const decision = after.next === 'try' && stillThere ? this.gatekeeper.ask(after.attempt) : undefined;
+    if (decision?.verdict === 'allow') {
       this.attempts.open(after.attempt);
       return { rows: [], continues: true, stored: () => void this.#nextTry(after.attempt) };
     }
@@ -296,10 +298,12 @@ export class AttemptRunner {
     const counts = this.#count(attempt.campaign);
     if (reachedPerson.includes(outcome)) counts.answered++;
     if (outcome === 'ABANDONED') counts.abandoned++;
-    const closed = { ...after.attempt, ...(call.agent !== undefined && { agent: call.agent }) };
+    const closed = { ...asTried(after.attempt), ...(call.agent !== undefined && { agent: call.agent }) };
     this.attempts.close(attempt.id);
+    const refusal = decision && this.#refusalOf(after.attempt, decision);
+    const facts = { endedAt: row.endedAt, outcome, clock: row.clock, ...(refusal && { refusal }) };
     return {
-      rows: [attemptRow(closed, { endedAt: row.endedAt, outcome, clock: row.clock })],
+      rows: [attemptRow(closed, facts)],
       attempt: { id: attempt.id, lease: attempt.lease, lead: attempt.lead, number: closed.number },
       continues: false,
       stored: () => void this.#settle(attempt),
@@ -353,32 +357,33 @@ export class AttemptRunner {
     this.#releaseAgent(attempt);
     const endedAt = this.#options.business.now();
     await this.#options.ledger.closeAttempt({
-      attempt: openOf(attempt),
+      attempt: openOf(asTried(attempt)),
       endedAt,
       outcome,
-      rows: [attemptRow(attempt, { endedAt, outcome, clock: this.#options.clockTrust() })],
+      rows: [attemptRow(asTried(attempt), { endedAt, outcome, clock: this.#options.clockTrust() })],
     });
     await this.#settle(attempt);
   }
 
-  async #refuse(attempt: Attempt, refusal: GateRefusal): Promise<void> {
-    this.#count(attempt.campaign).refused++;
+  /** The gate does not let a try out: what was tried before stands, and without any the lead was refused. */
+  async #refuse(attempt: Attempt, decision: GateRefusal): Promise<void> {
     const endedAt = this.#options.business.now();
-    const { verdict: _, ...why } = refusal;
+    const outcome = attempt.tries.at(-1)?.outcome ?? 'REFUSED';
+    const refusal = this.#refusalOf(attempt, decision);
+    const clock = this.#options.clockTrust();
     await this.#options.ledger.closeAttempt({
-      attempt: openOf(attempt),
+      attempt: openOf(asTried(attempt)),
       endedAt,
-      outcome: 'REFUSED',
-      rows: [
-        attemptRow(attempt, {
-          endedAt,
-          outcome: 'REFUSED',
-          clock: this.#options.clockTrust(),
-          refusal: why,
-        }),
-      ],
+      outcome,
+      rows: [attemptRow(asTried(attempt), { endedAt, outcome, clock, refusal })],
     });
     await this.#settle(attempt);
+  }
+
+  /** A refusal as it is recorded, and counted. */
+  #refusalOf(attempt: Attempt, { verdict: _, ...why }: GateRefusal): NonNullable<AttemptRow['refusal']> {
+    this.#count(attempt.campaign).refused++;
+    return attempt.tries.length === 0 ? why : { ...why, number: attempt.number };
   }
 
   #releaseAgent(attempt: Attempt): void {
@@ -443,6 +448,12 @@ interface Channel {
   readonly line: string;
   readonly maxMs: number | undefined;
   readonly choice: NonNullable<Call['choice']>;
+}
+
+/** An attempt by the number it tried last: of the one that was to be next it says nothing. */
+function asTried(attempt: Attempt): Attempt {
+  const last = attempt.tries.at(-1);
+  return last ? { ...attempt, number: last.number } : attempt;
 }
 
 function openOf(attempt: Attempt) {

@@ -33,7 +33,7 @@ export const Try = closed({
 });
 export type Try = Static<typeof Try>;
 
-/** The closed effort to reach a lead, with its tries; a refusal by the gate is an attempt without tries. */
+/** The closed effort to reach a lead, with its tries; where the gate refused the first of them it is one without tries. */
 export const AttemptRow = closed({
   ...rowHead,
   id: Id,
@@ -57,6 +57,8 @@ export const AttemptRow = closed({
       until: Type.Optional(Instant),
       /** The edition of region rules that was asked, e.g. `US 2026-11-26`. */
       rules: Type.Optional(Label),
+      /** The number, where it is not the one the attempt ended on: a further try that was not made. */
+      number: Type.Optional(DialedDigits),
     }),
   ),
   /** Numbers of the lead found not to exist. */

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import type { LeasedLead } from '@branchline/shared';
 import type { Answerer } from '../../virtual-branch/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startBranch, type Branch } from '../../support/branch.ts';
@@ -19,7 +20,7 @@ const byLastDigit: Answerer = ({ to }, link) => {
   return { released: () => undefined };
 };
 
-test('a branch dials its leads, bridges those who answer to its agents and reports each attempt once', async () => {
+async function begin(): Promise<void> {
   branch = await startBranch({ carrier: byLastDigit });
   await branch.startEdge();
   await branch.switch.start();
@@ -28,6 +29,10 @@ test('a branch dials its leads, bridges those who answer to its agents and repor
       .received('reported')
       .find(({ status, version }) => status === 'applied' && version === 1),
   );
+}
+
+test('a branch dials its leads, bridges those who answer to its agents and reports each attempt once', async () => {
+  await begin();
   for (const extension of ['1001', '1002']) {
     const phone = branch.switch.phone(extension);
     await eventually(`phone ${extension} registers`, () => phone.register());
@@ -73,4 +78,32 @@ test('a branch dials its leads, bridges those who answer to its agents and repor
     () => branch.controller.rows('event').filter(({ type }) => type === 'disposition').length === 2,
   );
   expect(branch.controller.problems).toEqual([]);
+});
+
+test('a next number that the gate refuses is told with the number that was tried, and does not count as dead', async () => {
+  await begin();
+  const phone = branch.switch.phone('1001');
+  await eventually('the phone registers', () => phone.register());
+  phone.dial('*11');
+  await eventually('the agent is ready', () =>
+    branch.controller.rows('agent').some(({ to, agent }) => to === 'ready' && agent === 'agent-1001'),
+  );
+  const lease = branch.lease(['+8613800000004']);
+  const second = { number: '+861380000', zones: ['Asia/Shanghai'], calledAt: [] };
+  const [lead] = lease.leads as [LeasedLead];
+  const leads = [{ ...lead, numbers: [...lead.numbers, second] }];
+  await branch.controller.send(branch.edge, 'lease', { ...lease, leads });
+  const attempt = await eventually('the attempt', () =>
+    branch.controller.rows('attempt').find(({ lease: of }) => of === lease.id),
+  );
+  expect(attempt).toMatchObject({
+    number: '+8613800000004',
+    outcome: 'INVALID_NUMBER',
+    deadNumbers: ['+8613800000004'],
+    refusal: { rule: 'invalid-number', number: '+861380000' },
+  });
+  expect(attempt.tries).toHaveLength(1);
+  await eventually('the lease ends', () =>
+    branch.controller.rows('event').find((row) => row.type === 'lease-ended' && row.lease === lease.id),
+  );
 });
