@@ -74,5 +74,5 @@ test('an overview whose totals cannot be read says so with a code', async () => 
     'the fault',
     async () => (await center.admin.call<Overview>('GET', '/overview')).body.todayFault,
   );
-  expect(fault.code).toBe('BL_API_FAILED');
+  expect(fault.code).toBe('BL_CLICKHOUSE_REFUSED');
 });
