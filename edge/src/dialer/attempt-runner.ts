@@ -381,7 +381,8 @@ export class AttemptRunner {
   }
 
   /** A refusal as it is recorded, and counted. */
-  #refusalOf(attempt: Attempt, { verdict: _, ...why }: GateRefusal): NonNullable<AttemptRow['refusal']> {
+  #refusalOf(attempt: Attempt, decision: GateRefusal): NonNullable<AttemptRow['refusal']> {
+    const { verdict: _, ...why } = decision;
     this.#count(attempt.campaign).refused++;
     return attempt.tries.length === 0 ? why : { ...why, number: attempt.number };
   }
