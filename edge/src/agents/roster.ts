@@ -31,6 +31,8 @@ export class Roster {
   readonly #options: RosterOptions;
   readonly #ids = idSource();
   readonly #definitions = new Map<string, Agent>();
+  /** Agents whom no plan names any more, in their last call. */
+  readonly #leaving = new Set<string>();
   readonly #agents = new Map<string, AgentPresence>();
   /** Legs being rung to restore a nailed-up phone → agent. */
   readonly #callbacks = new Map<string, string>();
@@ -47,11 +49,12 @@ export class Roster {
     const wanted = new Set(agents.map(({ id }) => id));
     for (const id of this.#definitions.keys()) {
       if (wanted.has(id)) continue;
+      this.#leaving.add(id);
       this.input(id, { type: 'logout', at: now });
-      this.#definitions.delete(id);
-      this.#agents.delete(id);
+      this.#forgetWhoLeft(id);
     }
     for (const agent of agents) {
+      this.#leaving.delete(agent.id);
       this.#definitions.set(agent.id, agent);
       const present = this.#agents.get(agent.id);
       this.#agents.set(
@@ -116,7 +119,16 @@ export class Roster {
     this.#save(before, after, input.at);
     for (const effect of effects) this.#perform(after, effect);
     this.#options.onChange(before, after);
+    this.#forgetWhoLeft(id);
     return after;
+  }
+
+  /** Who is in no plan any more is known until their call is over. */
+  #forgetWhoLeft(id: string): void {
+    if (!this.#leaving.has(id) || this.#agents.get(id)?.state !== 'offline') return;
+    this.#leaving.delete(id);
+    this.#definitions.delete(id);
+    this.#agents.delete(id);
   }
 
   /** A leg of ours ended or was answered: was it a call back? Gives true when it was handled here. */

@@ -124,6 +124,37 @@ test('an opt-out keyed by an agent holds at once, also for a lead that is alread
   expect(refused).toMatchObject({ number, tries: [] });
 });
 
+test('an agent whom a new plan leaves out ends their call first, and is logged out with it', async () => {
+  const [phone] = await run({
+    speed: 10,
+    agents: [testAgent('1001'), testAgent('1002')],
+    carrier: answers(),
+  });
+  await branch.controller.send(branch.edge, 'lease', branch.lease(numbers(1)));
+  const states = (): string[] =>
+    branch.controller
+      .rows('agent')
+      .filter(({ agent }) => agent === talking.agent)
+      .map(({ to }) => to);
+  const talking = await eventually('a talk', () =>
+    branch.controller.rows('agent').find(({ to }) => to === 'talking'),
+  );
+  const agents = branch.desired.agents.filter(({ id }) => id !== talking.agent);
+  await branch.controller.send(branch.edge, 'desired', { ...branch.desired, version: 2, agents });
+  await eventually('the plan is in force', () =>
+    branch.controller
+      .received('reported')
+      .find(({ version, status }) => version === 2 && status === 'applied'),
+  );
+  expect(states().at(-1)).toBe('talking');
+  const own = talking.agent === 'agent-1001' ? phone! : branch.switch.phone('1002');
+  expect(own.call?.state).toBe('up');
+  own.sendDtmf('**');
+  await eventually('logged out', () => states().at(-1) === 'offline');
+  await eventually('the phone is down', () => own.call === undefined);
+  expect(branch.controller.rows('call')).toMatchObject([{ outcome: 'ANSWERED', agent: talking.agent }]);
+});
+
 test('leads taken back are not dialed, and the lease ends as revoked', async () => {
   branch = await startBranch({ carrier: answers(300) });
   await branch.startEdge();
