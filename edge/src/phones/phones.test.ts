@@ -94,6 +94,7 @@ describe('a phone finds its settings in the order in which it asks', () => {
       'account.1.sip_server.1.address': 'north.branch.local',
       'account.1.outbound_proxy.1.address': '10.1.0.2',
       'local_time.time_zone': '+8',
+      'local_time.summer_time': '0',
       'lang.gui': 'Chinese_S',
       'static.auto_provision.server.url': `https://10.1.0.2:8443/p/${folder}/`,
     });

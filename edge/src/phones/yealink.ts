@@ -5,7 +5,6 @@ const header = '#!version:1.0.0.1';
 /** Yealink, firmware 81 and later: `<mac>.boot` names `<mac>.cfg` (Auto Provisioning Guide V81). */
 export function yealinkFiles(phone: PhoneAccount): PhoneFiles {
   const { mac, extension, label, password, adminPassword, domain, server, port, url, secure, caUrl } = phone;
-  const hours = phone.zoneMinutes / 60;
   const language = phone.language === 'zh-CN' ? 'Chinese_S' : 'English';
   const settings: Readonly<Record<string, string | number>> = {
     'account.1.enable': 1,
@@ -33,7 +32,9 @@ export function yealinkFiles(phone: PhoneAccount): PhoneFiles {
     'sip.trust_ctrl': 1,
     'linekey.1.type': 15,
     'linekey.1.line': 1,
-    'local_time.time_zone': hours >= 0 ? `+${hours}` : `${hours}`,
+    'local_time.time_zone': zoneText(phone.zoneMinutes),
+    // The zone is told as it is now: the phone would add the summer once more.
+    'local_time.summer_time': 0,
     'local_time.ntp_server1': server,
     'lang.gui': language,
     'lang.wui': language,
@@ -56,4 +57,10 @@ export function yealinkFiles(phone: PhoneAccount): PhoneFiles {
     ]),
     [`${mac}.cfg`]: plain([header, ...lines]),
   };
+}
+
+/** A zone as the Administrator's Guide writes it: `+8`, `+5:30`. @param minutes east of UTC */
+export function zoneText(minutes: number): string {
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
 }
