@@ -426,54 +426,46 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     },
   );
 
-  // Each language once in each appearance and at each width.
   it.each([
-    ['en-US', 1280, 'dark'],
-    ['zh-CN', 1280, 'light'],
-    ['en-US', 1920, 'light'],
-    ['zh-CN', 1920, 'dark'],
-  ] as const)('shows every page whole, in %s at %i px, %s', async (locale, width, colorScheme) => {
+    ['en-US', 'dark'],
+    ['zh-CN', 'light'],
+  ] as const)('shows every page whole at 1280 and 1920 px, in %s, %s', async (locale, colorScheme) => {
     const { page } = await arrive(locale);
-    await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
     await page.reload();
     await admin(page);
     await page.waitForSelector('[data-site=beijing]');
     await page.waitForSelector(`html[data-appearance=${colorScheme}]`);
-    const pages = consolePages(await things());
-    for (const path of [...pages, '/why?site=beijing', '/flows/new', '/nowhere']) {
-      await page.goto(path);
-      await page.waitForSelector('#page h1, #page [data-site], #page .vacancy');
-      await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
-      expect({ path, overflow: await overflow(page), spilled: await spilled(page) }).toEqual({
-        path,
-        overflow: 0,
-        spilled: [],
-      });
-      expect({
-        path,
-        faults: await page.locator('.error-panel, [data-outdated], main.bare').count(),
-      }).toEqual({
-        path,
-        faults: 0,
-      });
+    const wholeAt = async (width: number, path: string): Promise<void> => {
+      await page.setViewportSize({ width, height: 900 });
+      await page.evaluate(
+        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))',
+      );
+      const found = { path, width, overflow: await overflow(page), spilled: await spilled(page) };
+      expect(found).toEqual({ path, width, overflow: 0, spilled: [] });
       await picture(
         page,
         `console-whole-${locale}-${width}-${colorScheme}${path.replaceAll(/[^a-z]+/g, '-')}`,
       );
+    };
+    const whole = async (path: string): Promise<void> => {
+      for (const width of [1280, 1920]) await wholeAt(width, path);
+    };
+    for (const path of [...consolePages(await things()), '/why?site=beijing', '/flows/new', '/nowhere']) {
+      await page.goto(path);
+      await page.waitForSelector('#page h1, #page [data-site], #page .vacancy');
+      await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+      await whole(path);
+      const faults = await page.locator('.error-panel, [data-outdated], main.bare').count();
+      expect({ path, faults }).toEqual({ path, faults: 0 });
       // Every page says how old what it shows is; but for those that have asked for nothing, and drafts.
       if (['/why', '/nowhere'].includes(path) || path.startsWith('/flows/')) continue;
-      await page
-        .locator('#page [data-age]')
-        .first()
-        .waitFor()
-        .catch(() => {
-          throw new Error(`${path} does not say how old it is`);
-        });
-      expect({ path, stale: await page.locator('#page [data-age=stale]').count() }).toEqual({
-        path,
-        stale: 0,
+      const age = page.locator('#page [data-age]').first();
+      await age.waitFor().catch(() => {
+        throw new Error(`${path} does not say how old it is`);
       });
+      const stale = await page.locator('#page [data-age=stale]').count();
+      expect({ path, stale }).toEqual({ path, stale: 0 });
     }
     // What is behind a page at no address of its own.
     await page.goto('/prompts');
@@ -482,14 +474,12 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
       .first()
       .click();
     await page.locator('.ant-drawer .ant-drawer-body').getByText('by the studio').waitFor();
-    expect(await overflow(page)).toBe(0);
-    await picture(page, `console-whole-${locale}-${width}-${colorScheme}-prompt-versions`);
+    await whole('/prompts versions');
     // The page before all others.
     await page.context().clearCookies();
     await page.goto('/login');
     await page.waitForSelector('input[name=name]:focus');
-    expect(await overflow(page)).toBe(0);
-    await picture(page, `console-whole-${locale}-${width}-${colorScheme}-login`);
+    await whole('/login');
   });
 
   it.each(['en-US', 'zh-CN'] as const)(

@@ -50,6 +50,30 @@ describe('a kept process', () => {
     await kept.stop();
   });
 
+  it('ends when it is stopped while it is being started again', async () => {
+    const clock = new ManualClock();
+    const { made, launch } = launcher();
+    const { promise: slow, resolve: goOn } = Promise.withResolvers<void>();
+    let launches = 0;
+    const kept = await keepRunning(
+      'thing',
+      async () => {
+        if (launches++ > 0) await slow;
+        return launch();
+      },
+      silentLog,
+      clock,
+    );
+    made[0]?.die('signal SIGKILL');
+    await settle();
+    clock.advance(100);
+    await settle();
+    const stopped = kept.stop();
+    goOn();
+    await stopped;
+    expect(made.map((process) => process.stopped)).toEqual([false, true]);
+  });
+
   it('is not started again once it was stopped', async () => {
     const clock = new ManualClock();
     const { made, launch } = launcher();

@@ -57,6 +57,8 @@ export async function keepRunning(
       try {
         present = await launch();
         restarts++;
+        // Whoever stops it waits for this, and ends it then.
+        if (stopping.signal.aborted) return;
         log.info({ process: name, pid: present.pid }, `${name} is back`);
       } catch (error) {
         log.error(

@@ -105,7 +105,12 @@ test('a modem and a gateway are found, watched, asked for balances, lose their S
       .received('inventory')
       .at(-1)
       ?.lines.find((line) => line.id === id)?.device;
-  const modemTold = await eventually('the inventory of the modem', () => device('modem-1'), 30_000);
+  // Its card is read after it.
+  const modemTold = await eventually(
+    'the inventory of the modem and its card',
+    () => device('modem-1')?.iccid !== undefined && device('modem-1'),
+    30_000,
+  );
   expect(modemTold).toMatchObject({
     model: expect.stringMatching(/\w/) as string,
     firmware: expect.stringMatching(/\w/) as string,
