@@ -90,22 +90,28 @@ test('a box whose backlog is large delays no batch of the others by more than th
   }
 });
 
-test('a box that catches up goes alone, and rests eight times as long as its batch took while others report', async () => {
-  const { clock, groups, intake } = bench();
-  const first = intake.take(offer('behind', 1, 500));
-  void intake.take(offer('behind', 501, 20));
-  void intake.take(offer('live', 1));
-  expect(groups.map(({ names }) => names)).toEqual([['behind 1'], ['live 1']]);
-  clock.advance(100);
-  for (const { end } of groups) end();
-  await first;
-  await settle();
-  void intake.take(offer('other', 1));
-  clock.advance(799);
-  expect(groups.slice(2).map(({ names }) => names)).toEqual([['other 1']]);
-  clock.advance(1);
-  expect(groups.at(-1)?.names).toEqual(['behind 501']);
-});
+test.each([
+  { took: 50, rest: 400 },
+  { took: 300, rest: 600 },
+])(
+  'a box that catches up goes alone, and rests for $rest ms after a batch of $took while others report',
+  async ({ took, rest }) => {
+    const { clock, groups, intake } = bench();
+    const first = intake.take(offer('behind', 1, 500));
+    void intake.take(offer('behind', 501, 20));
+    void intake.take(offer('live', 1));
+    expect(groups.map(({ names }) => names)).toEqual([['behind 1'], ['live 1']]);
+    clock.advance(took);
+    for (const { end } of groups) end();
+    await first;
+    await settle();
+    void intake.take(offer('other', 1));
+    clock.advance(rest - 1);
+    expect(groups.slice(2).map(({ names }) => names)).toEqual([['other 1']]);
+    clock.advance(1);
+    expect(groups.at(-1)?.names).toEqual(['behind 501']);
+  },
+);
 
 test('a box that catches up does not rest when there is nobody else', async () => {
   const { clock, groups, intake } = bench();
@@ -116,6 +122,18 @@ test('a box that catches up does not rest when there is nobody else', async () =
   await first;
   await settle();
   expect(groups.map(({ names }) => names)).toEqual([['behind 1'], ['behind 501']]);
+});
+
+test('a batch that comes again while it waits is taken once, and both are answered', async () => {
+  const { clock, groups, intake } = bench();
+  void intake.take(offer('a', 1));
+  const sent = [intake.take(offer('a', 2)), intake.take(offer('a', 2)), intake.take(offer('a', 2, 3))];
+  groups[0]!.end();
+  await settle();
+  clock.advance(50);
+  expect(groups[1]?.names).toEqual(['a 2', 'a 2']);
+  groups[1]!.end();
+  expect(await Promise.all(sent)).toMatchObject([{ upTo: 2 }, { upTo: 2 }, { upTo: 4 }]);
 });
 
 test('what is wrong with one batch keeps no other out', async () => {

@@ -15,10 +15,13 @@ const gatherMs = 50;
 const backlogRows = 200;
 /** After a group of a backlog its boxes rest this many times as long as it took, if others have reported in the last moments, ms. */
 const restTimes = 8;
+/** At most, ms: a day of one box, 350,000 rows, has to come in within ten minutes while others report. */
+const longestRestMs = 600;
 const momentsMs = 2000;
 
 interface Waiting extends WaitingOffer {
   readonly offer: OfferedBatch;
+  readonly answer: Promise<Ack>;
   readonly resolve: (ack: Ack) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -57,15 +60,20 @@ export class Intake {
     this.#options = options;
   }
 
-  /** Takes a batch in when its turn comes; those of one box in the order of the calls. @throws what `ingest` throws for it */
-  take(offer: OfferedBatch): Promise<Ack> {
-    return new Promise((resolve, reject) => {
-      // Here and not in its group, which would fail with it.
-      refuseWrongHead(offer);
-      const { origin, batch } = offer;
-      this.#waiting.push({ offer, edge: origin.edge, rows: batch.rows.length, resolve, reject });
-      this.#look();
-    });
+  /**
+   * Takes a batch in when its turn comes; those of one box in the order of the calls. One that comes again while it waits is taken
+   * once, and answered with it. @throws what `ingest` throws for it
+   */
+  async take(offer: OfferedBatch): Promise<Ack> {
+    // Here and not in its group, which would fail with it.
+    refuseWrongHead(offer);
+    const { origin, batch } = offer;
+    const sent = this.#waiting.find((each) => isSame(each.offer, offer));
+    if (sent) return sent.answer;
+    const { promise: answer, resolve, reject } = Promise.withResolvers<Ack>();
+    this.#waiting.push({ offer, edge: origin.edge, rows: batch.rows.length, answer, resolve, reject });
+    this.#look();
+    return answer;
   }
 
   #look(): void {
@@ -107,7 +115,8 @@ export class Intake {
     const now = clock.monotonic();
     const rests = lane === this.#behind && now - this.#current.beganAt < momentsMs;
     if (!rests) return this.#back(edges);
-    clock.schedule(restTimes * (now - lane.beganAt), () => this.#back(edges));
+    const restMs = Math.min(longestRestMs, restTimes * (now - lane.beganAt));
+    clock.schedule(restMs, () => this.#back(edges));
     this.#look();
   }
 
@@ -126,4 +135,14 @@ export class Intake {
       else for (const { reject } of group) reject(error);
     }
   }
+}
+
+function isSame(one: OfferedBatch, other: OfferedBatch): boolean {
+  return (
+    one.origin.edge === other.origin.edge &&
+    one.stream === other.stream &&
+    one.batch.epoch === other.batch.epoch &&
+    one.batch.from === other.batch.from &&
+    one.batch.to === other.batch.to
+  );
 }

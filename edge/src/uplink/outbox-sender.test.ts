@@ -175,3 +175,22 @@ test('rows written while an answer is under way go together when it has come; a 
     { stream: 'attempt', from: 1006, to: 1505 },
   ]);
 });
+
+test('a controller that does not answer is sent one batch after ever longer waits, and a full window once it does', async () => {
+  const { sender, sent, ack, real } = outbox({ last: 10_000 });
+  await sender.linked();
+  expect(sent.map(({ from }) => from)).toEqual([1, 501, 1001, 1501]);
+  sent.length = 0;
+  const times: number[] = [];
+  for (let second = 1; second <= 200; second++) {
+    real.advance(1000);
+    await settle();
+    if (sent.splice(0).some(({ from }) => from === 1)) times.push(second);
+  }
+  expect(times).toEqual([5, 15, 35, 75, 135, 195]);
+  await ack(500);
+  expect(sent.map(({ from }) => from)).toEqual([501, 1001, 1501, 2001]);
+});
+
+/** Lets what is under way happen. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -9,13 +9,17 @@ export interface OutboxSenderOptions {
   readonly send: (stream: StreamName, batch: Payload<'out'>) => boolean;
   readonly real: Clock;
   readonly log: Log;
-  /** No ack for so long means that a batch or its ack was lost, real ms (default 5000). */
+  /**
+   * No ack for so long means that a batch or its ack was lost, real ms (default 5000); twice as long each time that none came, up to
+   * a minute, as in RFC 6298: a center that is slow must not be sent more for it.
+   */
   readonly ackTimeoutMs?: number;
   /** Batches on their way per stream (default 4). */
   readonly window?: number;
 }
 
 const batchRows = 500;
+const longestTimeoutMs = 60_000;
 /** Leaves room for the envelope below the contract's 128 KiB. */
 const batchBytes = 120 * 1024;
 
@@ -26,6 +30,8 @@ interface StreamState {
   /** Next row to send. */
   next: number;
   inFlight: number;
+  /** Times in a row that no ack came. Until one does a single batch is on its way. */
+  missed: number;
   busy: boolean;
   /** What the controller said is taken in the order in which it came, although the ledger takes its time. */
   heard: Promise<void>;
@@ -55,6 +61,7 @@ export class OutboxSender {
         acked: 0,
         next: 1,
         inFlight: 0,
+        missed: 0,
         busy: false,
         heard: Promise.resolve(),
         timer: undefined,
@@ -85,6 +92,7 @@ export class OutboxSender {
       stream.acked = Math.max(0, stream.acked - 1);
       stream.next = stream.acked + 1;
       stream.inFlight = 0;
+      stream.missed = 0;
     }
     this.#positioned = true;
     this.#linked = true;
@@ -115,6 +123,7 @@ export class OutboxSender {
 
   async #take(ack: Payload<'ack'>, stream: StreamState): Promise<void> {
     const { ledger, log } = this.#options;
+    stream.missed = 0;
     if (ack.kind === 'replay') {
       log.warn({ stream: ack.stream, from: ack.from }, 'the controller asks for rows again');
       stream.acked = Math.min(stream.acked, ack.from - 1);
@@ -147,7 +156,8 @@ export class OutboxSender {
     stream.busy = true;
     const { ledger, epoch, send, log } = this.#options;
     try {
-      while (this.#linked && stream.inFlight < (this.#options.window ?? 4) && stream.next <= stream.last) {
+      const hasRoom = (): boolean => stream.inFlight < (stream.missed > 0 ? 1 : (this.#options.window ?? 4));
+      while (this.#linked && hasRoom() && stream.next <= stream.last) {
         const from = stream.next;
         const rows = await ledger.readOutbox({ stream: name, from, limit: batchRows, maxBytes: batchBytes });
         // A missed ack or a new session may have asked for earlier rows meanwhile: these here are not the next ones.
@@ -184,7 +194,9 @@ export class OutboxSender {
 
   #watch(name: StreamName, stream: StreamState): void {
     stream.timer?.cancel();
-    stream.timer = this.#options.real.schedule(this.#options.ackTimeoutMs ?? 5000, () => {
+    const timeoutMs = (this.#options.ackTimeoutMs ?? 5000) * 2 ** stream.missed;
+    stream.timer = this.#options.real.schedule(Math.min(longestTimeoutMs, timeoutMs), () => {
+      stream.missed++;
       stream.next = stream.acked + 1;
       stream.inFlight = 0;
       void this.#pump(name);
