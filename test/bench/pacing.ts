@@ -20,7 +20,7 @@ export interface PacingOptions {
 }
 
 /** Simulated days under the pacer and under what others do. */
-export async function run({ quick = false, days = quick ? 2 : 6 }: PacingOptions): Promise<BenchLine[]> {
+export async function run({ quick = false, days = quick ? 2 : 20 }: PacingOptions): Promise<BenchLine[]> {
   const cases: Case[] = [];
   const add = (scenario: string, sizesOfIt: readonly number[]): void => {
     for (const agents of sizesOfIt)
@@ -42,6 +42,14 @@ export async function run({ quick = false, days = quick ? 2 : 6 }: PacingOptions
         '% against the best fixed ratio',
       );
     }),
+    ...groups(results).map(([ours, progressive]) =>
+      benchLine(
+        `pacing ${ours!.scenario} ${ours!.agents} utilisation in the first half hour`,
+        100 * ours!.atFirst,
+        100 * progressive!.atFirst,
+        '% against progressive',
+      ),
+    ),
     ...steeringLines(),
     benchLine('pacing decide mean', cost.mean, 30, 'µs against the aim'),
     benchLine('pacing decide p99', cost.p99, 2000, 'µs against the aim'),
@@ -74,11 +82,14 @@ function steeringLines(): BenchLine[] {
 async function workThrough(cases: readonly Case[]): Promise<CaseResult[]> {
   const order = cases.map((_, i) => i).toSorted((a, b) => cases[b]!.agents - cases[a]!.agents);
   const results: CaseResult[] = [];
+  let done = 0;
   const threads = Array.from({ length: Math.min(2, availableParallelism()) }, async () => {
     const worker = new Worker(new URL('./pacing/worker.ts', import.meta.url));
     try {
-      for (let i = order.shift(); i !== undefined; i = order.shift())
+      for (let i = order.shift(); i !== undefined; i = order.shift()) {
         results[i] = await answerOf(worker, cases[i]!);
+        console.error(`  ${++done} of ${cases.length} cases`);
+      }
     } finally {
       await worker.terminate();
     }
@@ -103,18 +114,25 @@ function groups(results: readonly CaseResult[]): CaseResult[][] {
   return [...Map.groupBy(results, ({ scenario, agents }) => `${scenario} ${agents}`).values()];
 }
 
-/** As Markdown: utilisation, drop, days above the cap of all days. */
-function printTable(results: readonly CaseResult[]): void {
+function printRows(results: readonly CaseResult[], cell: (result: CaseResult) => string): void {
   console.error(`| scenario | agents | ${policyNames.join(' | ')} |`);
   console.error(`|---|---|${'---|'.repeat(policyNames.length)}`);
   for (const group of groups(results)) {
-    const cells = group.map(
-      ({ utilisation, dropped, daysAbove, days }) =>
-        `${(100 * utilisation).toFixed(1)} (${(100 * dropped).toFixed(2)}, ${daysAbove}/${days})`,
-    );
-    console.error(`| ${group[0]!.scenario} | ${group[0]!.agents} | ${cells.join(' | ')} |`);
+    const [{ scenario, agents }] = group as [CaseResult];
+    console.error(`| ${scenario} | ${agents} | ${group.map(cell).join(' | ')} |`);
   }
-  console.error('Utilisation % (drop %, days above the cap). Settings found in hindsight:');
+}
+
+/** As Markdown: utilisation, drop, days above the cap of all days; and how the days began. */
+function printTable(results: readonly CaseResult[]): void {
+  printRows(
+    results,
+    ({ utilisation, dropped, daysAbove, days }) =>
+      `${(100 * utilisation).toFixed(1)} (${(100 * dropped).toFixed(2)}, ${daysAbove}/${days})`,
+  );
+  console.error('Utilisation % (drop %, days above the cap). In the first half hour:');
+  printRows(results, ({ atFirst }) => (100 * atFirst).toFixed(1));
+  console.error('Settings found in hindsight:');
   for (const { scenario, agents, policy, setting } of results)
     if (setting) console.error(`  ${scenario} ${agents}: ${policy} ${setting}`);
 }

@@ -3,7 +3,14 @@ import { sql, type Kysely } from 'kysely';
 import { temporaryDatabase, type Tables } from '../integration/stores/parts.ts';
 import { benchLine, type BenchLine } from './bench-line.ts';
 import { playDay, shortestDay, type Day } from './planner/day.ts';
-import { assignLeads, plan, type PlannerEdge, type PlannerSnapshot } from './planner/parts.ts';
+import {
+  assignLeads,
+  countDue,
+  countHeld,
+  plan,
+  type PlannerEdge,
+  type PlannerSnapshot,
+} from './planner/parts.ts';
 import { proportional } from './planner/proportional.ts';
 
 const hour = 3_600_000;
@@ -15,7 +22,79 @@ const zones = ['Asia/Shanghai', 'Asia/Tokyo', 'Asia/Singapore', 'Asia/Kolkata'];
 
 /** How long a plan takes, how fast rows are claimed by it, and how good it is against what no plan can beat. */
 export async function run(): Promise<BenchLine[]> {
-  return [planTime(true), planTime(false), ...(await claiming()), ...days()];
+  return [planTime(true), planTime(false), ...(await counting()), ...(await claiming()), ...days()];
+}
+
+/** What a plan has to know of its leads: those that are due in each campaign and zone, and those that branches hold. */
+async function counting(): Promise<BenchLine[]> {
+  await using database = await temporaryDatabase();
+  const { kysely: db } = database;
+  const [campaigns, keys, leads, branches] = [50, 30, 5_000_000, 500];
+  /** Leads that a branch holds. */
+  const heldEach = 60;
+  const now = Date.now();
+  const ids = Array.from({ length: campaigns }, () => newId());
+  await db
+    .insertInto('campaigns')
+    .values(
+      ids.map((id) => ({
+        id,
+        name: id,
+        status: 'running' as const,
+        settings: JSON.stringify({ ...defaultCampaign, name: id }),
+        created_at: now,
+        changed_at: now,
+      })),
+    )
+    .execute();
+  await sql`insert into sites (id, name, zone, region, created_at) values ('site', 'Site', 'Asia/Shanghai', 'CN', 0)`.execute(
+    db,
+  );
+  await sql`insert into edges (id, site, created_at) select 'e' || e, 'site', 0 from generate_series(0, ${branches - 1}) e`.execute(
+    db,
+  );
+  await sql`insert into leases (id, edge, site, campaign, state, epoch, issued_at, expires_at, leads)
+    select lpad(to_hex(e), 32, '0')::uuid, 'e' || e, 'site', (${ids}::uuid[])[1 + e % ${campaigns}], 'stored', gen_random_uuid(), ${now}, ${now + hour}, ${heldEach}
+    from generate_series(0, ${branches - 1}) e`.execute(db);
+  const held = branches * heldEach;
+  await sql`insert into leads (id, campaign, import, state, lease, numbers, first_number, zone_key, fields, due_at, created_at)
+    select gen_random_uuid(), (${ids}::uuid[])[1 + i % ${campaigns}], null, case when i < ${held} then 'leased' else 'open' end,
+      case when i < ${held} then lpad(to_hex(i % ${branches}), 32, '0')::uuid end,
+      jsonb_build_array(jsonb_build_object('number', '+86' || (13000000000 + i), 'zones', jsonb_build_array('Asia/Shanghai'))),
+      '+86' || (13000000000 + i), 'z' || (i / ${campaigns}) % ${keys}, '{}'::jsonb, ${now}::bigint - 1000, ${now}
+    from generate_series(0, ${leads - 1}) i`.execute(db);
+  await sql`vacuum analyze leads`.execute(db);
+  const cells = ids.flatMap((campaign) =>
+    Array.from({ length: keys }, (_, k) => ({ ...defaultCampaign, campaign, key: `z${k}`, attemptsCap: 5 })),
+  );
+  const most = branches * 10 * 60 - held;
+  const median = async (work: () => Promise<unknown>): Promise<number> => {
+    const took: number[] = [];
+    for (let turn = 0; turn < 5; turn++) took.push(await seconds(work));
+    return 1000 * took.toSorted((a, b) => a - b)[2]!;
+  };
+  const dueMs = await median(async () => {
+    const counts = await countDue(db, cells, most, now);
+    const sum = counts.reduce((all, count) => all + count, 0);
+    if (sum !== leads - held) throw new Error(`${sum} leads are due, not ${leads - held}`);
+  });
+  const heldMs = await median(async () => {
+    const sum = (await countHeld(db)).reduce((all, { count }) => all + count, 0);
+    if (sum !== held) throw new Error(`${sum} leads are held, not ${held}`);
+  });
+  const scanMs = await median(() =>
+    sql`select count(*) from leads where due_at <= ${now} and attempts < 5`.execute(db),
+  );
+  const counted = `${campaigns * keys} cells of ${leads / 1e6} million leads`;
+  return [
+    benchLine(`planner: what is due in ${counted}, against one count over all`, dueMs, scanMs, 'ms'),
+    benchLine(
+      `planner: what ${branches} branches hold of them, against one count over all`,
+      heldMs,
+      scanMs,
+      'ms',
+    ),
+  ];
 }
 
 function planTime(closing: boolean): BenchLine {

@@ -18,6 +18,8 @@ export interface Case {
 export interface CaseResult extends Case {
   /** Mean share of logged-in time, 0–1. */
   readonly utilisation: number;
+  /** The same of the first half hour of each day. */
+  readonly atFirst: number;
   /** Abandoned of answered over all days, 0–1. */
   readonly dropped: number;
   /** Days that ended above the cap. */
@@ -85,13 +87,11 @@ function runDays(scenario: Scenario, { agents, days }: Case, policy: () => Polic
   return Array.from({ length: days }, (_, day) => new Day(scenario, agents, firstSeed + day, policy()).run());
 }
 
-function summary(
-  scenario: Scenario,
-  days: readonly DayResult[],
-): Pick<CaseResult, 'utilisation' | 'dropped' | 'daysAbove' | 'above'> {
+function summary(scenario: Scenario, days: readonly DayResult[]): Omit<CaseResult, keyof Case | 'setting'> {
   const sum = (of: (day: DayResult) => number): number => days.reduce((total, day) => total + of(day), 0);
   return {
     utilisation: sum((day) => day.utilisation) / days.length,
+    atFirst: sum((day) => day.atFirst) / days.length,
     dropped:
       sum((day) => day.abandoned) /
       Math.max(

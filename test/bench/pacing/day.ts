@@ -12,12 +12,16 @@ export interface Policy {
 export interface DayResult {
   /** Talk and wrap-up over logged-in time. */
   readonly utilisation: number;
+  /** The same of the first half hour. */
+  readonly atFirst: number;
   readonly answered: number;
   readonly abandoned: number;
   readonly dialed: number;
   /** Share of the day on which a window that ended then would have been above the cap. */
   readonly above: number;
 }
+
+const firstMs = 30 * 60_000;
 
 /** How long a bridge takes; the agent is promised to the call meanwhile. */
 const bridgeMs = 100;
@@ -88,6 +92,7 @@ export class Day {
   }
 
   run(): DayResult {
+    let atFirst = 0;
     for (let tick = 0; tick < this.#endsAt; tick += this.#tickMs) {
       while (this.#agenda.nextAt <= tick) {
         this.#now = this.#agenda.nextAt;
@@ -97,10 +102,12 @@ export class Day {
       this.#rota();
       this.#dial();
       this.#count();
+      if (tick < firstMs) atFirst = this.#busyMs / this.#loggedInMs;
     }
     const { answered, abandoned } = this.#budget;
     return {
       utilisation: this.#busyMs / this.#loggedInMs,
+      atFirst,
       answered,
       abandoned,
       dialed: this.#dialed,

@@ -5,3 +5,5 @@ export * from '../../../controller/src/campaigns/planner.ts';
 export { pour } from '../../../controller/src/campaigns/water-filling.ts';
 // @boundaries-ignore as above
 export { assignLeads } from '../../../controller/src/campaigns/lead-assignment.ts';
+// @boundaries-ignore as above
+export { countDue, countHeld } from '../../../controller/src/campaigns/lead-cells.ts';

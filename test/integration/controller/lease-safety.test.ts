@@ -2,22 +2,33 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   defaultCampaign,
   defaultGate,
+  lineFaults,
   ManualClock,
+  type AttemptRow,
   type CampaignSettings,
+  type Clock,
+  type Desired,
   type EdgeCampaign,
+  type FrequencyCap,
   type Lease,
   type LeasedLead,
   type Lent,
+  type Outcome,
   type Revoke,
+  type Try,
 } from '@branchline/shared';
 import { silentLog } from '@branchline/shared/node';
-// @boundaries-ignore the lease book of a branch is the other half of what is lent
-import { LeaseBook, type EndedLease } from '../../../edge/src/dialer/lease-book.ts';
+// @boundaries-ignore what a branch does with its leases is the other half of what is lent
+import { afterTry, attemptRow, type Attempt } from '../../../edge/src/dialer/attempt.ts';
+// @boundaries-ignore as above
+import { Gatekeeper, type OwnCall } from '../../../edge/src/dialer/gatekeeper.ts';
+// @boundaries-ignore as above
+import { LeaseBook, type EndedLease, type HeldLead } from '../../../edge/src/dialer/lease-book.ts';
 import { newId } from './center.ts';
 import {
   assignLeads,
@@ -33,6 +44,7 @@ import {
   sendRevocations,
   settleEnded,
   temporaryDatabase,
+  type Tables,
   type TemporaryDatabase,
 } from './parts.ts';
 
@@ -42,6 +54,15 @@ const always = { fromMinute: 0, toMinute: 1440, weekdays: [1, 2, 3, 4, 5, 6, 7] 
 const start = Date.parse('2026-05-12T04:00:00Z');
 const zone = 'Asia/Shanghai';
 const attemptsCap = 3;
+const frequencyCap: FrequencyCap = { calls: 2, seconds: 1800 };
+/** How calls end here; all but the dead number are tried again. */
+const outcomes = [
+  'BUSY',
+  'NO_ANSWER',
+  'INVALID_NUMBER',
+  'TRUNK_FAULT',
+  'ANSWERED',
+] as const satisfies Outcome[];
 const leaseSeconds = 600;
 /** Leads in each campaign. */
 const leadsEach = 9;
@@ -85,18 +106,21 @@ afterAll(async () => {
   await database.drop();
 });
 
+type CallEnd = (typeof outcomes)[number];
+
 /** What may happen between a center and two branches. */
 type Step =
-  /** `sends`: what is lent goes out before anything else happens. */
-  | { readonly do: 'plan'; readonly there: readonly Name[]; readonly sends: boolean }
+  /** `sends`: what is lent goes out before anything else happens. `torn`: the center dies in the middle of it, and comes back. */
+  | { readonly do: 'plan'; readonly there: readonly Name[]; readonly sends: boolean; readonly torn?: boolean }
   | { readonly do: 'deliver'; readonly edge: Name; readonly again: boolean }
-  | { readonly do: 'dial'; readonly edge: Name; readonly count: number }
+  | { readonly do: 'dial'; readonly edge: Name; readonly count: number; readonly outcome: CallEnd }
   | {
       readonly do: 'report';
       readonly edge: Name;
       readonly stream: (typeof streams)[number];
       readonly count: number;
       readonly again: boolean;
+      readonly torn?: boolean;
     }
   | { readonly do: 'crash'; readonly edge: Name }
   | { readonly do: 'backup' }
@@ -105,6 +129,7 @@ type Step =
   | { readonly do: 'wait'; readonly seconds: number };
 
 const edge = fc.constantFrom(...names);
+const seldom = fc.nat(5).map((n) => n === 0);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
@@ -112,12 +137,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('plan' as const),
       there: fc.subarray([...names]),
       sends: fc.boolean(),
+      torn: seldom,
     }),
   },
   { weight: 8, arbitrary: fc.record({ do: fc.constant('deliver' as const), edge, again: fc.boolean() }) },
   {
     weight: 6,
-    arbitrary: fc.record({ do: fc.constant('dial' as const), edge, count: fc.integer({ min: 1, max: 2 }) }),
+    arbitrary: fc.record({
+      do: fc.constant('dial' as const),
+      edge,
+      count: fc.integer({ min: 1, max: 2 }),
+      outcome: fc.oneof(
+        { weight: 3, arbitrary: fc.constant('BUSY' as const) },
+        { weight: 2, arbitrary: fc.constantFrom(...outcomes) },
+      ),
+    }),
   },
   {
     weight: 5,
@@ -127,6 +161,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       stream: fc.constantFrom(...streams),
       count: fc.integer({ min: 1, max: 5 }),
       again: fc.boolean(),
+      torn: seldom,
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const), edge }) },
@@ -172,7 +207,12 @@ function lendTo(to: Name): Step[] {
   return [{ do: 'plan', there: [to], sends: true }, deliver, deliver, deliver];
 }
 function inTurn(one: Name, two: Name): Step[] {
-  return [one, two, one, two, one, two].map((edge) => ({ do: 'dial', edge, count: 1 }));
+  return [one, two, one, two, one, two].map((edge) => ({
+    do: 'dial',
+    edge,
+    count: 1,
+    outcome: 'BUSY',
+  }));
 }
 function reportAll(from: Name): Step[] {
   return streams.map((stream) => ({ do: 'report', edge: from, stream, count: 1000, again: false }));
@@ -194,8 +234,9 @@ const history = fc
   .map((parts) => parts.flat());
 const skew = fc.integer({ min: -clockToleranceMs + 1000, max: clockToleranceMs - 1000 });
 
-test('whatever is cut, crashes, comes twice or late, or is set back, and with clocks off within tolerance: no number is dialed under two leases at a time or past its cap, and no lead is lost', async () => {
+test('whatever is cut, crashes, comes twice or late, or is set back, and with clocks off within tolerance: no number is dialed under two leases at a time, past a cap or too often, and no lead is lost', async () => {
   let [calls, doubts, restores] = [0, 0, 0];
+  const ends = new Set<string>();
   await fc.assert(
     fc.asyncProperty(
       history,
@@ -208,6 +249,7 @@ test('whatever is cut, crashes, comes twice or late, or is set back, and with cl
         restores += steps.filter((wish) => wish.do === 'restore').length;
         neverUnderTwoLeases(dialed, center.issued);
         neverPastCap(dialed);
+        neverTooOften(dialed);
 
         // The cable is whole again: what was on the way arrives, leases run out, everything is reported.
         for (let turn = 0; turn < 2; turn++) {
@@ -221,7 +263,7 @@ test('whatever is cut, crashes, comes twice or late, or is set back, and with cl
           await center.settle();
         }
         await center.meet(names, branches);
-        await center.allThere(dialed);
+        for (const end of await center.allThere(dialed)) ends.add(end);
       },
     ),
     { numRuns: 40, endOnFailure: true },
@@ -230,6 +272,7 @@ test('whatever is cut, crashes, comes twice or late, or is set back, and with cl
   expect(calls).toBeGreaterThan(100);
   expect(doubts).toBeGreaterThan(0);
   expect(restores).toBeGreaterThan(10);
+  expect([...ends].toSorted()).toEqual(['answered', 'attempts cap', 'frequency-cap', 'no number left']);
 }, 300_000);
 
 test('a clock that is off by more than is tolerated would be noticed', async () => {
@@ -249,17 +292,17 @@ async function play(
   for (const wish of steps)
     switch (wish.do) {
       case 'plan':
-        await center.lend(wish.there, branches);
+        await center.lend(wish.there, branches, wish.torn);
         if (wish.sends) await center.send(wish.there, branches);
         break;
       case 'deliver':
         branches[wish.edge].receive(wish.again);
         break;
       case 'dial':
-        branches[wish.edge].dial(center.campaigns, wish.count);
+        branches[wish.edge].dial(center.campaigns, wish.count, wish.outcome);
         break;
       case 'report':
-        await branches[wish.edge].report(wish.stream, wish.count, wish.again);
+        await branches[wish.edge].report(wish.stream, wish.count, wish.again, wish.torn);
         break;
       case 'crash':
         branches[wish.edge].crash();
@@ -280,10 +323,14 @@ async function play(
   return { clock, center, branches, dialed, doubted: await center.count('in-doubt') };
 }
 
+/** A call that went out. */
 interface Dialed {
   readonly number: string;
   readonly lead: string;
   readonly lease: string;
+  readonly outcome: Outcome;
+  /** Which of its branch's attempts it belongs to, from 0. */
+  readonly attempt: number;
   readonly at: number;
   /** A center that was set back stopped waiting for the branch before it told of this call. */
   unheard?: true;
@@ -305,11 +352,30 @@ function neverUnderTwoLeases(dialed: readonly Dialed[], issued: readonly Issued[
   }
 }
 
-/** One call for each attempt, and no lead twice in one lease. Of a cap only what a center can have heard of may be asked. */
+/** No lead is tried twice in one lease, and none of its numbers in one attempt. Of a cap only what a center can have heard of may be asked. */
 function neverPastCap(dialed: readonly Dialed[]): void {
   for (const [, calls] of Map.groupBy(dialed, ({ lead }) => lead)) {
-    expect(calls.filter(({ unheard }) => !unheard).length).toBeLessThanOrEqual(attemptsCap);
-    expect(new Set(calls.map(({ lease }) => lease)).size).toBe(calls.length);
+    const attempts = Map.groupBy(calls, ({ lease }) => lease);
+    for (const [, made] of attempts) {
+      expect(new Set(made.map(({ attempt }) => attempt)).size).toBe(1);
+      expect(new Set(made.map(({ number }) => number)).size).toBe(made.length);
+    }
+    const heard = [...attempts.values()].filter((made) => made.some(({ unheard }) => !unheard));
+    expect(heard.length).toBeLessThanOrEqual(attemptsCap);
+  }
+}
+
+/** The frequency cap over all sites and campaigns, as far as two clocks that are both off can tell. */
+function neverTooOften(dialed: readonly Dialed[]): void {
+  const counted = dialed.filter(({ outcome, unheard }) => !unheard && !lineFaults.has(outcome));
+  for (const [number, calls] of Map.groupBy(counted, (call) => call.number)) {
+    const times = calls.map(({ at }) => at).toSorted((a, b) => a - b);
+    const { calls: most, seconds } = frequencyCap;
+    for (const [i, at] of times.entries())
+      if (i >= most)
+        expect(at - times[i - most]!, `${number} was dialed at ${at}`).toBeGreaterThan(
+          seconds * 1000 - 2 * clockToleranceMs,
+        );
   }
 }
 
@@ -330,11 +396,14 @@ async function standCenter(inDoubt: CampaignSettings['inDoubt'], clock: ManualCl
     ...defaultCampaign,
     name: 'safety',
     window: always,
-    gate: { ...defaultGate, frequencyCaps: [] },
+    gate: { ...defaultGate, frequencyCaps: [frequencyCap] },
     attemptsCap,
     leaseSeconds,
     inDoubt,
-    retries: (['BUSY', 'LOST'] as const).map((outcome) => ({ outcome, delaySeconds: 20 })),
+    retries: (['BUSY', 'NO_ANSWER', 'TRUNK_FAULT', 'LOST'] as const).map((outcome) => ({
+      outcome,
+      delaySeconds: 20,
+    })),
   };
   const ids = [newId(), newId()];
   for (const id of ids) {
@@ -350,8 +419,14 @@ async function standCenter(inDoubt: CampaignSettings['inDoubt'], clock: ManualCl
       })
       .execute();
     for (let i = 0; i < leadsEach; i++) {
-      // Every third person is in both campaigns.
-      const number = `+8613900000${i % 3 === 0 ? 0 : ids.indexOf(id) + 1}0${i}`;
+      // Every third person is in both campaigns, every second has a second number; one of those two share.
+      const own = `${ids.indexOf(id) + 1}0${i}`;
+      const number = `+8613900000${i % 3 === 0 ? `00${i}` : own}`;
+      const other = `+8613800000${i === 1 ? '001' : own}`;
+      const numbers = [number, ...(i % 2 === 1 ? [other] : [])].map((each) => ({
+        number: each,
+        zones: [zone],
+      }));
       await db
         .insertInto('leads')
         .values({
@@ -359,7 +434,7 @@ async function standCenter(inDoubt: CampaignSettings['inDoubt'], clock: ManualCl
           campaign: id,
           import: null,
           state: 'open',
-          numbers: JSON.stringify([{ number, zones: [zone] }]),
+          numbers: JSON.stringify(numbers),
           first_number: number,
           zone_key: zone,
           fields: '{}',
@@ -441,7 +516,7 @@ async function standCenter(inDoubt: CampaignSettings['inDoubt'], clock: ManualCl
         .execute();
       for (const { edge: name, payload } of rows) if (payload) branches[name as Name].onTheWay.push(payload);
     },
-    async lend(there: readonly Name[], branches: Branches): Promise<void> {
+    async lend(there: readonly Name[], branches: Branches, torn = false): Promise<void> {
       if (!(await this.meet(there, branches))) return;
       const now = clock.now();
       const lent = await countHeld(db);
@@ -480,7 +555,7 @@ async function standCenter(inDoubt: CampaignSettings['inDoubt'], clock: ManualCl
         leadsPerAgent: 6,
       });
       for (const grant of grants)
-        await db.transaction().execute((trx) =>
+        await whole(torn, (trx) =>
           assignLeads(
             trx,
             {
@@ -511,23 +586,49 @@ async function standCenter(inDoubt: CampaignSettings['inDoubt'], clock: ManualCl
       await settleEnded(db, newId);
       await expireLeases(db, clock.now(), newId);
     },
-    /** Every lead can be called again or is done with, and nobody holds anything. */
-    async allThere(dialed: readonly Dialed[]): Promise<void> {
-      const rows = await db.selectFrom('leads').select(['id', 'state', 'attempts']).execute();
+    /** Every lead can be called again or is done with for a reason that is true, and nobody holds anything. @returns the reasons */
+    async allThere(dialed: readonly Dialed[]): Promise<string[]> {
+      const rows = await db
+        .selectFrom('leads')
+        .select(['id', 'state', 'attempts', 'reason', 'numbers'])
+        .execute();
       expect(rows).toHaveLength(2 * leadsEach);
       expect(rows.filter(({ state }) => state === 'leased' || state === 'in-doubt')).toEqual([]);
-      for (const { id, attempts } of rows) {
-        const unheard = dialed.filter((call) => call.lead === id && call.unheard).length;
+      for (const { id, state, attempts, reason, numbers } of rows) {
+        const calls = dialed.filter((call) => call.lead === id);
+        const unheard = calls.filter((call) => call.unheard).length;
         expect(attempts).toBeLessThanOrEqual(attemptsCap + unheard);
+        expect(attempts).toBeGreaterThanOrEqual(new Set(calls.map(({ lease }) => lease)).size);
+        const ended = (outcome: Outcome): number => calls.filter((call) => call.outcome === outcome).length;
+        if (state === 'finished') expect(ended('ANSWERED')).toBeGreaterThan(0);
+        else if (reason === 'no number left')
+          expect(ended('INVALID_NUMBER')).toBeGreaterThanOrEqual(numbers.length);
+        else if (state === 'exhausted') expect(attempts, reason ?? '').toBeGreaterThanOrEqual(attemptsCap);
       }
       expect(await db.selectFrom('leased_numbers').selectAll().execute()).toEqual([]);
       const open = await db.selectFrom('leases').select('id').where('state', '<>', 'settled').execute();
       expect(open).toEqual([]);
+      const refused = await db.selectFrom('gate_refusals').select('rule').distinct().execute();
+      return [...rows.flatMap(({ reason }) => reason ?? []), ...refused.map(({ rule }) => rule)];
     },
   };
 }
 
+/** Does it in one transaction. @param torn the first time the center dies when all is done, and nothing is kept */
+async function whole(torn: boolean, work: (trx: Transaction<Tables>) => Promise<unknown>): Promise<void> {
+  const died = new Error('died');
+  const doAll = (dies: boolean): Promise<void> =>
+    database.kysely.transaction().execute(async (trx) => {
+      await work(trx);
+      if (dies) throw died;
+    });
+  if (torn) await expect(doAll(true)).rejects.toBe(died);
+  await doAll(false);
+}
+
 type Branches = Readonly<Record<Name, Branch>>;
+
+type AttemptFacts = ReturnType<typeof attemptRow>['row'];
 
 /** The branch's half: its ledger survives, its lease book does not, its clock is off. */
 class Branch {
@@ -539,11 +640,15 @@ class Branch {
   readonly #ledger = newId();
   /** Leases as the ledger has them, with the leads not worked; without leads of those that ended. */
   readonly #stored = new Map<string, { lease: Lease; open: Map<string, LeasedLead>; ended: boolean }>();
-  readonly #rows = { attempt: [] as object[], event: [] as object[] };
+  readonly #rows = { attempt: [] as AttemptFacts[], event: [] as object[] };
   readonly #told = { attempt: 0, event: 0 };
   /** Leads that were called back, by lease. */
   readonly #revoked = new Set<string>();
   #book = new LeaseBook();
+  #gatekeeper: Gatekeeper;
+  /** The campaigns in force. */
+  #served: readonly EdgeCampaign[] = [];
+  #attempts = 0;
   /** The epoch that was announced to it. */
   #epoch: string | undefined;
   /** While it is connected. */
@@ -553,6 +658,23 @@ class Branch {
     this.#name = name;
     this.#clock = clock;
     this.#skewMs = skewMs;
+    this.#gatekeeper = this.#newGatekeeper();
+  }
+
+  #newGatekeeper(): Gatekeeper {
+    const gatekeeper = new Gatekeeper({
+      business: { ...this.#clock, now: () => this.#now } as Clock,
+      clockTrust: () => 'trusted',
+      campaign: (id) => this.#served.find((each) => each.id === id),
+      listed: () => [],
+      saysNotice: () => true,
+    });
+    gatekeeper.configure({ emergencyNumbers: [], lines: [], site: { region: 'CN' } } as unknown as Desired);
+    const calls = this.#rows.attempt.flatMap(({ tries }) => tries);
+    gatekeeper.restore(
+      calls.map(({ number, startedAt, outcome }): OwnCall => ({ number, at: startedAt, outcome })),
+    );
+    return gatekeeper;
   }
 
   get #now(): number {
@@ -569,7 +691,7 @@ class Branch {
     this.#stored.set(lease.id, { lease, open, ended: false });
     this.#book.add(lease);
     const { id, epoch, leads } = lease;
-    this.#write('event', { type: 'lease-stored', lease: id, leaseEpoch: epoch, leads: leads.length });
+    this.#write({ type: 'lease-stored', lease: id, leaseEpoch: epoch, leads: leads.length });
   }
 
   /** The center announces its epoch to a branch that it reaches; what was sent before has come then. */
@@ -628,43 +750,81 @@ class Branch {
 
   /** What it has not told yet is waited for no longer. */
   giveUpOn(): void {
-    for (const call of this.dialed.slice(this.#told.attempt)) call.unheard = true;
+    for (const call of this.dialed) if (call.attempt >= this.#told.attempt) call.unheard = true;
   }
 
-  dial(served: readonly EdgeCampaign[], count: number): void {
+  dial(served: readonly EdgeCampaign[], count: number, outcome: CallEnd): void {
+    this.#served = served;
     for (let i = 0; i < count; i++)
       for (const campaign of served) {
         const held = this.#book.take(campaign, this.#now);
         if (!held) continue;
-        const { lead, lease } = held;
-        const [{ number }] = lead.numbers as [LeasedLead['numbers'][number]];
-        const at = this.#now;
-        this.dialed.push({ number, lead: lead.id, lease, at: this.#clock.now() });
-        this.#clock.advance(1);
-        this.#stored.get(lease)!.open.delete(lead.id);
-        this.#write('attempt', {
-          campaign: campaign.id,
-          lead: lead.id,
-          lease,
-          number,
-          ordinal: lead.attemptsMade + 1,
-          dueAt: lead.dueAt,
-          startedAt: at,
-          endedAt: at,
-          outcome: 'BUSY',
-          deadNumbers: [],
-          tries: [
-            { id: newId(), ordinal: 1, number, line: 'line', startedAt: at, endedAt: at, outcome: 'BUSY' },
-          ],
-        });
-        const ended = this.#book.settle({ lease, lead: lead.id });
+        this.#attempt(held, outcome);
+        const { lease } = held;
+        this.#stored.get(lease)!.open.delete(held.lead.id);
+        const ended = this.#book.settle({ lease, lead: held.lead.id });
         if (ended) this.#end(ended);
       }
+  }
+
+  /** Dials one number of a lead after the other for as long as they do not exist and the gate allows. */
+  #attempt(held: HeldLead, outcome: CallEnd): void {
+    const { lead, lease } = held;
+    let attempt: Attempt = {
+      id: newId(),
+      lead: lead.id,
+      lease,
+      leaseEpoch: held.epoch,
+      leaseExpiresAt: held.expiresAt,
+      campaign: held.campaign,
+      number: lead.numbers[0]!.number,
+      ordinal: lead.attemptsMade + 1,
+      dueAt: lead.dueAt,
+      startedAt: this.#now,
+      attemptsCap: held.attemptsCap,
+      leadNumbers: lead.numbers,
+      fields: lead.fields,
+      position: 0,
+      failedLines: [],
+      deadNumbers: [],
+      tries: [],
+    };
+    const own = this.#attempts++;
+    for (;;) {
+      const decision = this.#gatekeeper.ask(attempt);
+      if (decision.verdict === 'refuse') {
+        const { verdict: _, ...why } = decision;
+        const last = attempt.tries.at(-1);
+        // What was tried stands, with the number that was tried.
+        this.#writeAttempt(
+          { ...attempt, number: last?.number ?? attempt.number },
+          last?.outcome ?? 'REFUSED',
+          last ? { ...why, number: attempt.number } : why,
+        );
+        return;
+      }
+      const { number } = attempt;
+      const at = this.#now;
+      this.dialed.push({ number, lead: lead.id, lease, outcome, attempt: own, at: this.#clock.now() });
+      this.#clock.advance(1);
+      this.#gatekeeper.note({ number, at, outcome });
+      const ordinal = attempt.tries.length + 1;
+      const ended: Try = { id: newId(), ordinal, number, line: 'line', startedAt: at, endedAt: at, outcome };
+      const after = afterTry(attempt, ended, () => false);
+      attempt = after.attempt;
+      if (after.next === 'close') return this.#writeAttempt(attempt, after.outcome);
+    }
+  }
+
+  #writeAttempt(attempt: Attempt, outcome: Outcome, refusal?: AttemptRow['refusal']): void {
+    const facts = { endedAt: this.#now, outcome, clock: 'trusted', ...(refusal && { refusal }) } as const;
+    this.#rows.attempt.push(attemptRow(attempt, facts).row);
   }
 
   /** Memory is lost; what the ledger has is there again. */
   crash(): void {
     this.#book = new LeaseBook();
+    this.#gatekeeper = this.#newGatekeeper();
     this.#epoch = undefined;
     this.session = undefined;
     for (const { lease, open, ended } of this.#stored.values())
@@ -689,14 +849,14 @@ class Branch {
   }
 
   /** The center hears the next rows of a stream. @param again whether it heard the ones before once more */
-  async report(stream: (typeof streams)[number], count: number, again: boolean): Promise<void> {
+  async report(stream: (typeof streams)[number], count: number, again: boolean, torn = false): Promise<void> {
     const from = again ? Math.max(0, this.#told[stream] - 2) : this.#told[stream];
     const to = Math.min(this.#rows[stream].length, this.#told[stream] + count);
     if (to <= from) return;
     this.#told[stream] = to;
     const rows = this.#rows[stream].slice(from, to).map((row, i) => ({ ...row, seq: from + i + 1 }));
     const at = { edge: this.#name, epoch: this.#ledger, stream };
-    await database.kysely.transaction().execute(async (trx) => {
+    await whole(torn, async (trx) => {
       await effects.apply(trx, [{ ...at, site: 'site', rows: rows as never[] }]);
       await trx
         .insertInto('ingest_position')
@@ -712,10 +872,10 @@ class Branch {
     this.#book.forget(id);
     const afterAttempt = this.#rows.attempt.length;
     const unworked = [...stored.open.keys()];
-    this.#write('event', { type: 'lease-ended', lease: id, leaseEpoch: epoch, how, unworked, afterAttempt });
+    this.#write({ type: 'lease-ended', lease: id, leaseEpoch: epoch, how, unworked, afterAttempt });
   }
 
-  #write(stream: (typeof streams)[number], row: object): void {
-    this.#rows[stream].push({ id: newId(), at: this.#now, clock: 'trusted', ...row });
+  #write(row: object): void {
+    this.#rows.event.push({ id: newId(), at: this.#now, clock: 'trusted', ...row });
   }
 }

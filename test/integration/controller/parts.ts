@@ -22,7 +22,7 @@ export { findBrokenLink } from '../../../controller/src/compliance/index.ts';
 // @boundaries-ignore as above
 export { ArtifactShelf, DeviceAuthority, SecretVault } from '../../../controller/src/fleet/index.ts';
 // @boundaries-ignore as above
-export { openDatabase } from '../../../controller/src/database/index.ts';
+export { openDatabase, type Tables } from '../../../controller/src/database/index.ts';
 // @boundaries-ignore as above
 export { SecondFactor } from '../../../controller/src/people/index.ts';
 // @boundaries-ignore as above
