@@ -2,7 +2,9 @@ import { createSocket } from 'node:dgram';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { fromALaw } from '@branchline/hardware';
+import { fromALaw, readWav } from '@branchline/hardware';
+import type { GateRule } from '@branchline/shared';
+import { joined, seconds, speak, speechMissing } from '../answer-set/index.ts';
 import { testAgent } from '../support/branch.ts';
 import { eventually } from '../support/eventually.ts';
 import { findSwitch } from '../virtual-branch/contract/real-laboratory.ts';
@@ -10,7 +12,7 @@ import { openRealBranch, type RealBranch } from './real-branch.ts';
 import { sippMissing } from './sipp.ts';
 
 const found = findSwitch();
-const missing = 'missing' in found ? found.missing : sippMissing();
+const missing = 'missing' in found ? found.missing : (sippMissing() ?? speechMissing());
 const binary = 'binary' in found ? found.binary : '';
 const agents = ['1001', '1002', '1003'];
 
@@ -25,10 +27,26 @@ describe.skipIf(missing !== undefined)(
         binary,
         extensions.map((extension) => testAgent(extension)),
         {},
-        { mode: 'predictive', maxAbandonRate: 0.1, maxWaitMs: 1000, wrapUpSeconds: 1 },
+        {
+          mode: 'predictive',
+          maxAbandonRate: 0.1,
+          maxWaitMs: 1000,
+          wrapUpSeconds: 1,
+          machines: 'bridge-first',
+        },
       );
       await branch.startEdge();
       await branch.startSwitch();
+      const voice = { language: 'en-us', variant: 'm3', speed: 170, pitch: 45 } as const;
+      const loud = (...parts: Float64Array[]): Int16Array =>
+        Int16Array.from(joined(...parts), (sample) => 9000 * sample);
+      branch.parties.say(
+        'customer',
+        loud(seconds(0.4), speak('Hello?', { ...voice, speed: 190 }), seconds(20)),
+      );
+      const greeting =
+        "Hi, you've reached Sarah Miller. I can't come to the phone right now. Leave a message.";
+      branch.parties.say('machine', loud(seconds(0.4), speak(greeting, voice), seconds(20)));
       branch.parties.carrier(branch.ports.carrier, listenAt);
     };
     const logIn = async (extension: string): Promise<void> => {
@@ -48,9 +66,22 @@ describe.skipIf(missing !== undefined)(
     test('dials a list of mixed fates ahead of its agents, within the cap, and nobody past the gate', async () => {
       await open(agents);
       await Promise.all(agents.map((extension) => logIn(extension)));
-      const tired = ['+8613900000011', '+8613900000021'];
-      await branch.lease(tired, { attemptsMade: branch.campaign.attemptsCap });
-      const fates = [6, 2, 6, 4, 6, 2, 6, 3];
+      const hourAgo = Date.now() - 3_600_000;
+      const zones = ['Asia/Shanghai'];
+      const [tired, called, dropped] = ['+8613900000011', '+8613900000021', '+8613900000031'];
+      const refusals: Record<string, GateRule> = {
+        [tired]: 'attempts-cap',
+        [called]: 'frequency-cap',
+        [dropped]: 'drop-lockout',
+      };
+      await branch.lease([tired], { attemptsMade: branch.campaign.attemptsCap });
+      await branch.lease([called], {
+        numbers: [{ number: called, zones, calledAt: Array.from({ length: 5 }, (_, i) => hourAgo - i) }],
+      });
+      await branch.lease([dropped], {
+        numbers: [{ number: dropped, zones, calledAt: [hourAgo], abandonedAt: hourAgo }],
+      });
+      const fates = [6, 2, 6, 4, 6, 8, 6, 3];
       const numbers = Array.from(
         { length: 56 },
         (_, i) => `+861380000${String(i).padStart(3, '0')}${fates[i % fates.length]}`,
@@ -58,26 +89,30 @@ describe.skipIf(missing !== undefined)(
       await branch.lease(numbers);
       await eventually(
         'every lead is reported',
-        () => attempts().length === numbers.length + tired.length,
+        () => attempts().length === numbers.length + Object.keys(refusals).length,
         150_000,
       );
       const refused = attempts().filter(({ outcome }) => outcome === 'REFUSED');
-      expect(refused.map(({ number }) => number).toSorted()).toEqual(tired);
-      expect(refused.map(({ refusal }) => refusal?.rule)).toEqual(['attempts-cap', 'attempts-cap']);
+      expect(Object.fromEntries(refused.map(({ number, refusal }) => [number, refusal?.rule]))).toEqual(
+        refusals,
+      );
       expect(await placed()).toBe(numbers.length);
       const byFate = (fate: number) =>
         new Set(attempts().flatMap(({ number, outcome }) => (number.endsWith(`${fate}`) ? [outcome] : [])));
       expect([...byFate(2)]).toEqual(['BUSY']);
       expect([...byFate(4)]).toEqual(['INVALID_NUMBER']);
       expect([...byFate(3)]).toEqual(['NO_ANSWER']);
+      expect([...byFate(8)]).toEqual(['MACHINE']);
       const calls = await eventually('every call is recorded', () => {
         const rows = branch.controller.rows('call');
         return rows.length === numbers.length && rows;
       });
       const answered = calls.filter(({ answeredAt }) => answeredAt !== undefined);
       const abandoned = calls.filter(({ outcome }) => outcome === 'ABANDONED');
-      expect(answered).toHaveLength(28);
-      expect(abandoned.length).toBeLessThanOrEqual(0.1 * answered.length);
+      expect(answered).toHaveLength(35);
+      const live = answered.filter(({ outcome }) => outcome !== 'MACHINE');
+      expect(live).toHaveLength(28);
+      expect(abandoned.length).toBeLessThanOrEqual(0.1 * live.length);
       const most = Math.max(
         ...calls.map(
           ({ startedAt }) =>
@@ -118,6 +153,8 @@ describe.skipIf(missing !== undefined)(
           const part = said.subarray(second * 8000, (second + 1) * 8000);
           expect(likeness(part, ears), `second ${second} of the message`).toBeGreaterThan(0.8);
         }
+        const [, told] = readWav(await readFile(call.recording!.file))!.channels as [Int16Array, Int16Array];
+        expect(likeness(said.subarray(0, 8000), told), 'the recording of it').toBeGreaterThan(0.8);
       } finally {
         ear.close();
       }

@@ -96,10 +96,11 @@ export class SippParties {
     writeFileSync(join(folder, 'customer.al'), tone(440, 10));
     writeFileSync(join(folder, 'agent.al'), tone(880, 10));
     writeFileSync(join(folder, 'network.al'), tone(450, 10));
+    writeFileSync(join(folder, 'machine.al'), tone(1000, 10));
   }
 
   /** What is heard of a carrier, or a phone, that is started afterwards, over and over. @param samples 8 kHz */
-  say(who: 'customer' | 'agent' | 'network', samples: Int16Array): void {
+  say(who: 'customer' | 'agent' | 'network' | 'machine', samples: Int16Array): void {
     writeFileSync(join(this.#folder, `${who}.al`), Buffer.from(Uint8Array.from(samples, aLaw)));
   }
 
