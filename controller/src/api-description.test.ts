@@ -34,6 +34,7 @@ test('every route of the API is described with what it answers', async () => {
     'get /api/v1/campaigns/{id}',
     'get /api/v1/campaigns/{id}/best-hours',
     'get /api/v1/campaigns/{id}/callbacks',
+    'get /api/v1/campaigns/{id}/figures/export',
     'get /api/v1/campaigns/{id}/form/export',
     'get /api/v1/campaigns/{id}/imports',
     'get /api/v1/campaigns/{id}/penetration',
@@ -70,6 +71,7 @@ test('every route of the API is described with what it answers', async () => {
     'get /api/v1/sites/{site}/lines/export',
     'get /api/v1/tokens',
     'get /api/v1/users',
+    'get /api/v1/users/export',
     'get /api/v1/users/tokens',
     'get /api/v1/wallboard',
     'get /api/v1/wallboard/export',
@@ -119,6 +121,8 @@ test('every route of the API is described with what it answers', async () => {
     'put /api/v1/sites/{site}/gsm',
   ]);
   const streams = [
+    'get /api/v1/campaigns/{id}/figures/export',
+    'get /api/v1/users/export',
     'get /api/v1/campaigns/{id}/form/export',
     'get /api/v1/campaigns/{id}/refusals/export',
     'get /api/v1/abandoned-calls/export',

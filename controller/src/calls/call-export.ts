@@ -6,7 +6,7 @@ import {
   type ClickHouse,
   type SiteScope,
 } from '../ingest/index.ts';
-import { stringifyRow } from '../campaigns/csv-text.ts';
+import { stringifyRow } from '../http/csv-text.ts';
 
 /**
  * All calls of a search as CSV (RFC 4180), page by page as they are taken, so that memory stays constant however long the list is.

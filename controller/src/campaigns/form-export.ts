@@ -7,7 +7,7 @@ import {
   type ClickHouse,
   type SiteScope,
 } from '../ingest/index.ts';
-import { stringifyRow } from './csv-text.ts';
+import { stringifyRow } from '../http/csv-text.ts';
 
 const pageRows = 500;
 

@@ -2,7 +2,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { AttemptRow, GateRefusal, GateRule, RefusedLead } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 import type { Scope } from '../people/index.ts';
-import { stringifyRow } from './csv-text.ts';
+import { stringifyRow } from '../http/csv-text.ts';
 
 /** A number that the gate did not let a branch have. */
 export interface RefusedNumber {

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { BranchlineError, type ImportView, type RejectedRows } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
-import { stringifyRow } from './csv-text.ts';
+import { stringifyRow } from '../http/csv-text.ts';
 
 const pageRows = 2000;
 

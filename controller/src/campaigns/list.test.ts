@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { maskNumber } from '@branchline/shared';
-import { stringifyRow } from './csv-text.ts';
+import { stringifyRow } from '../http/csv-text.ts';
 import { readColumns } from './list-columns.ts';
 import { findDelimiter, firstWrongByte, readList, TextGate } from './list-reader.ts';
 import { priorityOfRank, readCallback, readStatusTable, standingOf } from './vicidial-list.ts';

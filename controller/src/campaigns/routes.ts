@@ -26,6 +26,7 @@ import { covers, scopeFor } from '../people/index.ts';
 import type { ControllerBell } from '../rings.ts';
 import { countCallbacks } from './callbacks.ts';
 import { FigureDesk } from './campaign-figures.ts';
+import { figuresCsv } from './figures-csv.ts';
 import { exportForm } from './form-export.ts';
 import { mountImports } from './import-routes.ts';
 import { mountLeads } from './lead-routes.ts';
@@ -127,6 +128,22 @@ function mountCampaigns(api: Api, context: CampaignContext): void {
     async (request) => {
       const scope = scopeFor(principalOf(request), 'campaign.read');
       return view(await findVisible(db, request.params.id, scope), scope);
+    },
+  );
+  api.get(
+    '/campaigns/:id/figures/export',
+    {
+      schema: {
+        params: ById,
+        description: 'What its page counts: outcomes, dispositions, hours and lines.',
+        produces: ['text/csv'],
+      },
+      config: { action: 'campaign.read' },
+    },
+    async (request, reply) => {
+      const scope = scopeFor(principalOf(request), 'campaign.read');
+      const { id } = await findVisible(db, request.params.id, scope);
+      return sendCsv(reply, 'campaign', figuresCsv(await figures.of(id, scope)));
     },
   );
   api.patch(

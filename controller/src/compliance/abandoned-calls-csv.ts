@@ -5,7 +5,7 @@ import {
   type AnswerCounts,
   type AnswerDay,
 } from '@branchline/shared';
-import { stringifyRow } from '../campaigns/csv-text.ts';
+import { stringifyRow } from '../http/csv-text.ts';
 
 type Column = readonly [title: string, key: keyof AnswerCounts];
 

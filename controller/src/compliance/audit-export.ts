@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { AuditEntry, AuditFilter } from '@branchline/shared';
-import { stringifyRow } from '../campaigns/csv-text.ts';
+import { stringifyRow } from '../http/csv-text.ts';
 import type { Tables } from '../database/index.ts';
 import type { Scope } from '../people/index.ts';
 import { readAudit } from './audit-log.ts';

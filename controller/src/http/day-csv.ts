@@ -6,16 +6,7 @@ import type {
   Wallboard,
   WallboardFigures,
 } from '@branchline/shared';
-import { stringifyRow } from '../campaigns/csv-text.ts';
-
-type Column<T> = readonly [title: string, value: (row: T) => string | number | undefined];
-
-/** Rows under their heading; what a row does not know is an empty cell. */
-function* table<T>(columns: readonly Column<T>[], rows: Iterable<T>): Generator<string> {
-  // Spreadsheet programs take UTF-8 for what it is only with a byte order mark.
-  yield `\u{feff}${stringifyRow(columns.map(([title]) => title))}`;
-  for (const row of rows) yield stringifyRow(columns.map(([, value]) => String(value(row) ?? '')));
-}
+import { csvTable, type CsvColumn } from './csv-text.ts';
 
 const time = (at: number): string => new Date(at).toISOString();
 const seconds = (ms: number): number => Math.round(ms / 1000);
@@ -49,7 +40,7 @@ const counts = [
 export function wallboardCsv({ at, zone, today, yesterday, hours, sites }: Wallboard): Generator<string> {
   const hoursOf = (day: BoardRow['day']): BoardRow[] =>
     hours[day].map(({ calls, handled }, hour) => ({ day, hour, calls, figures: { handled } }));
-  return table<BoardRow>(
+  return csvTable<BoardRow>(
     [
       ['told_at', () => time(at)],
       ['zone', () => zone],
@@ -57,7 +48,7 @@ export function wallboardCsv({ at, zone, today, yesterday, hours, sites }: Wallb
       ['hour', ({ hour }) => hour],
       ['site', ({ site }) => site],
       ['calls', ({ calls }) => calls],
-      ...counts.map(([title, name]): Column<BoardRow> => [title, ({ figures }) => figures[name]]),
+      ...counts.map(([title, name]): CsvColumn<BoardRow> => [title, ({ figures }) => figures[name]]),
     ],
     [
       { day: 'today', figures: today },
@@ -71,7 +62,7 @@ export function wallboardCsv({ at, zone, today, yesterday, hours, sites }: Wallb
 
 /** The health of a site's boxes over its last day as CSV (RFC 4180), a row for each box and ten minutes. */
 export function healthCsv({ health, stepMs }: SiteHistory): Generator<string> {
-  return table<HealthPoint>(
+  return csvTable<HealthPoint>(
     [
       ['from', ({ at }) => time(at)],
       ['seconds', () => seconds(stepMs)],
@@ -88,7 +79,7 @@ export function healthCsv({ health, stepMs }: SiteHistory): Generator<string> {
 
 /** What went over a site's lines within its last day as CSV (RFC 4180), a row for each line. */
 export function lineTotalsCsv({ from, to, totals }: SiteLines): Generator<string> {
-  return table<LineTotal>(
+  return csvTable<LineTotal>(
     [
       ['from', () => time(from)],
       ['to', () => time(to)],

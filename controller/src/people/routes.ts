@@ -18,8 +18,9 @@ import {
 } from '@branchline/shared';
 import type { Execute } from '../compliance/index.ts';
 import type { Tables } from '../database/index.ts';
-import { principalOf, sessionCookie, setSessionCookie, type Routes } from '../http/index.ts';
+import { principalOf, sendCsv, sessionCookie, setSessionCookie, type Routes } from '../http/index.ts';
 import { hashPassword } from './secrets.ts';
+import { peopleCsv } from './people-csv.ts';
 import { systemPrincipal } from './principal.ts';
 import type { ControllerBell } from '../rings.ts';
 import type { SecondFactor } from './second-factor.ts';
@@ -116,6 +117,14 @@ export function peopleRoutes(context: PeopleContext): Routes {
       async () => ({
         items: await listUsers(db),
       }),
+    );
+    api.get(
+      '/users/export',
+      {
+        schema: { description: 'Everybody with their roles, a row for each role.', produces: ['text/csv'] },
+        config: { action: 'user.read' },
+      },
+      async (_request, reply) => sendCsv(reply, 'people', peopleCsv(await listUsers(db))),
     );
     api.post(
       '/users',

@@ -109,6 +109,18 @@ test('the last day of a site is taken along: its health, and what went over its 
     expect((await eastern.call('GET', `/sites/west/${what}/export`)).status).toBe(404);
 });
 
+test('everybody is taken along, a row for each role', async () => {
+  await center.holder('two-roles', [{ role: 'engineer' }, { role: 'auditor', site: 'east' }]);
+  const rows = await recordsOf(center.admin, '/users/export');
+  expect(rows.filter(({ name }) => name === 'two-roles')).toEqual(
+    [
+      { role: 'engineer', site: '*' },
+      { role: 'auditor', site: 'east' },
+    ].map((grant) => expect.objectContaining({ ...grant, disabled: 'false', second_factor: 'false' })),
+  );
+  expect((await eastern.call('GET', '/users/export')).status).toBe(403);
+});
+
 test('the audit log is taken along page by page, as far as filter and scope go, and that it was is in it', async () => {
   // More than two pages of what somebody did; the chain is not what this test is about.
   await sql`

@@ -267,6 +267,8 @@ const unmarked: Readonly<Record<string, string>> = {
   '/prompts/{prompt}/{language}/versions/{version}/sound': 'every branch has them',
   '/completeness': 'figures alone, of which a test of its own tells',
   '/campaigns/{id}/best-hours': 'figures alone, and refused to whoever may not see the campaign',
+  '/campaigns/{id}/figures/export':
+    'figures alone, of the own sites, and refused to whoever may not see the campaign',
   '/imports/{id}/undo': 'figures alone, and refused to whoever may not see the campaign',
 };
 

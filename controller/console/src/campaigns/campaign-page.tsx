@@ -6,6 +6,7 @@ import type { CampaignView } from '@branchline/shared';
 import { minuteOfDay, ownZone, weekdayName } from '../format/times.ts';
 import { useFeed, useIsStale } from '../live/feed.tsx';
 import { DataAge } from '../parts/data-age.tsx';
+import { ExportButton } from '../parts/export-button.tsx';
 import { boundTo, may } from '../session/abilities.ts';
 import { useGrants } from '../session/use-grants.ts';
 import { Asked } from '../states/asked.tsx';
@@ -92,6 +93,13 @@ function Campaign(props: { readonly campaign: CampaignView; readonly askedAt: nu
           <h2>
             {t('campaign.hours')}
             <FiguresAge ageMs={campaign.figuresAgeMs} askedAt={askedAt} />
+            <span className="head-tools">
+              <ExportButton
+                small
+                path={`/campaigns/${campaign.id}/figures/export`}
+                hint={t('campaign.exportHint')}
+              />
+            </span>
           </h2>
           <HoursChart hours={campaign.hours} zone={zone} />
           <HourTable hours={campaign.hours} zone={zone} />

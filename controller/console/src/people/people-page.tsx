@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { User } from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
 import { DataAge } from '../parts/data-age.tsx';
+import { ExportButton } from '../parts/export-button.tsx';
 import { may } from '../session/abilities.ts';
 import { useSession } from '../session/session.ts';
 import { useGrants } from '../session/use-grants.ts';
@@ -36,6 +37,7 @@ export function PeoplePage() {
         <span className="toolbar-end">
           <DataAge askedAt={people.dataUpdatedAt} limitMs={45_000} />
         </span>
+        <ExportButton path="/users/export" hint={t('people.exportHint')} />
         <Button type="primary" onClick={() => setEditing('new')}>
           {t('people.create')}
         </Button>

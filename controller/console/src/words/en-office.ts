@@ -95,6 +95,7 @@ export const enAccount = {
 export const enPeople = {
   title: 'People',
   create: 'New person',
+  exportHint: 'Everybody with their roles, for a review of who may do what',
   edit: 'Edit {{name}}',
   column: {
     name: 'User name',

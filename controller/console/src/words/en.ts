@@ -393,6 +393,7 @@ export const en = {
     outcomes: 'Outcomes',
     outcomesNone: 'Nothing has been dialed yet.',
     hours: 'Attempts of the last 24 hours',
+    exportHint: 'Outcomes, dispositions, hours and lines as raw counts',
     hoursHint: '{{hour}}: {{attempts}} attempts, {{answered}} answered, {{abandoned}} abandoned',
     pace: {
       title: 'Pace',

@@ -91,6 +91,7 @@ export const zhAccount: Omit<typeof enAccount, 'codesLeft_one'> = {
 export const zhPeople: typeof enPeople = {
   title: '人员',
   create: '新建人员',
+  exportHint: '全部人员及其角色，用于权限审查',
   edit: '编辑 {{name}}',
   column: {
     name: '用户名',

@@ -372,6 +372,7 @@ export const zhCN = {
     outcomes: '呼叫结果',
     outcomesNone: '还没有拨出电话。',
     hours: '最近 24 小时的外呼',
+    exportHint: '呼叫结果、处理结果、各小时及各线路的原始计数',
     hoursHint: '{{hour}}：尝试 {{attempts}} 次，接通 {{answered}} 次，放弃 {{abandoned}} 次',
     pace: {
       title: '速度',
