@@ -106,6 +106,17 @@ describe.skipIf(!browserPath)(
       await page.getByText(sim).first().waitFor();
       await picture(page, `exports-lines-${locale}`);
 
+      await exported(page, '/people', 'people.csv', button).then((people) =>
+        expect(people).toMatch(/^admin,[^,]*,admin,\*,false,/m),
+      );
+      await picture(page, `exports-people-${locale}`);
+      const { body } = await center.admin.call<{ id: string }>('POST', '/campaigns', {
+        name: `Herbst ${locale}`,
+      });
+      const figures = await exported(page, `/campaigns/${body.id}`, 'campaign.csv', button);
+      expect(figures).toBe('\u{feff}hour,site,line,outcome,disposition,count\r\n');
+      await picture(page, `exports-campaign-${locale}`);
+
       await page.goto(`/calls/${call}`);
       await page.waitForSelector('.timeline');
       const told = await page.locator('.timeline').innerText();

@@ -9,6 +9,7 @@ import {
   unheardLine,
   type CampaignView,
   type LiveSnapshot,
+  type User,
 } from '@branchline/shared';
 import {
   Center,
@@ -1000,6 +1001,12 @@ describe.skipIf(!browserPath)('the console in a browser (skipped where /usr/bin/
     await page.getByText('Autumn 秋季').click();
     await page.getByText('This account may look at campaigns, not change them.').waitFor();
     expect(await page.getByRole('button', { name: 'Start' }).count()).toBe(0);
+    // Other rights are there without the page being opened again.
+    const { body } = await center.admin.call<{ items: User[] }>('GET', '/users');
+    const { id } = body.items.find(({ name }) => name === 'bei')!;
+    await center.admin.call('PATCH', `/users/${id}`, { grants: [{ role: 'engineer', site: 'beijing' }] });
+    await page.getByRole('link', { name: 'Campaigns' }).first().waitFor({ state: 'detached' });
+    expect(await page.getByText('Autumn 秋季').count()).toBe(0);
   });
 
   it('says that what it shows is old when the controller is gone, and goes on showing it', async () => {

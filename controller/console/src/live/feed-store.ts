@@ -10,7 +10,7 @@ import {
   type SessionView,
 } from '@branchline/shared';
 import { isSignedOut, request } from '../api/request.ts';
-import { askSession } from '../session/session.ts';
+import { askAgain, askSession } from '../session/session.ts';
 import { emptyFeed, nextFeed, type FeedInput, type FeedState } from './feed-state.ts';
 
 /** Between two tries after the browser gave up by itself, ms; spread, so that a wall of screens does not come at once. */
@@ -34,7 +34,11 @@ export class FeedStore {
     this.close();
     const source = new EventSource('/api/v1/feed');
     this.#source = source;
-    source.addEventListener('open', () => this.#take({ kind: 'opened' }));
+    source.addEventListener('open', () => {
+      // It is ended, too, when rights were taken away.
+      if (this.#state.overview) void askAgain();
+      this.#take({ kind: 'opened' });
+    });
     source.addEventListener('error', () => {
       this.#take({ kind: 'broke' });
       // The browser tries again by itself, except when it was answered with an error.

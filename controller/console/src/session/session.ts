@@ -36,6 +36,13 @@ export async function askSession(): Promise<void> {
   }
 }
 
+/** Asks again, after the link was away: what somebody may do may have changed. What is not answered changes nothing. */
+export async function askAgain(): Promise<void> {
+  const view = await request<SessionView>('GET', '/session').catch(() => undefined);
+  if (view && session.state === 'in' && JSON.stringify(view) !== JSON.stringify(session.view))
+    set({ state: 'in', view });
+}
+
 /** @throws ApiFailure `BL_AUTH_CODE_NEEDED` when there is a second step, `BL_AUTH_WRONG`, `BL_AUTH_THROTTLED` … */
 export async function signIn(credentials: SignIn): Promise<void> {
   set({ state: 'in', view: await request<SessionView>('POST', '/session', credentials) });

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { Fragment, lazy, Suspense, useEffect } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { refusalOf } from '../api/request.ts';
 import { useWords } from '../words/use-words.ts';
@@ -20,7 +20,13 @@ export function SignedIn() {
   }, [user]);
   switch (session.state) {
     case 'in':
-      if (!session.view.mustEnrol) return <Outlet />;
+      if (!session.view.mustEnrol)
+        return (
+          // With other rights nothing stays that was shown before.
+          <Fragment key={JSON.stringify(session.view.user.grants)}>
+            <Outlet />
+          </Fragment>
+        );
       return (
         <Suspense fallback={<div className="boot" aria-busy />}>
           <EnrolFirst />
