@@ -92,10 +92,30 @@ test.each<[string, Staff, string]>([
     { agents, queues: [{ ...sales, exit: { to: 'queue', queue: 'sales' } }] },
     '/queues/0/exit',
   ],
+  [
+    'a queue with a campaign that is not there',
+    { agents, queues: [{ ...sales, campaign: '01a1ed3d-d668-7000-8000-00b4bd01e9fb' }] },
+    '/queues/0/campaign',
+  ],
 ])('%s is refused with its place, and no version is made', async (_, staff, place) => {
   const before = await versions();
   expect(await store(staff)).toMatchObject({ status: 400, body: { code: 'BL_API_INVALID', place } });
   expect(await versions()).toEqual(before);
+});
+
+test('a queue has a campaign that may be worked at its site, and the branch is told of it as a draft, too', async () => {
+  const open = async (name: string, sites: string[]) => {
+    const made = await center.admin.call<{ id: string }>('POST', '/campaigns', { name, region: 'CN', sites });
+    return made.body.id;
+  };
+  const [here, away] = [await open('Hotline', ['east']), await open('Elsewhere', ['west'])];
+  const of = (campaign: string) => store({ agents, queues: [{ ...sales, campaign }] });
+  expect(await of(away)).toMatchObject({ status: 400, body: { place: '/queues/0/campaign' } });
+  expect(await of(here)).toMatchObject({ status: 200 });
+  const desired = await until('the branch is told', () =>
+    box.all('desired').find(({ queues }) => queues?.[0]?.campaign === here),
+  );
+  expect(desired.campaigns).toMatchObject([{ id: here, status: 'draft', name: 'Hotline' }]);
 });
 
 test('other sites, the rest of the plan, and a box without a plan are closed', async () => {

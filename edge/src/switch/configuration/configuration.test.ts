@@ -475,6 +475,11 @@ test.each<[string, Partial<Desired>, string]>([
     { campaigns: [{ ...campaign, mode: 'broadcast' }] },
     `/campaigns/${campaign.id}/flow`,
   ],
+  [
+    'a queue with a campaign that is not here',
+    { queues: [{ ...inboundQueue, campaign: flow.id }] },
+    '/queues/inbound/campaign',
+  ],
   ['two lines of one name', { lines: [...desired.lines, ...desired.lines] }, '/lines'],
   [
     'an agent without a phone',
