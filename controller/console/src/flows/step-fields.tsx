@@ -263,7 +263,7 @@ function PlainFields({ step, set }: { readonly step: FlowStep; readonly set: (st
           />
         </Field>
       )}
-      {step.kind === 'hang-up' && step.prompt === undefined && (
+      {(step.kind === 'hang-up' || step.kind === 'lookup') && step.prompt === undefined && (
         <Button type="dashed" onClick={() => set({ ...step, prompt: step.id })}>
           + {t('flows.addPrompt')}
         </Button>
