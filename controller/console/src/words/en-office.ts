@@ -45,7 +45,7 @@ export const enAudit = {
     'branch-take-over': 'Took a call over at the branch',
     'branch-move': 'Moved a caller to another queue at the branch',
     'branch-end': 'Ended a call at the branch',
-    'branch-force': 'Set an agent’s state at the branch',
+    'branch-force': 'Set the state of an agent at the branch',
     'branch-write': 'Wrote to agents at the branch',
     'audit-export': 'Took the audit log along as CSV',
   },
