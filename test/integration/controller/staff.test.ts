@@ -3,11 +3,14 @@ import {
   inboundQueue,
   type ApiError,
   type BranchPlan,
+  type CallView,
+  type CampaignView,
   type PlanVersion,
   type Queue,
   type Staff,
 } from '@branchline/shared';
-import { branchPlan, Center, until, type Box, type Person } from './center.ts';
+import { sampleCall } from '../stores/parts.ts';
+import { branchPlan, Center, newId, until, type Box, type Person } from './center.ts';
 
 const sales: Queue = { ...inboundQueue, id: 'sales', name: 'Sales' };
 let center: Center;
@@ -116,6 +119,23 @@ test('a queue has a campaign that may be worked at its site, and the branch is t
     box.all('desired').find(({ queues }) => queues?.[0]?.campaign === here),
   );
   expect(desired.campaigns).toMatchObject([{ id: here, status: 'draft', name: 'Hotline' }]);
+  // What the branch tells of such a caller is found by the campaign, and counted among nobody whom it dialed.
+  const call = newId();
+  const startedAt = Date.now() - 60_000;
+  const row = sampleCall(1, { id: call, direction: 'inbound', campaign: here, startedAt });
+  await box.send('call', [{ ...row }]);
+  await box.send('event', [
+    { id: newId(), type: 'disposition', call, agent: 'agent-100', code: 'interested', by: 'phone' },
+  ]);
+  await until('the call with its outcome', async () => {
+    const { body } = await supervisor.call<{ items: CallView[] }>('GET', `/calls?campaign=${here}`);
+    return body.items.find(({ id, disposition }) => id === call && disposition === 'interested');
+  });
+  const figures = await until('the outcome among those of the campaign', async () => {
+    const { body } = await center.admin.call<CampaignView>('GET', `/campaigns/${here}`);
+    return body.dispositions['interested'] === 1 && body;
+  });
+  expect(figures).toMatchObject({ outcomes: {}, reach: { dialed: 0 }, abandonRate: 0 });
 });
 
 test('other sites, the rest of the plan, and a box without a plan are closed', async () => {
