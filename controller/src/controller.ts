@@ -14,7 +14,7 @@ import {
   reopenLeads,
 } from './campaigns/index.ts';
 import { openClocks } from './clocks.ts';
-import { commandPath } from './compliance/index.ts';
+import { auditBranchActs, commandPath } from './compliance/index.ts';
 import {
   completeConfig,
   type ControllerConfig,
@@ -34,7 +34,7 @@ import {
 import { startEdgeListener } from './fleet/edge-listener.ts';
 import { FeedHub, Metrics, startHttp } from './http/index.ts';
 import { OverviewDesk } from './http/overview.ts';
-import { forPages, ingestBatches, Intake, type ClickHouse } from './ingest/index.ts';
+import { forPages, ingestBatches, Intake, type BatchEffects, type ClickHouse } from './ingest/index.ts';
 import { LiveTelling } from './live-telling.ts';
 import { openBus } from './open-bus.ts';
 import { openStores, readReadiness } from './open-stores.ts';
@@ -207,7 +207,14 @@ async function assemble(config: ControllerConfig, log: Log, undo: Undo): Promise
     },
   );
   undo(() => artifacts.stop());
-  const effects = new CampaignEffects(newId, log);
+  const campaigns = new CampaignEffects(newId, log);
+  const effects: BatchEffects = {
+    apply: async (trx, batches) => {
+      await campaigns.apply(trx, batches);
+      await auditBranchActs(trx, batches);
+    },
+    givenUp: (...lost) => campaigns.givenUp(...lost),
+  };
   const intake = new Intake({
     ingest: (offers) => ingestBatches(db, offers, effects, transport.now()),
     clock: transport,

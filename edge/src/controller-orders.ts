@@ -93,8 +93,9 @@ export function commandOrders(
       if (!calls.get(call)) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'call', id: call });
       calls.input(call, { type: 'end', by: 'system', at: business.now() });
     },
-    'call-transfer': ({ call, to }, by) => floor.handOvers.transfer(call, to, by),
-    'call-monitor': ({ call, extension, mode }, by) => floor.monitors.set(call, extension, mode, by),
+    'call-transfer': ({ call, to }, by) => floor.handOvers.transfer(call, to, { center: by }),
+    'call-monitor': ({ call, extension, mode }, by) =>
+      floor.monitors.set(call, extension, mode, { center: by }),
     'call-disposition': ({ agent, ...choice }) => {
       const problem = phones.dispose(agent, choice, 'api');
       if (problem !== undefined)

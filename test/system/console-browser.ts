@@ -1,14 +1,31 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
 /** Debian's browser; undefined where it is not installed. */
 export const browserPath = existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined;
 
-/** @param more arguments of the browser */
-export function openBrowser(more: readonly string[] = []): Promise<Browser> {
+/** Debian's tool for the certificates that a browser trusts (libnss3-tools); undefined where it is not installed. */
+export const certutilPath = existsSync('/usr/bin/certutil') ? '/usr/bin/certutil' : undefined;
+
+/** Makes a folder a home whose browser trusts an authority, as machines of an installation are set up. @param authority file, PEM */
+export async function trustAuthority(home: string, authority: string): Promise<void> {
+  const folder = join(home, '.pki', 'nssdb');
+  await mkdir(folder, { recursive: true });
+  const certutil = (...args: string[]) =>
+    promisify(execFile)(certutilPath ?? '', ['-d', `sql:${folder}`, ...args]);
+  await certutil('-N', '--empty-password');
+  await certutil('-A', '-n', 'installation', '-t', 'C,,', '-i', authority);
+}
+
+/** @param more arguments of the browser @param home where it finds whom to trust; absent: that of whoever runs this */
+export function openBrowser(more: readonly string[] = [], home?: string): Promise<Browser> {
   return chromium.launch({
     executablePath: browserPath ?? '',
+    ...(home !== undefined && { env: { ...process.env, HOME: home } }),
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -22,7 +39,7 @@ export function openBrowser(more: readonly string[] = []): Promise<Browser> {
   });
 }
 
-/** A page of somebody who has never been here, with everything that its console complained about. */
+/** A page of somebody who has never been here, with everything that its console complained about, and whatever it asked others for. */
 export interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -31,18 +48,25 @@ export interface Visit {
   readonly leave: () => Promise<void>;
 }
 
-/** @param locale what the browser asks for */
-export async function visit(browser: Browser, url: string, locale: 'en-US' | 'zh-CN'): Promise<Visit> {
+/**
+ * @param locale what the browser asks for
+ * @param strangers certificates that it was not told to trust are taken, too
+ */
+export async function visit(
+  browser: Browser,
+  url: string,
+  locale: 'en-US' | 'zh-CN',
+  strangers = true,
+): Promise<Visit> {
   const viewport = { width: 1280, height: 800 };
   // Away from the sites, whose clocks are others.
   const timezoneId = 'UTC';
-  // A branch's own certificate is its installation's: this browser has not been told to trust it.
   const context = await browser.newContext({
     baseURL: url,
     locale,
     timezoneId,
     viewport,
-    ignoreHTTPSErrors: true,
+    ignoreHTTPSErrors: strangers,
   });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
@@ -52,6 +76,12 @@ export async function visit(browser: Browser, url: string, locale: 'en-US' | 'zh
     // A refused request is what some tests are about; everything else is a defect.
     const expected = /Failed to load resource|ERR_CONNECTION|net::/.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !expected) complaints.push(message.text());
+  });
+  // Everything a page needs comes with it: it works where there is no way out.
+  context.on('request', (request) => {
+    const asked = request.url();
+    if (!/^(?:data|blob):/.test(asked) && new URL(asked).origin !== new URL(url).origin)
+      complaints.push(`${asked} is not of this origin`);
   });
   const leave = async (): Promise<void> => {
     await context.close();

@@ -50,6 +50,11 @@ describe.skipIf(!browserPath)(
         const day = await center.admin.call<SiteHistory>('GET', '/sites/harbour/history');
         return board.body.sites?.length === 1 && day.body.events?.length === 2 && day.body.health.length > 0;
       });
+      const here = { by: 'li-na', call, here: true };
+      await box.send('event', [
+        { id: newId(), type: 'monitored', mode: 'whisper', extension: '100', agent: 'agent-101', ...here },
+        { id: newId(), type: 'supervised', act: 'force', agent: 'agent-101', state: 'break', by: 'li-na' },
+      ]);
       browser = await openBrowser();
     });
 
@@ -76,9 +81,18 @@ describe.skipIf(!browserPath)(
         'the number is busy',
         'the registration failed',
         'no SIM in the slot',
+        ['Listened to a call at the branch, or spoke into it', 'Set the state of an agent at the branch'],
       ],
-      ['zh-CN', '导出 CSV', '修改主机的配置方案', '用户忙', '注册失败', '卡槽中没有 SIM 卡'],
-    ] as const)('in %s', async (locale, button, act, cause, registration, sim) => {
+      [
+        'zh-CN',
+        '导出 CSV',
+        '修改主机的配置方案',
+        '用户忙',
+        '注册失败',
+        '卡槽中没有 SIM 卡',
+        ['在网点监听通话或插话', '在网点设置坐席状态'],
+      ],
+    ] as const)('in %s', async (locale, button, act, cause, registration, sim, atBranch) => {
       const { page, leave } = await arrive(browser, center, locale, { path: '/wallboard' });
       await page.waitForSelector('.wallboard-figures');
       const board = await exported(page, '/wallboard?site=harbour', 'wallboard.csv', button);
@@ -92,6 +106,13 @@ describe.skipIf(!browserPath)(
       await page.goto('/audit');
       await page.getByRole('cell', { name: act }).first().waitFor();
       await picture(page, `exports-audit-${locale}`);
+
+      await page.goto('/audit?action=branch');
+      for (const done of atBranch) {
+        const entry = page.getByRole('row').filter({ has: page.getByRole('cell', { name: done }) });
+        expect(await entry.first().innerText()).toMatch(/agent li-na.*harbour/s);
+      }
+      await picture(page, `exports-branch-acts-${locale}`);
 
       expect(await exported(page, '/sites/harbour', 'health-harbour.csv', button)).toContain(
         'harbour-1,0.25,',

@@ -49,6 +49,13 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
     expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
     await picture(page, 'flow-problems-en');
     await page.getByLabel('Prompt "survey" in English').fill('How did we do?');
+    // What is heard while something is looked up, and by nobody who does not wait for it.
+    await page.getByLabel('Add a step').click();
+    await page.locator('.ant-select-item', { hasText: 'Look-up' }).click();
+    await page.getByRole('button', { name: 'Say something meanwhile' }).click();
+    await page.getByLabel('Prompt "lookup" in English').fill('One moment, please.');
+    await picture(page, 'flow-lookup-en');
+    await page.getByRole('button', { name: 'Remove this step' }).click();
     await node(page, 'menu').click();
     await page.getByLabel('Another key').fill('5');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
@@ -83,6 +90,12 @@ describe.skipIf(!browserPath)('the editor of flows (skipped where /usr/bin/chrom
   it('shows versions, takes an older one over, and renames a step with its ways, in Chinese', async () => {
     const { page, leave } = await arrive('zh-CN');
     await page.getByRole('link', { name: 'Hotline' }).click();
+    await node(page, 'agents').click();
+    await page.getByLabel('添加步骤').click();
+    await page.locator('.ant-select-item', { hasText: '查询' }).click();
+    await page.getByRole('button', { name: '等待时播放提示音' }).waitFor();
+    await picture(page, 'flow-lookup-zh');
+    await page.getByRole('button', { name: '删除此步骤' }).click();
     await node(page, 'agents').click();
     await page.getByLabel('步骤名称').fill('people');
     await page.getByLabel('步骤名称').press('Enter');

@@ -43,6 +43,7 @@ describe.skipIf(!browserPath)(
     let center: Center;
     let browser: Browser;
     let box: Box;
+    let hotline: string;
 
     beforeAll(async () => {
       await buildPage('controller/console');
@@ -50,6 +51,8 @@ describe.skipIf(!browserPath)(
       await center.site('beijing');
       box = await center.enrol('beijing', 'beijing-1');
       await center.admin.call('PUT', '/edges/beijing-1/plan?why=opened', plan());
+      const made = await center.admin.call<{ id: string }>('POST', '/campaigns', { name: '售后热线' });
+      hotline = made.body.id;
       await box.connect();
       box.keepLive(quietBranch);
       await center.person('eva', 'supervisor', 'beijing');
@@ -155,6 +158,8 @@ describe.skipIf(!browserPath)(
       const drawer = page.getByRole('dialog');
       const field = (name: string) => drawer.getByLabel(name, { exact: true });
       await field('目标接起时间').fill('15');
+      await field('外呼活动').click();
+      await page.getByTitle('售后热线').click();
       await drawer.getByRole('button', { name: '添加去向' }).click();
       const why = field('为什么修改？');
       await why.fill('溢出');
@@ -169,6 +174,7 @@ describe.skipIf(!browserPath)(
         .poll(() => desired()?.queues?.find(({ id }) => id === 'inbound'), { timeout: 10_000 })
         .toMatchObject({
           targetSeconds: 15,
+          campaign: hotline,
           overflow: [{ afterSeconds: 45, exit: { to: 'queue', queue: 'sales' } }],
         });
       await leave();

@@ -5,6 +5,7 @@ import {
   defaultGate,
   Desired,
   idSource,
+  inboundQueue,
   type BranchPlan,
   type CampaignStatus,
   type EdgeFlow,
@@ -126,6 +127,16 @@ test('a site hears of campaigns that may run there, also of stopped ones, and of
     [here, anywhere, over].map((entry) => entry.id).toSorted(),
   );
   expect(known[0]).not.toHaveProperty('retries');
+});
+
+test('a campaign of a queue is there whatever becomes of it, before all others; what is dialed elsewhere alone is stopped here', () => {
+  const [draft, away] = [facts('draft'), facts('running', ['elsewhere'])];
+  const many = Array.from({ length: 150 }, () => facts('running'));
+  const queues = [draft, away].map(({ id }, i) => ({ ...inboundQueue, id: `q${i}`, campaign: id }));
+  const known = campaignsFor('home', [...many, draft, away], queues);
+  expect(known).toHaveLength(100);
+  expect(known.find(({ id }) => id === draft.id)?.status).toBe('draft');
+  expect(known.find(({ id }) => id === away.id)?.status).toBe('stopped');
 });
 
 test('when there are too many campaigns the running ones stay', () => {

@@ -66,7 +66,7 @@ export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> 
       ...(gateway && { gateway: { ...gateway, ...(access !== undefined && { password: access }) } }),
     };
   });
-  const campaigns = campaignsFor(site.id, sources.campaigns);
+  const campaigns = campaignsFor(site.id, sources.campaigns, plan.queues);
   const led = flowsFor(site.id, sources.flows, sources.campaigns, plan.queues);
   return {
     edge,
@@ -99,13 +99,25 @@ export function buildDesired(sources: DesiredSources): Omit<Desired, 'version'> 
   };
 }
 
-/** Campaigns a site must know of: drafts are nobody's business, stopped ones are there so that the edge knows. */
-export function campaignsFor(site: string, campaigns: readonly CampaignFacts[]): EdgeCampaign[] {
+/**
+ * Campaigns a site must know of: those of its queues, whatever becomes of them elsewhere; of the others drafts are nobody's
+ * business, and stopped ones are there so that the edge knows.
+ */
+export function campaignsFor(
+  site: string,
+  campaigns: readonly CampaignFacts[],
+  queues: Desired['queues'] = [],
+): EdgeCampaign[] {
+  const served = new Set(queues.flatMap(({ campaign }) => campaign ?? []));
+  const rank = ({ id, status }: CampaignFacts): number => (served.has(id) ? -1 : order[status]);
   return campaigns
-    .filter(({ status, settings }) => status !== 'draft' && maySite(settings, site))
-    .toSorted((a, b) => order[a.status] - order[b.status] || b.changedAt - a.changedAt)
+    .filter(({ id, status, settings }) => served.has(id) || (status !== 'draft' && maySite(settings, site)))
+    .toSorted((a, b) => rank(a) - rank(b) || b.changedAt - a.changedAt)
     .slice(0, mostCampaigns)
-    .map(edgeCampaign)
+    .map((facts) =>
+      // What is dialed elsewhere alone is not dialed here.
+      edgeCampaign(maySite(facts.settings, site) ? facts : { ...facts, status: 'stopped' }),
+    )
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -117,7 +129,7 @@ export function flowsFor(
   queues: Desired['queues'] = [],
 ): Pick<Desired, 'flows' | 'inboundNumbers'> {
   const played = new Set([
-    ...campaignsFor(site, campaigns).flatMap(({ flow, survey }) => [flow ?? [], survey ?? []].flat()),
+    ...campaignsFor(site, campaigns, queues).flatMap(({ flow, survey }) => [flow ?? [], survey ?? []].flat()),
     ...queues.flatMap(({ survey }) => survey ?? []),
   ]);
   const answering = flows.filter(({ settings }) => maySite(settings, site));

@@ -165,11 +165,7 @@ export class DesiredKeeper {
 }
 
 async function campaignFacts(trx: Transaction<Tables>): Promise<CampaignFacts[]> {
-  const rows = await trx
-    .selectFrom('campaigns')
-    .select(['id', 'status', 'settings', 'changed_at'])
-    .where('status', '<>', 'draft')
-    .execute();
+  const rows = await trx.selectFrom('campaigns').select(['id', 'status', 'settings', 'changed_at']).execute();
   return rows.map((row) => ({
     id: row.id,
     status: row.status,

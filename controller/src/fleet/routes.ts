@@ -44,6 +44,7 @@ import {
   type SecretVault,
 } from './index.ts';
 import { estimatePlanSize } from './branch-plan.ts';
+import { checkQueueCampaigns } from './queue-campaigns.ts';
 import { claimPlan, planOf, planTarget, readPlanVersions, type PlanNote } from './plan-versions.ts';
 
 export interface FleetContext {
@@ -91,6 +92,7 @@ export function fleetRoutes(context: FleetContext): Routes {
     note: (detail: PlanNote) => void,
   ): Promise<BranchPlan> => {
     estimatePlanSize(edge, plan);
+    await checkQueueCampaigns(trx, edge, plan);
     await storePlan(trx, vault, edge, plan);
     const stored = await planOf(trx, edge);
     note({ plan: stored, ...(why !== undefined && { why }) });

@@ -18,7 +18,7 @@ export function History({
       {contacts.length === 0 ? (
         <p className="quiet">{t('history.none')}</p>
       ) : (
-        <ol>
+        <ol aria-describedby="history-reach">
           {contacts.map((each) => (
             <li key={each.call}>
               <time>{dayTime(each.at, language)}</time>
@@ -30,6 +30,11 @@ export function History({
             </li>
           ))}
         </ol>
+      )}
+      {contacts.length > 0 && (
+        <p id="history-reach" className="quiet hint">
+          {t('history.reach')}
+        </p>
       )}
     </section>
   );

@@ -24,6 +24,12 @@ test('a key promises what its disposition says; a time that was said goes before
   });
 });
 
+test('who is on no list is called again by whoever promised it', () => {
+  const later = { callbackAt: noon + 5, callbackFor: 'anyone' as const };
+  expect(callbackOf(again, later, noon, false)).toEqual({ ...later, callbackFor: 'own' });
+  expect(callbackOf(again, {}, noon, false)).toEqual({});
+});
+
 test.each([
   [again, noon - 1, /over/],
   [again, noon + 91 * 24 * hour, /90 days/],

@@ -8,11 +8,21 @@ import {
 /** When a person is to be called again, and by whom. */
 export type CallbackWish = Pick<CommandArgs<'call-disposition'>, 'callbackAt' | 'callbackFor'>;
 
-/** What a disposition promises: the time that was said, or the one that stands in its definition. Pure. @param at business ms */
-export function callbackOf({ callback }: Disposition, said: CallbackWish, at: number): CallbackWish {
+/**
+ * What a disposition promises: the time that was said, or the one that stands in its definition. Pure.
+ * @param at business ms
+ * @param isLead false: of somebody who is on no list nobody but who promised it knows
+ */
+export function callbackOf(
+  { callback }: Disposition,
+  said: CallbackWish,
+  at: number,
+  isLead = true,
+): CallbackWish {
   const callbackAt = said.callbackAt ?? (callback && at + callback.delaySeconds * 1000);
   if (callbackAt === undefined) return {};
-  return { callbackAt, callbackFor: said.callbackFor ?? callback?.for ?? 'anyone' };
+  const callbackFor = isLead ? (said.callbackFor ?? callback?.for ?? 'anyone') : 'own';
+  return { callbackAt, callbackFor };
 }
 
 /** Why a callback cannot be promised, or undefined when it can. Pure. @param at business ms */

@@ -4,6 +4,7 @@ import {
   type ClockTrust,
   type CommandArgs,
   type EdgeCampaign,
+  type Engagement,
   type EventRow,
   type IdSource,
 } from '@branchline/shared';
@@ -28,7 +29,8 @@ export interface PhoneControlOptions {
   readonly ids: IdSource;
   readonly clockTrust: () => ClockTrust;
   readonly log: Log;
-  readonly campaign: (id: string) => EdgeCampaign | undefined;
+  /** The campaign that an engagement is for: its own, or that of the queue the caller waited in. */
+  readonly campaignOf: (engagement: Pick<Engagement, 'call' | 'campaign'>) => EdgeCampaign | undefined;
   /** The customer of a call that is up or just ended. */
   readonly customerOf: (call: string) => string | undefined;
   /** Stores what an agent said of a call of a campaign, with what they promised. */
@@ -140,7 +142,7 @@ export class PhoneControl {
   /** The agent will call the customer of the present or last call again. @param digits a time of day; none: in an hour */
   #promise(agent: AgentPresence, digits: string, at: number): boolean {
     const voice = voiceOf(agent);
-    const campaign = this.#options.campaign(voice?.campaign ?? '');
+    const campaign = voice && this.#options.campaignOf(voice);
     const code = campaign && promiseOf(campaign.dispositions)?.code;
     if (voice?.call === undefined || code === undefined) return false;
     const callbackAt = keyedTime(digits, at, this.#options.zoneOf(voice.call, at));
@@ -215,7 +217,7 @@ export class PhoneControl {
     const agent = roster.get(agentId);
     const voice = agent && voiceOf(agent);
     const call = 'call' in choice ? choice.call : voice?.call;
-    const campaign = voice?.campaign === undefined ? undefined : this.#options.campaign(voice.campaign);
+    const campaign = voice && this.#options.campaignOf(voice);
     if (!agent || call === undefined || !campaign || voice?.call !== call)
       return 'the agent has no call of a campaign';
     if (!isTalking(agent) && agent.state !== 'wrap-up') return `the agent is ${agent.state}`;
@@ -226,7 +228,12 @@ export class PhoneControl {
     const missing = disposition.asksForm ? this.#options.missingAnswer(campaign, call) : undefined;
     if (missing !== undefined) return `the form asks for “${missing}” first`;
     const at = business.now();
-    const callback = callbackOf(disposition, 'code' in choice ? choice : {}, at);
+    const callback = callbackOf(
+      disposition,
+      'code' in choice ? choice : {},
+      at,
+      voice.campaign !== undefined,
+    );
     const problem = callbackProblem(disposition, callback, at);
     if (problem !== undefined) return problem;
     const said = { code: disposition.code, by, ...callback };

@@ -82,7 +82,12 @@ export function nextCall(call: Call, input: CallInput): CallStep {
     case 'agent':
       if (call.phase !== 'waiting' && call.phase !== 'parked')
         return goTo(call, { do: 'release-agent', agent: input.agent, how: 'unused' });
-      return reach({ ...call, agent: input.agent, ...(input.leg !== undefined && { agentLeg: input.leg }) });
+      return reach({
+        ...call,
+        agent: input.agent,
+        ...(input.leg !== undefined && { agentLeg: input.leg }),
+        ...(input.servedAs !== undefined && { servedAs: input.servedAs }),
+      });
     case 'site':
       return call.phase === 'waiting'
         ? goTo({ ...call, phase: 'ringing-agent', site: input.to.site }, { do: 'ring-site', to: input.to })

@@ -1,7 +1,7 @@
 import type { CallRow, ClockTrust, Line, Tariff } from '@branchline/shared';
 import { costOf } from '../lines/index.ts';
 import type { NewRow } from '../store/index.ts';
-import type { Call } from './call.ts';
+import { campaignOf, type Call } from './call.ts';
 import { confidenceOf, outcomeOf } from './outcome.ts';
 
 /**
@@ -18,6 +18,8 @@ export function callRow(
   line?: Pick<Line, 'answerSupervision' | 'tariff'>,
   operator?: string,
 ): Extract<NewRow, { stream: 'call' }> {
+  // A promised call back is no attempt: it counts among nobody's answers.
+  const campaign = call.direction === 'inbound' ? campaignOf(call) : call.campaign;
   const row: Omit<CallRow, 'seq'> = {
     at,
     clock,
@@ -25,7 +27,7 @@ export function callRow(
     conversation: call.conversation,
     direction: call.direction,
     ...(call.attempt !== undefined && { attempt: call.attempt }),
-    ...(call.campaign !== undefined && { campaign: call.campaign }),
+    ...(campaign !== undefined && { campaign }),
     ...(call.lead !== undefined && { lead: call.lead }),
     customer: call.customer.slice(0, 32),
     callerId: call.callerId.slice(0, 32),

@@ -117,6 +117,8 @@ export interface Call {
   readonly callerId: string;
   readonly line: string;
   readonly campaign?: string;
+  /** The campaign of the queue an agent took it from last: it serves the talk, and dialed nobody. */
+  readonly servedAs?: string;
   readonly lead?: string;
   readonly attempt?: string;
   /** What the center knows about who calls; absent: nothing was heard of it. */
@@ -240,8 +242,14 @@ export type CallInput =
   /** The caller has left a message, and it is told. */
   | { readonly type: 'message-left'; readonly at: number }
   | { readonly type: 'muted' | 'recording-paused'; readonly on: boolean; readonly at: number }
-  /** An agent was found; `leg` for nailed-up ones. */
-  | { readonly type: 'agent'; readonly agent: string; readonly leg?: string; readonly at: number }
+  /** An agent was found; `leg` for nailed-up ones, `servedAs` where the queue has a campaign. */
+  | {
+      readonly type: 'agent';
+      readonly agent: string;
+      readonly leg?: string;
+      readonly servedAs?: string;
+      readonly at: number;
+    }
   /** An agent of another site was found. */
   | { readonly type: 'site'; readonly to: SiteAgent; readonly at: number }
   /** The rung agent answered. */
@@ -339,6 +347,11 @@ export type CallEffect =
   /** `talked`: wrap-up begins; `unused`: straight back to ready; `failed`: the phone was not taken. */
   | { readonly do: 'release-agent'; readonly agent: string; readonly how: 'talked' | 'unused' | 'failed' }
   | { readonly do: 'close' };
+
+/** The campaign whose outcomes, script and form a talk has: the one that dialed, or that of the queue. */
+export function campaignOf({ campaign, servedAs }: Pick<Call, 'campaign' | 'servedAs'>): string | undefined {
+  return campaign ?? servedAs;
+}
 
 /** When a call began to wait for an agent, as far as it did. */
 export function waitsSince({

@@ -12,6 +12,7 @@ import { isAvailable, voiceOf, type AgentPresence, type Roster } from '../agents
 import type { NewRow } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 import { afterBridge, contexts, handOver, survival } from '../switch/configuration/index.ts';
+import { told, type Actor } from './actor.ts';
 import type { Call, CallEffect, Consulted, Destination } from './call.ts';
 import { refuse } from '../refuse.ts';
 import type { Calls } from './calls.ts';
@@ -60,8 +61,8 @@ export type HandOverEffect = Extract<
 
 type Transferred = Omit<
   Extract<StreamRow<'event'>, { type: 'transferred' }>,
-  'seq' | 'at' | 'clock' | 'id' | 'type' | 'call'
->;
+  'seq' | 'at' | 'clock' | 'id' | 'type' | 'call' | 'by' | 'here'
+> & { readonly by: Actor };
 
 /** A parked customer goes back to who parked them after so long, business ms. */
 const parkedMs = 120_000;
@@ -98,7 +99,7 @@ export class HandOvers {
    * @param by who wants it: an agent, or a person at the center
    * @throws BranchlineError `BL_DESK_REFUSED` when there is nobody to hand them to
    */
-  transfer(id: string, target: TransferTarget, by: string): void {
+  transfer(id: string, target: TransferTarget, by: Actor): void {
     const call = this.#call(id);
     const next = this.#destination(target);
     if (call.phase === 'waiting') this.#fromQueue(call, next);
@@ -408,11 +409,12 @@ export class HandOvers {
     this.#timers.delete(id);
   }
 
-  #tell({ id, agent }: Call, fact: Omit<Transferred, 'from'>): void {
+  #tell({ id, agent }: Call, { by, ...fact }: Omit<Transferred, 'from'>): void {
     const { business, clockTrust, ids, tell } = this.#options;
     const head = { at: business.now(), clock: clockTrust(), id: ids() };
     const from = agent === undefined ? {} : { from: agent };
-    tell({ stream: 'event', row: { ...head, type: 'transferred', call: id, ...from, ...fact } });
+    const row = { ...head, type: 'transferred' as const, call: id, ...from, ...fact, ...told(by) };
+    tell({ stream: 'event', row });
   }
 
   #order(call: Call, what: string, action: Promise<void>): void {

@@ -2,6 +2,7 @@ export {
   guestCall,
   inboundCall,
   outboundCall,
+  campaignOf,
   waitsSince,
   type Call,
   type CallInput,

@@ -3,6 +3,7 @@ import type { Log } from '@branchline/shared/node';
 import { voiceOf, type Roster } from '../agents/index.ts';
 import type { NewRow } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
+import { told, type Actor } from './actor.ts';
 import type { Call } from './call.ts';
 import { refuse } from '../refuse.ts';
 import type { Calls } from './calls.ts';
@@ -67,7 +68,7 @@ export class Monitors {
    * @param by who wants it: an agent, or a person at the center
    * @throws BranchlineError `BL_DESK_REFUSED` when nobody talks, or it is the agent's own phone
    */
-  set(id: string, extension: string, mode: MonitorMode, by: string): void {
+  set(id: string, extension: string, mode: MonitorMode, by: Actor): void {
     const present = this.#monitors.get(extension);
     if (mode === 'stop') {
       if (present?.call !== id) refuse('this phone listens to no such call');
@@ -214,11 +215,12 @@ export class Monitors {
     onChange();
   }
 
-  #tell({ call, extension }: Monitor, mode: MonitorMode, by: string, about?: Call): void {
+  #tell({ call, extension }: Monitor, mode: MonitorMode, by: Actor, about?: Call): void {
     const { business, clockTrust, ids, tell } = this.#options;
     const head = { at: business.now(), clock: clockTrust(), id: ids() };
     const agent = about?.agent === undefined ? {} : { agent: about.agent };
-    tell({ stream: 'event', row: { ...head, type: 'monitored', call, mode, extension, ...agent, by } });
+    const row = { ...head, type: 'monitored' as const, call, mode, extension, ...agent, ...told(by) };
+    tell({ stream: 'event', row });
   }
 
   #problem(call: string, error: unknown): void {

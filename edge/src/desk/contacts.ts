@@ -1,5 +1,5 @@
 import type { DeskContact, DeskNote, EventRow } from '@branchline/shared';
-import { outcomeOf, type Call } from '../calls/index.ts';
+import { campaignOf, outcomeOf, type Call } from '../calls/index.ts';
 import type { Ledger } from '../store/index.ts';
 
 export interface ContactsOptions {
@@ -84,10 +84,11 @@ export class Contacts {
   }
 
   #contact(call: Call, all: readonly Said[]): DeskContact {
-    const { id, agent, bridgedAt, campaign, direction, endedAt, startedAt } = call;
+    const { id, agent, bridgedAt, direction, endedAt, startedAt } = call;
     const said = all.filter((each) => each.call === id);
     const chosen = said.findLast((each) => each.type === 'disposition');
-    const words = chosen?.type === 'disposition' && this.#options.wordsOf(campaign ?? '', chosen.code);
+    const words =
+      chosen?.type === 'disposition' && this.#options.wordsOf(campaignOf(call) ?? '', chosen.code);
     return {
       call: id,
       at: Math.round(startedAt),

@@ -12,6 +12,8 @@ import {
   type DeskHits,
   type DeskPeople,
   type DeskView,
+  type EdgeCampaign,
+  type Engagement,
   type FormAnswers,
   type IdSource,
 } from '@branchline/shared';
@@ -23,7 +25,14 @@ import {
   type PhoneControl,
   type Roster,
 } from '../agents/index.ts';
-import type { Call, Calls, HandOvers, Monitors, VoicemailBox } from '../calls/index.ts';
+import {
+  campaignOf,
+  type Call,
+  type Calls,
+  type HandOvers,
+  type Monitors,
+  type VoicemailBox,
+} from '../calls/index.ts';
 import type { InForce } from '../desired-keeper.ts';
 import type { CallBacks, Dialer, OwnCallbacks } from '../dialer/index.ts';
 import type { Queues } from '../queues/index.ts';
@@ -50,6 +59,8 @@ import { VoicemailDesk } from './voicemail-desk.ts';
 
 export interface DeskFloorOptions {
   readonly roster: Roster;
+  /** The campaign that an engagement is for. */
+  readonly campaignOf: (engagement: Pick<Engagement, 'call' | 'campaign'>) => EdgeCampaign | undefined;
   readonly calls: Calls;
   readonly dialer: Dialer;
   readonly phones: PhoneControl;
@@ -232,7 +243,8 @@ export class DeskFloor implements DeskStage {
     const { calls, inForce, roster } = this.#options;
     const agent = roster.get(id);
     const call = agent && calls.get(voiceOf(agent)?.call ?? '');
-    return { items: inForce().knowledge.search(question, call) };
+    const about = call && { campaign: campaignOf(call), queue: call.queue };
+    return { items: inForce().knowledge.search(question, about) };
   }
 
   /** @throws BranchlineError `BL_API_NOT_FOUND` */
@@ -250,7 +262,7 @@ export class DeskFloor implements DeskStage {
       if (agent.state !== 'preview') this.#contacts.forget(agent.id);
       return undefined;
     }
-    const { calls, dialer, forms } = this.#options;
+    const { calls, campaignOf, forms } = this.#options;
     const about = this.#said.get(agent.id);
     const answers = forms.of(voice.call);
     const said = { ...(about?.call === voice.call && about.facts), ...(answers && { answers }) };
@@ -262,7 +274,7 @@ export class DeskFloor implements DeskStage {
         : undefined;
     }
     this.#contacts.show(agent.id, call.customer, call.id);
-    const campaign = call.campaign === undefined ? undefined : dialer.campaign(call.campaign);
+    const campaign = campaignOf({ call: call.id });
     const seen = deskCall(
       call,
       this.#person(call),
@@ -425,8 +437,8 @@ export class DeskFloor implements DeskStage {
   }
 
   #answer(agent: AgentPresence, call: string, answers: FormAnswers): Promise<void> {
-    const { dialer, forms } = this.#options;
-    const campaign = dialer.campaign(voiceOf(agent)?.campaign ?? '');
+    const { campaignOf, forms } = this.#options;
+    const campaign = campaignOf(voiceOf(agent) ?? { call });
     return forms.answer(campaign ?? refuse('the agent has no call of a campaign'), call, agent.id, answers);
   }
 

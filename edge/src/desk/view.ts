@@ -30,21 +30,26 @@ export function seenNumber(number: string, agent: Pick<Agent, 'masked'>): string
   return agent.masked ? maskNumber(number) : number;
 }
 
+/** What stands for a field of which nothing may be seen. */
+const hiddenField = '***';
+
 /** So many digits at the end tell a number, however it is written before them. */
 const tellingDigits = 8;
 
-/** Fields as this agent may see them: one that holds the number itself is hidden as the number is. */
+/** Fields as this agent may see them: one that is the number is hidden as the number is, one that holds it among other words altogether. */
 function seenFields(
   fields: KnownPerson['fields'],
   number: string,
   { masked }: Pick<Agent, 'masked'>,
 ): Record<string, string> {
   const end = number.replaceAll(/\D/g, '').slice(-tellingDigits);
-  const hidden = (text: string): boolean =>
-    masked === true && end.length === tellingDigits && text.replaceAll(/\D/g, '').endsWith(end);
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, text]) => [name, hidden(text) ? maskNumber(text) : text]),
-  );
+  if (!masked || end.length < tellingDigits) return { ...fields };
+  const seen = (text: string): string => {
+    const digits = text.replaceAll(/\D/g, '');
+    if (!digits.includes(end)) return text;
+    return digits.endsWith(end) && !/[^\d\s+()./-]/.test(text) ? maskNumber(text) : hiddenField;
+  };
+  return Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, seen(text)]));
 }
 
 /** Says that somebody goes before others. @param vip 0: nobody special */

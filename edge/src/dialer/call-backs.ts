@@ -32,6 +32,8 @@ export interface CallBacksOptions extends PlaceCallOptions {
   readonly ids: IdSource;
   readonly recordingPath: (call: string, startedAt: number) => string;
   readonly operatorOf: (number: string) => string | undefined;
+  /** The campaign whose outcomes and script a queue has. */
+  readonly campaignOf: (queue: string) => string | undefined;
   /** Whether the gate lets a call out that its callee asked for. */
   readonly gate: (number: NumberFacts, promised: Promised) => GateDecision;
   /** ISO 3166-1 alpha-2, of the site. */
@@ -64,7 +66,7 @@ export class CallBacks {
 
   /** Calls somebody back for an agent who is free: gate, line, agent, then on disk, then out. */
   place(promised: Promised, agent: string): CalledBack {
-    const { business, gate, ids, lines, operatorOf, recordingPath, roster } = this.#options;
+    const { business, campaignOf, gate, ids, lines, operatorOf, recordingPath, roster } = this.#options;
     const number = this.#read(promised.customer);
     if (!number) return { not: 'invalid-number' };
     const decision = gate(number, promised);
@@ -84,6 +86,7 @@ export class CallBacks {
       lines.cancel(id);
       return { not: 'no-agent', until: at + withoutLineMs };
     }
+    const servedAs = campaignOf(promised.queue);
     const call: Call = {
       id,
       leg: id,
@@ -95,6 +98,7 @@ export class CallBacks {
       line: line.id,
       queue: promised.queue,
       promise: promised.id,
+      ...(servedAs !== undefined && { servedAs }),
       agent,
       ...(presence.leg !== undefined && { agentLeg: presence.leg }),
       ...(maxMs !== undefined && { maxMs }),

@@ -10,6 +10,8 @@ import {
   usualHoldSeconds,
   type Clock,
   type ClockTrust,
+  type EdgeCampaign,
+  type Engagement,
   type IdSource,
   type KnownLead,
   type LeasedLead,
@@ -19,6 +21,7 @@ import type { Log } from '@branchline/shared/node';
 import { isAvailable, PhoneControl, Roster } from '../agents/index.ts';
 import { Listener, ModAmd, type Fingerprint } from '../answer/index.ts';
 import {
+  campaignOf,
   Calls,
   HandOvers,
   Monitors,
@@ -128,7 +131,12 @@ export class Floor {
   readonly #callbacks: OwnCallbacks;
   readonly #customers = new Map<
     string,
-    { readonly customer: string; readonly lead: string | undefined; readonly zones: readonly string[] }
+    {
+      readonly customer: string;
+      readonly campaign: string | undefined;
+      readonly lead: string | undefined;
+      readonly zones: readonly string[];
+    }
   >();
   #inOverlay = false;
 
@@ -314,6 +322,7 @@ export class Floor {
       operatorOf,
       recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
       onPlaced: countCall,
+      campaignOf: (queue) => this.queues.queue(queue)?.campaign,
       gate: (number, promised) => dialer.runner.gatekeeper.askBack(number, promised),
       region: () => options.inForce().desired.site.region,
     });
@@ -342,7 +351,7 @@ export class Floor {
       ...common,
       roster,
       missingAnswer: (campaign, call) => forms.missing(campaign, call),
-      campaign: (id) => dialer.campaign(id),
+      campaignOf: (engagement) => this.#campaignOf(engagement),
       customerOf: (call) => this.#customers.get(call)?.customer,
       zoneOf: (call, at) =>
         sharedClock(this.#customers.get(call)?.zones ?? [], at) ?? options.inForce().desired.site.zone,
@@ -368,6 +377,7 @@ export class Floor {
     });
     this.desk = new DeskFloor({
       ...common,
+      campaignOf: (engagement) => this.#campaignOf(engagement),
       roster,
       calls,
       dialer,
@@ -521,13 +531,18 @@ export class Floor {
     this.queues.audit();
   }
 
+  /** The campaign that an engagement is for: its own, or that of the queue the caller waited in. */
+  #campaignOf({ call, campaign }: Pick<Engagement, 'call' | 'campaign'>): EdgeCampaign | undefined {
+    return this.dialer.campaign(campaign ?? this.#customers.get(call)?.campaign ?? '');
+  }
+
   #remember(call: Call): void {
     const before = this.#customers.get(call.id);
     this.#customers.delete(call.id);
     const { customer, lead, attempt } = call;
     const dialed = attempt === undefined ? undefined : this.dialer.runner.attempts.get(attempt);
     const zones = dialed?.leadNumbers[dialed.position]?.zones ?? before?.zones ?? [];
-    this.#customers.set(call.id, { customer, lead, zones });
+    this.#customers.set(call.id, { customer, lead, zones, campaign: campaignOf(call) });
     if (this.#customers.size > rememberedCalls) this.#customers.delete(this.#customers.keys().next().value!);
   }
 

@@ -15,6 +15,7 @@ import {
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Call, Calls } from '../calls/index.ts';
+import { waitingSound } from '../queues/index.ts';
 import type { Ledger, NewRow } from '../store/index.ts';
 import type { Switch, SwitchEvent } from '../switch/index.ts';
 import { contexts, playable, survival } from '../switch/configuration/index.ts';
@@ -58,6 +59,9 @@ const tone = { file: 'tone_stream://%(400,100,425)', ms: 500 };
 
 /** So long a caller waits for sounds that are being made, real ms: within FreeSWITCH's own patience with us. */
 const soundsPatienceMs = 1000;
+
+/** So long nothing is heard while a program is asked: most answer sooner, ms. */
+const silenceMs = 500;
 
 /** FreeSWITCH begins to play a moment after it was told, ms. */
 const playDelayMs = 200;
@@ -229,15 +233,7 @@ export class FlowRunner {
       case 'listen':
         return this.#next(call, order.ms, { type: 'timeout' });
       case 'look-up':
-        this.#guard(call, order.deadlineMs);
-        void lookUp(order.url, order.field, order.deadlineMs).then((value) => {
-          const now = business.now();
-          this.#input(
-            call.id,
-            value === undefined ? { type: 'not-found', at: now } : { type: 'found', value, at: now },
-          );
-        });
-        return;
+        return void this.#lookUp(call, order);
       case 'answer':
         return this.#answer(call, order.question, order.answer);
       case 'opt-out':
@@ -266,6 +262,26 @@ export class FlowRunner {
       case 'give-up':
         return this.#giveUp(call);
     }
+  }
+
+  /** Asks a program elsewhere; who waits for it longer than a moment hears that the line is not dead. */
+  async #lookUp(call: Call, order: Extract<FlowOrder, { do: 'look-up' }>): Promise<void> {
+    const { switch: fs, business, sounds } = this.#options;
+    const running = this.#running.get(call.id);
+    this.#guard(call, order.deadlineMs);
+    let heard = false;
+    const patience = business.schedule(silenceMs, () => {
+      heard = true;
+      const sound = waitingSound(order.prompt, [], (name) => sounds.of(call.flow ?? '', name)?.files ?? []);
+      this.#order(call, 'play', fs.play(call.leg, sound));
+    });
+    if (running) running.timer = patience;
+    const value = await lookUp(order.url, order.field, business, order.deadlineMs);
+    patience.cancel();
+    if (!running || this.#running.get(call.id) !== running) return;
+    if (heard) this.#stopPlaying(call);
+    const at = business.now();
+    this.#input(call.id, value === undefined ? { type: 'not-found', at } : { type: 'found', value, at });
   }
 
   /** An inbound caller gets to people, unless they had one; nobody is kept on the line of a call that we placed. */

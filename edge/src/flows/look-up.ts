@@ -1,14 +1,23 @@
+import type { Clock } from '@branchline/shared';
+
 /** More than this is no answer to a question about a caller, bytes. */
 const longestAnswer = 64 * 1024;
 
 /**
  * Asks a program elsewhere. Whatever goes wrong is no answer: the flow has a way on.
  * @param field of the JSON answer, dots between levels
- * @param deadlineMs real ms for all of it
+ * @param deadlineMs for all of it, by that clock
  */
-export async function lookUp(url: string, field: string, deadlineMs: number): Promise<string | undefined> {
+export async function lookUp(
+  url: string,
+  field: string,
+  clock: Clock,
+  deadlineMs: number,
+): Promise<string | undefined> {
+  const over = new AbortController();
+  const timer = clock.schedule(deadlineMs, () => over.abort());
   try {
-    const signal = AbortSignal.timeout(deadlineMs);
+    const { signal } = over;
     const response = await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } });
     if (!response.ok) return undefined;
     const text = await boundedText(response);
@@ -21,6 +30,8 @@ export async function lookUp(url: string, field: string, deadlineMs: number): Pr
     return plain ? String(value).slice(0, 100) : undefined;
   } catch {
     return undefined;
+  } finally {
+    timer.cancel();
   }
 }
 

@@ -262,7 +262,14 @@ export class Queues {
     });
     if (presence?.state !== 'reserved') return;
     const { leg } = presence;
-    calls.input(id, { type: 'agent', agent, at, ...(leg !== undefined && { leg }) });
+    const servedAs = this.queue(place.queue)?.campaign;
+    calls.input(id, {
+      type: 'agent',
+      agent,
+      at,
+      ...(leg !== undefined && { leg }),
+      ...(servedAs !== undefined && { servedAs }),
+    });
   }
 
   #waitingOf({ call, queue, inLineSince, priority, passedOver }: Place): Waiting {

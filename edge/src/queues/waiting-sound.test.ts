@@ -31,11 +31,27 @@ it('music goes on after an announcement, and there is a tone where there is no m
     /^file_string:\/\/\/p\/position-1.wav!tone_stream:/,
   );
   expect(waitingSound('jazz', ['position-1'], file)).toMatch(
-    /^file_string:\/\/\/p\/position-1.wav(!\/p\/jazz.wav)+$/,
+    /^file_string:\/\/\/p\/position-1.wav(!\/p\/jazz.wav){118}!tone_stream:.*loops=-1$/,
   );
   expect(waitingSound('jazz', [], file)).toMatch(/^file_string:\/\/\/p\/jazz.wav!/);
+  // Music that is not there any more.
+  expect(waitingSound('jazz', [], () => [])).toMatch(/^tone_stream:.*loops=-1$/);
   const twice = (name: string) => [`/p/${name}-zh.wav`, `/p/${name}-en.wav`];
   expect(waitingSound(undefined, ['position-1'], twice)).toMatch(
     /^file_string:\/\/\/p\/position-1-zh.wav!\/p\/position-1-en.wav!tone_stream:/,
+  );
+});
+
+it('nobody waits in silence, and FreeSWITCH is given no more files at once than it plays, however many a prompt has', () => {
+  const part = fc.array(fc.constantFrom('/p/a.wav', '/p/b.wav'), { maxLength: 2 });
+  fc.assert(
+    fc.property(part, part, fc.boolean(), (clips, said, announced) => {
+      const sound = waitingSound('clip', announced ? ['position-1', 'wait-5'] : [], (name) =>
+        name === 'clip' ? clips : said,
+      );
+      const parts = sound.replace('file_string://', '').split('!');
+      expect(parts.at(-1)).toMatch(/^tone_stream:.*loops=-1$/);
+      expect(parts.length).toBeLessThan(128);
+    }),
   );
 });

@@ -1,5 +1,5 @@
-/** How often music is played in one order: longer than anybody waits. */
-const repeats = 100;
+/** FreeSWITCH plays at most 128 files in one order. */
+const mostParts = 120;
 
 const tone = 'tone_stream://%(1000,4000,450);loops=-1';
 
@@ -21,7 +21,8 @@ export function announcement(position: number, waitMs?: number): readonly string
 }
 
 /**
- * What somebody who waits hears, as FreeSWITCH takes it: announcements first, then music until the leg is bridged or broken off.
+ * What somebody who waits hears, as FreeSWITCH takes it, until the leg is bridged or broken off: announcements first, then music over and
+ * over. A tone follows, for good: nobody waits in silence, however short the music is and however late the next announcement.
  * @param music name of a prompt; absent: a tone
  * @param filesOf the files of a prompt
  */
@@ -30,9 +31,9 @@ export function waitingSound(
   announcements: readonly string[],
   filesOf: (prompt: string) => readonly string[],
 ): string {
-  const parts = [
-    ...announcements.flatMap(filesOf),
-    ...(music === undefined ? [tone] : Array.from({ length: repeats }, () => filesOf(music)).flat()),
-  ];
+  const first = announcements.flatMap(filesOf);
+  const files = music === undefined ? [] : filesOf(music);
+  const repeats = files.length === 0 ? 0 : Math.floor((mostParts - 1 - first.length) / files.length);
+  const parts = [...first, ...Array.from({ length: repeats }, () => files).flat(), tone];
   return parts.length === 1 ? tone : `file_string://${parts.join('!')}`;
 }

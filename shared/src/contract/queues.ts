@@ -48,6 +48,8 @@ export const Queue = closed({
   music: Type.Optional(Name),
   /** The flow that asks a caller about the talk when the agent has ended it. */
   survey: Type.Optional(Id),
+  /** The campaign whose outcomes, script, form and articles agents have for its callers; it dials none of them. */
+  campaign: Type.Optional(Id),
   /** Announced so often: the place in line, and the wait that it means. 0: never. */
   announceSeconds: Type.Integer({ minimum: 0, maximum: 600 }),
   /** The caller keys it to be called back in turn; absent: not offered. */

@@ -278,7 +278,10 @@ export const EventRow = Type.Union([
   }),
   /** What became of a call in its flow, and where it was last. */
   event('flow', { call: Id, flow: Id, version: Count, outcome: FlowOutcome, step: Name }),
-  /** A customer went from one to another; `parked` and `picked-up` have nobody there. `by`: an agent, or a person at the center. */
+  /**
+   * A customer went from one to another; `parked` and `picked-up` have nobody there. `by`: an agent of the branch (`here`), or a person at the
+   * center.
+   */
   event('transferred', {
     call: Id,
     how: Handing,
@@ -286,16 +289,18 @@ export const EventRow = Type.Union([
     /** `queue <id>`, `agent <id>` or `phone <extension>`. */
     to: Type.Optional(Label),
     by: Label,
+    here: Type.Optional(Type.Literal(true)),
   }),
   /** An agent sent digits to the other party. Which ones is kept nowhere: they may be secrets of the customer. */
   event('digits-sent', { call: Id, agent: Name, count: Type.Integer({ minimum: 1, maximum: 32 }) }),
-  /** Somebody listened to a call, or spoke into it. */
+  /** Somebody listened to a call, or spoke into it; `here` as above. */
   event('monitored', {
     call: Id,
     mode: MonitorMode,
     extension: Extension,
     agent: Type.Optional(Name),
     by: Label,
+    here: Type.Optional(Type.Literal(true)),
   }),
   /** What else a supervisor of the branch did: ended a call, set an agent's state, or wrote to agents. */
   event('supervised', {

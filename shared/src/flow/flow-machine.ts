@@ -47,7 +47,14 @@ export type FlowOrder =
   | { readonly do: 'stop-playing' }
   /** `timeout` follows unless something else comes before. */
   | { readonly do: 'listen'; readonly ms: number }
-  | { readonly do: 'look-up'; readonly url: string; readonly field: string; readonly deadlineMs: number }
+  /** `prompt`: what is heard meanwhile, over and over. */
+  | {
+      readonly do: 'look-up';
+      readonly url: string;
+      readonly field: string;
+      readonly deadlineMs: number;
+      readonly prompt?: string;
+    }
   | { readonly do: 'answer'; readonly question: string; readonly answer: string }
   | { readonly do: 'opt-out'; readonly scope: 'campaign' | 'all' }
   | { readonly do: 'record'; readonly maxSeconds: number }
@@ -146,10 +153,16 @@ function enter(flow: Flow, before: FlowState, id: string, at: number): FlowProgr
       return enter(flow, state, Object.hasOwn(step.cases, value) ? step.cases[value]! : step.otherwise, at);
     }
     case 'lookup': {
-      const { field, deadlineMs } = step;
+      const { field, deadlineMs, prompt } = step;
       return goTo(
         { ...state, doing: 'asking' },
-        { do: 'look-up', url: filled(step.url, state.variables), field, deadlineMs },
+        {
+          do: 'look-up',
+          url: filled(step.url, state.variables),
+          field,
+          deadlineMs,
+          ...(prompt !== undefined && { prompt }),
+        },
       );
     }
     case 'opt-out':

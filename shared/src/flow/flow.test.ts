@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findProblem } from '../contract/validate.ts';
-import { Flow } from './flow.ts';
+import { Flow, type FlowStep } from './flow.ts';
 import {
   flowLimits,
   nextFlow,
@@ -158,6 +158,9 @@ describe('a caller in a flow', () => {
         deadlineMs: 800,
       },
     ]);
+    const [ask, ...rest] = flow.steps;
+    const heard = startFlow({ ...flow, steps: [{ ...ask!, prompt: 'moment' } as FlowStep, ...rest] }, facts);
+    expect(heard.effects).toMatchObject([{ do: 'look-up', prompt: 'moment' }]);
     const found = nextFlow(flow, start.state, { type: 'found', value: 'gold', at: wednesday });
     expect(found.effects).toEqual([{ do: 'queue', priority: 90 }]);
     // A value that is the name of something every object has is no case.

@@ -65,6 +65,8 @@ export const FlowStep = Type.Union([
   step(
     'lookup',
     {
+      /** Heard over and over while it is asked; absent: a tone. */
+      prompt: Type.Optional(Name),
       /** Asked with GET; `{caller}` and other variables in braces are filled in. */
       url: Type.String({ maxLength: 500, pattern: '^https?://[^\\s]+$' }),
       deadlineMs: Type.Integer({ minimum: 100, maximum: 10_000 }),

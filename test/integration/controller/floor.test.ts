@@ -4,6 +4,7 @@ import {
   inboundQueue,
   startOfDay,
   type ApiError,
+  type AuditEntry,
   type CommandView,
   type FloorFigures,
   type FloorNames,
@@ -137,6 +138,38 @@ test('the day of each queue stands beside yesterday until the same time, within 
   ]);
   const { body: all } = await center.admin.call<FloorFigures>('GET', '/floor');
   expect(all.queues.map(({ site }) => site)).toEqual(['east', 'west']);
+});
+
+test('what supervisors do at a branch is in the trail with its site and time, within the scope, and the chain stays whole', async () => {
+  const call = newId();
+  const at = Date.now() - 60_000;
+  const rows = [
+    { type: 'monitored', call, mode: 'whisper', extension: '100', agent: 'agent-101', by: 'li', here: true },
+    { type: 'supervised', act: 'force', agent: 'agent-101', state: 'break', by: 'li' },
+    // Ordered at the center, where it is on record.
+    { type: 'monitored', call, mode: 'listen', extension: '100', by: 'eva' },
+  ];
+  for (const box of boxes)
+    await box.send(
+      'event',
+      rows.map((row) => ({ id: newId(), at, ...row })),
+    );
+  const read = async (person: Person) =>
+    (await person.call<{ items: AuditEntry[] }>('GET', '/audit?action=branch')).body.items;
+  const auditor = await center.person('ada', 'auditor', 'east');
+  expect(await read(auditor)).toMatchObject([
+    {
+      action: 'branch.force',
+      principal: 'agent li',
+      target: 'agent agent-101',
+      site: 'east',
+      at,
+      detail: { state: 'break' },
+    },
+    { action: 'branch.monitor', principal: 'agent li', target: `call ${call}`, site: 'east', at },
+  ]);
+  expect((await read(center.admin)).map(({ site }) => site)).toEqual(['west', 'west', 'east', 'east']);
+  expect((await center.admin.call('GET', '/audit/proof')).body).toEqual({ whole: true });
 });
 
 test('a caller of one site is given an idle agent of the other: that box is told who will come, this one where to call', async () => {

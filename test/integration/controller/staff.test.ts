@@ -3,11 +3,14 @@ import {
   inboundQueue,
   type ApiError,
   type BranchPlan,
+  type CallView,
+  type CampaignView,
   type PlanVersion,
   type Queue,
   type Staff,
 } from '@branchline/shared';
-import { branchPlan, Center, until, type Box, type Person } from './center.ts';
+import { sampleCall } from '../stores/parts.ts';
+import { branchPlan, Center, newId, until, type Box, type Person } from './center.ts';
 
 const sales: Queue = { ...inboundQueue, id: 'sales', name: 'Sales' };
 let center: Center;
@@ -92,10 +95,47 @@ test.each<[string, Staff, string]>([
     { agents, queues: [{ ...sales, exit: { to: 'queue', queue: 'sales' } }] },
     '/queues/0/exit',
   ],
+  [
+    'a queue with a campaign that is not there',
+    { agents, queues: [{ ...sales, campaign: '01a1ed3d-d668-7000-8000-00b4bd01e9fb' }] },
+    '/queues/0/campaign',
+  ],
 ])('%s is refused with its place, and no version is made', async (_, staff, place) => {
   const before = await versions();
   expect(await store(staff)).toMatchObject({ status: 400, body: { code: 'BL_API_INVALID', place } });
   expect(await versions()).toEqual(before);
+});
+
+test('a queue has a campaign that may be worked at its site, and the branch is told of it as a draft, too', async () => {
+  const open = async (name: string, sites: string[]) => {
+    const made = await center.admin.call<{ id: string }>('POST', '/campaigns', { name, region: 'CN', sites });
+    return made.body.id;
+  };
+  const [here, away] = [await open('Hotline', ['east']), await open('Elsewhere', ['west'])];
+  const of = (campaign: string) => store({ agents, queues: [{ ...sales, campaign }] });
+  expect(await of(away)).toMatchObject({ status: 400, body: { place: '/queues/0/campaign' } });
+  expect(await of(here)).toMatchObject({ status: 200 });
+  const desired = await until('the branch is told', () =>
+    box.all('desired').find(({ queues }) => queues?.[0]?.campaign === here),
+  );
+  expect(desired.campaigns).toMatchObject([{ id: here, status: 'draft', name: 'Hotline' }]);
+  // What the branch tells of such a caller is found by the campaign, and counted among nobody whom it dialed.
+  const call = newId();
+  const startedAt = Date.now() - 60_000;
+  const row = sampleCall(1, { id: call, direction: 'inbound', campaign: here, startedAt });
+  await box.send('call', [{ ...row }]);
+  await box.send('event', [
+    { id: newId(), type: 'disposition', call, agent: 'agent-100', code: 'interested', by: 'phone' },
+  ]);
+  await until('the call with its outcome', async () => {
+    const { body } = await supervisor.call<{ items: CallView[] }>('GET', `/calls?campaign=${here}`);
+    return body.items.find(({ id, disposition }) => id === call && disposition === 'interested');
+  });
+  const figures = await until('the outcome among those of the campaign', async () => {
+    const { body } = await center.admin.call<CampaignView>('GET', `/campaigns/${here}`);
+    return body.dispositions['interested'] === 1 && body;
+  });
+  expect(figures).toMatchObject({ outcomes: {}, reach: { dialed: 0 }, abandonRate: 0 });
 });
 
 test('other sites, the rest of the plan, and a box without a plan are closed', async () => {

@@ -166,6 +166,65 @@ test('an outcome that asks for the form is taken with its answers; they are a ro
   expect(branch.controller.problems).toEqual([]);
 });
 
+test('a caller of a queue with a campaign has its script, form and outcomes, on the page and by keys; it dials nobody', async () => {
+  const sales = campaign({
+    status: 'draft',
+    form: [{ id: 'meter', label: 'Meter reading', kind: 'number', required: true }],
+    dispositions: campaign().dispositions.map((each) => ({ ...each, asksForm: each.key === '1' })),
+  });
+  const queues = [{ ...inboundQueue, wrapUpSeconds: 600, campaign: sales.id }];
+  const { desk } = await run({ desired: { queues } }, sales);
+  const [phone] = await logInAll(branch);
+  await desk.signIn('agent-1001', agentPin);
+  const comeIn = async (callerId: string) => {
+    const caller = branch.switch.inbound({ gateway: 'carrier-a', did: '02088888888', callerId });
+    const { call } = await seen(desk, 'the caller', (view) => view.call?.customer.number === callerId);
+    return { caller, call: call! };
+  };
+  const first = await comeIn('13700000001');
+  expect(first.call.campaign).toMatchObject({ id: sales.id, name: sales.name, script: 'Hello ' });
+  const key = (digit: string) => sales.dispositions.find((each) => each.key === digit)!.code;
+  const about = { call: first.call.id };
+  await seen(desk, 'the talk', ({ agent }) => agent.state === 'talking');
+  expect(await refusal(desk.act({ act: 'dispose', ...about, code: key('1') }))).toBe('BL_DESK_REFUSED');
+  const disposed = await desk.act({ act: 'dispose', ...about, code: key('1'), answers: { meter: '47' } });
+  expect(disposed.call).toMatchObject({ disposition: key('1'), answers: { meter: '47' } });
+  first.caller.hangUp();
+  await seen(desk, 'the work after it', ({ agent }) => agent.state === 'wrap-up');
+  await desk.act({ act: 'ready' });
+  const second = await comeIn('13700000002');
+  await seen(desk, 'the second talk', ({ agent }) => agent.state === 'talking');
+  second.caller.hangUp();
+  await seen(desk, 'the work after that', ({ agent }) => agent.state === 'wrap-up');
+  // Whoever is on no list is called again by who promised it.
+  const callbackAt = Math.round(branch.clock.now()) + 3_600_000;
+  const again = { code: key('3'), callbackAt, callbackFor: 'anyone' as const };
+  await desk.act({ act: 'dispose', call: second.call.id, ...again });
+  expect((await desk.view()).callbacks).toMatchObject([{ number: '13700000002', campaign: sales.name }]);
+  await desk.act({ act: 'ready' });
+  const third = await comeIn('13700000003');
+  await seen(desk, 'the third talk', ({ agent }) => agent.state === 'talking');
+  third.caller.hangUp();
+  await seen(desk, 'the work after the last', ({ agent }) => agent.state === 'wrap-up');
+  phone!.sendDtmf('2');
+  const facts = (wanted: string) => branch.controller.rows('event').filter(({ type }) => type === wanted);
+  await eventually('all outcomes', () => facts('disposition').length === 3);
+  expect(facts('disposition')).toMatchObject([
+    { ...about, code: key('1'), by: 'api' },
+    { call: second.call.id, code: key('3'), callbackAt, callbackFor: 'own' },
+    { call: third.call.id, code: key('2'), by: 'phone' },
+  ]);
+  expect(facts('form')).toMatchObject([{ ...about, campaign: sales.id, answers: [{ answer: '47' }] }]);
+  const calls = await eventually('the records', () => {
+    const rows = branch.controller.rows('call');
+    return rows.length === 3 && rows;
+  });
+  expect(calls.map(({ direction, campaign: of, attempt }) => [direction, of, attempt])).toEqual(
+    calls.map(() => ['inbound', sales.id, undefined]),
+  );
+  expect(branch.controller.problems).toEqual([]);
+});
+
 test('digits keyed on the page go to the other party, a bounded number at a time, and are stored nowhere', async () => {
   const { desk } = await run();
   await logInAll(branch);

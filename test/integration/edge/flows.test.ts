@@ -255,7 +255,7 @@ test('a look-up decides, and a server that hangs costs its deadline and nothing 
           id: 'ask',
           kind: 'lookup',
           url: `http://127.0.0.1:${port}/?of={caller}`,
-          deadlineMs: 500,
+          deadlineMs: 1200,
           field: 'customer.level',
           into: 'level',
           found: 'level',
@@ -270,9 +270,16 @@ test('a look-up decides, and a server that hangs costs its deadline and nothing 
   const gold = await call();
   await eventually('a known customer is queued', () => facts('flow').length === 1);
   gold.hangUp();
+  const waits = /tone_stream:\/\/%\(1000,4000,450\)/;
   hangs = true;
-  await call();
+  const asked = branch.clock.now();
+  const unlucky = await call();
+  await eventually('a tone says that the line is not dead', () =>
+    unlucky.heard.some((what) => waits.test(what)),
+  );
   await eventually('the other way is taken', () => facts('flow').length === 2);
+  const ended = facts('flow')[1]!;
+  expect(ended.at - asked).toBeGreaterThanOrEqual(1200);
   expect(facts('flow').map((row) => row.type === 'flow' && row.outcome)).toEqual(['queued', 'finished']);
 });
 

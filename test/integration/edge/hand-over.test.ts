@@ -326,10 +326,12 @@ test('a supervisor sees the branch, listens, speaks, takes over, moves who waits
       .flatMap((event) => (event.type === 'monitored' ? [event] : []));
     return told.length >= 4 && told;
   });
-  expect(monitored.map(({ mode, by }) => [mode, by])).toEqual(
-    ['listen', 'whisper', 'barge', 'stop'].map((mode) => [mode, 'agent-1003']),
+  expect(monitored.map(({ mode, by, here }) => [mode, by, here])).toEqual(
+    ['listen', 'whisper', 'barge', 'stop'].map((mode) => [mode, 'agent-1003', true]),
   );
-  expect(transferred()).toMatchObject([{ how: 'taken-over', from: 'agent-1001', by: 'agent-1003' }]);
+  expect(transferred()).toMatchObject([
+    { how: 'taken-over', from: 'agent-1001', by: 'agent-1003', here: true },
+  ]);
   const supervised = await eventually('each other act on record', () => {
     const told = branch.controller
       .rows('event')

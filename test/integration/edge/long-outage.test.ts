@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { idSource, inboundQueue, type Desired, type Flow } from '@branchline/shared';
+import { idSource, inboundQueue, type Desired, type Flow, type QueueStep } from '@branchline/shared';
 import { logInAll } from '../../support/agents.ts';
 import { startBranch, testAgent, testCampaign, type Branch } from '../../support/branch.ts';
 import { agentPin } from '../../support/branch-plan.ts';
@@ -35,19 +35,43 @@ const hotline: Flow = {
     { id: 'message', kind: 'voicemail', prompt: 'message', maxSeconds: 120 },
   ],
 };
+/** Its outcomes are for callers, too. */
+const campaign = testCampaign();
 const plan: Partial<Desired> = {
   flows: [{ id: flowId, name: 'Hotline', version: 1, flow: hotline }],
   inboundNumbers: [{ number: did, flow: flowId }],
   queues: [
-    { ...inboundQueue, id: 'sales', name: 'Sales', wrapUpSeconds: 0, ringSeconds: 60, maxWaitSeconds: 3600 },
+    {
+      ...inboundQueue,
+      id: 'sales',
+      name: 'Sales',
+      wrapUpSeconds: 0,
+      ringSeconds: 60,
+      maxWaitSeconds: 3600,
+      campaign: campaign.id,
+    },
   ],
 };
 
 let branch: Branch;
 afterEach(() => branch.close());
 
+/** Who has the caller writes and says what came of it. */
+async function write(desks: readonly DeskClient[], number: string): Promise<void> {
+  await eventually(`somebody’s page shows ${number}`, async () => {
+    for (const desk of desks) {
+      const { agent, call } = await desk.view();
+      if (call?.customer.number !== number || agent.state !== 'talking') continue;
+      await desk.act({ act: 'note', call: call.id, text: `said by ${number}` });
+      await desk.act({ act: 'dispose', call: call.id, code: campaign.dispositions[0]!.code });
+      return true;
+    }
+    return false;
+  });
+}
+
 /** Somebody calls, keys and, if they ask for a person, talks to one. */
-async function callIn(callerId: string, key: '1' | '2'): Promise<void> {
+async function callIn(desks: readonly DeskClient[], callerId: string, key: '1' | '2'): Promise<void> {
   const caller = branch.switch.inbound({ gateway: 'carrier-a', did, callerId });
   await eventually(`${callerId} hears the menu`, () => caller.heard.length > 0, 20_000);
   caller.sendDtmf(key);
@@ -56,8 +80,27 @@ async function callIn(callerId: string, key: '1' | '2'): Promise<void> {
     const message = join(branch.home, 'recordings', `${caller.channel}-voicemail.wav`);
     await eventually(`${callerId} speaks`, () => existsSync(message), 20_000);
   }
-  setTimeout(() => caller.hangUp(), 500);
+  if (key === '1') await write(desks, callerId);
+  setTimeout(() => caller.hangUp(), 400);
   await eventually(`${callerId} is gone`, () => caller.state === 'over');
+}
+
+const waitEnds: ReadonlySet<string> = new Set<QueueStep>([
+  'connected',
+  'abandoned',
+  'overflowed',
+  'called-back',
+]);
+
+/** Each state of an agent begins where and when the one before it ended. */
+function expectChain(id: string): void {
+  const rows = branch.controller.rows('agent').filter(({ agent }) => agent === id);
+  expect(rows.length).toBeGreaterThan(1);
+  for (const [i, { from, at, heldMs }] of rows.entries()) {
+    const before = rows[i - 1];
+    if (before === undefined) expect(from).toBe('offline');
+    else expect([from, Math.round(at - heldMs)]).toEqual([before.to, Math.round(before.at)]);
+  }
 }
 
 test(
@@ -65,7 +108,7 @@ test(
   async () => {
     branch = await startBranch(
       { speed, desk: true, agents: [testAgent('1001'), testAgent('1002')], desired: plan },
-      testCampaign(),
+      campaign,
     );
     let edge = await branch.startEdge();
     await branch.switch.start();
@@ -76,14 +119,18 @@ test(
     const until = branch.clock.now() + hours * 3_600_000;
     for (let round = 0; branch.clock.now() < until || round < 6; round++) {
       const port = await eventually('the desk page is there', () => edge.deskPort());
-      const desk = await DeskClient.at(branch.home, port);
-      await eventually('the PIN opens the page, and the agent is at work', async () => {
-        const { agent } = await desk.signIn('agent-1001', agentPin);
-        return agent.state === 'ready' && !agent.phoneLost;
-      });
+      const desks: DeskClient[] = [];
+      for (const { id } of branch.desired.agents) {
+        const desk = await DeskClient.at(branch.home, port);
+        await eventually('the PIN opens the page, and the agent is at work', async () => {
+          const { agent } = await desk.signIn(id, agentPin);
+          return agent.state === 'ready' && !agent.phoneLost;
+        });
+        desks.push(desk);
+      }
       for (const key of ['1', '2'] as const) {
         const number = `1391${String(1_000_000 + callers.length)}`;
-        await callIn(number, key);
+        await callIn(desks, number, key);
         callers.push({ number, talked: key === '1' });
       }
       // Twice in between the box is started anew.
@@ -121,7 +168,18 @@ test(
     for (const { id, agent } of calls) {
       expect(about(id, 'flow')).toHaveLength(1);
       expect(about(id, 'voicemail')).toHaveLength(agent === undefined ? 1 : 0);
+      const talked = agent === undefined ? 0 : 1;
+      for (const type of ['note', 'disposition']) expect(about(id, type)).toHaveLength(talked);
+      // Each wait that began has one end.
+      const steps = events.flatMap((row) => (row.type === 'queue' && row.call === id ? [row.step] : []));
+      expect(steps.filter((step) => step === 'entered')).toHaveLength(talked);
+      expect(steps.filter((step) => waitEnds.has(step))).toEqual(talked === 1 ? ['connected'] : []);
     }
+    for (const { number, talked } of callers) {
+      const said = events.filter((row) => row.type === 'note' && row.text === `said by ${number}`);
+      expect(said).toHaveLength(talked ? 1 : 0);
+    }
+    for (const { id } of branch.desired.agents) expectChain(id);
   },
   hours * 3_600_000 + 120_000,
 );

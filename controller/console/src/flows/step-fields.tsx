@@ -263,9 +263,9 @@ function PlainFields({ step, set }: { readonly step: FlowStep; readonly set: (st
           />
         </Field>
       )}
-      {step.kind === 'hang-up' && step.prompt === undefined && (
+      {(step.kind === 'hang-up' || step.kind === 'lookup') && step.prompt === undefined && (
         <Button type="dashed" onClick={() => set({ ...step, prompt: step.id })}>
-          + {t('flows.addPrompt')}
+          + {t(step.kind === 'lookup' ? 'flows.addMeanwhile' : 'flows.addPrompt')}
         </Button>
       )}
     </>

@@ -35,6 +35,7 @@ export function problemWord(t: T, problem: string): string | undefined {
   if (/most is less than the least/.test(problem)) return t('fault.bounds');
   if (/back to the queue itself/.test(problem)) return t('fault.circle');
   if (/no phone/.test(problem)) return t('fault.phone');
+  if (/no campaign/.test(problem)) return t('fault.campaign');
   if (/no queue/.test(problem)) return t('fault.queue');
   if (/over the overlay/.test(problem)) return t('fault.overlay');
   if (/neither after how long/.test(problem)) return t('fault.overflow');

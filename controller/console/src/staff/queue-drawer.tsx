@@ -1,6 +1,7 @@
 import { Button, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import type { PlanVersion } from '@branchline/shared';
+import { useCampaigns } from '../campaigns/campaign-queries.ts';
 import { flowsQuery } from '../flows/flow-queries.ts';
 import { PlanDrawer } from '../lines/plan-drawer.tsx';
 import { WindowFields } from '../parts/window-fields.tsx';
@@ -62,6 +63,7 @@ export function QueueDrawer(props: {
           <Select options={strategies.map((value) => ({ value, label: t(`staff.strategies.${value}`) }))} />
         </Form.Item>
       </div>
+      <CampaignChoice />
       <h3 className="form-section">{t('staff.rules')}</h3>
       <Rules />
       <h3 className="form-section">{t('staff.hears')}</h3>
@@ -104,6 +106,28 @@ function Rules() {
       <Amount name="wrapUpSeconds" label={t('staff.wrapUp')} unit={seconds} />
       <Amount name="holdSeconds" label={t('staff.hold')} unit={seconds} hint={t('staff.holdHint')} />
     </div>
+  );
+}
+
+function CampaignChoice() {
+  const { t } = useWords();
+  const campaigns = useCampaigns(may(useGrants(), 'campaigns'));
+  const all = campaigns.data?.pages.flatMap(({ items }) => items) ?? [];
+  const { hasNextPage, fetchNextPage, isFetching } = campaigns;
+  return (
+    <Form.Item name="campaign" label={t('staff.campaign')} tooltip={t('staff.campaignHint')}>
+      <Select
+        showSearch
+        optionFilterProp="label"
+        options={[
+          { value: '', label: t('common.none') },
+          ...all.map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+        onPopupScroll={() => {
+          if (hasNextPage && !isFetching) void fetchNextPage();
+        }}
+      />
+    </Form.Item>
   );
 }
 

@@ -25,9 +25,18 @@ export interface QueueForm extends Omit<Required<Queue>, 'overflow'> {
 
 /** What the fields begin with. @param queue absent: a new one */
 export function queueForm(queue: Queue = { ...inboundQueue, id: '', name: '' }): QueueForm {
-  const { open, music = '', callBackKey = '', survey = '', holdSeconds = usualHoldSeconds, ...known } = queue;
+  const {
+    open,
+    music = '',
+    callBackKey = '',
+    survey = '',
+    campaign = '',
+    holdSeconds = usualHoldSeconds,
+    ...known
+  } = queue;
   return {
     ...known,
+    campaign,
     holdSeconds,
     music,
     callBackKey,
@@ -39,7 +48,7 @@ export function queueForm(queue: Queue = { ...inboundQueue, id: '', name: '' }):
 
 /** The queue as the fields state it; what is wrong with them stands in it, too (`queueFaults`). */
 export function queueOf(form: QueueForm): Queue {
-  const { hasHours, open, music, callBackKey, survey, overflow, id, name, ...known } = form;
+  const { hasHours, open, music, callBackKey, survey, campaign, overflow, id, name, ...known } = form;
   return {
     ...known,
     id: id.trim(),
@@ -52,6 +61,7 @@ export function queueOf(form: QueueForm): Queue {
     ...(music.trim() && { music: music.trim() }),
     ...(callBackKey && { callBackKey }),
     ...(survey && { survey }),
+    ...(campaign && { campaign }),
     ...(hasHours && { open }),
   };
 }

@@ -156,6 +156,7 @@ test('what a form finds nothing wrong with fits the plan, whatever was entered',
           { maxLength: 3 },
         ),
         callBackKey: fc.constantFrom('', '5', '12'),
+        campaign: fc.constantFrom('', '01a1ed3d-d668-7000-8000-00b4bd01e9fb'),
         hasHours: fc.boolean(),
       }),
       (change) => {

@@ -24,6 +24,7 @@ export const enFlows = {
   addWay: 'Add',
   addHours: 'More hours',
   addPrompt: 'Say something first',
+  addMeanwhile: 'Say something meanwhile',
   anyQueue: 'whoever takes inbound calls',
   byKey: 'key {{key}}',
   fresh: { key: 'Another key', case: 'Another value' },
@@ -51,7 +52,8 @@ export const enFlows = {
     digits: 'Digits are collected into a variable.',
     hours: 'By the time of the branch that takes the call; holidays are closed.',
     condition: 'A variable decides; "caller" and "called" are always there.',
-    lookup: 'A program elsewhere is asked; no answer in time goes the way "otherwise".',
+    lookup:
+      'A program elsewhere is asked; meanwhile a prompt is heard over and over, or a tone. No answer in time goes the way "otherwise".',
     survey: 'The key is stored as the answer; without one the call goes on, too.',
     queue: 'The caller waits for an agent. The flow ends here.',
     transfer: 'These phones ring, then the fallback group. The flow ends here.',

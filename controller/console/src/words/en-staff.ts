@@ -81,6 +81,9 @@ export const enStaff = {
   musicHint: 'Name of a prompt without .wav; empty: a tone.',
   announce: 'Announce the place every',
   announceHint: '0: never.',
+  campaign: 'Campaign',
+  campaignHint:
+    'Its outcomes, script, form and articles are there for the agents who take these callers. Nobody is dialed for it.',
   callBackKey: 'Key to be called back',
   callBackKeyHint: 'A digit; empty: not offered.',
   ways: 'Ways out',

@@ -663,6 +663,7 @@ export const en = {
     circle: 'Callers would come back to this queue.',
     phone: 'There is no such phone.',
     queue: 'There is no such queue.',
+    campaign: 'There is no such campaign at this site.',
     overlay: 'Other sites are reached over the overlay: state the address of this box in it first.',
     choices: 'At least two answers to choose from.',
     bounds: 'The upper bound is below the lower one.',

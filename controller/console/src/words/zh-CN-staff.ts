@@ -79,6 +79,8 @@ export const zhStaff: typeof enStaff = {
   musicHint: '提示音名称，不含 .wav；不填则播放单音。',
   announce: '播报排队位置间隔',
   announceHint: '0：不播报。',
+  campaign: '外呼活动',
+  campaignHint: '接听这些来电的坐席使用该活动的通话结果、话术、表单和知识文章；不会因此外呼任何人。',
   callBackKey: '预约回拨按键',
   callBackKeyHint: '一位数字；不填则不提供。',
   ways: '去向',

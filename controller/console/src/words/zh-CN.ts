@@ -626,6 +626,7 @@ export const zhCN = {
     circle: '来电会绕回本队列。',
     phone: '没有这部话机。',
     queue: '没有这个队列。',
+    campaign: '本网点没有这个外呼活动。',
     overlay: '其他网点经由叠加网络到达：请先填写本机在其中的地址。',
     choices: '至少需要两个可选项。',
     bounds: '上限小于下限。',

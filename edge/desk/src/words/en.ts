@@ -281,7 +281,12 @@ export const en = {
     forget: 'Forget the time',
     promised: 'Will be called again {{at}}',
   },
-  history: { title: 'Earlier calls of this branch', none: 'The first contact.', talk: 'talk' },
+  history: {
+    title: 'Earlier calls of this branch',
+    none: 'None here in the last 14 days.',
+    reach: 'This branch alone, the last 14 days.',
+    talk: 'talk',
+  },
   result: {
     ANSWERED: 'Answered',
     ABANDONED: 'Abandoned',

@@ -275,7 +275,12 @@ export const zhCN: Words = {
     forget: '取消预约',
     promised: '将于 {{at}} 回拨',
   },
-  history: { title: '本网点的历史通话', none: '首次联系。', talk: '通话' },
+  history: {
+    title: '本网点的历史通话',
+    none: '近 14 天在本网点没有通话。',
+    reach: '仅含本网点近 14 天的通话。',
+    talk: '通话',
+  },
   result: {
     ANSWERED: '接通',
     ABANDONED: '放弃',

@@ -1,9 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { defaultCampaign, idSource, inboundQueue, type Desired } from '@branchline/shared';
+import {
+  decodeWav,
+  defaultCampaign,
+  idSource,
+  inboundQueue,
+  promptLanguages,
+  shippedPrompts,
+  type Desired,
+} from '@branchline/shared';
 import { silentLog } from '@branchline/shared/node';
 import { ConfigurationApplier } from './applier.ts';
 import { hasCertificate, placeCertificate } from './certificate.ts';
@@ -254,6 +263,33 @@ test('after dialer calls were released an emergency call is tried for longer tha
   expect(steps).toHaveLength(2 * waits.length);
 });
 
+test('every prompt that FreeSWITCH plays by itself is shipped and heard, and may be recorded in either language', () => {
+  const played = [...render().xml.matchAll(/\/opt\/prompts\/([a-z0-9-]+)\.wav/g)].map(([, name]) => name!);
+  const shipped = new Set<string>(shippedPrompts);
+  expect(played).toContain('offline');
+  expect(played.filter((name) => !shipped.has(name))).toEqual([]);
+  for (const name of shippedPrompts) {
+    const sound = decodeWav(readFileSync(join(import.meta.dirname, '../../../prompts', `${name}.wav`)));
+    if ('problem' in sound) throw new Error(`${name}: ${sound.problem}`);
+    const seconds = sound.samples.length / sound.rate;
+    const heard = sound.samples.some((sample) => sample > 0.1);
+    // Chinese, then English.
+    expect({ name, rate: sound.rate, long: seconds > 2, heard }).toEqual({
+      name,
+      rate: 8000,
+      long: true,
+      heard: true,
+    });
+  }
+  for (const [i, prompt] of [...new Set(played)].entries())
+    for (const language of promptLanguages) {
+      const sha256 = String(i % 10).repeat(64);
+      const { xml } = render({ recordings: [{ prompt, language, sha256, bytes: 1044 }] });
+      expect(xml).toContain(`/recorded/${sha256.slice(0, 32)}.wav`);
+      expect(xml).not.toContain(`/opt/prompts/${prompt}.wav`);
+    }
+});
+
 test('a recording takes the place of a shipped prompt, in the order of the languages, without us', () => {
   const hash = (digit: string): string => digit.repeat(64);
   const { xml } = render({
@@ -474,6 +510,11 @@ test.each<[string, Partial<Desired>, string]>([
     'a broadcast without its flow',
     { campaigns: [{ ...campaign, mode: 'broadcast' }] },
     `/campaigns/${campaign.id}/flow`,
+  ],
+  [
+    'a queue with a campaign that is not here',
+    { queues: [{ ...inboundQueue, campaign: flow.id }] },
+    '/queues/inbound/campaign',
   ],
   ['two lines of one name', { lines: [...desired.lines, ...desired.lines] }, '/lines'],
   [

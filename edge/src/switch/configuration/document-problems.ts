@@ -94,9 +94,12 @@ export function findContradiction(
   const modems = desired.lines.some(({ modem }) => modem !== undefined);
   const sound = findPhoneProblem(desired.phones) ?? findCodecProblem(desired.codecs ?? defaultCodecs, modems);
   if (sound) return sound;
-  for (const { id, survey } of desired.queues ?? [])
+  for (const { id, survey, campaign } of desired.queues ?? []) {
     if (survey !== undefined && !desired.flows?.some((flow) => flow.id === survey))
       return problem(`/queues/${id}/survey`, `there is no flow ${survey}`);
+    if (campaign !== undefined && !desired.campaigns.some((each) => each.id === campaign))
+      return problem(`/queues/${id}/campaign`, `there is no campaign ${campaign}`);
+  }
   const outsider = desired.fallbackGroup.find((extension) => !phones.has(extension));
   if (outsider) return problem('/fallbackGroup', `there is no phone ${outsider}`);
   const recorded = (desired.recordings ?? []).map(({ prompt }) => prompt);
