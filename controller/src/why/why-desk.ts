@@ -32,6 +32,7 @@ import {
   isRecordsAway,
   readCallStory,
   readLeadAttempts,
+  readRefusedCalls,
   unlessAway,
   type ClickHouse,
 } from '../ingest/index.ts';
@@ -131,12 +132,15 @@ export class WhyDesk {
     },
 
     number: async (principal, text) => {
-      const { db, clickHouse } = this.#context;
+      const { db, clickHouse, clocks } = this.#context;
       const scope = scopeFor(principal, 'campaign.read');
       const numbers = waysToWrite(text);
-      const [known, dialed] = await Promise.all([
+      const [known, dialed, refused] = await Promise.all([
         findLeadsOf(db, numbers),
         unlessAway(findLeadsDialedAt(clickHouse, numbers)),
+        unlessAway(
+          readRefusedCalls(clickHouse, numbers, clocks.business.now(), scopeFor(principal, 'call.read')),
+        ),
       ]);
       const leads = await this.#leads([...new Set([...known, ...(dialed ?? [])])], scope);
       const mayList = scopeFor(principal, 'dnc.read').length > 0;
@@ -147,6 +151,7 @@ export class WhyDesk {
           readable: readTyped(text) !== undefined,
           listed,
           leads,
+          refused: refused ?? [],
           recordsAway: dialed === undefined || leads.some(({ recordsAway }) => recordsAway),
         }),
       };

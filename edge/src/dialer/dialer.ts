@@ -18,11 +18,11 @@ import { AttemptRunner, type AttemptRunnerOptions, type Begun } from './attempt-
 import { BroadcastPace } from './broadcast-pace.ts';
 import { LeaseBook } from './lease-book.ts';
 import { decisionMs, Pacing } from './pacing.ts';
-import { Previews } from './previews.ts';
+import { isShown, Previews } from './previews.ts';
 
 export interface DialerOptions extends Omit<
   AttemptRunnerOptions,
-  'book' | 'campaign' | 'onSettled' | 'onUnplaced' | 'switch'
+  'book' | 'campaign' | 'onSettled' | 'onUnplaced' | 'paceOf' | 'switch'
 > {
   readonly switch: AttemptRunnerOptions['switch'] & Pick<Switch, 'up'>;
   readonly roster: Roster;
@@ -69,6 +69,9 @@ export class Dialer {
       campaign,
       onSettled: () => this.work(),
       onUnplaced: (call) => this.pacing.unplaced(call),
+      // What an agent has promised is dialed at any pace.
+      paceOf: (wanted, agent) =>
+        agent !== undefined && isSteady(wanted.mode) ? undefined : this.pacing.paceOf(wanted),
     }));
     this.pacing = new Pacing({ business, agents: () => roster.all(), zone: () => this.#zone });
     this.previews = new Previews({
@@ -128,19 +131,21 @@ export class Dialer {
     return this.#shownTo(agent).length > 0;
   }
 
-  /** Agents that calls under way will need, by campaign: of those that dial before an agent is theirs. */
+  /** Agents that calls under way which have none yet will need, by campaign. Most people whom a broadcast calls want nobody. */
   promised(): ReadonlyMap<string, number> {
     return new Map(
       this.#campaigns
-        .filter(({ mode }) => pacedModes.has(mode))
-        .map(({ id }) => [id, this.pacing.expecting(id)]),
+        .filter(({ mode }) => mode !== 'broadcast')
+        .map((campaign) => [campaign.id, this.pacing.expecting(campaign)]),
     );
   }
 
   /** Shows an agent the next person of a manual or preview campaign they serve. Gives false when there is none. */
   showNext(agent: string): boolean {
     if (!this.#mayDial()) return false;
-    return this.#shownTo(agent).some((campaign) => this.previews.show(agent, campaign));
+    return this.#shownTo(agent).some(
+      (campaign) => this.#spare(campaign) > 0 && this.previews.show(agent, campaign),
+    );
   }
 
   /** Running campaigns of an agent whose people are shown before the call, the most important first. */
@@ -183,20 +188,54 @@ export class Dialer {
       this.#standings.set(campaign.id, standing);
       if (standing.code === 'dialing') hungry.push(campaign);
     }
+    const shares = this.#share(hungry);
+    for (const campaign of this.#campaigns) {
+      const dials = hungry.includes(campaign);
+      const agents = shares.get(campaign.id) ?? [];
+      const ready = dials ? agents.length : this.#free(campaign, shares).length;
+      const see = (dialed: number): void =>
+        this.pacing.see(campaign, ready, this.#options.lines.freeChannels, dialed);
+      // A pacer that is asked says by itself how it stands.
+      const asked = dials && pacedModes.has(campaign.mode);
+      if (!asked) see(0);
+      const begun = dials ? this.#dialFor(campaign, agents) : [];
+      if (!asked && begun.length > 0) see(begun.length);
+      starts.push(...begun);
+    }
+    await Promise.all(starts);
+  }
+
+  /** Ready agents of each campaign that may dial, or has calls under way that will need some. */
+  #share(hungry: readonly EdgeCampaign[]): ReturnType<typeof shareAgents> {
     const { roster } = this.#options;
-    const shares = shareAgents(
+    return shareAgents(
       roster
         .available(() => true)
         .map(({ id }) => ({ id, campaigns: roster.definition(id)?.campaigns ?? [] })),
-      hungry.map(({ id, priority }) => ({
-        id,
-        priority,
-        busy: this.#working(id).length,
-        expecting: this.pacing.expecting(id),
-      })),
+      this.#campaigns
+        .map((campaign) => ({
+          id: campaign.id,
+          priority: campaign.priority,
+          busy: this.#working(campaign.id).length,
+          expecting: this.pacing.expecting(campaign),
+          hungry: hungry.includes(campaign),
+        }))
+        .filter(({ hungry: more, expecting }) => more || expecting > 0),
     );
-    starts.push(...hungry.flatMap((campaign) => this.#dialFor(campaign, shares.get(campaign.id) ?? [])));
-    await Promise.all(starts);
+  }
+
+  /** Ready agents of a campaign that dials nobody: its own, and those whom no other one has. */
+  #free({ id }: EdgeCampaign, shares: ReturnType<typeof shareAgents>): readonly AgentPresence[] {
+    const taken = new Set([...shares].flatMap(([campaign, agents]) => (campaign === id ? [] : agents)));
+    return this.#options.roster
+      .available(({ campaigns }) => campaigns.includes(id))
+      .filter((agent) => !taken.has(agent.id));
+  }
+
+  /** Ready agents of a campaign whom its calls from a mode before will not need. */
+  #spare(campaign: EdgeCampaign): number {
+    const ready = this.#options.roster.available(({ campaigns }) => campaigns.includes(campaign.id));
+    return ready.length - this.pacing.expecting(campaign);
   }
 
   /** Agents who are free call those whom they promised to, whatever else there is to dial. */
@@ -208,8 +247,10 @@ export class Dialer {
       if (campaign.status !== 'running' || campaign.mode === 'manual' || this.#lacksLine(campaign.id))
         continue;
       const free = roster.available((definition) => definition.campaigns.includes(campaign.id));
+      const keeps = campaign.mode === 'progressive' || campaign.mode === 'preview';
       for (const { id } of free) {
         if (!this.book.hasOwn(campaign, business.now(), id)) continue;
+        if (keeps && this.#spare(campaign) <= 0) break;
         if (campaign.mode === 'preview') this.previews.show(id, campaign);
         else if (!this.#begin(campaign, starts, id)) break;
       }
@@ -263,12 +304,14 @@ export class Dialer {
   #dialFor(campaign: EdgeCampaign, agents: readonly string[]): Promise<void>[] {
     const starts: Promise<void>[] = [];
     const begin = (agent?: string): boolean => this.#begin(campaign, starts, agent);
+    // Whoever still rings from a mode before keeps an agent.
+    const spare = agents.slice(this.pacing.expecting(campaign));
     switch (campaign.mode) {
       case 'progressive':
-        agents.every((agent) => begin(agent));
+        spare.every((agent) => begin(agent));
         break;
       case 'preview':
-        agents.every((agent) => this.previews.show(agent, campaign));
+        spare.every((agent) => this.previews.show(agent, campaign));
         break;
       case 'power':
       case 'predictive': {
@@ -299,7 +342,7 @@ export class Dialer {
       this.#onNone(campaign, begun);
       return false;
     }
-    this.pacing.begin(begun.call, campaign.id);
+    this.pacing.begin(begun.call, campaign.id, agent);
     starts.push(begun.placed);
     return true;
   }
@@ -328,9 +371,4 @@ export class Dialer {
 /** Modes that dial by themselves, not when an agent becomes ready. */
 function isSteady(mode: EdgeCampaign['mode']): boolean {
   return pacedModes.has(mode) || mode === 'broadcast';
-}
-
-/** Modes in which an agent sees the person first. */
-function isShown(mode: EdgeCampaign['mode']): boolean {
-  return mode === 'manual' || mode === 'preview';
 }

@@ -49,12 +49,14 @@ export class Previews {
     const offer = runner.take(campaign, agent);
     if (!offer) return false;
     const at = business.now();
-    const timed = campaign.mode === 'preview' && campaign.previewSeconds > 0;
     const waitMs = campaign.previewSeconds * 1000;
     this.#shown.set(agent, {
       campaign: campaign.id,
       offer,
-      ...(timed && { until: at + waitMs, timer: business.schedule(waitMs, () => this.dial(agent)) }),
+      ...(isTimed(campaign) && {
+        until: at + waitMs,
+        timer: business.schedule(waitMs, () => this.dial(agent)),
+      }),
     });
     roster.input(agent, { type: 'preview', call: ids(), campaign: campaign.id, at });
     // Somebody who was not free after all looks at nobody.
@@ -84,15 +86,26 @@ export class Previews {
 
   /** An agent who does something else, or has left, looks at nobody any more. */
   followAgent(before: AgentPresence, after: AgentPresence): void {
-    if (before.state === 'preview' && after.state !== 'preview' && after.state !== 'reserved')
-      this.#end(after.id, 0);
+    // Who is dialed is shown no longer before the agent is reserved.
+    if (before.state === 'preview' && after.state !== 'preview') this.#end(after.id, 0);
   }
 
-  /** Ends every look at people of campaigns that no longer run, and at such as are not lent any more. */
+  /**
+   * Ends every look at people of campaigns that no longer run or show nobody any more, and at such as are not lent any more; where
+   * only an agent may say when to dial, nobody is dialed by itself any longer.
+   */
   review(): void {
     const { book, campaign: campaignOf } = this.#options;
-    for (const [agent, { campaign, offer }] of this.#shown)
-      if (campaignOf(campaign)?.status !== 'running' || !book.lends(offer.held)) this.#end(agent, 0);
+    for (const [agent, preview] of this.#shown) {
+      const campaign = campaignOf(preview.campaign);
+      if (campaign?.status !== 'running' || !isShown(campaign.mode) || !book.lends(preview.offer.held))
+        this.#end(agent, 0);
+      else if (!isTimed(campaign)) {
+        preview.timer?.cancel();
+        const { timer: _timer, until: _until, ...untimed } = preview;
+        this.#shown.set(agent, untimed);
+      }
+    }
   }
 
   #end(agent: string, postponeMs: number): boolean {
@@ -108,4 +121,14 @@ export class Previews {
       roster.input(agent, { type: 'release', how: 'unused', wrapUpMs: 0, at: business.now() });
     return true;
   }
+}
+
+/** Modes in which an agent sees the person first. */
+export function isShown(mode: EdgeCampaign['mode']): boolean {
+  return mode === 'manual' || mode === 'preview';
+}
+
+/** Whether whoever is shown is dialed by itself after a while. */
+function isTimed({ mode, previewSeconds }: EdgeCampaign): boolean {
+  return mode === 'preview' && previewSeconds > 0;
 }

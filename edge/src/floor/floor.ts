@@ -303,6 +303,7 @@ export class Floor {
       operatorOf,
       onPlaced: countCall,
       gate: (number, notice) => dialer.runner.gatekeeper.askOutside(number, notice),
+      tell: options.tell,
       emergencyNumbers: () => options.inForce().desired.emergencyNumbers,
       region: () => options.inForce().desired.site.region,
     });
@@ -315,6 +316,7 @@ export class Floor {
       recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
       onPlaced: countCall,
       gate: (number, promised) => dialer.runner.gatekeeper.askBack(number, promised),
+      tell: options.tell,
       region: () => options.inForce().desired.site.region,
     });
     this.queues = new Queues({

@@ -10,6 +10,8 @@ export type WhyValue =
   | 'millis'
   | 'outcome'
   | 'rule'
+  | 'mode'
+  | 'refused-call'
   | 'standing'
   | 'because'
   | 'hangup'
@@ -99,7 +101,27 @@ export const whyCodes = {
   'call-lines-passed': { lines: 'text' },
   'call-line-after': { line: 'text', failed: 'text', outcome: 'outcome' },
   'call-number-after': { outcome: 'outcome' },
+  'call-paced': {
+    mode: 'mode',
+    because: 'because',
+    ready: 'count',
+    ringing: 'count',
+    risk: 'share',
+    allowed: 'share',
+    share: 'share',
+  },
   'call-agent': { agent: 'text' },
+  'call-agent-last-agent': { agent: 'text' },
+  'call-agent-skill': { agent: 'text' },
+  'call-agent-longest-idle': { agent: 'text' },
+  'call-agent-only-one': { agent: 'text' },
+  'call-ahead-vip': {},
+  'call-ahead-callee': {},
+  'call-ahead-priority': {},
+  'call-ahead-waited': {},
+  /** Of a number, or in a call: one that belongs to no attempt. */
+  'call-refused': { what: 'refused-call', rule: 'rule' },
+  'call-refused-until': { what: 'refused-call', rule: 'rule', until: 'instant' },
   'call-talked': { agent: 'text', talked: 'millis' },
   'call-abandoned': { waited: 'millis' },
   'call-left': { waited: 'millis' },

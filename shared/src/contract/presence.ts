@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { ClockTrust, closed, Count, Id, Instant, Label, Name, oneOf } from './primitives.ts';
 import { AgentState, Stream } from './records.ts';
+import { Pace } from './outcome.ts';
 import { DeviceFacts, LineKind, LiveLine } from './lines.ts';
 import { SiteAddress } from './overlay.ts';
 
@@ -80,15 +81,14 @@ export const CampaignStanding = closed({
 });
 export type CampaignStanding = Static<typeof CampaignStanding>;
 
-/** How a paced campaign stands at a branch, as of its last decision. */
+/** How a campaign stands at a branch, and what was decided last. */
 export const LivePacing = closed({
   /** Agents who are ready and its to use. */
   ready: Count,
   freeChannels: Count,
   /** Calls dialed by the decision. */
   dialed: Count,
-  /** What it rests on (see docs/pacing.md). */
-  because: oneOf(['nobody', 'no-channel', 'dial-limit', 'learning', 'spent', 'risk']),
+  because: Pace,
   /** Shares and chances, 0–1. */
   answerShare: Type.Number({ minimum: 0, maximum: 1 }),
   risk: Type.Number({ minimum: 0, maximum: 1 }),

@@ -154,7 +154,7 @@ function Standing({ live }: { readonly live: Here['live'] }) {
   const { t, number } = useWords();
   const { standing, pacing } = live;
   const why =
-    standing.code === 'dialing' && pacing
+    (standing.code === 'dialing' || standing.code === 'on-request') && pacing
       ? t(`campaign.because.${pacing.because}`, {
           risk: number.rate(pacing.risk),
           allowed: number.rate(pacing.allowedRisk),
