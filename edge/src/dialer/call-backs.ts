@@ -34,7 +34,13 @@ export interface CallBacksOptions extends PlaceCallOptions, RefusalOptions {
 /** What came of the wish to call somebody back. */
 export type CalledBack =
   | { readonly call: string }
-  | { readonly not: string; /** Not before; absent: never. */ readonly until?: number };
+  | {
+      readonly not: string;
+      /** What the gate said. */
+      readonly reason?: string;
+      /** Not before; absent: never. */
+      readonly until?: number;
+    };
 
 /** How long the phone of somebody who is called back rings, seconds. */
 const ringSeconds = 30;
@@ -68,7 +74,11 @@ export class CallBacks {
       const byAgent = promised.asked === 'left a message';
       const what = byAgent ? ({ what: 'message', agent } as const) : ({ what: 'call-back' } as const);
       tellRefusal(this.#options, { ...what, call: promised.id, number: number.e164 }, decision);
-      return { not: decision.rule, ...(decision.until !== undefined && { until: decision.until }) };
+      return {
+        not: decision.rule,
+        reason: decision.reason,
+        ...(decision.until !== undefined && { until: decision.until }),
+      };
     }
     const id = ids();
     const at = business.now();

@@ -41,6 +41,8 @@ class Branch {
   readonly calls = new Map<string, Call>();
   /** What was told of agents. */
   readonly told: NewRow[] = [];
+  /** Leads that the ledger keeps as not due. */
+  readonly postponed: { lead: string; until: number }[] = [];
   readonly roster: Roster;
   readonly dialer: Dialer;
   readonly #campaigns: EdgeCampaign[];
@@ -80,6 +82,7 @@ class Branch {
       ...common,
       switch: { up: true, originate: done },
       ledger: {
+        postponeLead: (args) => Promise.resolve(void this.postponed.push(args)),
         openAttempt: () => Promise.resolve(true),
         openTry: done,
         closeAttempt: done,
@@ -303,4 +306,12 @@ test('each campaign is told how it stands, also while it dials nobody', async ()
   }
   await branch.work();
   expect(of(1)).toMatchObject({ ready: 4, dialed: 0 });
+});
+
+test('who is passed over is stored as not due for half an hour', async () => {
+  const branch = new Branch({ mode: 'manual' });
+  await branch.start();
+  const { lead } = branch.dialer.previews.of('li')!.offer.held;
+  branch.dialer.previews.pass('li');
+  expect(branch.postponed).toMatchObject([{ lead: lead.id, until: branch.clock.now() + 30 * 60_000 }]);
 });

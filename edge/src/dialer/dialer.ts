@@ -12,6 +12,7 @@ import {
 import { voiceOf, type AgentPresence, type Roster } from '../agents/index.ts';
 import type { AttemptEnd, Call } from '../calls/index.ts';
 import type { LinePool } from '../lines/index.ts';
+import type { Ledger } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 import { shareAgents } from './agent-shares.ts';
 import { AttemptRunner, type AttemptRunnerOptions, type Begun } from './attempt-runner.ts';
@@ -22,9 +23,10 @@ import { isShown, Previews } from './previews.ts';
 
 export interface DialerOptions extends Omit<
   AttemptRunnerOptions,
-  'book' | 'campaign' | 'onSettled' | 'onUnplaced' | 'paceOf' | 'switch'
+  'book' | 'campaign' | 'ledger' | 'onSettled' | 'onUnplaced' | 'paceOf' | 'switch'
 > {
   readonly switch: AttemptRunnerOptions['switch'] & Pick<Switch, 'up'>;
+  readonly ledger: AttemptRunnerOptions['ledger'] & Pick<Ledger, 'postponeLead'>;
   readonly roster: Roster;
   readonly lines: LinePool;
   readonly business: Clock;
@@ -38,6 +40,9 @@ export interface DialerOptions extends Omit<
 /** A campaign that found no line is tried again after so long, business ms. */
 const withoutLineMs = 1000;
 
+/** Lines whose verdicts are told. */
+const mostLines = 20;
+
 /** Decides which campaign dials next and for whom, in each campaign's own mode. */
 export class Dialer {
   readonly book: LeaseBook;
@@ -49,7 +54,10 @@ export class Dialer {
   #campaigns: readonly EdgeCampaign[] = [];
   #zone = 'UTC';
   /** Campaign → when a line may be free again, monotonic, and why none was. */
-  readonly #withoutLine = new Map<string, { until: number; reason: string }>();
+  readonly #withoutLine = new Map<
+    string,
+    Pick<CampaignStanding, 'lines'> & { until: number; reason: string }
+  >();
   readonly #standings = new Map<string, CampaignStanding>();
   #running = false;
   #again = false;
@@ -80,7 +88,10 @@ export class Dialer {
       book,
       campaign,
       onProblem: (error) =>
-        log.error({ problem: problemOf(error) }, 'somebody who was shown could not be dialed'),
+        log.error(
+          { problem: problemOf(error) },
+          'somebody who was shown could not be dialed, or who was passed over could not be stored',
+        ),
     });
   }
 
@@ -280,7 +291,8 @@ export class Dialer {
     if (!this.book.hasDue(campaign, business.now()) && open === 0)
       return { code: held === 0 ? 'no-leads' : 'not-due' };
     const without = this.#lacksLine(id);
-    if (without) return { code: 'no-line', reason: without.reason };
+    if (without)
+      return { code: 'no-line', reason: without.reason, ...(without.lines && { lines: without.lines }) };
     if (mode === 'manual') return { code: 'on-request' };
     const free = roster.available((definition) => definition.campaigns.includes(id)).length;
     if (isSteady(mode) || free > 0) {
@@ -291,7 +303,7 @@ export class Dialer {
     return { code: this.#working(id).length > 0 ? 'agents-busy' : 'no-agents' };
   }
 
-  #lacksLine(campaign: string): { readonly reason: string } | undefined {
+  #lacksLine(campaign: string): (Pick<CampaignStanding, 'lines'> & { readonly reason: string }) | undefined {
     const without = this.#withoutLine.get(campaign);
     return without && without.until > this.#options.business.monotonic() ? without : undefined;
   }
@@ -353,6 +365,7 @@ export class Dialer {
     this.#withoutLine.set(campaign.id, {
       until: this.#options.business.monotonic() + withoutLineMs,
       reason: reason.slice(0, 200) || 'no line',
+      lines: begun.verdicts.slice(0, mostLines).map(({ line, verdict }) => ({ line, verdict })),
     });
     // Its agents may be somebody else's.
     this.#again = true;

@@ -47,7 +47,7 @@ export class OutsideCalls {
       const { id: call, agent } = of;
       const asked = { what: 'outside', call, number: number.e164 } as const;
       tellRefusal(this.#options, { ...asked, ...(agent !== undefined && { agent }) }, decision);
-      refuse(`the number may not be called: ${decision.rule}`);
+      refuse(`the number may not be called: ${decision.reason}`);
     }
     const [id, at] = [ids(), business.now()];
     const { callerId: shown } = of;

@@ -1,7 +1,8 @@
 import type { Clock, EdgeCampaign } from '@branchline/shared';
 import type { AgentPresence, Roster } from '../agents/index.ts';
+import type { Ledger } from '../store/index.ts';
 import type { AttemptRunner, Offer } from './attempt-runner.ts';
-import type { LeaseBook } from './lease-book.ts';
+import type { HeldLead, LeaseBook } from './lease-book.ts';
 
 export interface PreviewsOptions {
   readonly roster: Roster;
@@ -10,6 +11,7 @@ export interface PreviewsOptions {
   readonly business: Clock;
   readonly ids: () => string;
   readonly campaign: (id: string) => EdgeCampaign | undefined;
+  readonly ledger: Pick<Ledger, 'postponeLead'>;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -108,6 +110,13 @@ export class Previews {
     }
   }
 
+  /** Also for when the box starts again: nobody is dialed who was passed over a moment ago. */
+  #postpone(held: HeldLead, until: number): void {
+    const { book, ledger, onProblem } = this.#options;
+    book.postpone(held, until);
+    ledger.postponeLead({ lease: held.lease, lead: held.lead.id, until }).catch(onProblem);
+  }
+
   #end(agent: string, postponeMs: number): boolean {
     const { roster, book, business } = this.#options;
     const preview = this.#shown.get(agent);
@@ -115,7 +124,7 @@ export class Previews {
     preview.timer?.cancel();
     this.#shown.delete(agent);
     const { held } = preview.offer;
-    if (postponeMs > 0) book.postpone(held, business.now() + postponeMs);
+    if (postponeMs > 0) this.#postpone(held, business.now() + postponeMs);
     else book.putBack(held);
     if (roster.get(agent)?.state === 'preview')
       roster.input(agent, { type: 'release', how: 'unused', wrapUpMs: 0, at: business.now() });

@@ -51,13 +51,16 @@ const row = (what: string, more: object = {}) => ({
 
 test('a call to somebody outside that is not let out is on record, with who asked for it', () => {
   const outside = new OutsideCalls(options({ rules: 'CN 2026-11-26' }));
-  expect(() => outside.place({ id: call, agent: 'li' } as Call, '13700000002')).toThrow('calling-window');
+  expect(() => outside.place({ id: call, agent: 'li' } as Call, '13700000002')).toThrow('at night');
   expect(told).toMatchObject([row('outside', { agent: 'li', rules: 'CN 2026-11-26' })]);
 });
 
 test('so is the call to whoever left a message', () => {
   const callBacks = new CallBacks(options({}));
-  expect(callBacks.place({ ...promised, asked: 'left a message' }, 'li')).toEqual({ not: 'calling-window' });
+  expect(callBacks.place({ ...promised, asked: 'left a message' }, 'li')).toEqual({
+    not: 'calling-window',
+    reason: 'at night',
+  });
   expect(told).toMatchObject([row('message', { agent: 'li' })]);
 });
 

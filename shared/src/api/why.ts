@@ -12,6 +12,8 @@ export type WhyValue =
   | 'rule'
   | 'mode'
   | 'refused-call'
+  /** `line:verdict`, with commas between. */
+  | 'verdicts'
   | 'standing'
   | 'because'
   | 'hangup'
@@ -81,6 +83,7 @@ export const whyCodes = {
   'branch-without-campaign': { site: 'text', campaign: 'text' },
   'branch-dialing': { site: 'text', campaign: 'text', dialing: 'count', talking: 'count' },
   'branch-standing': { site: 'text', campaign: 'text', standing: 'standing' },
+  'branch-standing-lines': { site: 'text', campaign: 'text', standing: 'standing', lines: 'verdicts' },
   'branch-standing-because': { site: 'text', campaign: 'text', standing: 'standing', reason: 'text' },
   'branch-paced': {
     site: 'text',

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { ClockTrust, closed, Count, Id, Instant, Label, Name, oneOf } from './primitives.ts';
 import { AgentState, Stream } from './records.ts';
-import { Pace } from './outcome.ts';
+import { LineVerdict, Pace } from './outcome.ts';
 import { DeviceFacts, LineKind, LiveLine } from './lines.ts';
 import { SiteAddress } from './overlay.ts';
 
@@ -66,7 +66,7 @@ export const CampaignStanding = closed({
     'no-leads',
     /** Leads are here, and it is too early for each of them, or outside the calling hours. */
     'not-due',
-    /** `reason` names each line and why not. */
+    /** `lines` says of each why not, `reason` the same with figures. */
     'no-line',
     'not-running',
     'drained',
@@ -78,6 +78,7 @@ export const CampaignStanding = closed({
     'not-looked-at',
   ]),
   reason: Type.Optional(Label),
+  lines: Type.Optional(Type.Array(closed({ line: Name, verdict: LineVerdict }), { maxItems: 20 })),
 });
 export type CampaignStanding = Static<typeof CampaignStanding>;
 

@@ -126,6 +126,24 @@ describe('why a campaign dials or not', () => {
       { campaign: { ...campaign, sites: ['chengdu'] } },
       ['campaign-no-branch'],
     ],
+    [
+      'has no line there, and why',
+      {
+        sites: [
+          siteWith(
+            live({
+              campaigns: {
+                [id(1)]: {
+                  ...standing('no-line', 'trunk-1: full'),
+                  standing: { code: 'no-line', reason: 'x', lines: [{ line: 'trunk-1', verdict: 'full' }] },
+                },
+              },
+            }),
+          ),
+        ],
+      },
+      ['branch-standing-lines'],
+    ],
     ['runs at a branch that is away', { sites: [siteWith({ status: 'lost' })] }, ['branch-offline']],
     ['runs at a branch that says nothing', { sites: [siteWith({ liveAgeMs: 60_000 })] }, ['branch-silent']],
     [

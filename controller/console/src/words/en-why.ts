@@ -90,6 +90,7 @@ export const enWhy = {
     'branch-without-campaign': 'The box at {{site}} has not taken over "{{campaign}}".',
     'branch-dialing': '{{site}} works on "{{campaign}}": {{dialing}} dialing, {{talking}} talking.',
     'branch-standing': '"{{campaign}}" at {{site}}: {{standing}}.',
+    'branch-standing-lines': '"{{campaign}}" at {{site}}: {{standing}} ({{lines}}).',
     'branch-standing-because': '"{{campaign}}" at {{site}}: {{standing}} ({{reason}}).',
     'branch-paced': 'The pace of "{{campaign}}" at {{site}}: {{because}}.',
     'call-inbound': 'The customer called; the call came in on {{line}}.',

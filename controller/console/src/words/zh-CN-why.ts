@@ -74,6 +74,7 @@ export const zhWhy = {
     'branch-without-campaign': '{{site}} 的主机尚未接收活动“{{campaign}}”。',
     'branch-dialing': '{{site}} 正在执行活动“{{campaign}}”：拨号 {{dialing}}，通话 {{talking}}。',
     'branch-standing': '活动“{{campaign}}”在 {{site}}：{{standing}}。',
+    'branch-standing-lines': '活动“{{campaign}}”在 {{site}}：{{standing}}（{{lines}}）。',
     'branch-standing-because': '活动“{{campaign}}”在 {{site}}：{{standing}}（{{reason}}）。',
     'branch-paced': '活动“{{campaign}}”在 {{site}} 的节奏：{{because}}。',
     'call-inbound': '客户来电，经 {{line}} 呼入。',
