@@ -36,7 +36,7 @@ import {
   unlessAway,
   type ClickHouse,
 } from '../ingest/index.ts';
-import { covers, scopeFor, type Principal, type Scope } from '../people/index.ts';
+import { covers, inBoth, scopeFor, type Principal, type Scope } from '../people/index.ts';
 import { findLeadsOf, readLeads, readListings, whyCampaignOf, type StoredLead } from './lead-facts.ts';
 
 export interface WhyContext {
@@ -139,7 +139,13 @@ export class WhyDesk {
         findLeadsOf(db, numbers),
         unlessAway(findLeadsDialedAt(clickHouse, numbers)),
         unlessAway(
-          readRefusedCalls(clickHouse, numbers, clocks.business.now(), scopeFor(principal, 'call.read')),
+          // Who asks about numbers here and reads calls there is told neither of the other.
+          readRefusedCalls(
+            clickHouse,
+            numbers,
+            clocks.business.now(),
+            inBoth(scope, scopeFor(principal, 'call.read')),
+          ),
         ),
       ]);
       const leads = await this.#leads([...new Set([...known, ...(dialed ?? [])])], scope);

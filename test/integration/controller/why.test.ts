@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   defaultGate,
   localTime,
+  maskNumber,
   unheardLine,
   type BestHours,
   type CampaignView,
@@ -261,6 +262,11 @@ test('attempts tell line, agent and refusal; without the records what was counte
   expect(await codes(shang, '/number?number=13900000031')).toEqual(['number-unknown']);
   const history = await supervisor.call<SiteHistory>('GET', '/sites/beijing/history');
   expect(history.body.events.filter(({ type }) => type === 'gate-refused')).toHaveLength(2);
+  const engineer = await center.person('ing', 'engineer', 'beijing');
+  const masked = await engineer.call<SiteHistory>('GET', '/sites/beijing/history');
+  const [first] = masked.body.events.filter(({ type }) => type === 'gate-refused');
+  expect(first!.detail).toMatchObject({ rule: 'do-not-call', number: maskNumber('+8613900000031') });
+  expect(first!.detail).not.toHaveProperty('agent');
 
   await box.live(live({ code: 'agents-busy' }));
   await until('the live data', async () =>
