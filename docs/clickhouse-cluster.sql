@@ -26,6 +26,8 @@ CREATE TABLE IF NOT EXISTS branchline.attempts_local ON CLUSTER 'main' (
   `refusal_rules` LowCardinality(String),
   `dead_numbers` Array(String),
   `agent` LowCardinality(String),
+  `pace` String,
+  `zone` LowCardinality(String),
   `tries` Nested(id UUID, ordinal UInt32, number String, line LowCardinality(String), started_at DateTime64(3, 'UTC'), ended_at DateTime64(3, 'UTC'), outcome LowCardinality(String)),
   INDEX by_site site TYPE set(16) GRANULARITY 1,
   INDEX by_campaign campaign TYPE bloom_filter(0.01) GRANULARITY 1,
@@ -201,6 +203,8 @@ CREATE TABLE IF NOT EXISTS branchline.agent_events_local ON CLUSTER 'main' (
   `held_ms` UInt64,
   `call` Nullable(UUID),
   `extension` LowCardinality(String),
+  `chosen_by` LowCardinality(String),
+  `chosen_ahead` LowCardinality(String),
   INDEX by_site site TYPE set(16) GRANULARITY 1,
   INDEX by_agent agent TYPE bloom_filter(0.01) GRANULARITY 1
 ) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/branchline/agent_events', '{replica}')
@@ -568,3 +572,17 @@ ALTER TABLE branchline.calls_local ON CLUSTER 'main' MATERIALIZE INDEX by_outcom
 ALTER TABLE branchline.calls_local ON CLUSTER 'main' ADD INDEX IF NOT EXISTS by_line line TYPE bloom_filter(0.01) GRANULARITY 1;
 
 ALTER TABLE branchline.calls_local ON CLUSTER 'main' MATERIALIZE INDEX by_line;
+
+ALTER TABLE branchline.attempts_local ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `pace` String, ADD COLUMN IF NOT EXISTS `zone` LowCardinality(String);
+
+ALTER TABLE branchline.attempts ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `pace` String, ADD COLUMN IF NOT EXISTS `zone` LowCardinality(String);
+
+CREATE OR REPLACE VIEW branchline.attempts_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.attempts FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+ALTER TABLE branchline.agent_events_local ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `chosen_by` LowCardinality(String), ADD COLUMN IF NOT EXISTS `chosen_ahead` LowCardinality(String);
+
+ALTER TABLE branchline.agent_events ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `chosen_by` LowCardinality(String), ADD COLUMN IF NOT EXISTS `chosen_ahead` LowCardinality(String);
+
+CREATE OR REPLACE VIEW branchline.agent_events_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.agent_events FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;

@@ -266,6 +266,7 @@ export async function startEdge(config: EdgeConfig, log: Log): Promise<Edge> {
     ids,
     folder: join(home, 'test-calls'),
     emergencyNumbers: () => keeper.inForce.desired.emergencyNumbers,
+    region: () => keeper.inForce.desired.site.region,
   };
   // Before any device is opened: whoever holds the door drives them.
   const door = await openDoor({

@@ -1,6 +1,5 @@
 import {
   mostShownOutgoing,
-  pacedModes,
   type ClockTrust,
   type Lent,
   type LiveAgent,
@@ -44,7 +43,7 @@ const waiting = new Set([
 
 /** The state of the branch at this moment. Pure. */
 export function liveSnapshot(input: SnapshotInput): LiveSnapshot {
-  const campaigns = input.dialer.campaigns().map(({ id, status, mode }) => {
+  const campaigns = input.dialer.campaigns().map(({ id, status }) => {
     const own = input.calls.filter((call) => call.campaign === id);
     const counts = input.dialer.runner.counts.get(id) ?? {
       attempts: 0,
@@ -57,7 +56,7 @@ export function liveSnapshot(input: SnapshotInput): LiveSnapshot {
       {
         status,
         standing: input.dialer.standing(id),
-        ...(pacedModes.has(mode) && livePacing(input.dialer.pacing.view(id))),
+        ...livePacing(input.dialer.pacing.view(id)),
         dialing: own.filter(({ phase }) => dialing.has(phase)).length,
         waiting: own.filter(({ phase }) => waiting.has(phase)).length,
         talking: own.filter(({ phase }) => phase === 'talking').length,

@@ -34,6 +34,25 @@ export function countryCodeOf(region: string): string | undefined {
 }
 
 /**
+ * Whether what is dialed may end at an emergency service, however it is written. What is no number of the plan and ends like one of
+ * theirs is taken for it: prefixes of exchanges, lines and carriers are not known here.
+ * @param dialed with or without separators, country code or prefix
+ * @param region ISO 3166-1 alpha-2 region for numbers without a country code
+ */
+export function isEmergencyNumber(
+  dialed: string,
+  emergencyNumbers: readonly string[],
+  region: string,
+): boolean {
+  const digits = dialed.normalize('NFKC').replaceAll(/\D/g, '');
+  try {
+    return emergencyNumbers.includes(readPhoneNumber(dialed, region).national);
+  } catch {
+    return emergencyNumbers.some((number) => digits.endsWith(number));
+  }
+}
+
+/**
  * Reads a phone number as a person or a list writes it.
  * @param input the number in national or international form; separators are allowed, letters and extensions are not
  * @param region ISO 3166-1 alpha-2 region for numbers without a country code

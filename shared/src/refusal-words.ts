@@ -1,3 +1,5 @@
+import { gateReasonInChinese } from './gate/reason-words.ts';
+
 /** Reasons of a refusal in Chinese, by their English; `(.+)` stands for what differs. A box gives them in English. */
 const inChinese: readonly (readonly [reason: string, words: string])[] = [
   ['nobody is there to be called now', '现在没有可拨打的人'],
@@ -58,7 +60,9 @@ const patterns = inChinese.map(([reason, words]) => [new RegExp(`^${reason}$`), 
 export function refusalInChinese(reason: string, stateWord: (state: string) => string): string | undefined {
   for (const [pattern, words] of patterns) {
     const found = pattern.exec(reason);
-    if (found) return words.replace('$1', stateWord(found[1] ?? ''));
+    if (!found) continue;
+    const [, differs = ''] = found;
+    return words.replace('$1', gateReasonInChinese(differs) ?? stateWord(differs));
   }
   return undefined;
 }

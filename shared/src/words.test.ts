@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { isInsideWindow, nextInsideWindow } from './calling-window.ts';
 import { ManualClock, scaledClock, sleep } from './clock.ts';
 import { idSource, isId } from './ids.ts';
-import { readPhoneNumber } from './phone-number.ts';
+import { isEmergencyNumber, readPhoneNumber } from './phone-number.ts';
 import { seededRandom } from './random.ts';
 
 test('ids are lowercase, sort by creation, never repeat, and a clock set back does not break the order', () => {
@@ -109,4 +109,21 @@ test('the next opening is inside the window and nothing before it is, over summe
     ),
     { numRuns: 60 },
   );
+});
+
+test.each([
+  ['110', true],
+  ['1-1-0', true],
+  [' 110 ', true],
+  ['０１１０', true],
+  ['0110', true],
+  ['9,110', true],
+  ['+86110', true],
+  ['0086 110', true],
+  ['17951119', true],
+  ['1001', false],
+  ['+8613800000110', false],
+  ['02088888119', false],
+])('%s is an emergency number however it is written: %s', (dialed, emergency) => {
+  expect(isEmergencyNumber(dialed, ['110', '119'], 'CN')).toBe(emergency);
 });

@@ -49,7 +49,10 @@ describe.skipIf(!browserPath)(
       expect(new URL(page.url()).searchParams.get('number')).toBe('+8613900000077');
       await picture(page, 'dnc-number-en');
       await page.getByRole('button', { name: 'Call again' }).click();
+      await page.getByRole('dialog').getByLabel('Open the leads again').check();
+      await picture(page, 'dnc-remove-en');
       await page.getByRole('dialog').getByRole('button', { name: 'Call again' }).click();
+      await page.getByText('Leads that are opened again').waitFor();
       await page.getByText('This number is not listed').waitFor();
       expect(await listed('+8613900000077')).toBe(0);
       await leave();

@@ -29,7 +29,8 @@ export function maskedStory(principal: Principal, story: CallStory): CallStory {
   const related = story.related.map(mask);
   if (call === story.call) return { ...story, related };
   const moments = story.moments.map((moment): CallMoment => {
-    if (moment.what === 'attempt') return { ...moment, number: maskNumber(moment.number) };
+    if (moment.what === 'attempt' || moment.what === 'gate-refused')
+      return { ...moment, number: maskNumber(moment.number) };
     if (moment.what !== 'try') return moment;
     return { ...moment, try: { ...moment.try, number: maskNumber(moment.try.number) } };
   });

@@ -128,6 +128,7 @@ export class CampaignEffects implements BatchEffects {
       case 'transferred':
       case 'monitored':
       case 'supervised':
+      case 'gate-refused':
       case 'sms-received':
       case 'clock':
       case 'ledger':

@@ -31,6 +31,7 @@ import {
   listDncLists,
   listDoNotCall,
   listNumbers,
+  noteClosedBy,
   removeDoNotCall,
   undoDncList,
 } from './index.ts';
@@ -197,24 +198,31 @@ export function doNotCallRoutes({ db, execute, business, bell }: DoNotCallContex
       '/dnc',
       {
         schema: {
-          querystring: closed({ number: DncNumber, campaign: Type.Optional(Id) }),
+          querystring: closed({
+            number: DncNumber,
+            campaign: Type.Optional(Id),
+            reopen: Type.Optional(Type.Boolean()),
+          }),
+          description:
+            'With `reopen` leads that the list closed and that have attempts left are opened again, within seconds, unless another entry forbids them.',
           response: { 200: DncChange },
         },
         config: { action: 'dnc.remove' },
       },
       async (request) => {
-        const { number, campaign } = request.query;
-        const changed = await execute(
+        const { number, campaign, reopen = false } = request.query;
+        return execute(
           principalOf(request),
           { action: 'dnc.remove' },
           'do-not-call list',
           async (trx, note) => {
-            note({ removed: number, campaign });
-            return removeDoNotCall(trx, [check(DncNumber, number)], campaign);
+            const numbers = [check(DncNumber, number)];
+            const changed = await removeDoNotCall(trx, numbers, campaign);
+            const reopened = reopen && changed > 0 ? await noteClosedBy(trx, numbers, campaign) : undefined;
+            note({ removed: number, campaign, reopened });
+            return { changed, refused: [], ...(reopened !== undefined && { reopened }) };
           },
-        );
-        void bell.ring('doNotCall', true);
-        return { changed, refused: [] };
+        ).finally(() => void bell.ring('doNotCall', true));
       },
     );
   };

@@ -72,7 +72,7 @@ async function lentUnder(trx: Transaction<Tables>, entries: readonly string[]): 
   return rows.map((row) => row.number);
 }
 
-/** Takes numbers off the list; leads that were closed stay closed. @returns how many were listed */
+/** Takes numbers off the list; leads that were closed stay closed, unless {@link noteClosedBy} notes them. @returns how many were listed */
 export async function removeDoNotCall(
   trx: Transaction<Tables>,
   numbers: readonly string[],
@@ -91,6 +91,34 @@ export async function removeDoNotCall(
     false,
   );
   return gone.length;
+}
+
+/**
+ * Notes the leads that the do-not-call list closed and that hold these numbers, or such as begin like them: `reopenLeads` opens those that no
+ * other entry forbids. What an agent decided and what has no attempt left stays as it is. @returns how many were noted
+ */
+export async function noteClosedBy(
+  trx: Transaction<Tables>,
+  numbers: readonly string[],
+  campaign: string | undefined,
+): Promise<number> {
+  const whole = numbers.filter((number) => !number.endsWith('*'));
+  const beginnings = numbers.filter((number) => number.endsWith('*')).map((number) => number.slice(0, -1));
+  const closed = sql`select l.id from leads l join campaigns c on c.id = l.campaign
+    where l.state = 'exhausted' and l.reason = 'do-not-call' and l.attempts < (c.settings ->> 'attemptsCap')::integer
+      and (${campaign ?? null}::uuid is null or l.campaign = ${campaign ?? null}::uuid)`;
+  // In the words of the index `leads_numbers`.
+  const further = sql`(jsonb_array_length(numbers) > 1 or numbers #>> '{0,number}' <> first_number)
+    and jsonb_path_query_array(numbers, '$[*].number') ?| ${whole}::text[]`;
+  const found = sql`${closed} and l.first_number = any(${whole}::text[]) union ${closed} and ${further}`;
+  const begun =
+    beginnings.length === 0
+      ? sql``
+      : sql`union ${closed} and exists (select from unnest(${beginnings}::text[]) as beginning,
+          jsonb_array_elements(l.numbers) as each where starts_with(each ->> 'number', beginning))`;
+  const { numAffectedRows: noted = 0n } =
+    await sql`insert into unlisted_leads ${found} ${begun} on conflict do nothing`.execute(trx);
+  return Number(noted);
 }
 
 /** Counts a change of the list; revisions are committed in their order. */

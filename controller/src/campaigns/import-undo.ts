@@ -13,12 +13,13 @@ const untouched = sql`lease is null and last_attempt_at is null and attempts = e
 /** What an undo of a finished import would do now. */
 export async function forecastUndo(db: Kysely<Tables>, id: string): Promise<UndoForecast> {
   const { rows } = await sql<UndoForecast>`
-    select takes, lent, greatest(0, imported - taken_back - takes - lent) as worked
+    select takes, listed, lent, greatest(0, imported - taken_back - takes - lent) as worked
     from imports i,
-      lateral (select count(*) as takes from leads where import = i.id and ${untouched}) as free,
+      lateral (select count(*) as takes, count(*) filter (where state = 'exhausted' and reason = 'do-not-call') as listed
+        from leads where import = i.id and ${untouched}) as free,
       lateral (select count(*) as lent from leads where import = i.id and lease is not null) as away
     where i.id = ${id}`.execute(db);
-  return rows[0] ?? { takes: 0, lent: 0, worked: 0 };
+  return rows[0] ?? { takes: 0, listed: 0, lent: 0, worked: 0 };
 }
 
 /**

@@ -14,7 +14,7 @@ export {
 } from './campaign-book.ts';
 export type { CampaignMove } from './campaign-rules.ts';
 export { listDncLists, listNumbers, undoDncList } from './dnc-upload.ts';
-export { addDoNotCall, everyCampaign, listDoNotCall, removeDoNotCall } from './do-not-call.ts';
+export { addDoNotCall, everyCampaign, listDoNotCall, noteClosedBy, removeDoNotCall } from './do-not-call.ts';
 export { exportRefusals, listRefusals } from './gate-refusals.ts';
 export { findImport, importErrors, listImports, rejectedRows } from './import-book.ts';
 export { requestCancel, requestUndo } from './import-state.ts';

@@ -183,6 +183,9 @@ function attemptColumns(attempt: AttemptRow): object {
     refusal_rules: attempt.refusal?.rules,
     dead_numbers: attempt.deadNumbers,
     agent: attempt.agent,
+    // Its figures are for whoever asks about this one call.
+    pace: attempt.pace && JSON.stringify(attempt.pace),
+    zone: attempt.zone,
     'tries.id': tries.map((one) => one.id),
     'tries.ordinal': tries.map((one) => one.ordinal),
     'tries.number': tries.map((one) => one.number),
@@ -203,6 +206,8 @@ function agentColumns(row: AgentRow): object {
     held_ms: row.heldMs,
     call: row.call,
     extension: row.extension,
+    chosen_by: row.choice?.by,
+    chosen_ahead: row.choice?.ahead,
   };
 }
 

@@ -77,6 +77,10 @@ export function schemaVersions(database: string, options: SchemaOptions = {}): s
     ],
     createWhole(database, 'form_answers', options),
     addFilters(database, 'calls', laterFilters[11].calls, options),
+    [
+      ...addColumns(database, 'attempts', laterColumns[12].attempts, options),
+      ...addColumns(database, 'agent_events', laterColumns[12].agent_events, options),
+    ],
   ];
 }
 

@@ -56,6 +56,8 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
       refusal_rules: name,
       dead_numbers: 'Array(String)',
       agent: name,
+      pace: 'String',
+      zone: name,
       tries: `Nested(id UUID, ordinal UInt32, number String, line ${name}, started_at ${instant}, ended_at ${instant}, outcome ${name})`,
     },
   },
@@ -146,6 +148,8 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
       held_ms: 'UInt64',
       call: 'Nullable(UUID)',
       extension: name,
+      chosen_by: name,
+      chosen_ahead: name,
     },
   },
   events: {
@@ -218,6 +222,7 @@ export const laterColumns = {
   5: { calls: ['recording_notice_at', 'recording_pauses', 'mos', 'loss', 'jitter_ms', 'agent_mos'] },
   8: { calls: ['choice_by', 'choice_passed'] },
   9: { calls: ['guest_of', 'sent_to'], queue_steps: ['peer'] },
+  12: { attempts: ['pace', 'zone'], agent_events: ['chosen_by', 'chosen_ahead'] },
 } as const satisfies Readonly<Record<number, Partial<Record<ClickHouseTable, readonly string[]>>>>;
 
 /** Bloom filters that came to tables after their first version, as {@link laterColumns}. */

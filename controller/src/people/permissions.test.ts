@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ManualClock, Role, type Grant } from '@branchline/shared';
-import { permissions, permits, scopeOf, type Action } from './permissions.ts';
+import { inBoth, permissions, permits, scopeOf, type Action, type Scope } from './permissions.ts';
 import { SignInThrottle } from './sign-in-throttle.ts';
 
 const actions = Object.keys(permissions) as Action[];
@@ -114,4 +114,14 @@ test('five wrong attempts within a minute make the account and the address wait,
   throttle.failed('ann');
   throttle.succeeded('ann');
   expect(() => throttle.admit('ann')).not.toThrow();
+});
+
+test.each<[Scope, Scope, Scope]>([
+  ['all', 'all', 'all'],
+  ['all', ['east'], ['east']],
+  [['east', 'west'], 'all', ['east', 'west']],
+  [['east', 'west'], ['west', 'north'], ['west']],
+  [['east'], [], []],
+])('of %o and %o both have %o', (one, other, both) => {
+  expect(inBoth(one, other)).toEqual(both);
 });

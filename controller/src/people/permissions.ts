@@ -88,6 +88,12 @@ export function covers(scope: Scope, site: string): boolean {
   return scope === 'all' || scope.includes(site);
 }
 
+/** The sites of both scopes. */
+export function inBoth(one: Scope, other: Scope): Scope {
+  if (one === 'all') return other;
+  return one.filter((site) => covers(other, site));
+}
+
 /** A scope cut down to one site, if one is named; to none when the scope has not got it. */
 export function narrow(scope: Scope, site: string | undefined): Scope {
   if (site === undefined) return scope;

@@ -32,10 +32,11 @@ import {
   isRecordsAway,
   readCallStory,
   readLeadAttempts,
+  readRefusedCalls,
   unlessAway,
   type ClickHouse,
 } from '../ingest/index.ts';
-import { covers, scopeFor, type Principal, type Scope } from '../people/index.ts';
+import { covers, inBoth, scopeFor, type Principal, type Scope } from '../people/index.ts';
 import { findLeadsOf, readLeads, readListings, whyCampaignOf, type StoredLead } from './lead-facts.ts';
 
 export interface WhyContext {
@@ -131,12 +132,21 @@ export class WhyDesk {
     },
 
     number: async (principal, text) => {
-      const { db, clickHouse } = this.#context;
+      const { db, clickHouse, clocks } = this.#context;
       const scope = scopeFor(principal, 'campaign.read');
       const numbers = waysToWrite(text);
-      const [known, dialed] = await Promise.all([
+      const [known, dialed, refused] = await Promise.all([
         findLeadsOf(db, numbers),
         unlessAway(findLeadsDialedAt(clickHouse, numbers)),
+        unlessAway(
+          // Who asks about numbers here and reads calls there is told neither of the other.
+          readRefusedCalls(
+            clickHouse,
+            numbers,
+            clocks.business.now(),
+            inBoth(scope, scopeFor(principal, 'call.read')),
+          ),
+        ),
       ]);
       const leads = await this.#leads([...new Set([...known, ...(dialed ?? [])])], scope);
       const mayList = scopeFor(principal, 'dnc.read').length > 0;
@@ -147,6 +157,7 @@ export class WhyDesk {
           readable: readTyped(text) !== undefined,
           listed,
           leads,
+          refused: refused ?? [],
           recordsAway: dialed === undefined || leads.some(({ recordsAway }) => recordsAway),
         }),
       };

@@ -1,4 +1,4 @@
-import type { AgentState, Engagement } from '@branchline/shared';
+import type { AgentChoice, AgentState, Engagement } from '@branchline/shared';
 
 /** An agent as plain data: a presence and the engagements inside it. Times are business ms. */
 export interface AgentPresence {
@@ -28,7 +28,14 @@ export type AgentInput =
   | { readonly type: 'login'; readonly leg?: string; readonly at: number }
   | { readonly type: 'logout' | 'ready' | 'wrap-up-done'; readonly at: number }
   | { readonly type: 'break'; readonly reason: string; readonly at: number }
-  | { readonly type: 'reserve'; readonly call: string; readonly campaign?: string; readonly at: number }
+  | {
+      readonly type: 'reserve';
+      readonly call: string;
+      readonly campaign?: string;
+      /** Why this agent, where somebody waited. */
+      readonly choice?: AgentChoice;
+      readonly at: number;
+    }
   /** Looks at a person before the call; `call` is what it would be. */
   | { readonly type: 'preview'; readonly call: string; readonly campaign: string; readonly at: number }
   | { readonly type: 'ring' | 'talk'; readonly at: number }

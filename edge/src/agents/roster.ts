@@ -116,7 +116,7 @@ export class Roster {
     const { state: after, effects } = nextAgent(before, input);
     if (after === before && effects.length === 0) return before;
     this.#agents.set(id, after);
-    this.#save(before, after, input.at);
+    this.#save(before, after, input);
     for (const effect of effects) this.#perform(after, effect);
     this.#options.onChange(before, after);
     this.#forgetWhoLeft(id);
@@ -140,9 +140,9 @@ export class Roster {
     return true;
   }
 
-  #save(before: AgentPresence, after: AgentPresence, at: number): void {
+  #save(before: AgentPresence, after: AgentPresence, input: AgentInput): void {
     const rows: NewRow[] =
-      before.state === after.state ? [] : [{ stream: 'agent', row: this.#row(before, after, at) }];
+      before.state === after.state ? [] : [{ stream: 'agent', row: this.#row(before, after, input) }];
     // Live state is never waited for; the audit repairs what a crash loses.
     this.#options.ledger
       .saveAgent({ id: after.id, data: JSON.stringify(after), rows })
@@ -154,7 +154,8 @@ export class Roster {
       });
   }
 
-  #row(before: AgentPresence, after: AgentPresence, at: number): Omit<AgentRow, 'seq'> {
+  #row(before: AgentPresence, after: AgentPresence, input: AgentInput): Omit<AgentRow, 'seq'> {
+    const { at } = input;
     const call = (voiceOf(after) ?? voiceOf(before))?.call;
     return {
       at,
@@ -167,6 +168,7 @@ export class Roster {
       heldMs: Math.max(0, Math.round(at - before.since)),
       ...(call !== undefined && { call }),
       extension: after.extension,
+      ...(input.type === 'reserve' && input.choice && { choice: input.choice }),
     };
   }
 

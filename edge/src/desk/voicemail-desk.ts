@@ -110,7 +110,7 @@ export class VoicemailDesk {
     if (placed.not === 'invalid-number') refuse('the number of this call is not known');
     if (placed.not === 'no-line') refuse('no line is free for this number');
     if (placed.not === 'no-agent') refuse(`the agent is ${roster.get(agent)?.state ?? 'offline'}`);
-    refuse(`the number may not be called: ${placed.not}`);
+    refuse(`the number may not be called: ${placed.reason ?? placed.not}`);
   }
 
   #message(agent: Agent | undefined, call: string): KeptVoicemail | undefined {

@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { shareAgents, type HungryCampaign, type ReadyAgent } from './agent-shares.ts';
+import { shareAgents, type AgentSeeker, type ReadyAgent } from './agent-shares.ts';
 
-const campaign = (id: string, busy = 0, priority = 50, expecting = 0): HungryCampaign => ({
+const campaign = (id: string, busy = 0, priority = 50, expecting = 0, hungry = true): AgentSeeker => ({
   id,
   busy,
   priority,
   expecting,
+  hungry,
 });
 const everywhere = (id: string): ReadyAgent => ({ id, campaigns: ['a', 'b'] });
 
-test.each<{ what: string; campaigns: HungryCampaign[]; shares: Record<string, string[]> }>([
+test.each<{ what: string; campaigns: AgentSeeker[]; shares: Record<string, string[]> }>([
   {
     what: 'in turn among equals',
     campaigns: [campaign('a'), campaign('b')],
@@ -30,6 +31,11 @@ test.each<{ what: string; campaigns: HungryCampaign[]; shares: Record<string, st
     what: 'where calls under way need them, whatever the priority',
     campaigns: [campaign('a', 9, 50, 3), campaign('b', 0, 51)],
     shares: { a: ['1', '2', '3'], b: ['4'] },
+  },
+  {
+    what: 'where calls under way need them, and no more where nobody is dialed any longer',
+    campaigns: [campaign('a', 0, 51, 1, false), campaign('b')],
+    shares: { a: ['1'], b: ['2', '3', '4'] },
   },
 ])('agents who serve both campaigns go $what', ({ campaigns, shares }) =>
   expect(Object.fromEntries(shareAgents(['1', '2', '3', '4'].map(everywhere), campaigns))).toEqual(shares),

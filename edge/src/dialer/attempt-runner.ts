@@ -1,6 +1,7 @@
 import {
   BranchlineError,
   problemOf,
+  type AttemptPace,
   type AttemptRow,
   type CallRow,
   type Clock,
@@ -56,6 +57,8 @@ export interface AttemptRunnerOptions {
   readonly onSettled: () => void;
   /** A call that was begun will not be placed. */
   readonly onUnplaced: (call: string) => void;
+  /** What a call that is begun now is owed to, if it is known. @param agent who is promised to the callee */
+  readonly paceOf: (campaign: EdgeCampaign, agent: string | undefined) => AttemptPace | undefined;
 }
 
 /** Counts of one campaign since the edge started, for the live board. */
@@ -140,7 +143,13 @@ export class AttemptRunner {
     }
     const at = business.now();
     if (agent !== undefined) roster.input(agent, { type: 'reserve', call: id, campaign: campaign.id, at });
-    const begun = { ...attempt, startedAt: at, ...(agent !== undefined && { agent }) };
+    const pace = this.#options.paceOf(campaign, agent);
+    const begun = {
+      ...attempt,
+      startedAt: at,
+      ...(agent !== undefined && { agent }),
+      ...(pace && { pace }),
+    };
     return {
       call: id,
       placed: this.#start(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Outcome, Try } from '@branchline/shared';
-import { afterTry, maxTries, type Attempt } from './attempt.ts';
+import { afterTry, attemptRow, maxTries, type Attempt } from './attempt.ts';
 
 const attempt: Attempt = {
   id: 'a',
@@ -83,4 +83,14 @@ test('an attempt has an end whatever the lines do', () => {
   while (after.next === 'try')
     after = afterTry(after.attempt, ended('CONGESTION', `l${after.attempt.tries.length}`), free);
   expect(after.attempt.tries).toHaveLength(maxTries);
+});
+
+test('an attempt tells what it is owed to, and by which clock its number lives unless clocks differ there', () => {
+  const pace = { mode: 'power', because: 'ratio', ready: 2, ringing: 1 } as const;
+  const facts = { endedAt: 9, outcome: 'BUSY', clock: 'trusted' } as const;
+  expect(attemptRow({ ...attempt, pace }, facts).row).toMatchObject({ pace, zone: 'UTC' });
+  const zones = ['Europe/Berlin', 'America/New_York'];
+  const row = attemptRow({ ...attempt, leadNumbers: [{ number: '+861', zones }] }, facts).row;
+  expect(row).not.toHaveProperty('zone');
+  expect(row).not.toHaveProperty('pace');
 });

@@ -1,5 +1,7 @@
 import {
   lineFaults,
+  sharedClock,
+  type AttemptPace,
   type AttemptRow,
   type ClockTrust,
   type Consent,
@@ -26,6 +28,8 @@ export interface Attempt extends OpenAttempt {
   readonly deadNumbers: readonly string[];
   readonly tries: readonly Try[];
   readonly agent?: string;
+  /** What it is owed to that it was begun when it was. */
+  readonly pace?: AttemptPace;
 }
 
 /** Tries an attempt may have over all numbers and lines. */
@@ -64,6 +68,8 @@ export function attemptRow(
   attempt: Attempt,
   facts: { endedAt: number; outcome: Outcome; clock: ClockTrust; refusal?: AttemptRow['refusal'] },
 ): Extract<NewRow, { stream: 'attempt' }> {
+  const { zones = [] } = attempt.leadNumbers.find(({ number }) => number === attempt.number) ?? {};
+  const zone = sharedClock(zones, attempt.startedAt);
   return {
     stream: 'attempt',
     row: {
@@ -82,6 +88,8 @@ export function attemptRow(
       ...(facts.refusal && { refusal: facts.refusal }),
       deadNumbers: [...attempt.deadNumbers],
       ...(attempt.agent !== undefined && { agent: attempt.agent }),
+      ...(attempt.pace && { pace: attempt.pace }),
+      ...(zone !== undefined && { zone }),
       tries: [...attempt.tries],
     },
   };

@@ -1,14 +1,9 @@
-import {
-  readPhoneNumber,
-  type Clock,
-  type GateDecision,
-  type IdSource,
-  type NumberFacts,
-} from '@branchline/shared';
+import { readPhoneNumber, type AgentChoice, type GateDecision, type NumberFacts } from '@branchline/shared';
 import type { Roster } from '../agents/index.ts';
 import type { Call } from '../calls/index.ts';
 import { customerLeg } from './customer-leg.ts';
 import { placeCall, type PlaceCallOptions } from './place-call.ts';
+import { tellRefusal, type RefusalOptions } from './refused-calls.ts';
 
 /** Somebody who left a queue and is called back when it is their turn. */
 export interface Promised {
@@ -26,10 +21,8 @@ export interface Promised {
   readonly calls: number;
 }
 
-export interface CallBacksOptions extends PlaceCallOptions {
+export interface CallBacksOptions extends PlaceCallOptions, RefusalOptions {
   readonly roster: Roster;
-  readonly business: Clock;
-  readonly ids: IdSource;
   readonly recordingPath: (call: string, startedAt: number) => string;
   readonly operatorOf: (number: string) => string | undefined;
   /** The campaign whose outcomes and script a queue has. */
@@ -43,7 +36,13 @@ export interface CallBacksOptions extends PlaceCallOptions {
 /** What came of the wish to call somebody back. */
 export type CalledBack =
   | { readonly call: string }
-  | { readonly not: string; /** Not before; absent: never. */ readonly until?: number };
+  | {
+      readonly not: string;
+      /** What the gate said. */
+      readonly reason?: string;
+      /** Not before; absent: never. */
+      readonly until?: number;
+    };
 
 /** How long the phone of somebody who is called back rings, seconds. */
 const ringSeconds = 30;
@@ -64,14 +63,25 @@ export class CallBacks {
     return this.#read(customer) !== undefined;
   }
 
-  /** Calls somebody back for an agent who is free: gate, line, agent, then on disk, then out. */
-  place(promised: Promised, agent: string): CalledBack {
+  /**
+   * Calls somebody back for an agent who is free: gate, line, agent, then on disk, then out. What the gate refuses is on record.
+   * @param choice why this agent
+   */
+  place(promised: Promised, agent: string, choice?: AgentChoice): CalledBack {
     const { business, campaignOf, gate, ids, lines, operatorOf, recordingPath, roster } = this.#options;
     const number = this.#read(promised.customer);
     if (!number) return { not: 'invalid-number' };
     const decision = gate(number, promised);
-    if (decision.verdict === 'refuse')
-      return { not: decision.rule, ...(decision.until !== undefined && { until: decision.until }) };
+    if (decision.verdict === 'refuse') {
+      const byAgent = promised.asked === 'left a message';
+      const what = byAgent ? ({ what: 'message', agent } as const) : ({ what: 'call-back' } as const);
+      tellRefusal(this.#options, { ...what, call: promised.id, number: number.e164 }, decision);
+      return {
+        not: decision.rule,
+        reason: decision.reason,
+        ...(decision.until !== undefined && { until: decision.until }),
+      };
+    }
     const id = ids();
     const at = business.now();
     const { did } = promised;
@@ -81,7 +91,7 @@ export class CallBacks {
       callerId: did,
     });
     if (!line) return { not: 'no-line', until: at + withoutLineMs };
-    const presence = roster.input(agent, { type: 'reserve', call: id, at });
+    const presence = roster.input(agent, { type: 'reserve', call: id, at, ...(choice && { choice }) });
     if (presence?.state !== 'reserved') {
       lines.cancel(id);
       return { not: 'no-agent', until: at + withoutLineMs };

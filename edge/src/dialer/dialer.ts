@@ -12,19 +12,21 @@ import {
 import { voiceOf, type AgentPresence, type Roster } from '../agents/index.ts';
 import type { AttemptEnd, Call } from '../calls/index.ts';
 import type { LinePool } from '../lines/index.ts';
+import type { Ledger } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
 import { shareAgents } from './agent-shares.ts';
 import { AttemptRunner, type AttemptRunnerOptions, type Begun } from './attempt-runner.ts';
 import { BroadcastPace } from './broadcast-pace.ts';
 import { LeaseBook } from './lease-book.ts';
 import { decisionMs, Pacing } from './pacing.ts';
-import { Previews } from './previews.ts';
+import { isShown, Previews } from './previews.ts';
 
 export interface DialerOptions extends Omit<
   AttemptRunnerOptions,
-  'book' | 'campaign' | 'onSettled' | 'onUnplaced' | 'switch'
+  'book' | 'campaign' | 'ledger' | 'onSettled' | 'onUnplaced' | 'paceOf' | 'switch'
 > {
   readonly switch: AttemptRunnerOptions['switch'] & Pick<Switch, 'up'>;
+  readonly ledger: AttemptRunnerOptions['ledger'] & Pick<Ledger, 'postponeLead'>;
   readonly roster: Roster;
   readonly lines: LinePool;
   readonly business: Clock;
@@ -38,6 +40,9 @@ export interface DialerOptions extends Omit<
 /** A campaign that found no line is tried again after so long, business ms. */
 const withoutLineMs = 1000;
 
+/** Lines whose verdicts are told. */
+const mostLines = 20;
+
 /** Decides which campaign dials next and for whom, in each campaign's own mode. */
 export class Dialer {
   readonly book: LeaseBook;
@@ -49,7 +54,10 @@ export class Dialer {
   #campaigns: readonly EdgeCampaign[] = [];
   #zone = 'UTC';
   /** Campaign → when a line may be free again, monotonic, and why none was. */
-  readonly #withoutLine = new Map<string, { until: number; reason: string }>();
+  readonly #withoutLine = new Map<
+    string,
+    Pick<CampaignStanding, 'lines'> & { until: number; reason: string }
+  >();
   readonly #standings = new Map<string, CampaignStanding>();
   #running = false;
   #again = false;
@@ -69,6 +77,9 @@ export class Dialer {
       campaign,
       onSettled: () => this.work(),
       onUnplaced: (call) => this.pacing.unplaced(call),
+      // What an agent has promised is dialed at any pace.
+      paceOf: (wanted, agent) =>
+        agent !== undefined && isSteady(wanted.mode) ? undefined : this.pacing.paceOf(wanted),
     }));
     this.pacing = new Pacing({ business, agents: () => roster.all(), zone: () => this.#zone });
     this.previews = new Previews({
@@ -77,7 +88,10 @@ export class Dialer {
       book,
       campaign,
       onProblem: (error) =>
-        log.error({ problem: problemOf(error) }, 'somebody who was shown could not be dialed'),
+        log.error(
+          { problem: problemOf(error) },
+          'somebody who was shown could not be dialed, or who was passed over could not be stored',
+        ),
     });
   }
 
@@ -128,19 +142,21 @@ export class Dialer {
     return this.#shownTo(agent).length > 0;
   }
 
-  /** Agents that calls under way will need, by campaign: of those that dial before an agent is theirs. */
+  /** Agents that calls under way which have none yet will need, by campaign. Most people whom a broadcast calls want nobody. */
   promised(): ReadonlyMap<string, number> {
     return new Map(
       this.#campaigns
-        .filter(({ mode }) => pacedModes.has(mode))
-        .map(({ id }) => [id, this.pacing.expecting(id)]),
+        .filter(({ mode }) => mode !== 'broadcast')
+        .map((campaign) => [campaign.id, this.pacing.expecting(campaign)]),
     );
   }
 
   /** Shows an agent the next person of a manual or preview campaign they serve. Gives false when there is none. */
   showNext(agent: string): boolean {
     if (!this.#mayDial()) return false;
-    return this.#shownTo(agent).some((campaign) => this.previews.show(agent, campaign));
+    return this.#shownTo(agent).some(
+      (campaign) => this.#spare(campaign) > 0 && this.previews.show(agent, campaign),
+    );
   }
 
   /** Running campaigns of an agent whose people are shown before the call, the most important first. */
@@ -183,20 +199,54 @@ export class Dialer {
       this.#standings.set(campaign.id, standing);
       if (standing.code === 'dialing') hungry.push(campaign);
     }
+    const shares = this.#share(hungry);
+    for (const campaign of this.#campaigns) {
+      const dials = hungry.includes(campaign);
+      const agents = shares.get(campaign.id) ?? [];
+      const ready = dials ? agents.length : this.#free(campaign, shares).length;
+      const see = (dialed: number): void =>
+        this.pacing.see(campaign, ready, this.#options.lines.freeChannels, dialed);
+      // A pacer that is asked says by itself how it stands.
+      const asked = dials && pacedModes.has(campaign.mode);
+      if (!asked) see(0);
+      const begun = dials ? this.#dialFor(campaign, agents) : [];
+      if (!asked && begun.length > 0) see(begun.length);
+      starts.push(...begun);
+    }
+    await Promise.all(starts);
+  }
+
+  /** Ready agents of each campaign that may dial, or has calls under way that will need some. */
+  #share(hungry: readonly EdgeCampaign[]): ReturnType<typeof shareAgents> {
     const { roster } = this.#options;
-    const shares = shareAgents(
+    return shareAgents(
       roster
         .available(() => true)
         .map(({ id }) => ({ id, campaigns: roster.definition(id)?.campaigns ?? [] })),
-      hungry.map(({ id, priority }) => ({
-        id,
-        priority,
-        busy: this.#working(id).length,
-        expecting: this.pacing.expecting(id),
-      })),
+      this.#campaigns
+        .map((campaign) => ({
+          id: campaign.id,
+          priority: campaign.priority,
+          busy: this.#working(campaign.id).length,
+          expecting: this.pacing.expecting(campaign),
+          hungry: hungry.includes(campaign),
+        }))
+        .filter(({ hungry: more, expecting }) => more || expecting > 0),
     );
-    starts.push(...hungry.flatMap((campaign) => this.#dialFor(campaign, shares.get(campaign.id) ?? [])));
-    await Promise.all(starts);
+  }
+
+  /** Ready agents of a campaign that dials nobody: its own, and those whom no other one has. */
+  #free({ id }: EdgeCampaign, shares: ReturnType<typeof shareAgents>): readonly AgentPresence[] {
+    const taken = new Set([...shares].flatMap(([campaign, agents]) => (campaign === id ? [] : agents)));
+    return this.#options.roster
+      .available(({ campaigns }) => campaigns.includes(id))
+      .filter((agent) => !taken.has(agent.id));
+  }
+
+  /** Ready agents of a campaign whom its calls from a mode before will not need. */
+  #spare(campaign: EdgeCampaign): number {
+    const ready = this.#options.roster.available(({ campaigns }) => campaigns.includes(campaign.id));
+    return ready.length - this.pacing.expecting(campaign);
   }
 
   /** Agents who are free call those whom they promised to, whatever else there is to dial. */
@@ -208,8 +258,10 @@ export class Dialer {
       if (campaign.status !== 'running' || campaign.mode === 'manual' || this.#lacksLine(campaign.id))
         continue;
       const free = roster.available((definition) => definition.campaigns.includes(campaign.id));
+      const keeps = campaign.mode === 'progressive' || campaign.mode === 'preview';
       for (const { id } of free) {
         if (!this.book.hasOwn(campaign, business.now(), id)) continue;
+        if (keeps && this.#spare(campaign) <= 0) break;
         if (campaign.mode === 'preview') this.previews.show(id, campaign);
         else if (!this.#begin(campaign, starts, id)) break;
       }
@@ -239,7 +291,8 @@ export class Dialer {
     if (!this.book.hasDue(campaign, business.now()) && open === 0)
       return { code: held === 0 ? 'no-leads' : 'not-due' };
     const without = this.#lacksLine(id);
-    if (without) return { code: 'no-line', reason: without.reason };
+    if (without)
+      return { code: 'no-line', reason: without.reason, ...(without.lines && { lines: without.lines }) };
     if (mode === 'manual') return { code: 'on-request' };
     const free = roster.available((definition) => definition.campaigns.includes(id)).length;
     if (isSteady(mode) || free > 0) {
@@ -250,7 +303,7 @@ export class Dialer {
     return { code: this.#working(id).length > 0 ? 'agents-busy' : 'no-agents' };
   }
 
-  #lacksLine(campaign: string): { readonly reason: string } | undefined {
+  #lacksLine(campaign: string): (Pick<CampaignStanding, 'lines'> & { readonly reason: string }) | undefined {
     const without = this.#withoutLine.get(campaign);
     return without && without.until > this.#options.business.monotonic() ? without : undefined;
   }
@@ -263,12 +316,14 @@ export class Dialer {
   #dialFor(campaign: EdgeCampaign, agents: readonly string[]): Promise<void>[] {
     const starts: Promise<void>[] = [];
     const begin = (agent?: string): boolean => this.#begin(campaign, starts, agent);
+    // Whoever still rings from a mode before keeps an agent.
+    const spare = agents.slice(this.pacing.expecting(campaign));
     switch (campaign.mode) {
       case 'progressive':
-        agents.every((agent) => begin(agent));
+        spare.every((agent) => begin(agent));
         break;
       case 'preview':
-        agents.every((agent) => this.previews.show(agent, campaign));
+        spare.every((agent) => this.previews.show(agent, campaign));
         break;
       case 'power':
       case 'predictive': {
@@ -299,7 +354,7 @@ export class Dialer {
       this.#onNone(campaign, begun);
       return false;
     }
-    this.pacing.begin(begun.call, campaign.id);
+    this.pacing.begin(begun.call, campaign.id, agent);
     starts.push(begun.placed);
     return true;
   }
@@ -310,6 +365,7 @@ export class Dialer {
     this.#withoutLine.set(campaign.id, {
       until: this.#options.business.monotonic() + withoutLineMs,
       reason: reason.slice(0, 200) || 'no line',
+      lines: begun.verdicts.slice(0, mostLines).map(({ line, verdict }) => ({ line, verdict })),
     });
     // Its agents may be somebody else's.
     this.#again = true;
@@ -328,9 +384,4 @@ export class Dialer {
 /** Modes that dial by themselves, not when an agent becomes ready. */
 function isSteady(mode: EdgeCampaign['mode']): boolean {
   return pacedModes.has(mode) || mode === 'broadcast';
-}
-
-/** Modes in which an agent sees the person first. */
-function isShown(mode: EdgeCampaign['mode']): boolean {
-  return mode === 'manual' || mode === 'preview';
 }

@@ -1,19 +1,17 @@
 import {
   defaultGate,
+  isEmergencyNumber,
   readPhoneNumber,
-  type Clock,
   type GateDecision,
-  type IdSource,
   type NumberFacts,
 } from '@branchline/shared';
 import type { Call } from '../calls/index.ts';
 import { refuse } from '../refuse.ts';
 import { customerLeg } from './customer-leg.ts';
 import { placeCall, type PlaceCallOptions } from './place-call.ts';
+import { tellRefusal, type RefusalOptions } from './refused-calls.ts';
 
-export interface OutsideCallsOptions extends PlaceCallOptions {
-  readonly business: Clock;
-  readonly ids: IdSource;
+export interface OutsideCallsOptions extends PlaceCallOptions, RefusalOptions {
   readonly operatorOf: (number: string) => string | undefined;
   /** Whether the gate lets a call to somebody outside out who hears this notice of the recording, if any. */
   readonly gate: (number: NumberFacts, notice: string | undefined) => GateDecision;
@@ -37,7 +35,7 @@ export class OutsideCalls {
    * Calls somebody outside for the customer of another call.
    * @param dialed as people write it
    * @returns the new call
-   * @throws BranchlineError `BL_DESK_REFUSED` when it may not or cannot be placed
+   * @throws BranchlineError `BL_DESK_REFUSED` when it may not or cannot be placed; what the gate refuses is on record
    */
   place(of: Call, dialed: string): Call {
     const { business, gate, ids, lines, operatorOf } = this.#options;
@@ -45,7 +43,12 @@ export class OutsideCalls {
     // The customer's recording has them, too.
     const notice = of.recordTo === undefined ? undefined : (of.notice ?? defaultGate.recordingNotice);
     const decision = gate(number, notice);
-    if (decision.verdict === 'refuse') refuse(`the number may not be called: ${decision.rule}`);
+    if (decision.verdict === 'refuse') {
+      const { id: call, agent } = of;
+      const asked = { what: 'outside', call, number: number.e164 } as const;
+      tellRefusal(this.#options, { ...asked, ...(agent !== undefined && { agent }) }, decision);
+      refuse(`the number may not be called: ${decision.reason}`);
+    }
     const [id, at] = [ids(), business.now()];
     const { callerId: shown } = of;
     const { line, maxMs } = lines.reserve(id, {
@@ -82,7 +85,7 @@ export class OutsideCalls {
 
   #read(dialed: string): NumberFacts {
     const { emergencyNumbers, region } = this.#options;
-    if (emergencyNumbers().includes(dialed.replaceAll(/\D/g, '')))
+    if (isEmergencyNumber(dialed, emergencyNumbers(), region()))
       refuse('an emergency number is dialed on the phone');
     try {
       return readPhoneNumber(dialed, region());

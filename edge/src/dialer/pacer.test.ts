@@ -95,6 +95,20 @@ describe('a pacer, whatever it is told', () => {
     );
   });
 
+  it('weighs what something else has decided by that, not by its own decision', () => {
+    const busy = snapshot({
+      now: later,
+      agents: { ready: 2, talking: [], wrapUp: [] },
+      budget: plenty,
+    });
+    const weighed = [0, 2, 20].map((dial) => experienced().weigh(busy, dial));
+    expect(weighed.map(({ because }) => because)).toEqual(['ratio', 'ratio', 'ratio']);
+    expect(weighed[0]!.expectedDrops).toBe(0);
+    expect(weighed[2]!.expectedDrops).toBeGreaterThan(weighed[1]!.expectedDrops + 1);
+    expect(weighed[2]!.risk).toBeGreaterThan(weighed[1]!.risk);
+    expect(createPacer(options).weigh(busy, 20)).toMatchObject({ because: 'ratio', expectedDrops: 0 });
+  });
+
   it('decides the same after the same events', () => {
     fc.assert(
       fc.property(anyDay, (day) => {

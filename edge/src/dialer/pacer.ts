@@ -115,8 +115,7 @@ class PredictivePacer implements Pacer {
     if (onDuty === 0) return decided(0, 'nobody');
     if (channels === 0) return decided(0, 'no-channel');
     if (most === 0) return decided(0, 'dial-limit');
-    if (this.#answers.seen < answersToKnow || this.#talk.seen < talksToKnow)
-      return decided(progressive, 'learning');
+    if (!this.#isExperienced) return decided(progressive, 'learning');
     if (now - this.#refreshedAt >= refreshMs || now < this.#refreshedAt) this.#refresh(snapshot);
     const allowed = this.#drops.allowedRisk(budget, this.#share, onDuty);
     if (allowed <= 0) return decided(progressive, 'spent');
@@ -124,13 +123,45 @@ class PredictivePacer implements Pacer {
     let dial = 0;
     let risk = this.#risk();
     while (dial < most && (risk <= allowed || dial < progressive)) {
-      for (let m = 0; m < moments; m++) this.#crowds[m]!.add(this.#outlook.answered(m), 1);
+      this.#add();
       dial++;
       risk = this.#risk();
     }
     const taken = dial * this.#share * allowed;
     this.#drops.risk(taken);
     return decided(dial, 'risk', risk, allowed, this.#drops.expected(taken));
+  }
+
+  weigh(snapshot: PacerSnapshot, dial: number): PacerOutlook {
+    const { now, agents, waiting, budget } = snapshot;
+    this.#rate.advance(now, this.#answers);
+    const onDuty = Math.max(0, Math.floor(agents.ready)) + agents.talking.length + agents.wrapUp.length;
+    const unspent = this.#drops.unspent(budget);
+    const weighed = (because: PacerOutlook['because'], risk = 0, expectedDrops = 0): PacerOutlook => {
+      return { because, answerShare: this.#share, risk, allowedRisk: 0, unspent, expectedDrops };
+    };
+    if (onDuty === 0) return weighed('nobody');
+    if (snapshot.freeChannels < 1) return weighed('no-channel');
+    const because = unspent < 1 ? 'spent' : 'ratio';
+    if (!this.#isExperienced) return weighed(because);
+    if (now - this.#refreshedAt >= refreshMs || now < this.#refreshedAt) this.#refresh(snapshot);
+    this.#expect(snapshot, onDuty - waiting.length);
+    let risked = 0;
+    for (let i = 0; i < dial; i++) {
+      risked += this.#share * this.#risk();
+      this.#add();
+    }
+    this.#drops.risk(risked);
+    return weighed(because, this.#risk(), this.#drops.expected(risked));
+  }
+
+  get #isExperienced(): boolean {
+    return this.#answers.seen >= answersToKnow && this.#talk.seen >= talksToKnow;
+  }
+
+  /** One more call is dialed. */
+  #add(): void {
+    for (let m = 0; m < moments; m++) this.#crowds[m]!.add(this.#outlook.answered(m), 1);
   }
 
   #refresh(snapshot: PacerSnapshot): void {
@@ -175,6 +206,8 @@ function inWords({ because, risk, allowedRisk, unspent, answerShare }: PacerOutl
       return 'Still learning: one call for each ready agent.';
     case 'spent':
       return 'The drops allowed are spent: one call for each ready agent.';
+    case 'ratio':
+      return 'A fixed number of calls for each ready agent.';
     case 'risk':
       return (
         `One more call would find no agent with ${percent(risk)}, ${percent(allowedRisk)} is allowed ` +

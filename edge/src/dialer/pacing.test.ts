@@ -34,6 +34,7 @@ function paced(change: Partial<EdgeCampaign> = {}) {
           pacer.observe(event);
         },
         decide: (snapshot) => pacer.decide(snapshot),
+        weigh: (snapshot, dial) => pacer.weigh(snapshot, dial),
       };
     },
   });
@@ -70,6 +71,67 @@ test('power dials a fixed number of calls for each ready agent once a drop is ea
   expect(wanted(2)).toBe(3);
   expect(wanted(2, 1)).toBe(1);
   expect(wanted(0)).toBe(0);
+});
+
+test('power says that it goes by its ratio, and what is known of who answers is not lost', () => {
+  const { wanted, pacing, campaign, earn } = paced();
+  earn();
+  wanted(2);
+  expect(pacing.view(campaign.id)!.outlook).toMatchObject({ because: 'ratio', unspent: 3 });
+  wanted(0);
+  expect(pacing.view(campaign.id)!.outlook.because).toBe('nobody');
+  wanted(2, 0);
+  expect(pacing.view(campaign.id)!.outlook.because).toBe('no-channel');
+  expect(pacing.expecting(campaign)).toBe(0);
+});
+
+test.each([
+  ['manual', 'asked'],
+  ['preview', 'shown'],
+  ['progressive', 'one-each'],
+  ['broadcast', 'within-rate'],
+] as const)('in %s mode the view says what is done instead: %s', (mode, because) => {
+  const { pacing, campaign, call } = paced({ mode });
+  expect(pacing.view(campaign.id)).toBeUndefined();
+  pacing.see(campaign, 3, 9, 0);
+  expect(pacing.paceOf(campaign)).toEqual({ mode, because, ready: 3, ringing: 0 });
+  call();
+  expect(pacing.view(campaign.id)).toMatchObject({
+    ready: 3,
+    freeChannels: 9,
+    ringing: 1,
+    outlook: { because },
+  });
+});
+
+test('a view is of now, also when no calls are wanted', () => {
+  const { pacing, campaign, wanted, call, earn } = paced();
+  wanted(2);
+  expect(pacing.view(campaign.id)).toMatchObject({ ready: 2, ringing: 0, answered: 0, dialed: 2 });
+  call();
+  earn();
+  pacing.see(campaign, 1, 5, 0);
+  expect(pacing.view(campaign.id)).toMatchObject({
+    ready: 1,
+    freeChannels: 5,
+    ringing: 1,
+    answered: 100,
+    dialed: 0,
+    outlook: { because: 'spent' },
+  });
+});
+
+test('a call that has an agent of its own from the start needs none of those who are ready', () => {
+  const { pacing, campaign, wanted, clock, earn } = paced();
+  earn();
+  const own = callOf(campaign.id, clock.now());
+  pacing.begin(own.id, campaign.id, 'li');
+  expect(pacing.expecting(campaign)).toBe(0);
+  pacing.follow({ ...own, agent: 'li' });
+  expect(pacing.expecting(campaign)).toBe(0);
+  expect(wanted(2)).toBe(5);
+  pacing.follow(own);
+  expect(pacing.expecting(campaign)).toBe(1);
 });
 
 test('a campaign is asked once in a step', () => {

@@ -1,4 +1,4 @@
-import type { Clock, EdgeCampaign } from '@branchline/shared';
+import { pacedModes, type AttemptPace, type Clock, type EdgeCampaign, type Pace } from '@branchline/shared';
 import { voiceOf, type AgentPresence } from '../agents/index.ts';
 import { outcomeOf, type Call } from '../calls/index.ts';
 import { DropWindow, type DropCounts } from './drop-window.ts';
@@ -22,7 +22,7 @@ export interface PacingOptions {
   readonly pacer?: (options: PacerOptions) => Pacer;
 }
 
-/** How a paced campaign stands, as last decided. */
+/** How a campaign stands: its agents and calls now, and what was decided last. */
 export interface PacingView extends DropCounts {
   /** Agents who are ready and its to use. */
   readonly ready: number;
@@ -31,7 +31,7 @@ export interface PacingView extends DropCounts {
   readonly freeChannels: number;
   /** Calls dialed by the last decision. */
   readonly dialed: number;
-  readonly outlook: PacerOutlook;
+  readonly outlook: Omit<PacerOutlook, 'because'> & { readonly because: Pace };
 }
 
 /** How often a campaign is asked how many calls it wants, business ms. */
@@ -41,6 +41,8 @@ export const decisionMs = 250;
 interface Paced {
   readonly campaign: string;
   phase: 'begun' | 'ringing' | 'waiting' | 'promised' | 'talking' | 'handed-on' | 'over';
+  /** An agent is reserved for it before anybody answers. */
+  reserved: boolean;
   /** Of the phase: answers and ringing count from the dial on. Monotonic ms. */
   since: number;
   /** Answered, and not told to the pacer yet: it may still turn out to be a machine. How long it rang and waited, ms. */
@@ -52,8 +54,16 @@ interface OneCampaign {
   pacer: Pacer;
   readonly drops: DropWindow;
   decidedAt: number;
-  view: PacingView | undefined;
+  seen: Pick<PacingView, 'ready' | 'freeChannels' | 'dialed' | 'outlook'> | undefined;
 }
+
+/** What modes do that ask no pacer. */
+const unpaced: Readonly<Partial<Record<EdgeCampaign['mode'], Pace>>> = {
+  manual: 'asked',
+  preview: 'shown',
+  progressive: 'one-each',
+  broadcast: 'within-rate',
+};
 
 /**
  * Follows calls and agents of each campaign, whatever its mode, so that a pacer knows what to expect when it is asked. Keeps
@@ -85,7 +95,7 @@ export class Pacing {
         pacer: (this.#options.pacer ?? createPacer)(settings),
         drops,
         decidedAt: -Infinity,
-        view: undefined,
+        seen: undefined,
       });
     }
   }
@@ -99,9 +109,13 @@ export class Pacing {
       this.#campaigns.get(campaign)?.drops.count(business.now(), zone(), more);
   }
 
-  /** A call is being prepared: it counts as ringing from now on. */
-  begin(id: string, campaign: string): void {
-    this.#calls.set(id, { campaign, phase: 'begun', since: this.#options.business.monotonic() });
+  /**
+   * A call is being prepared: it counts as ringing from now on.
+   * @param agent who is reserved for it, if anybody is
+   */
+  begin(id: string, campaign: string, agent?: string): void {
+    const since = this.#options.business.monotonic();
+    this.#calls.set(id, { campaign, phase: 'begun', reserved: agent !== undefined, since });
   }
 
   /** A call that was begun will not be placed. */
@@ -136,14 +150,18 @@ export class Pacing {
     return dropped > 0 && maxAbandonRate * drops.answered - dropped < 1;
   }
 
-  /** Agents that calls of a campaign which have none yet will need: all of them, until it is known how many are answered. */
-  expecting(campaign: string): number {
-    const outlook = this.#campaigns.get(campaign)?.view?.outlook;
-    const share = outlook?.because === 'risk' ? outlook.answerShare : 1;
+  /**
+   * Agents that calls of a campaign which have none yet will need: all of them, until it is known how many are answered, and where
+   * they ring from a mode before this one, in which no pacer looks after them.
+   */
+  expecting({ id, mode }: Pick<EdgeCampaign, 'id' | 'mode'>): number {
+    const outlook = pacedModes.has(mode) ? this.#campaigns.get(id)?.seen?.outlook : undefined;
+    const known = outlook?.because === 'risk' || (outlook?.because === 'ratio' && outlook.answerShare > 0);
+    const share = known ? outlook.answerShare : 1;
     let [ringing, waiting] = [0, 0];
     for (const call of this.#calls.values()) {
-      if (call.campaign !== campaign) continue;
-      if (call.phase === 'begun' || call.phase === 'ringing') ringing++;
+      if (call.campaign !== id) continue;
+      if (isRinging(call)) ringing++;
       if (call.phase === 'waiting') waiting++;
     }
     return Math.ceil(waiting + ringing * share);
@@ -158,9 +176,10 @@ export class Pacing {
     const found = !paced;
     if (!paced) {
       if (call.phase === 'ended') return;
-      paced = { campaign: call.campaign, phase: 'begun', since: ago(call.startedAt) };
+      paced = { campaign: call.campaign, phase: 'begun', reserved: false, since: ago(call.startedAt) };
       this.#calls.set(call.id, paced);
     }
+    paced.reserved = call.agent !== undefined;
     if (paced.phase === 'begun') this.#enter(paced, 'ringing', paced.since, { type: 'dialed' });
     if (call.machine !== undefined && paced.phase !== 'over') this.#machine(paced, now);
     if (paced.phase === 'ringing' && call.answeredAt !== undefined && !isUnjudged(call)) {
@@ -235,25 +254,57 @@ export class Pacing {
     if (!own || now - own.decidedAt < decisionMs) return 0;
     own.decidedAt = now;
     const snapshot = this.#snapshot(campaign.id, ready, freeChannels, own.drops.at(business.now(), zone()));
-    const decision = own.pacer.decide(snapshot);
-    const dial =
-      campaign.mode === 'power' ? fixedRatio(campaign, snapshot, decision.outlook.unspent) : decision.dial;
-    if (dial > 0) this.#count(campaign.id, { expected: decision.outlook.expectedDrops });
-    own.view = {
-      ready,
-      ringing: snapshot.ringing.length,
-      waiting: snapshot.waiting.length,
-      freeChannels,
-      dialed: dial,
-      outlook: decision.outlook,
-      ...own.drops.at(business.now(), zone()),
-    };
+    const { dial, outlook } =
+      campaign.mode === 'power' ? powerDecision(campaign, snapshot, own.pacer) : own.pacer.decide(snapshot);
+    if (dial > 0) this.#count(campaign.id, { expected: outlook.expectedDrops });
+    own.seen = { ready, freeChannels, dialed: dial, outlook };
     return dial;
   }
 
-  /** How a campaign stood at its last decision; undefined before the first. */
+  /**
+   * Takes note of how a campaign stands that asks no pacer now.
+   * @param ready agents who are ready and this campaign's to use
+   * @param dialed calls that were begun
+   */
+  see({ id, mode, maxAbandonRate }: EdgeCampaign, ready: number, freeChannels: number, dialed: number): void {
+    const own = this.#campaigns.get(id);
+    if (!own) return;
+    const because = unpaced[mode];
+    const { business, zone } = this.#options;
+    const { answered, abandoned } = own.drops.at(business.now(), zone());
+    const unspent = maxAbandonRate * answered - abandoned;
+    const nothing = { answerShare: 0, risk: 0, allowedRisk: 0, unspent, expectedDrops: 0 };
+    // A pacer's last word stays beside what has changed since.
+    const outlook = because === undefined ? own.seen?.outlook : { because, ...nothing };
+    own.seen = { ready, freeChannels, dialed, outlook: outlook ?? { because: 'nobody', ...nothing } };
+  }
+
+  /** How a campaign stands; undefined before it was first looked at. */
   view(campaign: string): PacingView | undefined {
-    return this.#campaigns.get(campaign)?.view;
+    const own = this.#campaigns.get(campaign);
+    if (!own?.seen) return undefined;
+    const { business, zone } = this.#options;
+    const calls = [...this.#calls.values()].filter((call) => call.campaign === campaign);
+    return {
+      ...own.seen,
+      ringing: calls.filter(({ phase }) => phase === 'begun' || phase === 'ringing').length,
+      waiting: calls.filter(({ phase }) => phase === 'waiting').length,
+      ...own.drops.at(business.now(), zone()),
+    };
+  }
+
+  /** What a call that is begun now is owed to; undefined before the campaign was looked at. */
+  paceOf({ id, mode }: Pick<EdgeCampaign, 'id' | 'mode'>): AttemptPace | undefined {
+    const view = this.view(id);
+    if (!view) return undefined;
+    const { because, risk, allowedRisk, answerShare } = view.outlook;
+    const chances = {
+      risk: thousandths(risk),
+      allowed: thousandths(allowedRisk),
+      share: thousandths(answerShare),
+    };
+    const { ready, ringing } = view;
+    return { mode, because, ready, ringing, ...(because === 'risk' && chances) };
   }
 
   #snapshot(campaign: string, ready: number, freeChannels: number, budget: DropCounts): PacerSnapshot {
@@ -268,7 +319,7 @@ export class Pacing {
         talking: working.filter(({ state }) => state !== 'wrap-up').map(since),
         wrapUp: working.filter(({ state }) => state === 'wrap-up').map(since),
       },
-      ringing: own.filter(({ phase }) => phase === 'begun' || phase === 'ringing'),
+      ringing: own.filter(isRinging),
       waiting: own.filter(({ phase }) => phase === 'waiting'),
       freeChannels,
       budget,
@@ -300,6 +351,15 @@ export class Pacing {
   }
 }
 
+function thousandths(share: number): number {
+  return Math.round(share * 1000) / 1000;
+}
+
+/** Whether it is not known yet if a call will need an agent of those who are ready. */
+function isRinging({ phase, reserved }: Paced): boolean {
+  return !reserved && (phase === 'begun' || phase === 'ringing');
+}
+
 /** Whether it is not known yet who answered, and waited for. */
 function isUnjudged({ machines, phase, flow, flowLeftAt }: Call): boolean {
   // Whoever hears a flow waits for nobody until they ask for an agent.
@@ -318,14 +378,14 @@ function isLive({ machines, machine, person, abandoned, phase }: Call): boolean 
 }
 
 /** A fixed number of calls for each ready agent; one while the drops that the cap allows are spent. */
-function fixedRatio(
-  { callsPerAgent }: EdgeCampaign,
-  { agents, ringing, waiting, freeChannels }: PacerSnapshot,
-  unspent: number,
-): number {
-  const each = unspent < 1 ? 1 : callsPerAgent;
-  return Math.max(
-    0,
-    Math.min(freeChannels, Math.floor(each * agents.ready) - ringing.length - waiting.length),
-  );
+function powerDecision(
+  { callsPerAgent, maxAbandonRate }: EdgeCampaign,
+  snapshot: PacerSnapshot,
+  pacer: Pacer,
+): { readonly dial: number; readonly outlook: PacerOutlook } {
+  const { agents, ringing, waiting, freeChannels, budget } = snapshot;
+  const each = maxAbandonRate * budget.answered - budget.abandoned < 1 ? 1 : callsPerAgent;
+  const wanted = Math.floor(each * agents.ready) - ringing.length - waiting.length;
+  const dial = Math.max(0, Math.min(freeChannels, wanted));
+  return { dial, outlook: pacer.weigh(snapshot, dial) };
 }

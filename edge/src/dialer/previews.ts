@@ -1,7 +1,8 @@
 import type { Clock, EdgeCampaign } from '@branchline/shared';
 import type { AgentPresence, Roster } from '../agents/index.ts';
+import type { Ledger } from '../store/index.ts';
 import type { AttemptRunner, Offer } from './attempt-runner.ts';
-import type { LeaseBook } from './lease-book.ts';
+import type { HeldLead, LeaseBook } from './lease-book.ts';
 
 export interface PreviewsOptions {
   readonly roster: Roster;
@@ -10,6 +11,7 @@ export interface PreviewsOptions {
   readonly business: Clock;
   readonly ids: () => string;
   readonly campaign: (id: string) => EdgeCampaign | undefined;
+  readonly ledger: Pick<Ledger, 'postponeLead'>;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -49,12 +51,14 @@ export class Previews {
     const offer = runner.take(campaign, agent);
     if (!offer) return false;
     const at = business.now();
-    const timed = campaign.mode === 'preview' && campaign.previewSeconds > 0;
     const waitMs = campaign.previewSeconds * 1000;
     this.#shown.set(agent, {
       campaign: campaign.id,
       offer,
-      ...(timed && { until: at + waitMs, timer: business.schedule(waitMs, () => this.dial(agent)) }),
+      ...(isTimed(campaign) && {
+        until: at + waitMs,
+        timer: business.schedule(waitMs, () => this.dial(agent)),
+      }),
     });
     roster.input(agent, { type: 'preview', call: ids(), campaign: campaign.id, at });
     // Somebody who was not free after all looks at nobody.
@@ -84,15 +88,33 @@ export class Previews {
 
   /** An agent who does something else, or has left, looks at nobody any more. */
   followAgent(before: AgentPresence, after: AgentPresence): void {
-    if (before.state === 'preview' && after.state !== 'preview' && after.state !== 'reserved')
-      this.#end(after.id, 0);
+    // Who is dialed is shown no longer before the agent is reserved.
+    if (before.state === 'preview' && after.state !== 'preview') this.#end(after.id, 0);
   }
 
-  /** Ends every look at people of campaigns that no longer run, and at such as are not lent any more. */
+  /**
+   * Ends every look at people of campaigns that no longer run or show nobody any more, and at such as are not lent any more; where
+   * only an agent may say when to dial, nobody is dialed by itself any longer.
+   */
   review(): void {
     const { book, campaign: campaignOf } = this.#options;
-    for (const [agent, { campaign, offer }] of this.#shown)
-      if (campaignOf(campaign)?.status !== 'running' || !book.lends(offer.held)) this.#end(agent, 0);
+    for (const [agent, preview] of this.#shown) {
+      const campaign = campaignOf(preview.campaign);
+      if (campaign?.status !== 'running' || !isShown(campaign.mode) || !book.lends(preview.offer.held))
+        this.#end(agent, 0);
+      else if (!isTimed(campaign)) {
+        preview.timer?.cancel();
+        const { timer: _timer, until: _until, ...untimed } = preview;
+        this.#shown.set(agent, untimed);
+      }
+    }
+  }
+
+  /** Also for when the box starts again: nobody is dialed who was passed over a moment ago. */
+  #postpone(held: HeldLead, until: number): void {
+    const { book, ledger, onProblem } = this.#options;
+    book.postpone(held, until);
+    ledger.postponeLead({ lease: held.lease, lead: held.lead.id, until }).catch(onProblem);
   }
 
   #end(agent: string, postponeMs: number): boolean {
@@ -102,10 +124,20 @@ export class Previews {
     preview.timer?.cancel();
     this.#shown.delete(agent);
     const { held } = preview.offer;
-    if (postponeMs > 0) book.postpone(held, business.now() + postponeMs);
+    if (postponeMs > 0) this.#postpone(held, business.now() + postponeMs);
     else book.putBack(held);
     if (roster.get(agent)?.state === 'preview')
       roster.input(agent, { type: 'release', how: 'unused', wrapUpMs: 0, at: business.now() });
     return true;
   }
+}
+
+/** Modes in which an agent sees the person first. */
+export function isShown(mode: EdgeCampaign['mode']): boolean {
+  return mode === 'manual' || mode === 'preview';
+}
+
+/** Whether whoever is shown is dialed by itself after a while. */
+function isTimed({ mode, previewSeconds }: EdgeCampaign): boolean {
+  return mode === 'preview' && previewSeconds > 0;
 }

@@ -311,6 +311,7 @@ export class Floor {
       operatorOf,
       onPlaced: countCall,
       gate: (number, notice) => dialer.runner.gatekeeper.askOutside(number, notice),
+      tell: options.tell,
       emergencyNumbers: () => options.inForce().desired.emergencyNumbers,
       region: () => options.inForce().desired.site.region,
     });
@@ -324,6 +325,7 @@ export class Floor {
       onPlaced: countCall,
       campaignOf: (queue) => this.queues.queue(queue)?.campaign,
       gate: (number, promised) => dialer.runner.gatekeeper.askBack(number, promised),
+      tell: options.tell,
       region: () => options.inForce().desired.site.region,
     });
     this.queues = new Queues({

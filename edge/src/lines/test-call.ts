@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BranchlineError, problemOf, type Clock, type IdSource } from '@branchline/shared';
+import { BranchlineError, isEmergencyNumber, problemOf, type Clock, type IdSource } from '@branchline/shared';
 import { levelOfTone, readWav } from '@branchline/hardware';
 import type { TestCallResult } from '../door/status.ts';
 import { judgeEnd } from '../calls/outcome.ts';
@@ -18,6 +18,8 @@ export interface TestCallOptions {
   /** Where the sound is kept until it was measured; FreeSWITCH writes there. */
   readonly folder: string;
   readonly emergencyNumbers: () => readonly string[];
+  /** ISO 3166-1 alpha-2, of the site. */
+  readonly region: () => string;
 }
 
 /** The tone of transmission tests (ITU-T O.9, ANSI T1.207): 1004 Hz, so that no sample repeats at 8 kHz. */
@@ -47,7 +49,7 @@ export async function testCall(
   const head = { line, number };
   const state = lines.get(line);
   if (!state) throw new BranchlineError('BL_API_NOT_FOUND', { what: 'line', id: line });
-  if (options.emergencyNumbers().includes(number))
+  if (isEmergencyNumber(number, options.emergencyNumbers(), options.region()))
     throw new BranchlineError('BL_API_INVALID', { place: 'number', problem: `${number} is for emergencies` });
   const id = ids();
   const refusal = lines.reserveOn(id, line);

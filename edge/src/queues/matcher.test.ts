@@ -153,7 +153,10 @@ describe('between callers and callees', () => {
     });
 
   it('an agent whom calls under way will need is shared by turns', () => {
-    expect(at(0, 1)).toEqual({ matches: [{ waiting: 'c', agent: 'a' }], turn: -1 });
+    expect(at(0, 1)).toEqual({
+      matches: [{ waiting: 'c', agent: 'a', choice: { by: 'only-one' } }],
+      turn: -1,
+    });
     expect(at(-1, 1)).toEqual({ matches: [], turn: -1 });
     expect(at(-1, 0).matches).toHaveLength(1);
   });
@@ -171,8 +174,48 @@ describe('between callers and callees', () => {
       promised: new Map([['campaign', 1]]),
       turn: -1,
     });
-    expect(matches).toEqual([{ waiting: 'o', agent: 'a' }]);
+    expect(matches).toEqual([{ waiting: 'o', agent: 'a', choice: { by: 'only-one', ahead: 'waited' } }]);
     expect(turn).toBe(1);
+  });
+});
+
+describe('it is told why', () => {
+  const chosen = (of: MatchQueue, waiting: Waiting[], agents: MatchAgent[]) =>
+    match({
+      now: 30_000,
+      waiting,
+      agents,
+      promised: new Map(),
+      turn: 0,
+      queues: new Map([
+        [of.id, of],
+        ['campaign', queue('campaign', { side: 'outbound', targetMs: 2000 })],
+      ]),
+    }).matches[0]?.choice;
+  const skilled = agent('s', { skills: new Map([['loans', 9]]), idleSince: 5 });
+  const two = [agent('a'), agent('b', { idleSince: 9 })];
+
+  it.each([
+    ['the only one', queue('sales'), [agent('a')], {}, 'only-one'],
+    ['idle the longest', queue('sales'), two, {}, 'longest-idle'],
+    ['the best skilled', queue('sales', { prefers: ['loans'] }), [...two, skilled], {}, 'skill'],
+    ['the one of last time', queue('sales', { lastAgentMs: 60_000 }), two, { lastAgent: 'b' }, 'last-agent'],
+    ['the only one not passed over', queue('sales'), two, { passedOver: new Set(['a']) }, 'only-one'],
+  ] as const)('an agent was %s', (_, of, agents, more, by) => {
+    expect(chosen(of, [caller('c', 0, more)], [...agents])).toEqual({ by });
+  });
+
+  it.each([
+    ['a VIP', { priority: 5, vip: true }, 'vip'],
+    ['of a higher priority', { priority: 5 }, 'priority'],
+    ['called by us', { priority: 10, queue: 'campaign' }, 'callee'],
+    ['waiting longer', { since: -9000 }, 'waited'],
+  ] as const)('a customer who went first was %s', (_, more, ahead) => {
+    const both = agent('a', { queues: new Set(['sales', 'campaign']) });
+    expect(chosen(queue('sales'), [caller('c', 0), caller('first', 0, more)], [both])).toEqual({
+      by: 'only-one',
+      ahead,
+    });
   });
 });
 

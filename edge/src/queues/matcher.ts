@@ -1,4 +1,4 @@
-import type { ChannelKind } from '@branchline/shared';
+import type { AgentChoice, ChannelKind, CustomerCriterion } from '@branchline/shared';
 
 /** Somebody who waits for an agent: a caller, a callee who answered, a promised call back. Instants are business ms. */
 export interface Waiting {
@@ -10,6 +10,8 @@ export interface Waiting {
   readonly since: number;
   /** Points: each goes as far as waiting for the service level target of its queue. */
   readonly priority: number;
+  /** A special customer: part of the priority is for that. */
+  readonly vip?: boolean;
   /** Who talked to this customer last. */
   readonly lastAgent?: string;
   /** Agents whose phones rang for it in vain: they come last. */
@@ -58,6 +60,7 @@ export interface MatchInput {
 export interface Match {
   readonly waiting: string;
   readonly agent: string;
+  readonly choice: AgentChoice;
 }
 
 export interface Matching {
@@ -106,33 +109,37 @@ export function match({ now, waiting, queues, agents, promised, turn }: MatchInp
     if (left === 0) break;
     const { each } = one;
     if (served.has(each.id)) continue;
-    const agent = choose(one);
-    if (!agent) continue;
+    const chosen = choose(one);
+    if (!chosen) continue;
+    const { agent, by } = chosen;
     served.add(each.id);
+    const rival = ranked.find((other) => !served.has(other.each.id) && mayServe(agent, other.queue));
+    const choice = { by, ...(rival && { ahead: aheadOf(one, rival) }) };
     room.get(agent.id)![each.channel]--;
     left--;
-    matches.push({ waiting: each.id, agent: agent.id });
+    matches.push({ waiting: each.id, agent: agent.id, choice });
   }
   return { matches, turn };
 
-  function choose({ each, queue }: Ranked): MatchAgent | undefined {
+  function choose({ each, queue }: Ranked): { agent: MatchAgent; by: AgentChoice['by'] } | undefined {
     const last = known.get(each.lastAgent ?? '');
     // At work and busy: worth waiting for, for a while.
     if (last && mayServe(last, queue) && !passedOver(last, each) && now - each.since < queue.lastAgentMs)
-      return hasRoom(last, each) ? last : undefined;
+      return hasRoom(last, each) ? { agent: last, by: 'last-agent' } : undefined;
     const own = candidates.get(queue.id)!.filter((agent) => hasRoom(agent, each));
     const free = own.toSorted((a, b) => Number(passedOver(a, each)) - Number(passedOver(b, each)));
     const [first] = free;
-    if (!first || each.channel !== 'voice') return first;
+    if (!first) return undefined;
+    if (each.channel !== 'voice') return { agent: first, by: criterion(free, each, queue) };
     if (queue.side === 'outbound') {
       if (ranked.some((other) => isRival(other, first))) turn = 1;
-      return first;
+      return { agent: first, by: criterion(free, each, queue) };
     }
-    const spare = free.find((agent) => !isPromised(agent));
-    if (spare) return spare;
+    const spare = free.filter((agent) => !isPromised(agent));
+    if (spare[0]) return { agent: spare[0], by: criterion(spare, each, queue) };
     if (turn < 0 && now - each.since < queue.targetMs) return undefined;
     turn = -1;
-    return first;
+    return { agent: first, by: criterion(free, each, queue) };
   }
 
   function hasRoom(agent: MatchAgent, { channel }: Waiting): boolean {
@@ -182,10 +189,29 @@ function passedOver({ id }: MatchAgent, each: Waiting): boolean {
   return each.passedOver?.has(id) ?? false;
 }
 
+/** By what the first of several agents came first. @param free in the order in which they come */
+function criterion(free: readonly MatchAgent[], each: Waiting, queue: MatchQueue): AgentChoice['by'] {
+  const [first, second] = free.filter((agent) => passedOver(agent, each) === passedOver(free[0]!, each));
+  if (!first || !second) return 'only-one';
+  const level = skillLevel(queue);
+  return level(first) > level(second) ? 'skill' : 'longest-idle';
+}
+
+/** By what somebody came before another who could have had the same agent. */
+function aheadOf({ each, queue }: Ranked, rival: Ranked): CustomerCriterion {
+  if (each.priority <= rival.each.priority) return 'waited';
+  if (queue.side === 'outbound') return 'callee';
+  return each.vip && !rival.each.vip ? 'vip' : 'priority';
+}
+
 /** Who comes first among agents who may. */
-function preference({ requires, prefers, strategy }: MatchQueue): (a: MatchAgent, b: MatchAgent) => number {
-  const wanted = strategy === 'best-skilled' ? [...new Set([...requires.keys(), ...prefers])] : prefers;
-  const level = ({ skills }: MatchAgent): number =>
-    wanted.reduce((sum, skill) => sum + (skills.get(skill) ?? 0), 0);
+function preference(queue: MatchQueue): (a: MatchAgent, b: MatchAgent) => number {
+  const level = skillLevel(queue);
   return (a, b) => level(b) - level(a) || a.idleSince - b.idleSince || (a.id < b.id ? -1 : 1);
+}
+
+/** How good an agent is at what a queue wants. */
+function skillLevel({ requires, prefers, strategy }: MatchQueue): (agent: MatchAgent) => number {
+  const wanted = strategy === 'best-skilled' ? [...new Set([...requires.keys(), ...prefers])] : prefers;
+  return ({ skills }) => wanted.reduce((sum, skill) => sum + (skills.get(skill) ?? 0), 0);
 }

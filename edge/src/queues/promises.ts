@@ -1,4 +1,4 @@
-import type { Clock } from '@branchline/shared';
+import type { AgentChoice, Clock } from '@branchline/shared';
 import type { Call, Calls } from '../calls/index.ts';
 import type { CallBacks, Promised } from '../dialer/index.ts';
 import { freshPlace, type Place, type PlaceInput } from './place.ts';
@@ -64,9 +64,9 @@ export class Promises {
   }
 
   /** There is an agent for somebody whose turn it is. */
-  call(place: Place, agent: string): void {
+  call(place: Place, agent: string, choice: AgentChoice): void {
     const { callBacks, places } = this.#options;
-    const placed = callBacks.place(this.#promises.get(place.call)!, agent);
+    const placed = callBacks.place(this.#promises.get(place.call)!, agent, choice);
     if ('call' in placed) places.input(place, { type: 'offered', agent });
     else if (placed.until === undefined) this.#end(place, { type: 'gone', why: placed.not });
     else places.input(place, { type: 'postponed', until: placed.until });

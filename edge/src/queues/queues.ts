@@ -2,6 +2,7 @@ import {
   inboundQueue,
   mostShownWaiting,
   problemOf,
+  type AgentChoice,
   type Clock,
   type ClockTrust,
   type Desired,
@@ -242,14 +243,14 @@ export class Queues {
       turn: this.#turn,
     });
     this.#turn = turn;
-    for (const { waiting: id, agent } of matches) {
+    for (const { waiting: id, agent, choice } of matches) {
       const place = this.#places.get(id);
-      if (place?.callBackAt !== undefined) this.#promises.call(place, agent);
-      else if (place) this.#offer(place, agent, now);
+      if (place?.callBackAt !== undefined) this.#promises.call(place, agent, choice);
+      else if (place) this.#offer(place, agent, choice, now);
     }
   }
 
-  #offer(place: Place, agent: string, at: number): void {
+  #offer(place: Place, agent: string, choice: AgentChoice, at: number): void {
     const { calls, roster } = this.#options;
     const call = calls.get(place.call);
     if (call?.phase !== 'waiting' || !mayOffer(place, agent, at)) return;
@@ -258,6 +259,7 @@ export class Queues {
       type: 'reserve',
       call: id,
       at,
+      choice,
       ...(campaign !== undefined && { campaign }),
     });
     if (presence?.state !== 'reserved') return;
@@ -282,6 +284,7 @@ export class Queues {
       since: inLineSince,
       priority,
       passedOver,
+      vip: this.vipOf(customer) > 0,
       ...(lastAgent !== undefined && { lastAgent }),
     };
   }

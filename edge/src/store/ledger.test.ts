@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { idSource, type Lease } from '@branchline/shared';
+import { idSource, type Lease, type LeasedLead } from '@branchline/shared';
 import { silentLog } from '@branchline/shared/node';
 import { openLedger, type Ledger } from './ledger.ts';
 import type { NewRow } from './operations.ts';
@@ -82,6 +82,22 @@ test('a lead is attempted once under a lease: the second attempt is not stored, 
   expect([await begin(), await begin()]).toEqual([true, false]);
   const { attempts, calls, leads } = await ledger.recover({});
   expect([attempts.length, calls.length, leads.length]).toEqual([1, 1, 0]);
+});
+
+test('a lead that was put off is found so after a restart, and never earlier than it was due', async () => {
+  const one = lease();
+  await ledger.storeLease({ lease: one, rows: [] });
+  const put = (until: number) => ledger.postponeLead({ lease: one.id, lead: one.leads[0]!.id, until });
+  const dueAt = async () =>
+    (
+      JSON.parse(
+        (await ledger.recover({})).leads.find(({ lease: id }) => id === one.id)!.payload,
+      ) as LeasedLead
+    ).dueAt;
+  await put(5000);
+  expect(await dueAt()).toBe(5000);
+  await put(10);
+  expect(await dueAt()).toBe(5000);
 });
 
 test('a call is closed once, by whoever comes first', async () => {

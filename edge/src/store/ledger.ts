@@ -35,6 +35,7 @@ const operationNames = [
   'saveCall',
   'closeCall',
   'closeAttempt',
+  'postponeLead',
   'revokeLeads',
   'endLease',
   'saveAgent',

@@ -123,6 +123,8 @@ export interface LedgerOperations {
   }): boolean;
   /** An attempt the gate refused (no try was made), or one that ended without a call. */
   closeAttempt(args: { attempt: OpenAttempt; endedAt: number; outcome: Outcome; rows: NewRow[] }): void;
+  /** A lead that is held is not to be dialed before an instant, business ms. */
+  postponeLead(args: { lease: string; lead: string; until: number }): void;
   /** Leads taken back; gives the leads that were still held. */
   revokeLeads(args: {
     lease?: string;
@@ -188,6 +190,7 @@ export const factNames = [
   'saveCall',
   'closeCall',
   'closeAttempt',
+  'postponeLead',
   'endLease',
   'saveAgent',
   'saveCallBack',
@@ -307,6 +310,15 @@ export function ledgerOperations(db: DatabaseSync, now: () => number): Implement
       );
       append(rows);
       return lease.leads.length;
+    },
+    postponeLead({ lease, lead, until }) {
+      void exec(
+        `UPDATE lease_lead SET payload = json_set(payload, '$.dueAt', max(json_extract(payload, '$.dueAt'), ?))
+         WHERE lease = ? AND lead = ? AND state = 'held'`,
+        until,
+        lease,
+        lead,
+      );
     },
     openAttempt({ attempt, try: t, call, usage }) {
       const taken = exec(

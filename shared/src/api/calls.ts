@@ -1,8 +1,18 @@
 import Type, { type Static } from 'typebox';
 import { closed, Extension, Id, Instant, Label, Millis, Name, oneOf } from '../contract/primitives.ts';
-import { LineRank, LineVerdict, Outcome } from '../contract/outcome.ts';
+import { GateRule, LineRank, LineVerdict, Outcome } from '../contract/outcome.ts';
 import { MonitorMode } from '../contract/commands.ts';
-import { AgentState, Handing, Leg, Segment, Try, VoicemailHandling } from '../contract/records.ts';
+import {
+  AgentChoice,
+  AgentState,
+  AttemptPace,
+  Handing,
+  Leg,
+  RefusedCall,
+  Segment,
+  Try,
+  VoicemailHandling,
+} from '../contract/records.ts';
 
 /** A closed call as the console lists it. */
 export const CallView = closed({
@@ -47,6 +57,7 @@ export const CallMoment = Type.Union([
     ordinal: Type.Integer(),
     dueAt: Instant,
     number: Type.String(),
+    pace: Type.Optional(AttemptPace),
   }),
   closed({ at: Instant, what: Type.Literal('try'), try: Try, thisCall: Type.Boolean() }),
   closed({ at: Instant, what: oneOf(['arrived', 'early', 'answered', 'bridged']) }),
@@ -63,6 +74,17 @@ export const CallMoment = Type.Union([
     to: AgentState,
     reason: Label,
     extension: Type.Optional(Extension),
+    choice: Type.Optional(AgentChoice),
+  }),
+  /** A call was not let out that was asked for in this one, or was to answer it. */
+  closed({
+    at: Instant,
+    what: Type.Literal('gate-refused'),
+    wanted: RefusedCall,
+    number: Type.String(),
+    agent: Type.Optional(Name),
+    rule: GateRule,
+    until: Type.Optional(Instant),
   }),
   closed({
     at: Instant,

@@ -281,7 +281,7 @@ export type CallbackCount = Static<typeof CallbackCount>;
 export const CallbackCounts = closed({ items: Type.Array(CallbackCount) });
 export type CallbackCounts = Static<typeof CallbackCounts>;
 
-/** When people answered: attempts of the last 30 days by weekday and hour, as the clocks of the sites show them. */
+/** When people answered: attempts of the last 30 days by weekday and hour of their own clock, or of the site's where theirs is not known. */
 export const BestHours = closed({
   /** Hours in which nothing was dialed are absent. */
   hours: Type.Array(
@@ -375,6 +375,8 @@ export type ImportView = Static<typeof ImportView>;
 export const UndoForecast = closed({
   /** Leads that nobody has called and that are not lent. */
   takes: Count,
+  /** Of these, such as the do-not-call list closed: what the rows of the import put on it stays there. */
+  listed: Count,
   ...keptLeads,
 });
 export type UndoForecast = Static<typeof UndoForecast>;

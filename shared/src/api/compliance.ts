@@ -74,7 +74,12 @@ export const UploadedDncList = closed({
 export type UploadedDncList = Static<typeof UploadedDncList>;
 
 /** What adding or removing did. */
-export const DncChange = closed({ changed: Count, refused: Type.Array(Type.String()) });
+export const DncChange = closed({
+  changed: Count,
+  refused: Type.Array(Type.String()),
+  /** Leads that are to be opened again, where that was asked for. */
+  reopened: Type.Optional(Count),
+});
 export type DncChange = Static<typeof DncChange>;
 
 /** The disposition of a call, set by the office instead of the agent; with a time to call again that goes before the code's own. */

@@ -15,7 +15,7 @@ export const HealthPoint = closed({
 });
 export type HealthPoint = Static<typeof HealthPoint>;
 
-/** What a box notices of itself and its lines. What it records of calls and people is not among it. */
+/** What a box notices of itself and its lines, and calls of no attempt that it did not let out. What else it records of calls and people is not among it. */
 export const siteEventTypes = [
   'config-applied',
   'config-rejected',
@@ -23,6 +23,7 @@ export const siteEventTypes = [
   'line',
   'line-fault',
   'sms-received',
+  'gate-refused',
   'clock',
   'ledger',
 ] as const satisfies readonly EventRow['type'][];

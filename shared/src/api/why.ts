@@ -10,6 +10,10 @@ export type WhyValue =
   | 'millis'
   | 'outcome'
   | 'rule'
+  | 'mode'
+  | 'refused-call'
+  /** `line:verdict`, with commas between. */
+  | 'verdicts'
   | 'standing'
   | 'because'
   | 'hangup'
@@ -79,6 +83,7 @@ export const whyCodes = {
   'branch-without-campaign': { site: 'text', campaign: 'text' },
   'branch-dialing': { site: 'text', campaign: 'text', dialing: 'count', talking: 'count' },
   'branch-standing': { site: 'text', campaign: 'text', standing: 'standing' },
+  'branch-standing-lines': { site: 'text', campaign: 'text', standing: 'standing', lines: 'verdicts' },
   'branch-standing-because': { site: 'text', campaign: 'text', standing: 'standing', reason: 'text' },
   'branch-paced': {
     site: 'text',
@@ -99,7 +104,27 @@ export const whyCodes = {
   'call-lines-passed': { lines: 'text' },
   'call-line-after': { line: 'text', failed: 'text', outcome: 'outcome' },
   'call-number-after': { outcome: 'outcome' },
+  'call-paced': {
+    mode: 'mode',
+    because: 'because',
+    ready: 'count',
+    ringing: 'count',
+    risk: 'share',
+    allowed: 'share',
+    share: 'share',
+  },
   'call-agent': { agent: 'text' },
+  'call-agent-last-agent': { agent: 'text' },
+  'call-agent-skill': { agent: 'text' },
+  'call-agent-longest-idle': { agent: 'text' },
+  'call-agent-only-one': { agent: 'text' },
+  'call-ahead-vip': {},
+  'call-ahead-callee': {},
+  'call-ahead-priority': {},
+  'call-ahead-waited': {},
+  /** Of a number, or in a call: one that belongs to no attempt. */
+  'call-refused': { what: 'refused-call', rule: 'rule' },
+  'call-refused-until': { what: 'refused-call', rule: 'rule', until: 'instant' },
   'call-talked': { agent: 'text', talked: 'millis' },
   'call-abandoned': { waited: 'millis' },
   'call-left': { waited: 'millis' },

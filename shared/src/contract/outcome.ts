@@ -102,3 +102,36 @@ export const GateRule = oneOf([
   'calling-window',
 ]);
 export type GateRule = Static<typeof GateRule>;
+
+/**
+ * Why a campaign dials as many calls as it does: what its pacer says (see docs/pacing.md), a fixed `ratio`, or what its mode does instead. `asked`,
+ * `shown`: for an agent who asks for, or is shown, a person; `one-each`: one for each ready agent; `within-rate`: within channels and calls a second.
+ */
+export const Pace = oneOf([
+  'nobody',
+  'no-channel',
+  'dial-limit',
+  'learning',
+  'spent',
+  'risk',
+  'ratio',
+  'asked',
+  'shown',
+  'one-each',
+  'within-rate',
+]);
+export type Pace = Static<typeof Pace>;
+
+/**
+ * By what an agent came before others who could have had a customer: the one of last time, the levels of the wanted skills, the longest idle;
+ * or there was no other.
+ */
+export const AgentCriterion = oneOf(['last-agent', 'skill', 'longest-idle', 'only-one']);
+export type AgentCriterion = Static<typeof AgentCriterion>;
+
+/**
+ * By what a customer came before others who waited for the same agent: somebody special, one whom we called, the priority of queue or
+ * call, or the longest wait by its target.
+ */
+export const CustomerCriterion = oneOf(['vip', 'callee', 'priority', 'waited']);
+export type CustomerCriterion = Static<typeof CustomerCriterion>;

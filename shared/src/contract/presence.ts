@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { ClockTrust, closed, Count, Id, Instant, Label, Name, oneOf } from './primitives.ts';
 import { AgentState, Stream } from './records.ts';
+import { LineVerdict, Pace } from './outcome.ts';
 import { DeviceFacts, LineKind, LiveLine } from './lines.ts';
 import { SiteAddress } from './overlay.ts';
 
@@ -65,7 +66,7 @@ export const CampaignStanding = closed({
     'no-leads',
     /** Leads are here, and it is too early for each of them, or outside the calling hours. */
     'not-due',
-    /** `reason` names each line and why not. */
+    /** `lines` says of each why not, `reason` the same with figures. */
     'no-line',
     'not-running',
     'drained',
@@ -77,18 +78,18 @@ export const CampaignStanding = closed({
     'not-looked-at',
   ]),
   reason: Type.Optional(Label),
+  lines: Type.Optional(Type.Array(closed({ line: Name, verdict: LineVerdict }), { maxItems: 20 })),
 });
 export type CampaignStanding = Static<typeof CampaignStanding>;
 
-/** How a paced campaign stands at a branch, as of its last decision. */
+/** How a campaign stands at a branch, and what was decided last. */
 export const LivePacing = closed({
   /** Agents who are ready and its to use. */
   ready: Count,
   freeChannels: Count,
   /** Calls dialed by the decision. */
   dialed: Count,
-  /** What it rests on (see docs/pacing.md). */
-  because: oneOf(['nobody', 'no-channel', 'dial-limit', 'learning', 'spent', 'risk']),
+  because: Pace,
   /** Shares and chances, 0–1. */
   answerShare: Type.Number({ minimum: 0, maximum: 1 }),
   risk: Type.Number({ minimum: 0, maximum: 1 }),

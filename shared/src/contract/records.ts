@@ -12,11 +12,22 @@ import {
   Millis,
   Name,
   oneOf,
+  Zone,
 } from './primitives.ts';
 import { longestAnswer } from './form.ts';
 import { MonitorMode } from './commands.ts';
 import { lineMinute, LineFault } from './lines.ts';
-import { FlowOutcome, GateRule, LineRank, LineVerdict, Outcome } from './outcome.ts';
+import { DialMode } from './desired.ts';
+import {
+  AgentCriterion,
+  CustomerCriterion,
+  FlowOutcome,
+  GateRule,
+  LineRank,
+  LineVerdict,
+  Outcome,
+  Pace,
+} from './outcome.ts';
 
 /** What every outbox row carries: its place in the stream, when it happened and how far the clock was to be believed. */
 const rowHead = { seq: Type.Integer({ minimum: 1 }), at: Instant, clock: ClockTrust };
@@ -32,6 +43,20 @@ export const Try = closed({
   outcome: Outcome,
 });
 export type Try = Static<typeof Try>;
+
+/** What an attempt is owed to that it was begun when it was: the mode, what that or its pacer said, and the figures of that moment. */
+export const AttemptPace = closed({
+  mode: DialMode,
+  because: Pace,
+  /** Agents who were ready and the campaign's to use, and its calls that rang. */
+  ready: Count,
+  ringing: Count,
+  /** `because: risk`: the chance that one more call would have found no agent, what of it was allowed, and the share that answer. */
+  risk: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  allowed: Type.Optional(Type.Number({ minimum: 0 })),
+  share: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+});
+export type AttemptPace = Static<typeof AttemptPace>;
 
 /** The closed effort to reach a lead, with its tries; where the gate refused the first of them it is one without tries. */
 export const AttemptRow = closed({
@@ -64,6 +89,9 @@ export const AttemptRow = closed({
   /** Numbers of the lead found not to exist. */
   deadNumbers: Type.Array(DialedDigits, { maxItems: 10 }),
   agent: Type.Optional(Name),
+  pace: Type.Optional(AttemptPace),
+  /** Of the number, by the clock there; absent: it may be in places whose clocks differ, or nobody knows. */
+  zone: Type.Optional(Zone),
   tries: Type.Array(Try, { maxItems: 20 }),
 });
 export type AttemptRow = Static<typeof AttemptRow>;
@@ -182,6 +210,14 @@ export const AgentState = oneOf([
 ]);
 export type AgentState = Static<typeof AgentState>;
 
+/** Why an agent got a customer, as the matcher decided. */
+export const AgentChoice = closed({
+  by: AgentCriterion,
+  /** Absent: nobody else waited for this agent. */
+  ahead: Type.Optional(CustomerCriterion),
+});
+export type AgentChoice = Static<typeof AgentChoice>;
+
 /** A change of an agent's state. */
 export const AgentRow = closed({
   ...rowHead,
@@ -194,6 +230,8 @@ export const AgentRow = closed({
   heldMs: Millis,
   call: Type.Optional(Id),
   extension: Type.Optional(Extension),
+  /** `to: reserved`: why this agent, where somebody waited. */
+  choice: Type.Optional(AgentChoice),
 });
 export type AgentRow = Static<typeof AgentRow>;
 
@@ -236,6 +274,10 @@ export type Handing = Static<typeof Handing>;
 /** What an agent does about a caller's message: `taken` says to the others that it is seen to. */
 export const VoicemailHandling = oneOf(['heard', 'taken', 'called-back', 'done', 'reopened']);
 export type VoicemailHandling = Static<typeof VoicemailHandling>;
+
+/** A call of no attempt: to a number outside, to somebody who left a message, or to one who kept their place in a queue. */
+export const RefusedCall = oneOf(['outside', 'message', 'call-back']);
+export type RefusedCall = Static<typeof RefusedCall>;
 
 /** What a supervisor sets an agent to. */
 export const ForcedState = oneOf(['ready', 'break', 'offline']);
@@ -313,6 +355,20 @@ export const EventRow = Type.Union([
     state: Type.Optional(ForcedState),
     /** What was written. */
     text: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+  }),
+  /** The gate let no call out that belongs to no attempt. `call`: in which it was asked for, or left the message. */
+  event('gate-refused', {
+    what: RefusedCall,
+    call: Id,
+    number: DialedDigits,
+    /** Who wanted to call. */
+    agent: Type.Optional(Name),
+    rule: GateRule,
+    reason: Label,
+    /** The rule refuses until then; absent: for good, or nobody can tell. */
+    until: Type.Optional(Instant),
+    /** The edition of region rules that was asked. */
+    rules: Type.Optional(Label),
   }),
   event('lease-stored', { lease: Id, leaseEpoch: Id, leads: Count }),
   /** `afterAttempt` is the last attempt row of the lease: the lease is settled once that row has been acknowledged too. */

@@ -13,5 +13,6 @@ export {
   type GateSnapshot,
   type NumberPlace,
 } from './gate.ts';
+export { gateReasonInChinese } from './reason-words.ts';
 export { RegionRules, regionRules, rulesOfRegion } from './region-rules.ts';
 export { asksManual, termsOf, type Terms } from './terms.ts';

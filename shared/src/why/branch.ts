@@ -55,8 +55,10 @@ export function standingAt(site: SiteView, edge: EdgeView, campaign: Known): Bra
   const { standing, pacing, dialing, talking } = live;
   if (standing.code !== 'dialing') {
     const said = { ...names, standing: standing.code };
-    const why =
-      standing.reason === undefined
+    const lines = standing.lines?.map(({ line, verdict }) => `${line}:${verdict}`).join(',');
+    const why = lines
+      ? reason('branch-standing-lines', { ...said, lines }, { evidence })
+      : standing.reason === undefined
         ? reason('branch-standing', said, { evidence })
         : reason('branch-standing-because', { ...said, reason: standing.reason }, { evidence });
     return { dialing: false, reasons: [why] };

@@ -1,4 +1,5 @@
 import type { CallMoment, CallStory, WhyReason } from '../api/index.ts';
+import { refusedCall } from './lead.ts';
 import { reason } from './reason.ts';
 
 type MomentOf<W extends CallMoment['what']> = Extract<CallMoment, { what: W }>;
@@ -8,7 +9,7 @@ type MomentOf<W extends CallMoment['what']> = Extract<CallMoment, { what: W }>;
  * empty. Pure.
  */
 export function whyCall(story: CallStory): WhyReason[] {
-  return [...fate(story), ...beginning(story), ...line(story), ...agentOf(story)];
+  return [...fate(story), ...beginning(story), ...line(story), ...agentOf(story), ...refused(story)];
 }
 
 function moments<W extends CallMoment['what']>(story: CallStory, what: W): MomentOf<W>[] {
@@ -41,11 +42,12 @@ function beginning(story: CallStory): WhyReason[] {
   if (direction === 'inbound') return [reason('call-inbound', { line: on }, { at })];
   const [attempt] = moments(story, 'attempt');
   if (!attempt) return [reason('call-by-hand', { line: on }, { at })];
-  const { ordinal, dueAt } = attempt;
+  const { ordinal, dueAt, pace } = attempt;
   return [
     dueAt > 0
       ? reason('call-due', { ordinal, due: dueAt }, { at: attempt.at })
       : reason('call-first', { ordinal }, { at: attempt.at }),
+    ...(pace ? [reason('call-paced', { risk: 0, allowed: 0, share: 0, ...pace }, { at: attempt.at })] : []),
   ];
 }
 
@@ -79,5 +81,17 @@ function chosen(story: CallStory, { at, try: made }: MomentOf<'try'>): WhyReason
 
 function agentOf(story: CallStory): WhyReason[] {
   const reserved = moments(story, 'agent').find(({ to }) => to === 'reserved');
-  return reserved ? [reason('call-agent', { agent: reserved.agent }, { at: reserved.at })] : [];
+  if (!reserved) return [];
+  const { agent, at, choice } = reserved;
+  return [
+    reason(choice ? `call-agent-${choice.by}` : 'call-agent', { agent }, { at }),
+    ...(choice?.ahead ? [reason(`call-ahead-${choice.ahead}`, {}, { at })] : []),
+  ];
+}
+
+/** What was asked for in this call, or to answer it, and not let out. */
+function refused(story: CallStory): WhyReason[] {
+  return moments(story, 'gate-refused').map(({ wanted: what, ...each }) =>
+    refusedCall({ ...each, what, call: story.call.id }),
+  );
 }

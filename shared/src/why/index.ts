@@ -9,4 +9,5 @@ export {
   type WhyAttempt,
   type WhyListing,
   type WhyRefusal,
+  type WhyRefusedCall,
 } from './lead.ts';

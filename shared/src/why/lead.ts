@@ -1,6 +1,7 @@
 import type { WhyReason } from '../api/index.ts';
 import { nextInsideWindow } from '../calling-window.ts';
 import { GateRule, Outcome } from '../contract/outcome.ts';
+import type { RefusedCall } from '../contract/records.ts';
 import { campaignStops, type WhyCampaign } from './campaign.ts';
 import { reason } from './reason.ts';
 
@@ -30,6 +31,16 @@ export interface WhyRefusal {
   readonly rule: string;
   readonly at: number;
   /** Business ms; absent: until somebody changes something. */
+  readonly until?: number;
+}
+
+/** A call of no attempt that the gate did not let out. */
+export interface WhyRefusedCall {
+  readonly at: number;
+  readonly what: RefusedCall;
+  /** In which it was asked for, or which it was to answer. */
+  readonly call: string;
+  readonly rule: string;
   readonly until?: number;
 }
 
@@ -84,20 +95,31 @@ export interface WhyNumberFacts {
   /** Whether it can be a number at all. */
   readonly readable: boolean;
   readonly listed: readonly WhyListing[];
+  /** Calls to it of no attempt that were not let out. */
+  readonly refused: readonly WhyRefusedCall[];
   /** The leads with it that the reader may see. */
   readonly leads: readonly LeadFacts[];
   readonly recordsAway: boolean;
 }
 
 /** Why a number is dialed or not, most decisive reason first; never empty. Pure. */
-export function whyNumber({ readable, listed, leads, recordsAway }: WhyNumberFacts): WhyReason[] {
+export function whyNumber({ readable, listed, leads, refused, recordsAway }: WhyNumberFacts): WhyReason[] {
   const known = leads.flatMap((lead) => whyLead({ ...lead, recordsAway: false, listed: [] }));
   return [
     ...(readable ? [] : [reason('number-unreadable', {})]),
     ...listed.map(listing),
     ...(known.length > 0 || !readable ? known : [reason('number-unknown', {})]),
+    ...refused.map(refusedCall),
     ...(recordsAway ? [reason('records-away', {})] : []),
   ];
+}
+
+/** Why a call of no attempt was not made. */
+export function refusedCall({ at, what, call, rule, until }: WhyRefusedCall): WhyReason {
+  const more = { at, evidence: { kind: 'call', id: call } } as const;
+  return until === undefined
+    ? reason('call-refused', { what, rule }, more)
+    : reason('call-refused-until', { what, rule, until }, more);
 }
 
 function listing({ reason: why, at, campaign, register }: WhyListing): WhyReason {

@@ -126,6 +126,24 @@ describe('why a campaign dials or not', () => {
       { campaign: { ...campaign, sites: ['chengdu'] } },
       ['campaign-no-branch'],
     ],
+    [
+      'has no line there, and why',
+      {
+        sites: [
+          siteWith(
+            live({
+              campaigns: {
+                [id(1)]: {
+                  ...standing('no-line', 'trunk-1: full'),
+                  standing: { code: 'no-line', reason: 'x', lines: [{ line: 'trunk-1', verdict: 'full' }] },
+                },
+              },
+            }),
+          ),
+        ],
+      },
+      ['branch-standing-lines'],
+    ],
     ['runs at a branch that is away', { sites: [siteWith({ status: 'lost' })] }, ['branch-offline']],
     ['runs at a branch that says nothing', { sites: [siteWith({ liveAgeMs: 60_000 })] }, ['branch-silent']],
     [
@@ -273,9 +291,11 @@ describe('why a lead is dialed or not', () => {
   });
 
   test('a number without leads is unknown, one that is none is unreadable, and the list comes first', () => {
-    const number = { readable: true, listed: [], leads: [], recordsAway: false };
+    const number = { readable: true, listed: [], refused: [], leads: [], recordsAway: false };
     expect(codes(whyNumber(number))).toEqual(['number-unknown']);
     expect(codes(whyNumber({ ...number, readable: false }))).toEqual(['number-unreadable']);
+    const refused = [{ at: 1, what: 'call-back', call: id(4), rule: 'do-not-call' }] as const;
+    expect(codes(whyNumber({ ...number, refused }))).toEqual(['number-unknown', 'call-refused']);
     expect(
       codes(
         whyNumber({
@@ -317,7 +337,13 @@ const story = (outcome: Outcome, moments: readonly CallMoment[], agent?: string)
   moments: [...moments],
   related: [],
 });
-const began: CallMoment = { at: 1, what: 'attempt', ordinal: 2, dueAt: 1, number: '10' };
+const began: Extract<CallMoment, { what: 'attempt' }> = {
+  at: 1,
+  what: 'attempt',
+  ordinal: 2,
+  dueAt: 1,
+  number: '10',
+};
 const ended: CallMoment = {
   at: 9,
   what: 'ended',
@@ -370,6 +396,35 @@ describe('why a call came to be and ended', () => {
         made('b', 'BUSY', true),
       ]),
       ['call-outcome', 'call-due', 'call-line'],
+    ],
+    [
+      'at a pace, to the agent of last time, before others',
+      story(
+        'ANSWERED',
+        [
+          { ...began, pace: { mode: 'predictive', because: 'learning', ready: 2, ringing: 1 } },
+          made('b', 'ANSWERED', true),
+          {
+            at: 3,
+            what: 'agent',
+            agent: 'ann',
+            from: 'ready',
+            to: 'reserved',
+            reason: 'promised to a call',
+            choice: { by: 'last-agent', ahead: 'vip' },
+          },
+        ],
+        'ann',
+      ),
+      ['call-talked', 'call-due', 'call-paced', 'call-line', 'call-agent-last-agent', 'call-ahead-vip'],
+    ],
+    [
+      'by hand, from which others were not let out',
+      story('MACHINE', [
+        { at: 3, what: 'gate-refused', wanted: 'outside', number: '1', rule: 'do-not-call' },
+        { at: 4, what: 'gate-refused', wanted: 'message', number: '1', rule: 'frequency-cap', until: 9 },
+      ]),
+      ['call-machine', 'call-by-hand', 'call-refused', 'call-refused-until'],
     ],
     ['by hand', story('MACHINE', []), ['call-machine', 'call-by-hand']],
     [

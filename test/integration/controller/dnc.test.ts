@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DncEntry, DncUploaded, UploadedDncList } from '@branchline/shared';
+import type { AuditEntry, DncChange, DncEntry, DncUploaded, UploadedDncList } from '@branchline/shared';
 import { DncList } from '@branchline/shared/node';
 import { Center, until, type Person } from './center.ts';
 import { ArtifactShelf } from './parts.ts';
@@ -205,3 +205,20 @@ test('an uploaded list is taken back as a whole; what a person named stays, what
     { id: first.body.list, reason: 'bought', added: 3, by: 'admin' },
   ]);
 }, 60_000);
+
+test('whoever takes an entry back may have its leads opened again, on the audit log', async () => {
+  const { body: made } = await admin.call<{ id: string }>('POST', '/campaigns', { name: 'Reopened' });
+  await admin.upload(made.id, `phone\n${number(78_000_011)}\n${number(78_000_012)}\n`);
+  const numbers = [number(78_000_011), number(78_000_012)];
+  await admin.call('POST', '/dnc', { numbers, reason: 'by mistake' });
+  const take = (i: number, more: string) =>
+    admin.call<DncChange>('DELETE', `/dnc?number=${encodeURIComponent(listed(i))}${more}`);
+  expect((await take(78_000_011, '')).body).toEqual({ changed: 1, refused: [] });
+  expect((await take(78_000_012, '&reopen=true')).body).toEqual({ changed: 1, refused: [], reopened: 1 });
+  const standing = (i: number) =>
+    center.db.selectFrom('leads').select('state').where('first_number', '=', listed(i)).executeTakeFirst();
+  await until('the lead is open', async () => (await standing(78_000_012))?.state === 'open');
+  expect(await standing(78_000_011)).toEqual({ state: 'exhausted' });
+  const { body } = await admin.call<{ items: AuditEntry[] }>('GET', '/audit?limit=20');
+  expect(JSON.stringify(body)).toContain('"reopened":1');
+});

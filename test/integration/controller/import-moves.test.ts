@@ -237,8 +237,13 @@ test('an undo takes back what nobody has called, keeps and counts the rest, and 
     (select id from leads where campaign = ${id} and state = 'open' and attempts = 0 order by id limit 3)`.execute(
     center.db,
   );
+  // Closed by the do-not-call list, and called by nobody: what is on that list stays there.
+  await sql`update leads set state = 'exhausted', reason = 'do-not-call' where id in
+    (select id from leads where campaign = ${id} and state = 'open' and attempts = 0 order by id limit 2)`.execute(
+    center.db,
+  );
   const forecast = await operations.call('GET', `/imports/${view.id}/undo`);
-  expect(forecast.body).toEqual({ takes: 470, lent: 20, worked: 10 });
+  expect(forecast.body).toEqual({ takes: 470, listed: 2, lent: 20, worked: 10 });
   await operations.call('POST', `/imports/${view.id}/undo`);
   const undone = await reaches(view.id, 'undone');
   expect(undone).toMatchObject({ imported: 500, takenBack: 470, kept: { lent: 20, worked: 10 } });

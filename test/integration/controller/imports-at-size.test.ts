@@ -103,6 +103,7 @@ test('a controller killed in the middle of an undo goes on with it by itself, an
   const { id, campaign: of } = imported;
   expect((await admin.call('GET', `/imports/${id}/undo`)).body).toEqual({
     takes: imported.imported,
+    listed: 0,
     lent: 0,
     worked: 0,
   });

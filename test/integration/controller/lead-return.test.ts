@@ -5,7 +5,7 @@ import { defaultCampaign, defaultGate, type CampaignSettings } from '@branchline
 import { newId } from './center.ts';
 import { assignLeads, campaigns, temporaryDatabase, type TemporaryDatabase } from './parts.ts';
 
-const { addDoNotCall, listNumbers, reopenLeads, undoDncList } = campaigns;
+const { addDoNotCall, listNumbers, noteClosedBy, removeDoNotCall, reopenLeads, undoDncList } = campaigns;
 const zone = 'America/New_York';
 /** Two in the afternoon there. */
 const now = Date.parse('2026-05-12T18:00:00Z');
@@ -186,6 +186,9 @@ async function listed(scope: string, numbers: readonly string[], at = now - 1000
   return list;
 }
 
+const inTransaction = <T>(work: (trx: Parameters<typeof addDoNotCall>[0]) => Promise<T>): Promise<T> =>
+  database.kysely.transaction().execute(work);
+
 const undo = (list: string): Promise<number> =>
   database.kysely.transaction().execute((trx) => undoDncList(trx, list, now));
 
@@ -228,6 +231,46 @@ test('leads that a do-not-call list closed are open again when it is taken back,
   expect(await standing(byTwo)).toEqual(['open', null]);
   expect((await lend()).toSorted()).toEqual([phone(100), phone(101), phone(103), phone(104), '+12125550100']);
   expect(await reopen()).toEqual([]);
+});
+
+test('leads that an entry closed are opened when it is removed with that wish, and none that has another reason to stay closed', async () => {
+  const leads = await addLeads(
+    [phone(100)],
+    [phone(101)],
+    [phone(102)],
+    [phone(103), phone(104)],
+    [phone(105)],
+  );
+  const [asked, spent, decided] = leads as [string, string, string, ...string[]];
+  const numbers = [100, 101, 102, 103, 104, 105].map(phone);
+  await inTransaction((trx) => addDoNotCall(trx, { numbers, reason: 'asked', by: 'admin', at: now }));
+  await inTransaction((trx) =>
+    addDoNotCall(trx, { numbers: [phone(105)], campaign, reason: 'asked', by: 'admin', at: now }),
+  );
+  expect(await lend()).toEqual([]);
+  const change = (lead: string, what: object) =>
+    database.kysely.updateTable('leads').set(what).where('id', '=', lead).execute();
+  await change(spent, { attempts: 9 });
+  await change(decided, { state: 'finished', reason: 'do-not-call' });
+  const remove = (reopen: boolean, wanted = numbers) =>
+    inTransaction(async (trx) => {
+      await removeDoNotCall(trx, wanted, undefined);
+      return reopen ? noteClosedBy(trx, wanted, undefined) : 0;
+    });
+  expect(await remove(true)).toBe(3);
+  expect(await reopen()).toEqual([campaign]);
+  expect(await Promise.all(leads.map(standing))).toEqual([
+    ['open', null],
+    ['exhausted', 'do-not-call'],
+    ['finished', 'do-not-call'],
+    ['open', null],
+    ['exhausted', 'do-not-call'],
+  ]);
+  await change(asked, { state: 'exhausted', reason: 'do-not-call' });
+  await inTransaction((trx) => addDoNotCall(trx, { numbers: ['+1202*'], reason: 'asked', by: 'a', at: now }));
+  expect(await remove(true, ['+1202*'])).toBeGreaterThan(0);
+  expect(await reopen()).toEqual([campaign]);
+  expect(await standing(asked)).toEqual(['open', null]);
 });
 
 test('a list of one campaign that is taken back opens its leads, and not those that are still listed for all', async () => {

@@ -166,6 +166,16 @@ async function happen(name: string, sites: readonly string[], number: string, re
       answers: [{ field: 'f', label: 'F', answer: marked }],
     },
     { id: newId(), type: 'queue', call, conversation: newId(), ...queue },
+    {
+      id: newId(),
+      type: 'gate-refused',
+      what: 'outside',
+      call,
+      agent,
+      number,
+      rule: 'do-not-call',
+      reason: marked,
+    },
   ]);
   await center.db
     .updateTable('leads')

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   defaultGate,
   localTime,
+  maskNumber,
   unheardLine,
   type BestHours,
   type CampaignView,
   type ListPenetration,
   type LiveSnapshot,
+  type SiteHistory,
   type WhyAnswer,
 } from '@branchline/shared';
 import { branchAtWork, branchPlan, Center, newId, until, type Box, type Person } from './center.ts';
@@ -153,6 +155,16 @@ test('attempts tell line, agent and refusal; without the records what was counte
       startedAt: at,
       endedAt: at + 9,
       outcome: 'ABANDONED',
+      zone: 'America/New_York',
+      pace: {
+        mode: 'predictive',
+        because: 'risk',
+        ready: 2,
+        ringing: 3,
+        risk: 0.02,
+        allowed: 0.03,
+        share: 0.3,
+      },
       tries: [{ ...tried, id: call, line: 'trunk-1' }],
     },
     {
@@ -205,11 +217,56 @@ test('attempts tell line, agent and refusal; without the records what was counte
     'call-abandoned',
     'call-ended',
     'call-first',
+    'call-paced',
     'call-line',
   ]);
   expect((await why(await center.person('shang', 'supervisor', 'shanghai'), `/call/${call}`)).status).toBe(
     404,
   );
+
+  // Calls of no attempt that were not let out, and why an agent got the customer.
+  const refused = { call, number: '+8613900000031', rule: 'do-not-call', reason: 'listed' };
+  await box.send('event', [
+    { id: newId(), type: 'gate-refused', what: 'message', agent: 'ann', ...refused },
+    { id: newId(), type: 'gate-refused', what: 'call-back', ...refused, until: at + 3_600_000 },
+  ]);
+  await box.send('agent', [
+    {
+      id: newId(),
+      agent: 'ann',
+      from: 'ready',
+      to: 'reserved',
+      reason: 'promised to a call',
+      heldMs: 1,
+      call,
+      choice: { by: 'skill', ahead: 'vip' },
+    },
+  ]);
+  await until('they are told', async () => {
+    const found = await codes(supervisor, `/call/${call}`);
+    return found.includes('call-refused-until') && found.includes('call-ahead-vip');
+  });
+  expect((await codes(supervisor, `/call/${call}`)).slice(4)).toEqual([
+    'call-line',
+    'call-agent-skill',
+    'call-ahead-vip',
+    'call-refused',
+    'call-refused-until',
+  ]);
+  expect((await codes(supervisor, '/number?number=13900000031')).toSorted()).toEqual([
+    'call-refused',
+    'call-refused-until',
+    'number-unknown',
+  ]);
+  const shang = await center.person('shangtwo', 'supervisor', 'shanghai');
+  expect(await codes(shang, '/number?number=13900000031')).toEqual(['number-unknown']);
+  const history = await supervisor.call<SiteHistory>('GET', '/sites/beijing/history');
+  expect(history.body.events.filter(({ type }) => type === 'gate-refused')).toHaveLength(2);
+  const engineer = await center.person('ing', 'engineer', 'beijing');
+  const masked = await engineer.call<SiteHistory>('GET', '/sites/beijing/history');
+  const [first] = masked.body.events.filter(({ type }) => type === 'gate-refused');
+  expect(first!.detail).toMatchObject({ rule: 'do-not-call', number: maskNumber('+8613900000031') });
+  expect(first!.detail).not.toHaveProperty('agent');
 
   await box.live(live({ code: 'agents-busy' }));
   await until('the live data', async () =>
@@ -224,7 +281,8 @@ test('attempts tell line, agent and refusal; without the records what was counte
   const lists = await supervisor.call<ListPenetration>('GET', `/campaigns/${campaign}/penetration`);
   expect(lists.body.items).toMatchObject([{ file: 'list.csv', leads: 2, touched: 1, done: 1 }]);
   const best = await supervisor.call<BestHours>('GET', `/campaigns/${campaign}/best-hours`);
-  const { weekday, minute } = localTime(at, 'Asia/Shanghai');
+  // By the clock of the person called, not of the site.
+  const { weekday, minute } = localTime(at, 'America/New_York');
   expect(best.body.hours).toEqual([{ weekday, hour: Math.floor(minute / 60), dialed: 1, answered: 1 }]);
   for (const path of ['penetration', 'best-hours'])
     expect((await supervisor.call('GET', `/campaigns/${elsewhere}/${path}`)).status).toBe(404);

@@ -45,6 +45,11 @@ test.each<[CallMoment, string, string]>([
     'mei keys digits to the other party (6); which ones is kept nowhere.',
     'mei 向对方发送按键（6 位）；具体按键不予保存。',
   ],
+  [
+    { at: 1, what: 'gate-refused', wanted: 'outside', number: '+861', agent: 'mei', rule: 'do-not-call' },
+    'A call to a number outside (+861) is not let out: it is on the do-not-call list.',
+    '一次外线呼叫（+861）被拦截：在免打扰名单中。',
+  ],
   [{ at: 1, what: 'voicemail-handled', act: 'called-back', agent: 'mei' }, 'mei calls back.', 'mei 回拨。'],
   [
     { at: 1, what: 'came-from-site', site: 'east' },

@@ -74,7 +74,15 @@ export function momentWords(
     case 'agent': {
       const { agent, from, to, reason } = moment;
       const states = { from: agentStateWord(t, from), to: agentStateWord(t, to) };
-      return { text: t('calls.story.agent', { agent, ...states, reason: reasonWord(t, reason) }) };
+      const { choice } = moment;
+      const why = choice && [
+        t(`calls.story.chosenBy.${choice.by}`),
+        ...(choice.ahead ? [t(`calls.story.ahead.${choice.ahead}`)] : []),
+      ];
+      return {
+        text: t('calls.story.agent', { agent, ...states, reason: reasonWord(t, reason) }),
+        ...(why && { detail: why.join(t('calls.story.next')) }),
+      };
     }
     case 'ended': {
       const { by, cause, q850, sipStatus } = moment;
@@ -125,6 +133,14 @@ export function momentWords(
     }
     case 'supervised':
       return { text: t('calls.story.supervised', { by: moment.by }) };
+    case 'gate-refused': {
+      const { wanted, number, rule, until } = moment;
+      const what = { what: t(`why.refused.${wanted}`), number, rule: t(`why.rule.${rule}`) };
+      return {
+        text: t('calls.story.refused', what),
+        ...(until !== undefined && { detail: t('calls.story.refusedUntil', { until: time(until) }) }),
+      };
+    }
     case 'digits-sent':
       return { text: t('calls.story.digitsSent', { agent: moment.agent, count: moment.count }) };
     case 'voicemail-handled':

@@ -20,7 +20,10 @@ export function BestHoursMap({ campaign }: { readonly campaign: string }) {
         found.hours.length === 0 ? (
           <p className="quiet">{t('campaign.bestHours.none')}</p>
         ) : (
-          <HeatMap hours={found.hours} />
+          <>
+            <HeatMap hours={found.hours} />
+            <p className="quiet">{t('campaign.bestHours.hint')}</p>
+          </>
         )
       }
     </Asked>

@@ -5,6 +5,7 @@ import { share } from '../format/numbers.ts';
 import { useFeed } from '../live/feed.tsx';
 import { Meter } from '../parts/meter.tsx';
 import { StackedBar } from '../parts/stacked-bar.tsx';
+import { verdictWords } from '../words/known-words.ts';
 import { useWords } from '../words/use-words.ts';
 import { useCampaigns } from './campaign-queries.ts';
 
@@ -154,13 +155,18 @@ function Standing({ live }: { readonly live: Here['live'] }) {
   const { t, number } = useWords();
   const { standing, pacing } = live;
   const why =
-    standing.code === 'dialing' && pacing
+    (standing.code === 'dialing' || standing.code === 'on-request') && pacing
       ? t(`campaign.because.${pacing.because}`, {
           risk: number.rate(pacing.risk),
           allowed: number.rate(pacing.allowedRisk),
           share: number.rate(pacing.answerShare),
         })
-      : standing.reason;
+      : standing.lines
+        ? verdictWords(
+            t,
+            standing.lines.map(({ line, verdict }) => [line, verdict]),
+          )
+        : standing.reason;
   const idle = standing.code !== 'dialing' && standing.code !== 'agents-busy';
   return (
     <span data-standing={standing.code}>

@@ -1,6 +1,6 @@
 import { Button, Select, Skeleton, Table } from 'antd';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { GateRule, type RefusedLead } from '@branchline/shared';
+import { GateRule, gateReasonInChinese, type RefusedLead } from '@branchline/shared';
 import { request } from '../api/request.ts';
 import { dayTime, ownZone } from '../format/times.ts';
 import { useFeed } from '../live/feed.tsx';
@@ -21,6 +21,8 @@ const places = { branch: 'true', lending: 'false' } as const;
 /** What the gate refused, newest first: where, whom, by which rule. The filter stands in the address. */
 export function Refusals({ campaign }: { readonly campaign: string }) {
   const { t, number, language } = useWords();
+  const reasonOf = (reason: string): string =>
+    language === 'en' ? reason : (gateReasonInChinese(reason) ?? reason);
   const zone = useFeed((feed) => feed.overview?.sites[0]?.zone) ?? ownZone();
   const grants = useGrants();
   const address = useAddressFilter(['rule', 'branch', 'import']);
@@ -104,7 +106,10 @@ export function Refusals({ campaign }: { readonly campaign: string }) {
                 {
                   title: t('refusals.rule'),
                   render: (_, row) => (
-                    <span title={[row.reason, row.rules].filter(Boolean).join(' · ')} data-refused={row.rule}>
+                    <span
+                      title={[reasonOf(row.reason), row.rules].filter(Boolean).join(' · ')}
+                      data-refused={row.rule}
+                    >
                       {t(`why.rule.${row.rule}`)}
                     </span>
                   ),

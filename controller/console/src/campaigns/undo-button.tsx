@@ -19,13 +19,16 @@ export function UndoButton({ view, busy }: { readonly view: ImportView; readonly
   const { mutate: ask, isPending } = useMutation({
     mutationFn: () => request<UndoForecast>('GET', `/imports/${view.id}/undo`),
     onError: refused,
-    onSuccess: ({ takes, lent, worked }) => {
+    onSuccess: ({ takes, listed, lent, worked }) => {
       const kept = t('imports.undoKeeps', { lent: number.count(lent), worked: number.count(worked) });
-      const text =
-        takes > 0 ? t('imports.undoTakes', { takes: number.count(takes) }) : t('imports.undoNothing');
+      const text = [
+        takes > 0 ? t('imports.undoTakes', { takes: number.count(takes) }) : t('imports.undoNothing'),
+        ...(listed > 0 ? [t('imports.undoListed', { listed: number.count(listed) })] : []),
+        ...(lent + worked > 0 ? [kept] : []),
+      ];
       modal.confirm({
         title: t('imports.undoTitle', { file: view.file }),
-        content: lent + worked > 0 ? `${text} ${kept}` : text,
+        content: text.join(' '),
         okText: t('imports.undo'),
         okButtonProps: { danger: true, disabled: takes === 0 },
         cancelText: t('common.cancel'),

@@ -1,4 +1,4 @@
-import { App, Button, Flex, Input, Skeleton, Table, type TableColumnsType } from 'antd';
+import { App, Button, Checkbox, Flex, Input, Skeleton, Table, type TableColumnsType } from 'antd';
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { DncChange, DncEntry } from '@branchline/shared';
 import { refusalOf, request } from '../api/request.ts';
@@ -18,7 +18,6 @@ export function Entries() {
   const grants = useGrants();
   const { filter, choose } = useAddressFilter(['number']);
   const number = filter.get('number') ?? '';
-  const { modal } = App.useApp();
   const question = useInfiniteQuery({
     queryKey: ['dnc', number],
     queryFn: ({ pageParam, signal }) => {
@@ -49,22 +48,7 @@ export function Entries() {
       align: 'right',
       render: (_, { number: listed, campaign }) =>
         may(grants, 'dnc-remove') && (
-          <Button
-            size="small"
-            type="link"
-            onClick={() =>
-              void modal.confirm({
-                title: t('dnc.removeTitle', { number: listed }),
-                content: t('dnc.removeText'),
-                okText: t('dnc.remove'),
-                okButtonProps: { danger: true },
-                cancelText: t('common.cancel'),
-                onOk: () => change.remove(listed, campaign),
-              })
-            }
-          >
-            {t('dnc.remove')}
-          </Button>
+          <RemoveButton number={listed} onRemove={(reopen) => change.remove(listed, campaign, reopen)} />
         ),
     },
   ];
@@ -132,8 +116,41 @@ export function Entries() {
   );
 }
 
+/** @param onRemove is told whether leads that the entry closed are wanted back */
+function RemoveButton({
+  number,
+  onRemove,
+}: {
+  readonly number: string;
+  readonly onRemove: (reopen: boolean) => void;
+}) {
+  const { t } = useWords();
+  const { modal } = App.useApp();
+  const ask = (): void => {
+    let reopen = false;
+    void modal.confirm({
+      title: t('dnc.removeTitle', { number }),
+      content: (
+        <Flex vertical gap={8}>
+          {t('dnc.removeText')}
+          <Checkbox onChange={({ target }) => (reopen = target.checked)}>{t('dnc.reopen')}</Checkbox>
+        </Flex>
+      ),
+      okText: t('dnc.remove'),
+      okButtonProps: { danger: true },
+      cancelText: t('common.cancel'),
+      onOk: () => onRemove(reopen),
+    });
+  };
+  return (
+    <Button size="small" type="link" onClick={ask}>
+      {t('dnc.remove')}
+    </Button>
+  );
+}
+
 function useChange() {
-  const { t, error } = useWords();
+  const { t, error, number: write } = useWords();
   const { message, notification } = App.useApp();
   const client = useQueryClient();
   const { mutate } = useMutation({
@@ -152,10 +169,22 @@ function useChange() {
           if (changed > 0) void message.success(t('dnc.listed', { number }));
         },
       }),
-    remove: (number: string, campaign?: string) =>
-      mutate(() => {
-        const question = new URLSearchParams({ number, ...(campaign !== undefined && { campaign }) });
-        return request<DncChange>('DELETE', `/dnc?${question.toString()}`);
-      }),
+    remove: (number: string, campaign: string | undefined, reopen: boolean) =>
+      mutate(
+        () => {
+          const question = new URLSearchParams({
+            number,
+            ...(campaign !== undefined && { campaign }),
+            ...(reopen && { reopen: 'true' }),
+          });
+          return request<DncChange>('DELETE', `/dnc?${question.toString()}`);
+        },
+        {
+          onSuccess: ({ reopened }) => {
+            if (reopened !== undefined)
+              void message.success(t('dnc.reopened', { leads: write.count(reopened) }));
+          },
+        },
+      ),
   };
 }

@@ -63,6 +63,12 @@ test.each<[string, SiteEvent['detail'], string, string]>([
     '线路 m1 收到 +861 的短信：hi',
   ],
   [
+    'gate-refused',
+    { what: 'message', number: '+86*1', rule: 'do-not-call' },
+    'A call to whoever left a message (+86*1) was not let out: it is on the do-not-call list',
+    '一次对留言者的回拨（+86*1）被拦截：在免打扰名单中',
+  ],
+  [
     'clock',
     { trust: 'holdover', driftMs: 40 },
     'Clock in holdover, off by 40 ms',

@@ -58,6 +58,11 @@ export function eventWords({ t, time, error }: EventSpeech, { type, detail }: Si
             : t('sitePage.event.message', { line, from, text }),
       };
     }
+    case 'gate-refused': {
+      const { what = 'outside', number = '', rule } = detail as Detail<'gate-refused'>;
+      const words = { what: t(`why.refused.${what}`), rule: rule ? t(`why.rule.${rule}`) : '' };
+      return { text: t('sitePage.event.refused', { ...words, number }), code: rule ?? '' };
+    }
     case 'clock': {
       const { trust = 'untrusted', driftMs = 0 } = detail as Detail<'clock'>;
       return {

@@ -1,7 +1,7 @@
 import { whyCodes, type WhyReason, type WhyValue } from '@branchline/shared';
 import { stopwatch } from '../format/times.ts';
 import type { NumberFormat } from '../format/numbers.ts';
-import { causeWord, dispositionWord, outcomeWord } from '../words/known-words.ts';
+import { causeWord, dispositionWord, modeWord, outcomeWord, verdictWords } from '../words/known-words.ts';
 import { en } from '../words/en.ts';
 import type { T } from '../words/use-words.ts';
 
@@ -26,6 +26,16 @@ const writers: Record<WhyValue, (value: string | number, speech: ReasonSpeech, p
   disposition: (value, { t }) => dispositionWord(t, String(value)),
   rule: (value, { t }) =>
     value in en.why.rule ? t(`why.rule.${value as keyof typeof en.why.rule}`) : String(value),
+  mode: (value, { t }) => modeWord(t, String(value)),
+  'refused-call': (value, { t }) =>
+    value in en.why.refused ? t(`why.refused.${value as keyof typeof en.why.refused}`) : String(value),
+  verdicts: (value, { t }) =>
+    verdictWords(
+      t,
+      String(value)
+        .split(',')
+        .map((each) => each.split(':') as [string, string]),
+    ),
   hangup: (value, { t }) =>
     value in en.calls.story.by
       ? t(`calls.story.by.${value as keyof typeof en.calls.story.by}`)

@@ -142,6 +142,20 @@ export const enCalls = {
       done: '{{agent}} has done what the message asked for.',
       reopened: '{{agent}} opens the message again.',
     },
+    chosenBy: {
+      'last-agent': 'Had talked with this customer last',
+      skill: 'Best at the skills that the queue wants',
+      'longest-idle': 'Idle the longest of those who fit',
+      'only-one': 'The only one who was free for it',
+    },
+    ahead: {
+      vip: 'others waited, this one is a VIP',
+      callee: 'others waited, this one was called by us',
+      priority: 'others waited, this one has a higher priority',
+      waited: 'others waited, this one the longest by the target of its queue',
+    },
+    refused: 'A {{what}} ({{number}}) is not let out: {{rule}}.',
+    refusedUntil: 'Not before {{until}}.',
     supervised: '{{by}} ends the call on the board of the branch.',
     monitored: {
       listen: '{{by}} listens on phone {{extension}}.',

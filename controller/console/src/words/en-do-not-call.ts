@@ -16,6 +16,8 @@ export const enDoNotCall = {
   remove: 'Call again',
   removeTitle: 'Call {{number}} again?',
   removeText: 'The person asked not to be called, or is on a list. Only remove what is there by mistake.',
+  reopen: 'Open the leads again that the list closed and that have attempts left',
+  reopened: 'Leads that are opened again, unless another entry forbids them: {{leads}}.',
   listed: '{{number}} is listed.',
   add: 'Do not call this number',
   empty: 'No number is listed',

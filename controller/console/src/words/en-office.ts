@@ -203,6 +203,7 @@ export const enSitePage = {
     faultOpened: 'Line {{line}}: {{fault}} ({{reason}})',
     faultClosed: 'Line {{line}}: {{fault}} is over, since {{openedAt}}',
     message: 'Message from {{from}} on {{line}}: {{text}}',
+    refused: 'A {{what}} ({{number}}) was not let out: {{rule}}',
     messageHidden: 'Message from {{from}} on {{line}}',
     clock: '{{trust}}, off by {{drift}}',
     ledgerNew: 'Ledger begun anew',

@@ -90,6 +90,7 @@ export const enWhy = {
     'branch-without-campaign': 'The box at {{site}} has not taken over "{{campaign}}".',
     'branch-dialing': '{{site}} works on "{{campaign}}": {{dialing}} dialing, {{talking}} talking.',
     'branch-standing': '"{{campaign}}" at {{site}}: {{standing}}.',
+    'branch-standing-lines': '"{{campaign}}" at {{site}}: {{standing}} ({{lines}}).',
     'branch-standing-because': '"{{campaign}}" at {{site}}: {{standing}} ({{reason}}).',
     'branch-paced': 'The pace of "{{campaign}}" at {{site}}: {{because}}.',
     'call-inbound': 'The customer called; the call came in on {{line}}.',
@@ -104,6 +105,20 @@ export const enWhy = {
     'call-lines-passed': 'These could not take it then: {{lines}}. The story of the call says why.',
     'call-line-after': '{{failed}} met "{{outcome}}", so {{line}} came next in the order of the route.',
     'call-number-after': 'The number before met "{{outcome}}", so the next number of the lead was dialed.',
+    'call-paced':
+      'The pace then ({{mode}}): {{because}}. Agents ready for it: {{ready}}; its calls that rang: {{ringing}}.',
+    'call-agent-last-agent': '{{agent}} got it, who had talked with this customer last.',
+    'call-agent-skill':
+      '{{agent}} got it: of those who were free, the best at the skills that the queue wants.',
+    'call-agent-longest-idle': '{{agent}} got it: of those who were free and fit, idle the longest.',
+    'call-agent-only-one': '{{agent}} got it: nobody else was free who could take it.',
+    'call-ahead-vip': 'It went before others who waited: the customer is a VIP.',
+    'call-ahead-callee': 'It went before others who waited: we had called this person.',
+    'call-ahead-priority': 'It went before others who waited, by its priority.',
+    'call-ahead-waited':
+      'It went before others who waited: by the target of its queue it had waited longest.',
+    'call-refused': 'A {{what}} was not let out: {{rule}}.',
+    'call-refused-until': 'A {{what}} was not let out before {{until}}: {{rule}}.',
     'call-agent': 'It was promised to {{agent}}, who was ready and could take it.',
     'call-talked': 'It was answered and talked {{talked}} with {{agent}}.',
     'call-abandoned':
@@ -113,6 +128,11 @@ export const enWhy = {
     'call-lost': 'How it ended is not known: the evidence was lost in a crash. It counts as dialed.',
     'call-outcome': 'Nobody was reached: {{outcome}}.',
     'call-ended': 'Hung up: {{by}} ({{cause}}).',
+  },
+  refused: {
+    outside: 'call to a number outside',
+    message: 'call to whoever left a message',
+    'call-back': 'call back to whoever waited in a queue',
   },
   rule: {
     'campaign-stopped': 'the campaign does not run at the branch',

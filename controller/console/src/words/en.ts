@@ -351,8 +351,9 @@ export const en = {
     copy: 'Copy',
     copyName: '{{name}} copy',
     bestHours: {
-      title: 'When people answer, last 30 days',
-      table: 'Answer rate by weekday and hour, as the clocks of the sites show them',
+      title: 'When people answer, last 30 days, by their clock',
+      hint: 'Where the clock of a number is not known, that of the site counts.',
+      table: 'Answer rate by weekday and hour of the people called',
       cell: '{{weekday}} {{hour}}: {{answered}} of {{dialed}} answered ({{rate}})',
       none: 'Nothing was dialed in the last 30 days.',
       best: 'Best: {{weekday}} {{hour}}, {{rate}} of {{dialed}} answered.',
@@ -469,6 +470,11 @@ export const en = {
       learning: 'still learning: one call for each ready agent',
       spent: 'the drops allowed are spent: one call for each ready agent',
       risk: 'one more call would find no agent with {{risk}}; {{allowed}} is allowed, {{share}} answer',
+      ratio: 'a fixed number of calls for each ready agent',
+      asked: 'an agent asks for each person and says when to dial',
+      shown: 'each ready agent is shown a person, who is dialed after that',
+      'one-each': 'one call for each ready agent, who is reserved for it',
+      'within-rate': 'within its channels and calls a second, whoever is ready',
     },
     reach: {
       title: 'From the list to a talk',
@@ -714,6 +720,8 @@ export const en = {
     undoTitle: 'Take {{file}} back?',
     undoTakes: '{{takes}} leads that nobody has called are removed from the campaign.',
     undoNothing: 'There is no lead left that could be removed.',
+    undoListed:
+      '{{listed}} of them are closed because of the do-not-call list: their numbers stay on that list, whoever put them there.',
     undoKeeps:
       'Kept: {{lent}} that are lent to a branch now, and {{worked}} that were called or decided about.',
     undoing: 'Taking back: {{taken}} of {{total}} leads',

@@ -67,3 +67,16 @@ export function causeWord(
   if (judged) return outcomeWord(t, judged.outcome);
   return cause === 'UNKNOWN' ? t('cause.UNKNOWN') : undefined;
 }
+
+/** Why lines could not take a call. */
+export function verdictWords(t: T, lines: readonly (readonly [line: string, verdict: string])[]): string {
+  return lines
+    .map(([name, verdict]) => {
+      const known = verdict in en.calls.story.verdict;
+      const value = known
+        ? t(`calls.story.verdict.${verdict as keyof typeof en.calls.story.verdict}`)
+        : verdict;
+      return t('calls.story.pair', { name, value });
+    })
+    .join(t('calls.story.next'));
+}

@@ -137,6 +137,20 @@ export const zhCalls: typeof enCalls = {
       done: '{{agent}} 已处理完留言。',
       reopened: '{{agent}} 重新打开留言。',
     },
+    chosenBy: {
+      'last-agent': '上次与该客户通话的坐席',
+      skill: '最符合队列所需技能',
+      'longest-idle': '符合条件者中空闲最久',
+      'only-one': '唯一可接听的空闲坐席',
+    },
+    ahead: {
+      vip: '先于其他等待者：VIP 客户',
+      callee: '先于其他等待者：我方呼叫的客户',
+      priority: '先于其他等待者：优先级更高',
+      waited: '先于其他等待者：按队列目标等待最久',
+    },
+    refused: '一次{{what}}（{{number}}）被拦截：{{rule}}。',
+    refusedUntil: '{{until}} 之前不得拨打。',
     supervised: '{{by}} 在网点看板上结束了通话。',
     monitored: {
       listen: '{{by}} 在话机 {{extension}} 上监听。',

@@ -18,6 +18,8 @@ export const zhDoNotCall: typeof enDoNotCall = {
   remove: '恢复呼叫',
   removeTitle: '恢复呼叫 {{number}}？',
   removeText: '此人要求不再来电，或在某个名单上。只应移除误加的号码。',
+  reopen: '同时恢复因名单而关闭、且仍有拨打次数的名单项',
+  reopened: '将恢复的名单项（除非另有条目禁止）：{{leads}}。',
   listed: '{{number}} 已加入名单。',
   add: '不再呼叫此号码',
   empty: '名单中没有号码',

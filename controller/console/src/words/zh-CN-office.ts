@@ -197,6 +197,7 @@ export const zhSitePage: typeof enSitePage = {
     faultOpened: '线路 {{line}}：{{fault}}（{{reason}}）',
     faultClosed: '线路 {{line}}：{{fault}}已解除，始于 {{openedAt}}',
     message: '线路 {{line}} 收到 {{from}} 的短信：{{text}}',
+    refused: '一次{{what}}（{{number}}）被拦截：{{rule}}',
     messageHidden: '线路 {{line}} 收到 {{from}} 的短信',
     clock: '{{trust}}，偏差 {{drift}}',
     ledgerNew: '账本已新建',

@@ -5,7 +5,8 @@ import { outcomeIn } from './scope.ts';
 const daysShown = 30;
 
 /**
- * When people answered a campaign in the last 30 days, by weekday and hour as the clock of each site shows them.
+ * When people answered a campaign in the last 30 days, by weekday and hour as their own clock shows them, and as the clock of the site
+ * does where theirs is not known.
  * @param sites the sites that are counted, with their zones
  * @throws BranchlineError `BL_CLICKHOUSE_UNREACHABLE`
  */
@@ -15,17 +16,26 @@ export async function readBestHours(
   sites: readonly { readonly id: string; readonly zone: string }[],
   now: number,
 ): Promise<BestHours['hours']> {
-  const zones = Map.groupBy(sites, ({ zone }) => zone);
+  const params = { campaign, since: now - daysShown * 86_400_000 };
+  const counted = `campaign = {campaign:UUID} AND outcome != 'REFUSED' AND has({sites:Array(String)}, site)
+           AND started_at > fromUnixTimestamp64Milli({since:Int64})`;
+  const known = await clickHouse.query<{ zone: string }>(
+    `SELECT DISTINCT zone FROM ${clickHouse.database}.attempts_unique WHERE ${counted}`,
+    { ...params, sites: sites.map(({ id }) => id) },
+  );
+  const clocks = [
+    ...known.filter(({ zone }) => zone !== '').map(({ zone }) => ({ zone, callee: zone, own: sites })),
+    ...[...Map.groupBy(sites, ({ zone }) => zone)].map(([zone, own]) => ({ zone, callee: '', own })),
+  ];
   const found = await Promise.all(
-    [...zones].map(([zone, own]) =>
+    clocks.map(({ zone, callee, own }) =>
       clickHouse.query<BestHours['hours'][number]>(
-        `SELECT toDayOfWeek(started_at, 0, {zone:String}) AS weekday, toHour(started_at, {zone:String}) AS hour,
+        `SELECT toDayOfWeek(started_at, 0, {clock:String}) AS weekday, toHour(started_at, {clock:String}) AS hour,
                 count() AS dialed, countIf(${outcomeIn(pickedUp)}) AS answered
          FROM ${clickHouse.database}.attempts_unique
-         WHERE campaign = {campaign:UUID} AND outcome != 'REFUSED' AND has({sites:Array(String)}, site)
-           AND started_at > fromUnixTimestamp64Milli({since:Int64})
+         WHERE ${counted} AND zone = {callee:String}
          GROUP BY weekday, hour`,
-        { campaign, zone, sites: own.map(({ id }) => id), since: now - daysShown * 86_400_000 },
+        { ...params, clock: zone, callee, sites: own.map(({ id }) => id) },
       ),
     ),
   );

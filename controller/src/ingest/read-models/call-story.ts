@@ -1,4 +1,6 @@
 import type {
+  AgentChoice,
+  AttemptPace,
   CallMoment,
   CallStory,
   CallView,
@@ -55,6 +57,7 @@ interface AttemptFacts {
   startedAt: number;
   endedAt: number;
   outcome: Outcome;
+  pace: string;
   tries: [
     id: string,
     ordinal: number,
@@ -65,6 +68,11 @@ interface AttemptFacts {
     outcome: string,
   ][];
 }
+
+type RefusedEvent = Extract<EventRow, { type: 'gate-refused' }>;
+
+/** Boxes list messages, and keep promises, for two weeks. */
+const afterCall = `e.at >= fromUnixTimestamp64Milli({at:Int64}) AND e.at < fromUnixTimestamp64Milli({at:Int64}) + INTERVAL 15 DAY`;
 
 const ms = (column: string): string => `toUnixTimestamp64Milli(${column})`;
 const maybeMs = (column: string): string => `if(${column} IS NULL, NULL, ${ms(`assumeNotNull(${column})`)})`;
@@ -88,7 +96,7 @@ export async function readCallStory(
     conversation: facts.conversation,
     ...(facts.attempt !== null && { attempt: facts.attempt }),
   };
-  const [attempt, agents, dispositions, notes, handings, message, answers, forms, related] =
+  const [attempt, agents, dispositions, notes, handings, message, refused, answers, forms, related] =
     await Promise.all([
       facts.attempt === null ? undefined : readAttempt(clickHouse, facts.attempt, at),
       readAgentEvents(clickHouse, id, at),
@@ -96,6 +104,7 @@ export async function readCallStory(
       readNotes(clickHouse, id, at),
       readHandings(clickHouse, id, at),
       readMessage(clickHouse, call),
+      readRefused(clickHouse, call),
       readSurvey(clickHouse, id, at),
       readForms(clickHouse, id, at),
       findRelatedCalls(clickHouse, ids, scope),
@@ -110,6 +119,7 @@ export async function readCallStory(
     ...notes,
     ...handings,
     ...message,
+    ...refused,
     ...answers,
     ...forms,
   ];
@@ -189,7 +199,7 @@ async function readAttempt(
 ): Promise<AttemptFacts | undefined> {
   const [found] = await clickHouse.query<AttemptFacts>(
     `SELECT c.number AS number, c.ordinal AS ordinal, ${ms('c.due_at')} AS dueAt,
-       ${ms('c.started_at')} AS startedAt, ${ms('c.ended_at')} AS endedAt, c.outcome AS outcome,
+       ${ms('c.started_at')} AS startedAt, ${ms('c.ended_at')} AS endedAt, c.outcome AS outcome, c.pace AS pace,
        arrayMap((id, ordinal, number, line, start, end, outcome) ->
          tuple(toString(id), ordinal, number, line, ${ms('start')}, ${ms('end')}, outcome),
          c.tries.id, c.tries.ordinal, c.tries.number, c.tries.line, c.tries.started_at, c.tries.ended_at,
@@ -208,20 +218,23 @@ async function readAgentEvents(clickHouse: ClickHouse, call: string, at: number)
     to: string;
     reason: string;
     extension: string;
+    by: string;
+    ahead: string;
   }>(
     `SELECT ${ms('e.at')} AS at, e.agent AS agent, e.from_state AS from, e.to_state AS to, e.reason AS reason,
-       e.extension AS extension
+       e.extension AS extension, e.chosen_by AS by, e.chosen_ahead AS ahead
      FROM ${clickHouse.database}.agent_events_unique AS e
      WHERE ${aroundCall.replaceAll('c.started_at', 'e.at')} AND e.call = {call:UUID} ORDER BY e.at, e.seq LIMIT 100`,
     { ...around(at), call },
   );
-  return rows.map(({ from, to, extension, ...row }) => ({
+  return rows.map(({ from, to, extension, by, ahead, ...row }) => ({
     ...row,
     what: 'agent',
     // The states of the contract; rows were checked against it when they came in.
     from: from as 'ready',
     to: to as 'ready',
     ...(extension !== '' && { extension }),
+    ...(by !== '' && { choice: { by, ...(ahead !== '' && { ahead }) } as AgentChoice }),
   }));
 }
 
@@ -275,18 +288,33 @@ async function readHandings(clickHouse: ClickHouse, call: string, at: number): P
   });
 }
 
-/** What agents did about the message that was left: boxes list messages for two weeks. */
+/** What agents did about the message that was left. */
 async function readMessage(clickHouse: ClickHouse, call: CallView): Promise<CallMoment[]> {
   const rows = await clickHouse.query<{ at: number; act: VoicemailHandling; agent: string }>(
     `SELECT ${ms('e.at')} AS at, JSONExtractString(e.detail, 'act') AS act, JSONExtractString(e.detail, 'agent') AS agent
      FROM ${clickHouse.database}.events_unique AS e
-     WHERE e.edge = {edge:String} AND e.at >= fromUnixTimestamp64Milli({at:Int64})
-       AND e.at < fromUnixTimestamp64Milli({at:Int64}) + INTERVAL 15 DAY
-       AND e.type = 'voicemail-handled' AND JSONExtractString(e.detail, 'call') = {call:String}
+     WHERE e.edge = {edge:String} AND ${afterCall} AND e.type = 'voicemail-handled' AND JSONExtractString(e.detail, 'call') = {call:String}
      ORDER BY e.at, e.seq LIMIT 100`,
     { edge: call.edge, at: call.at, call: call.id },
   );
   return rows.map((row) => ({ ...row, what: 'voicemail-handled' }));
+}
+
+/** What the gate did not let out for this call: to somebody outside, or back to whoever waited or left a message. */
+async function readRefused(clickHouse: ClickHouse, call: CallView): Promise<CallMoment[]> {
+  const rows = await clickHouse.query<{ at: number; detail: string }>(
+    `SELECT ${ms('e.at')} AS at, e.detail AS detail
+     FROM ${clickHouse.database}.events_unique AS e
+     WHERE e.edge = {edge:String} AND ${afterCall} AND e.type = 'gate-refused' AND JSONExtractString(e.detail, 'call') = {call:String}
+     ORDER BY e.at, e.seq LIMIT 100`,
+    { edge: call.edge, at: call.at, call: call.id },
+  );
+  return rows.map(({ at, detail }) => {
+    // Rows were checked against the contract when they came in.
+    const { what: wanted, number, agent, rule, until } = JSON.parse(detail) as Omit<RefusedEvent, 'at'>;
+    const more = { ...(agent !== undefined && { agent }), ...(until !== undefined && { until }) };
+    return { at, what: 'gate-refused', wanted, number, rule, ...more };
+  });
 }
 
 async function readSurvey(clickHouse: ClickHouse, call: string, at: number): Promise<CallMoment[]> {
@@ -320,8 +348,9 @@ async function readForms(clickHouse: ClickHouse, call: string, at: number): Prom
 
 function attemptBegins(attempt: AttemptFacts, call: string): CallMoment[] {
   const { number, ordinal, dueAt, startedAt } = attempt;
+  const pace = attempt.pace === '' ? undefined : (JSON.parse(attempt.pace) as AttemptPace);
   return [
-    { at: startedAt, what: 'attempt', ordinal, dueAt, number },
+    { at: startedAt, what: 'attempt', ordinal, dueAt, number, ...(pace && { pace }) },
     ...attempt.tries.map(([id, nth, dialed, line, start, end, result]): CallMoment => {
       const made = { id, ordinal: nth, number: dialed, line, startedAt: start, endedAt: end };
       return {

@@ -5,7 +5,7 @@ export { readBestHours } from './best-hours.ts';
 export { readAskedFields, readFormAnswers, type AnsweredForm, type AskedField } from './form-answers.ts';
 export { readCallStory } from './call-story.ts';
 export { exportedAtOnce, findCall, readRecentCalls, type CallPage, type CallSearch } from './recent-calls.ts';
-export { findLeadsDialedAt, readLeadAttempts } from './lead-attempts.ts';
+export { findLeadsDialedAt, readLeadAttempts, readRefusedCalls } from './lead-attempts.ts';
 export { unlessAway, type SiteScope } from './scope.ts';
 export { readQueueFigures } from './queue-figures.ts';
 export { readTotals, type SiteTotals, type Totals } from './totals.ts';

@@ -1,9 +1,12 @@
-import type { Outcome, WhyAttempt } from '@branchline/shared';
+import type { EventRow, Outcome, WhyAttempt, WhyRefusedCall } from '@branchline/shared';
 import type { ClickHouse } from '../clickhouse.ts';
 import { siteCondition, type SiteScope } from './scope.ts';
 
 /** Attempts of a lead that are told. */
 const mostAttempts = 5;
+/** How far back calls that were not let out are told, and how many. */
+const refusedDays = 30;
+const mostRefused = 10;
 /** Leads that a number is looked for in. */
 const mostLeads = 20;
 
@@ -71,4 +74,31 @@ export async function findLeadsDialedAt(
     { numbers },
   );
   return rows.map(({ lead }) => lead);
+}
+
+/**
+ * Calls to a number that the gate did not let out and no attempt was made for, latest first.
+ * @param now epoch ms of the business clock
+ * @throws BranchlineError `BL_CLICKHOUSE_UNREACHABLE`
+ */
+export async function readRefusedCalls(
+  clickHouse: ClickHouse,
+  numbers: readonly string[],
+  now: number,
+  scope: SiteScope,
+): Promise<WhyRefusedCall[]> {
+  const sites = siteCondition(scope);
+  const rows = await clickHouse.query<{ at: number; detail: string }>(
+    `SELECT toUnixTimestamp64Milli(e.at) AS at, e.detail AS detail
+     FROM ${clickHouse.database}.events_unique AS e
+     WHERE e.at > fromUnixTimestamp64Milli({now:Int64}) - INTERVAL ${refusedDays} DAY AND e.type = 'gate-refused'
+       AND JSONExtractString(e.detail, 'number') IN {numbers:Array(String)} AND ${sites.sql}
+     ORDER BY e.at DESC, e.seq DESC LIMIT ${mostRefused}`,
+    { numbers, now, ...sites.params },
+  );
+  return rows.map(({ at, detail }) => {
+    // Rows were checked against the contract when they came in.
+    const { what, call, rule, until } = JSON.parse(detail) as Extract<EventRow, { type: 'gate-refused' }>;
+    return { at, what, call, rule, ...(until !== undefined && { until }) };
+  });
 }

@@ -54,7 +54,12 @@ export async function readSiteHistory(
 function detailOf(text: string, numbers: boolean): Record<string, unknown> {
   const value: unknown = text === '' ? {} : JSON.parse(text);
   if (typeof value !== 'object' || value === null) return {};
-  if (numbers || !('from' in value)) return { ...value };
+  if (numbers) return { ...value };
+  if ('rule' in value) {
+    const { call: _call, agent: _agent, number, ...rest } = value as Record<string, unknown>;
+    return { ...rest, number: typeof number === 'string' ? maskNumber(number) : '' };
+  }
+  if (!('from' in value)) return { ...value };
   const { from, text: _text, ...rest } = value as Record<string, unknown>;
   return { ...rest, from: typeof from === 'string' ? maskNumber(from) : '' };
 }

@@ -41,7 +41,7 @@ export type PacerEvent = { at: number; durationMs: number } & (
 
 /** What a decision rests on, for whoever shows it in another language. */
 export interface PacerOutlook {
-  readonly because: 'nobody' | 'no-channel' | 'dial-limit' | 'learning' | 'spent' | 'risk';
+  readonly because: 'nobody' | 'no-channel' | 'dial-limit' | 'learning' | 'spent' | 'risk' | 'ratio';
   /** Share of calls that are expected to answer. */
   readonly answerShare: number;
   /** Chance that one more call, once answered, finds no agent; and what of it is allowed. */
@@ -67,4 +67,6 @@ export interface Pacer {
   observe(event: PacerEvent): void;
   /** How many calls to place now. Asked about every 250 ms. */
   decide(snapshot: PacerSnapshot): PacerDecision;
+  /** What it means that so many calls are placed now, which something else has decided. To be asked instead of `decide`. */
+  weigh(snapshot: PacerSnapshot, dial: number): PacerOutlook;
 }
