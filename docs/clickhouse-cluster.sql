@@ -76,6 +76,8 @@ CREATE TABLE IF NOT EXISTS branchline.calls_local ON CLUSTER 'main' (
   `loss` Nullable(Float32),
   `jitter_ms` Nullable(Float32),
   `agent_mos` Nullable(Float32),
+  `agent_loss` Nullable(Float32),
+  `agent_jitter_ms` Nullable(Float32),
   `recording_notice_at` Nullable(DateTime64(3, 'UTC')),
   `recording_pauses` Array(Tuple(DateTime64(3, 'UTC'), DateTime64(3, 'UTC'))),
   `choice_by` LowCardinality(String),
@@ -568,3 +570,10 @@ ALTER TABLE branchline.calls_local ON CLUSTER 'main' MATERIALIZE INDEX by_outcom
 ALTER TABLE branchline.calls_local ON CLUSTER 'main' ADD INDEX IF NOT EXISTS by_line line TYPE bloom_filter(0.01) GRANULARITY 1;
 
 ALTER TABLE branchline.calls_local ON CLUSTER 'main' MATERIALIZE INDEX by_line;
+
+ALTER TABLE branchline.calls_local ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `agent_loss` Nullable(Float32), ADD COLUMN IF NOT EXISTS `agent_jitter_ms` Nullable(Float32);
+
+ALTER TABLE branchline.calls ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `agent_loss` Nullable(Float32), ADD COLUMN IF NOT EXISTS `agent_jitter_ms` Nullable(Float32);
+
+CREATE OR REPLACE VIEW branchline.calls_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.calls FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;

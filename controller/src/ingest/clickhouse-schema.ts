@@ -77,6 +77,7 @@ export function schemaVersions(database: string, options: SchemaOptions = {}): s
     ],
     createWhole(database, 'form_answers', options),
     addFilters(database, 'calls', laterFilters[11].calls, options),
+    addColumns(database, 'calls', laterColumns[12].calls, options),
   ];
 }
 
