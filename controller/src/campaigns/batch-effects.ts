@@ -129,6 +129,7 @@ export class CampaignEffects implements BatchEffects {
       case 'monitored':
       case 'supervised':
       case 'sms-received':
+      case 'phone-lost':
       case 'clock':
       case 'ledger':
         return;

@@ -8,6 +8,7 @@ import type { Ledger, NewRow } from '../store/index.ts';
 import type { Switch, SwitchEvent } from '../switch/index.ts';
 import { refuse } from '../refuse.ts';
 import {
+  agentMedia,
   contexts,
   conversationHeader,
   onSiteAnswer,
@@ -466,6 +467,7 @@ export class Calls {
         bl_call: call.id,
         bl_extension: presence.extension,
         hangup_after_bridge: true,
+        ...agentMedia,
       },
       callerId: shownNumber(call.customer, roster.definition(agent)),
       timeoutSeconds: this.#options.policy(call).ringSeconds,

@@ -23,6 +23,7 @@ export const siteEventTypes = [
   'line',
   'line-fault',
   'sms-received',
+  'phone-lost',
   'clock',
   'ledger',
 ] as const satisfies readonly EventRow['type'][];

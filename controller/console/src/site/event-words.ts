@@ -58,6 +58,10 @@ export function eventWords({ t, time, error }: EventSpeech, { type, detail }: Si
             : t('sitePage.event.message', { line, from, text }),
       };
     }
+    case 'phone-lost': {
+      const { agent = '', extension = '', how = 'no-media' } = detail as Detail<'phone-lost'>;
+      return { text: t(`sitePage.event.phoneLost.${how}`, { agent, extension }) };
+    }
     case 'clock': {
       const { trust = 'untrusted', driftMs = 0 } = detail as Detail<'clock'>;
       return {

@@ -197,6 +197,11 @@ export const enSitePage = {
     faultClosed: 'Line {{line}}: {{fault}} is over, since {{openedAt}}',
     message: 'Message from {{from}} on {{line}}: {{text}}',
     messageHidden: 'Message from {{from}} on {{line}}',
+    phoneLost: {
+      'no-media': 'Phone {{extension}} of {{agent}} lost: no sound came from it',
+      'not-registered': 'Phone {{extension}} of {{agent}} lost: its registration ran out',
+      'not-reachable': 'Phone {{extension}} of {{agent}} lost: called back in vain',
+    },
     clock: '{{trust}}, off by {{drift}}',
     ledgerNew: 'Ledger begun anew',
     ledgerRecovered:
