@@ -30,7 +30,7 @@ export interface CallBacksOptions extends PlaceCallOptions {
   readonly roster: Roster;
   readonly business: Clock;
   readonly ids: IdSource;
-  readonly recordingPath: (call: string, startedAt: number) => string;
+  readonly recordingPath: (call: string, startedAt: number) => string | undefined;
   readonly operatorOf: (number: string) => string | undefined;
   /** Whether the gate lets a call out that its callee asked for. */
   readonly gate: (number: NumberFacts, promised: Promised) => GateDecision;
@@ -84,6 +84,7 @@ export class CallBacks {
       lines.cancel(id);
       return { not: 'no-agent', until: at + withoutLineMs };
     }
+    const recordTo = recordingPath(id, at);
     const call: Call = {
       id,
       leg: id,
@@ -98,7 +99,7 @@ export class CallBacks {
       agent,
       ...(presence.leg !== undefined && { agentLeg: presence.leg }),
       ...(maxMs !== undefined && { maxMs }),
-      recordTo: recordingPath(id, at),
+      ...(recordTo !== undefined && { recordTo }),
       startedAt: at,
       legs: [],
       segments: [],

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import {
+  canBeHeard,
+  defaultCodecs,
   inboundQueue,
   problemOf,
   reachedPerson,
@@ -141,6 +143,9 @@ export class Floor {
     this.#optOuts = new OptOuts(() => options.inForce().dnc);
     const operatorOf = (number: string): string | undefined => this.numbers.operatorOf(number);
     const common = { switch: fs, ledger, business, ids, clockTrust, log };
+    const hears = () => canBeHeard(options.inForce().desired.codecs ?? defaultCodecs);
+    const recordTo = (call: string, startedAt: number) =>
+      hears() ? recordingPath(settings.recordingsFolder, call, startedAt) : undefined;
     this.lines = new BranchLines({
       ...common,
       zone: () => options.inForce().desired.site.zone,
@@ -174,7 +179,7 @@ export class Floor {
       lines,
       calls: () => this.calls,
       operatorOf,
-      recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
+      recordingPath: recordTo,
       asPromised: (lead) => callbacks.asPromised(lead),
       listsKnown: () => this.#options.inForce().dnc !== undefined,
       listed: (place, campaign) => this.#optOuts.listed(place, campaign),
@@ -257,6 +262,7 @@ export class Floor {
       ...common,
       roster,
       listener: this.#listener,
+      hears,
       lines,
       speed,
       operatorOf,
@@ -316,7 +322,7 @@ export class Floor {
       lines,
       roster,
       operatorOf,
-      recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
+      recordingPath: recordTo,
       onPlaced: countCall,
       gate: (number, promised) => dialer.runner.gatekeeper.askBack(number, promised),
       region: () => options.inForce().desired.site.region,
@@ -404,7 +410,7 @@ export class Floor {
       ...common,
       calls,
       guests: this.guests,
-      recordingsFolder: settings.recordingsFolder,
+      recordingPath: recordTo,
       flowOf: (did) => options.inForce().desired.inboundNumbers?.find(({ number }) => number === did)?.flow,
       onTurnedAway: options.onTurnedAway,
     }));

@@ -1,4 +1,4 @@
-import type { Desired, Line } from '@branchline/shared';
+import { canBeHeard, defaultCodecs, type Desired, type Line } from '@branchline/shared';
 import { playable, promptFiles } from './prompt-files.ts';
 import type { SwitchSettings } from './settings.ts';
 import { nameSpans, spanBridge, spanLines } from './spans.ts';
@@ -187,7 +187,7 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['set', 'hangup_after_bridge=true'],
     ['set', 'continue_on_fail=true'],
     ['set', 'call_timeout=60'],
-    ['record_session', recording],
+    ...(canBeHeard(desired.codecs ?? defaultCodecs) ? ([['record_session', recording]] as const) : []),
     ...(group
       ? ([
           ['sleep', '300'],
