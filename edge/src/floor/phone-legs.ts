@@ -15,6 +15,8 @@ export class PhoneLegs {
   readonly #options: PhoneLegsOptions;
   /** Leg → extension. */
   readonly #legs = new Map<string, string>();
+  /** Legs that the last audit did not find. */
+  #missing: ReadonlySet<string> = new Set();
 
   constructor(options: PhoneLegsOptions) {
     this.#options = options;
@@ -35,9 +37,11 @@ export class PhoneLegs {
     if (this.#legs.delete(leg)) this.#apply();
   }
 
-  /** What an audit found: legs that events told nothing of, and those that are gone. */
+  /** What an audit found: legs that events told nothing of, and those that are gone. FreeSWITCH lists a new one a little later: it is looked for twice. */
   audit(alive: ReadonlySet<string>, channels: readonly Pick<Channel, 'leg' | 'marks'>[] = []): void {
-    for (const leg of this.#legs.keys()) if (!alive.has(leg)) this.#legs.delete(leg);
+    const missing = new Set([...this.#legs.keys()].filter((leg) => !alive.has(leg)));
+    for (const leg of missing) if (this.#missing.has(leg)) this.#legs.delete(leg);
+    this.#missing = missing;
     for (const { leg, marks } of channels) if (isCall(marks)) this.#legs.set(leg, marks.extension!);
     this.#apply();
   }
@@ -45,8 +49,8 @@ export class PhoneLegs {
   #apply(): void {
     const { roster, business } = this.#options;
     const [at, taken] = [business.now(), new Set(this.#legs.values())];
-    for (const { id, extension } of roster.all())
-      roster.input(id, { type: 'on-phone', on: taken.has(extension), at });
+    for (const { id, extension, mode } of roster.all())
+      roster.input(id, { type: 'on-phone', on: mode === 'ring' && taken.has(extension), at });
   }
 }
 

@@ -345,6 +345,26 @@ test('an edge killed with 100 callers on the line finds every one of them again,
   });
 });
 
+test('an agent who talks with a colleague is offered nobody, and the caller as soon as the phone is free', async () => {
+  const rings = { mode: 'ring' } as const;
+  const phones = await open(
+    [general()],
+    [testAgent('1001', rings), testAgent('1002', { ...rings, inbound: false })],
+  );
+  const [phone] = phones;
+  await eventually('both phones are free', () => phones.every(({ call: now }) => now === undefined));
+  phone!.dial('1002');
+  await eventually('the two talk', () => phone!.call?.bridgedTo !== undefined);
+  const caller = call('13700000001');
+  await told('entered');
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(steps('offered')).toEqual([]);
+  phone!.hangUp();
+  await talks(caller);
+  expect(steps('no-answer')).toEqual([]);
+  expect(branch.controller.rows('agent').map(({ to }) => to)).not.toContain('break');
+});
+
 test('callers and an agent whose legs are gone without a word are let go within seconds', async () => {
   await open([general()], [testAgent('1001')]);
   const first = call('13700000001');

@@ -187,14 +187,7 @@ async function userLegs(
   if (parsed.alternatives.flat().every((leg) => leg.endpoint === 'error/user_not_registered')) {
     return ['USER_NOT_REGISTERED'];
   }
-  const common = new Map([
-    ...parsed.variables,
-    ['dialed_user', id],
-    ['dialed_domain', domain],
-    ...variables,
-    // Set on the new channel last.
-    ...user.variables,
-  ]);
+  const common = new Map([...parsed.variables, ['dialed_user', id], ['dialed_domain', domain], ...variables]);
   const [first = []] = parsed.alternatives;
   return (await Promise.all(first.map((leg) => startLeg(core, runtime, common, leg, request)))).flat();
 }
