@@ -78,6 +78,8 @@ CREATE TABLE IF NOT EXISTS branchline.calls_local ON CLUSTER 'main' (
   `loss` Nullable(Float32),
   `jitter_ms` Nullable(Float32),
   `agent_mos` Nullable(Float32),
+  `agent_loss` Nullable(Float32),
+  `agent_jitter_ms` Nullable(Float32),
   `recording_notice_at` Nullable(DateTime64(3, 'UTC')),
   `recording_pauses` Array(Tuple(DateTime64(3, 'UTC'), DateTime64(3, 'UTC'))),
   `choice_by` LowCardinality(String),
@@ -586,3 +588,10 @@ ALTER TABLE branchline.agent_events ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `
 
 CREATE OR REPLACE VIEW branchline.agent_events_unique ON CLUSTER 'main' AS
 SELECT * FROM branchline.agent_events FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+ALTER TABLE branchline.calls_local ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `agent_loss` Nullable(Float32), ADD COLUMN IF NOT EXISTS `agent_jitter_ms` Nullable(Float32);
+
+ALTER TABLE branchline.calls ON CLUSTER 'main' ADD COLUMN IF NOT EXISTS `agent_loss` Nullable(Float32), ADD COLUMN IF NOT EXISTS `agent_jitter_ms` Nullable(Float32);
+
+CREATE OR REPLACE VIEW branchline.calls_unique ON CLUSTER 'main' AS
+SELECT * FROM branchline.calls FINAL SETTINGS do_not_merge_across_partitions_select_final = 1;

@@ -247,6 +247,13 @@ export const chinese: Readonly<Record<string, string>> = {
     '按收到的丢包与抖动估算客户侧语音：高于 4 为好，低于 3.6 会有人抱怨。只计有声音到达的通话。',
   'Carriers by site: mean opinion score, share of packets lost, jitter. The worst first.':
     '各网点的运营商线路：平均意见分、丢包率、抖动。最差的排在最前。',
+  'Voice quality of phones': '话机语音质量',
+  'How the phone of each agent was heard: mean opinion score, share of packets lost, jitter. Only calls for which the phone rang. The worst first.':
+    '各坐席话机的语音：平均意见分、丢包率、抖动。只计话机振铃接听的通话。最差的排在最前。',
+  'Voice quality by agent (MOS)': '各坐席语音质量（MOS）',
+  'A phone or its cable that gets worse shows here before somebody complains.':
+    '话机或其网线变差，会先在这里显现，然后才有人抱怨。',
+  Phone: '话机',
   MOS: 'MOS',
   'Below 3.6': '低于 3.6',
   Lost: '丢包',

@@ -41,6 +41,7 @@ const inChinese: readonly (readonly [reason: string, words: string])[] = [
   ['the recording of the message is gone', '这条留言的录音已不存在'],
   ['this phone listens to no such call', '这部话机没有监听这通电话'],
   ['the phone of the colleague has no line', '同事的话机没有连接'],
+  ['the colleague is in another call', '同事正在其他通话中'],
   ['the colleague is (.+)', '同事当前的状态是“$1”'],
   ['the agent has no call of a campaign', '您没有活动中的通话'],
   ['the form asks for “(.+)” first', '请先填写“$1”'],

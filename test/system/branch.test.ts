@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { wavSpans } from '../support/wav-spans.ts';
 import { findSwitch } from '../virtual-branch/contract/real-laboratory.ts';
 import { openRealBranch, type RealBranch } from './real-branch.ts';
 import { sippMissing } from './sipp.ts';
@@ -33,7 +34,7 @@ describe.skipIf(missing !== undefined)(
     test('logs an agent in by feature code, dials leads of every kind, bridges, records and takes the disposition', async () => {
       await open();
       await branch.register('1001');
-      branch.dial('1001', '*11', [14_000, '**', 1500, '1']);
+      branch.dial('1001', '*11', [15_000, '*2', 2000, '*2', 1500, '**', 1500, '1']);
       await agentIs('agent-1001', 'ready');
       await branch.lease(['+8613800000002', '+8613800000004', '+8613800000001']);
       await eventually('the three leads are reported', () => attempts().length === 3, 60_000);
@@ -56,6 +57,15 @@ describe.skipIf(missing !== undefined)(
       const wav = await readFile(talk.recording!.file);
       expect(wav.readUInt16LE(22)).toBe(2);
       expect(loudness(wav)).toEqual([true, true]);
+      // What was said while the agent had the recording paused is on neither side; the rest is.
+      const [{ from, to } = { from: 0, to: 0 }] = talk.recording!.pauses ?? [];
+      expect(to - from).toBeGreaterThan(1000);
+      // Before the first word of the far end there is a moment of nothing.
+      const said = wavSpans(wav, 0);
+      const spans = said.slice(said[0]!.heard ? 0 : 1);
+      expect(spans.map(({ heard }) => heard)).toEqual([true, false, true]);
+      expect(Math.abs(spans[1]!.ms - (to - from))).toBeLessThan(300);
+      expect(wavSpans(wav, 1).filter(({ heard, ms }) => !heard && ms >= to - from - 300)).toHaveLength(1);
       expect(branch.controller.problems).toEqual([]);
     });
 
@@ -121,14 +131,28 @@ describe.skipIf(missing !== undefined)(
       await agentIs('agent-1001', 'ready');
       await branch.lease(['+8613800000001']);
       await agentIs('agent-1001', 'talking');
+      // A phone that dies without a word: nobody hangs up.
+      await branch.register('1002');
+      const dead = branch.dial('1002', '*11', [60_000]);
+      await agentIs('agent-1002', 'ready');
+      dead.stop();
       await branch.killEdge();
       await new Promise((resolve) => setTimeout(resolve, 3000));
-      expect(await branch.cli('show calls count')).toContain('1 total');
+      expect(await branch.cli('show bridged_calls count')).toContain('1 total');
       await branch.startEdge();
       const call = await eventually('the call is recorded', () => calls()[0], 30_000);
       expect(call).toMatchObject({ outcome: 'ANSWERED', agent: 'agent-1001', hangupBy: 'agent' });
       expect(call.endedAt - call.bridgedAt!).toBeGreaterThan(3000);
       expect(attempts()).toHaveLength(1);
+      await eventually(
+        'the dead phone is noticed',
+        () => branch.controller.rows('agent').findLast((row) => row.agent === 'agent-1002')?.to === 'break',
+        40_000,
+      );
+      expect(branch.controller.rows('event').filter(({ type }) => type === 'phone-lost')).toMatchObject([
+        { agent: 'agent-1002', extension: '1002', how: 'no-media' },
+      ]);
+      expect(await branch.cli('show channels')).not.toContain('1002@');
     });
 
     test('with the edge dead and an agent nailed up: inbound rings the group within 5 s, emergency gets out, a lead hears the message, phones call each other', async () => {

@@ -213,7 +213,15 @@ describe.skipIf(missing !== undefined)(
     test('a supervisor listens, whispers to the agent alone, and speaks to both', async () => {
       const ear = createSocket('udp4');
       const packets: { at: number; sound: Buffer }[] = [];
-      ear.on('message', (packet) => packets.push({ at: Date.now(), sound: packet.subarray(12) }));
+      ear.on('message', (packet, { address, port }) => {
+        packets.push({ at: Date.now(), sound: packet.subarray(12) });
+        // A phone that says nothing sends silence: one that sends nothing is dead.
+        ear.send(
+          Buffer.concat([packet.subarray(0, 12), Buffer.alloc(packet.length - 12, 0xd5)]),
+          port,
+          address,
+        );
+      });
       await new Promise<void>((resolve) => ear.bind(0, '127.0.0.1', resolve));
       try {
         await start(['1003']);

@@ -65,5 +65,42 @@ describe.skipIf(missing !== undefined)(
       expect(Math.max(...waits.slice(0, 2))).toBeLessThan(1000);
       expect(branch.controller.problems).toEqual([]);
     });
+
+    test('G.729 goes from end to end, with how both were heard on record; a phone that a colleague has rung is taken meanwhile', async () => {
+      branch = await openRealBranch(binary, [testAgent('1001', { mode: 'ring' })], {
+        codecs: { phones: ['G729'], lines: ['G729'] },
+      });
+      branch.parties.speakG729();
+      await branch.startEdge();
+      await branch.startSwitch();
+      branch.parties.answering(await branch.register('1001'));
+      branch.dial('1001', '*11', [1000]);
+      await eventually('1001 is ready', () => branch.controller.rows('agent').at(-1)?.to === 'ready', 20_000);
+      // In between a colleague has rung, and the phone was nobody's.
+      const engaged = () =>
+        branch.controller
+          .received('live')
+          .filter(({ snapshot, changes }) =>
+            JSON.stringify(snapshot ?? changes).includes('in a call of their own'),
+          ).length > 0;
+      branch.dial('1009', '1001');
+      await eventually('the phone is in a call of its own', engaged, 10_000);
+      await branch.cli('hupall');
+      await eventually('the phone is free', async () =>
+        (await branch.cli('show channels count')).includes('0 total'),
+      );
+      const [port] = (await freePorts(1)) as [number];
+      branch.parties.inbound(port, branch.ports.external, [6000]);
+      const call = await eventually('the record', () => branch.controller.rows('call')[0], 30_000);
+      expect(call).toMatchObject({ outcome: 'ANSWERED', agent: 'agent-1001', hangupBy: 'customer' });
+      expect(call.legs.map(({ role }) => role).toSorted()).toEqual(['agent', 'customer']);
+      for (const { quality } of call.legs) {
+        expect(quality!.packets).toBeGreaterThan(100);
+        expect(quality!.mos).toBeGreaterThan(3.5);
+        expect(quality!.mos).toBeLessThanOrEqual(4.5);
+        expect(quality!.loss).toBeLessThan(0.1);
+        expect(quality!.jitterMs).toBeLessThan(60);
+      }
+    });
   },
 );

@@ -78,6 +78,14 @@ function stepsOf(steps: readonly (number | string)[]): string {
     .join('\n');
 }
 
+/** The same scenario in G.729 (RTP payload type 18). */
+function inG729(scenario: string): string {
+  return scenario
+    .replaceAll('RTP/AVP 8', 'RTP/AVP 18')
+    .replaceAll('rtpmap:8 PCMA/8000', 'rtpmap:18 G729/8000')
+    .replaceAll('.al,-1,8"', '.g729,-1,18"');
+}
+
 export interface SippCall {
   readonly child: ChildProcess;
   /** Exit code: 0 when every message was as the scenario says. */
@@ -89,6 +97,7 @@ export interface SippCall {
 export class SippParties {
   readonly #folder: string;
   readonly #running = new Set<ChildProcess>();
+  #g729 = false;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -102,6 +111,13 @@ export class SippParties {
   /** What is heard of a carrier, or a phone, that is started afterwards, over and over. @param samples 8 kHz */
   say(who: 'customer' | 'agent' | 'network' | 'machine', samples: Int16Array): void {
     writeFileSync(join(this.#folder, `${who}.al`), Buffer.from(Uint8Array.from(samples, aLaw)));
+  }
+
+  /** Whoever is started afterwards speaks G.729 and nothing else: frames that nobody has to understand, as nobody between the ends does. */
+  speakG729(): void {
+    this.#g729 = true;
+    for (const who of ['customer', 'agent', 'network'])
+      writeFileSync(join(this.#folder, `${who}.g729`), Buffer.alloc(10_000, 0x5a));
   }
 
   /**
@@ -215,7 +231,12 @@ export class SippParties {
   }
 
   #run(scenario: string, port: number, args: readonly string[], host = '127.0.0.1'): SippCall {
-    const file = scenario.startsWith('/') ? scenario : join(scenarios, scenario);
+    let file = scenario.startsWith('/') ? scenario : join(scenarios, scenario);
+    if (this.#g729) {
+      const text = inG729(readFileSync(file, 'utf8'));
+      file = join(this.#folder, `g729-${port}.xml`);
+      writeFileSync(file, text);
+    }
     const child = spawn(
       'sipp',
       [

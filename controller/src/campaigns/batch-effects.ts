@@ -130,6 +130,7 @@ export class CampaignEffects implements BatchEffects {
       case 'supervised':
       case 'gate-refused':
       case 'sms-received':
+      case 'phone-lost':
       case 'clock':
       case 'ledger':
         return;

@@ -142,6 +142,8 @@ function callColumns(call: CallRow): object {
     loss: customer?.loss,
     jitter_ms: customer?.jitterMs,
     agent_mos: agent?.mos,
+    agent_loss: agent?.loss,
+    agent_jitter_ms: agent?.jitterMs,
     recording_notice_at: call.recording?.noticeAt,
     recording_pauses: (call.recording?.pauses ?? []).map(({ from, to }) => [from, to]),
     choice_by: call.choice?.by,

@@ -81,6 +81,7 @@ export function schemaVersions(database: string, options: SchemaOptions = {}): s
       ...addColumns(database, 'attempts', laterColumns[12].attempts, options),
       ...addColumns(database, 'agent_events', laterColumns[12].agent_events, options),
     ],
+    addColumns(database, 'calls', laterColumns[13].calls, options),
   ];
 }
 

@@ -92,6 +92,8 @@ export const tableShapes: Readonly<Record<ClickHouseTable, TableShape>> = {
       loss: 'Nullable(Float32)',
       jitter_ms: 'Nullable(Float32)',
       agent_mos: 'Nullable(Float32)',
+      agent_loss: 'Nullable(Float32)',
+      agent_jitter_ms: 'Nullable(Float32)',
       recording_notice_at: `Nullable(${instant})`,
       recording_pauses: `Array(Tuple(${instant}, ${instant}))`,
       choice_by: name,
@@ -223,6 +225,7 @@ export const laterColumns = {
   8: { calls: ['choice_by', 'choice_passed'] },
   9: { calls: ['guest_of', 'sent_to'], queue_steps: ['peer'] },
   12: { attempts: ['pace', 'zone'], agent_events: ['chosen_by', 'chosen_ahead'] },
+  13: { calls: ['agent_loss', 'agent_jitter_ms'] },
 } as const satisfies Readonly<Record<number, Partial<Record<ClickHouseTable, readonly string[]>>>>;
 
 /** Bloom filters that came to tables after their first version, as {@link laterColumns}. */

@@ -5,6 +5,8 @@ import { connectSteps } from './steps.ts';
 
 const changes = `FROM ${from.agentEvents} WHERE ${within('at')} AND ${chosen('site')} AND ${chosen('agent')}`;
 const calls = `FROM ${from.calls} WHERE ${within('started_at')} AND ${chosen('site')} AND ${chosen('agent')} AND agent != ''`;
+/** Calls whose agent's phone was heard, measured on its own leg. */
+const heard = `FROM ${from.calls} AS c WHERE ${within('started_at')} AND ${chosen('site')} AND ${chosen('agent')} AND agent != '' AND c.agent_mos IS NOT NULL`;
 const seconds = (...states: string[]): string =>
   `sumIf(held_ms, from_state IN (${states.map((state) => `'${state}'`).join(', ')})) / 1000`;
 const busy = seconds('talking', 'held', 'wrap-up');
@@ -105,6 +107,36 @@ ORDER BY agent`,
       sql: `SELECT agent, countIf(type = 'transferred') AS handed, uniqExactIf(call, type = 'monitored') AS monitored
 FROM (SELECT type, JSONExtractString(detail, 'call') AS call, if(type = 'monitored', JSONExtractString(detail, 'agent'), JSONExtractString(detail, 'from')) AS agent FROM ${from.events} WHERE ${within('at')} AND ${chosen('site')} AND type IN ('transferred', 'monitored'))
 WHERE agent != '' AND ${chosen('agent')} GROUP BY agent ORDER BY agent`,
+    },
+    {
+      kind: 'table',
+      title: 'Voice quality of phones',
+      description:
+        'How the phone of each agent was heard: mean opinion score, share of packets lost, jitter. Only calls for which the phone rang. The worst first.',
+      width: 12,
+      columns: {
+        agent: { title: 'Agent' },
+        phone: { title: 'Phone' },
+        calls: { title: 'Calls', unit: 'short' },
+        mos: { title: 'MOS', unit: 'short' },
+        poor: { title: 'Below 3.6', unit: 'percentunit' },
+        loss: { title: 'Lost', unit: 'percentunit' },
+        jitter: { title: 'Jitter', unit: 'ms' },
+      },
+      sql: `SELECT h.agent AS agent, p.phone AS phone, h.calls AS calls, h.mos AS mos, h.poor AS poor, h.loss AS loss, h.jitter AS jitter
+FROM (SELECT agent, count() AS calls, avg(assumeNotNull(c.agent_mos)) AS mos, ${share('countIf(assumeNotNull(c.agent_mos) < 3.6)', 'count()')} AS poor, avg(assumeNotNull(c.agent_loss)) AS loss, avg(assumeNotNull(c.agent_jitter_ms)) AS jitter ${heard} GROUP BY agent) AS h
+LEFT JOIN (SELECT agent, argMax(extension, at) AS phone ${changes} GROUP BY agent) AS p ON p.agent = h.agent
+ORDER BY mos, agent`,
+    },
+    {
+      kind: 'series',
+      title: 'Voice quality by agent (MOS)',
+      description: 'A phone or its cable that gets worse shows here before somebody complains.',
+      width: 12,
+      label: 'agent',
+      interval: '5m',
+      columns: { mos: { title: 'MOS', unit: 'short' } },
+      sql: `SELECT ${moment('started_at')}, agent, avg(assumeNotNull(c.agent_mos)) AS mos ${heard} GROUP BY time, agent ORDER BY time, agent`,
     },
     {
       kind: 'table',

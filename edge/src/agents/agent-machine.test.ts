@@ -12,6 +12,7 @@ const reserve: AgentInput = { type: 'reserve', call: 'c', campaign: 'k', at: 2 }
 const preview: AgentInput = { type: 'preview', call: 'c', campaign: 'k', at: 2 };
 const talk: AgentInput = { type: 'talk', at: 3 };
 const failed: AgentInput = { type: 'release', how: 'failed', wrapUpMs: 0, noAnswerLimit: 2, at: 4 };
+const dead: AgentInput = { type: 'phone-lost', how: 'no-media', at: 3 };
 const release = (how: 'talked' | 'unused' | 'failed', wrapUpMs = 1000): AgentInput => ({
   type: 'release',
   how,
@@ -82,7 +83,50 @@ test.each<{ what: string; from: AgentPresence; inputs: AgentInput[]; state: stri
       ...Array.from({ length: 4 }, (): AgentInput => ({ type: 'callback-failed', at: 3 })),
     ],
     state: 'break',
-    effects: ['mark-idle', 'tone', 'call-back', 'call-back', 'call-back', 'call-back'],
+    effects: ['mark-idle', 'tone', 'call-back', 'call-back', 'call-back', 'call-back', 'tell-phone-lost'],
+  },
+  {
+    what: 'has a dead phone is on break, and it is not called back',
+    from: nailed,
+    inputs: [login, dead, { type: 'leg-lost', at: 2 }, dead],
+    state: 'break',
+    effects: ['mark-idle', 'tone', 'hangup-leg', 'tell-phone-lost'],
+  },
+  {
+    what: 'has a dead phone in a talk is on break after it',
+    from: nailed,
+    inputs: [
+      login,
+      reserve,
+      talk,
+      dead,
+      { type: 'leg-lost', at: 4 },
+      release('talked'),
+      { type: 'wrap-up-done', at: 9 },
+    ],
+    state: 'break',
+    effects: ['mark-idle', 'tone', 'mark-idle', 'tone', 'tell-phone-lost', 'wrap-up-timer'],
+  },
+  {
+    what: 'logs out in the talk in which the phone dies is logged out after it',
+    from: nailed,
+    inputs: [login, reserve, talk, { type: 'logout', at: 3 }, dead, release('talked', 0)],
+    state: 'offline',
+    effects: ['mark-idle', 'tone', 'mark-idle', 'tone', 'tone', 'tell-phone-lost', 'hangup-leg'],
+  },
+  {
+    what: 'rests, and whose phone dies meanwhile, rests on for their own reason',
+    from: nailed,
+    inputs: [login, { type: 'break', reason: 'lunch', at: 2 }, dead],
+    state: 'break',
+    effects: ['mark-idle', 'tone', 'tone', 'mark-idle', 'hangup-leg', 'tell-phone-lost'],
+  },
+  {
+    what: 'had one long call and now has a phone that rings is not called back',
+    from: { ...nailed, mode: 'ring', state: 'ready', leg: 'L' },
+    inputs: [{ type: 'leg-lost', at: 2 }],
+    state: 'ready',
+    effects: [],
   },
   {
     what: 'who did not answer is not there',
@@ -188,6 +232,21 @@ test('an agent whose phone is gone is offered nothing, stays what they are, and 
   expect(isAvailable(run(nextAgent, nailed, [login, gone]).state)).toBe(true);
 });
 
+test('a phone with a call of its own is offered none; the own call that failed to ring is no absence', () => {
+  const on: AgentInput = { type: 'on-phone', on: true, at: 2 };
+  const off: AgentInput = { type: 'on-phone', on: false, at: 3 };
+  const engaged = run(nextAgent, ring, [ringLogin, on]).state;
+  expect(engaged).toMatchObject({ state: 'ready', since: 1, reason: 'in a call of their own' });
+  expect(isAvailable(engaged)).toBe(false);
+  expect(nextAgent(engaged, reserve).state).toBe(engaged);
+  expect(isAvailable(nextAgent(engaged, off).state)).toBe(true);
+  expect(run(nextAgent, ring, [ringLogin, reserve, on, failed, failed]).state).toMatchObject({
+    state: 'ready',
+  });
+  // The standing leg is no call of its own.
+  expect(isAvailable(run(nextAgent, nailed, [login, on]).state)).toBe(true);
+});
+
 const anyInput: fc.Arbitrary<AgentInput> = fc.oneof(
   fc.constantFrom<AgentInput>(
     login,
@@ -214,6 +273,9 @@ const anyInput: fc.Arbitrary<AgentInput> = fc.oneof(
     { type: 'called-back', leg: 'M', at: 5 },
     { type: 'phone', there: false, at: 5 },
     { type: 'phone', there: true, at: 5 },
+    { type: 'on-phone', on: true, at: 5 },
+    { type: 'on-phone', on: false, at: 5 },
+    dead,
     { type: 'callback-failed', at: 5 },
   ),
 );
@@ -226,6 +288,7 @@ test('no order of inputs leaves an agent stuck: the call ends, the wrap-up ends,
         release('unused'),
         { type: 'wrap-up-done', at: 6 },
         { type: 'phone', there: true, at: 7 },
+        { type: 'on-phone', on: false, at: 7 },
         { type: 'login', ...(from.mode === 'nailed' && { leg: 'N' }), at: 7 },
       ];
       const rescued = run(nextAgent, state, rescue).state;

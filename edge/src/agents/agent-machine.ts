@@ -1,8 +1,19 @@
 import { goTo as go, hasRoom, stay, type AgentState, type Engagement, type Step } from '@branchline/shared';
-import { callbackLimit, voiceOf, type AgentEffect, type AgentInput, type AgentPresence } from './agent.ts';
+import {
+  callbackLimit,
+  phoneLost,
+  phoneNotReachable,
+  voiceOf,
+  type AgentEffect,
+  type AgentInput,
+  type AgentPresence,
+} from './agent.ts';
 
 type AgentStep = Step<AgentPresence, AgentEffect>;
 const goTo = go<AgentPresence, AgentEffect>;
+
+/** Why an agent who is ready is offered nothing. */
+const ownCall = 'in a call of their own';
 
 const inCall: ReadonlySet<AgentState> = new Set(['reserved', 'ringing', 'talking', 'held']);
 
@@ -11,9 +22,16 @@ export function isReachable({ leg, mode, phoneGone }: AgentPresence): boolean {
   return mode === 'ring' ? phoneGone !== true : leg !== undefined;
 }
 
+/** Whether the agent's phone is taken by a call of its own: a colleague's, say, or one of the fallback group. */
+export function isEngaged({ mode, state, onPhone }: AgentPresence): boolean {
+  return mode === 'ring' && onPhone === true && !inCall.has(state);
+}
+
 /** Whether the agent can take a call now. */
 export function isAvailable(agent: AgentPresence): boolean {
-  return agent.state === 'ready' && isReachable(agent) && hasRoom(agent.engagements, 'voice');
+  return (
+    agent.state === 'ready' && isReachable(agent) && !isEngaged(agent) && hasRoom(agent.engagements, 'voice')
+  );
 }
 
 /** Whether the agent has said to be here, even if on break or between calls. */
@@ -83,6 +101,10 @@ export function nextAgent(agent: AgentPresence, input: AgentInput): AgentStep {
         : stay(agent);
     case 'phone':
       return phone(agent, input.there);
+    case 'on-phone':
+      return onPhone(agent, input.on);
+    case 'phone-lost':
+      return losePhone(agent, input);
     case 'leg-lost':
       return legLost(agent);
     case 'called-back': {
@@ -94,9 +116,7 @@ export function nextAgent(agent: AgentPresence, input: AgentInput): AgentStep {
       if (agent.leg !== undefined || agent.state === 'offline') return stay(agent);
       if (agent.callbacks < callbackLimit)
         return goTo({ ...agent, callbacks: agent.callbacks + 1 }, { do: 'call-back' });
-      return inCall.has(agent.state) || agent.state === 'wrap-up'
-        ? goTo({ ...agent, breakAfter: 'phone not reachable' })
-        : goTo(enter(forgetCall(agent), 'break', input.at, 'phone not reachable'));
+      return restFromNow(agent, phoneNotReachable, input.at, { do: 'tell-phone-lost', how: 'not-reachable' });
   }
 }
 
@@ -204,8 +224,8 @@ function release(agent: AgentPresence, input: Extract<AgentInput, { type: 'relea
       ...marked(agent, true),
     );
   }
-  // A phone that was not taken: its agent is not there.
-  if (input.how === 'failed' && agent.mode === 'ring') {
+  // A phone that was not taken: its agent is not there, unless they are in a call of their own.
+  if (input.how === 'failed' && agent.mode === 'ring' && agent.onPhone !== true) {
     const noAnswers = (agent.noAnswers ?? 0) + 1;
     if (noAnswers < (input.noAnswerLimit ?? 1))
       return free({ ...agent, noAnswers }, input.at, 'did not answer');
@@ -220,11 +240,46 @@ function phone(agent: AgentPresence, there: boolean): AgentStep {
   return goTo(there ? rest : { ...rest, phoneGone: true });
 }
 
+function onPhone(agent: AgentPresence, on: boolean): AgentStep {
+  if (on === (agent.onPhone === true)) return stay(agent);
+  const { onPhone: _on, ...rest } = agent;
+  const waits = agent.mode === 'ring' && agent.state === 'ready';
+  if (on) return goTo({ ...rest, onPhone: true, ...(waits && { reason: ownCall }) });
+  return goTo(agent.reason === ownCall ? { ...rest, reason: 'ready again' } : rest);
+}
+
+/** On break, as soon as there is neither a call nor the work after it. */
+function restFromNow(agent: AgentPresence, why: string, at: number, ...effects: AgentEffect[]): AgentStep {
+  if (inCall.has(agent.state) || agent.state === 'wrap-up') {
+    const breakAfter = agent.breakAfter === 'logout' ? 'logout' : why;
+    return goTo({ ...agent, breakAfter }, ...effects);
+  }
+  return goTo(enter(forgetCall(agent), 'break', at, why), ...effects);
+}
+
+/** A customer on the leg is not taken from it: what they hear, or do not, ends it by itself. */
+function losePhone(agent: AgentPresence, input: Extract<AgentInput, { type: 'phone-lost' }>): AgentStep {
+  if (agent.state === 'offline' || agent.reason === phoneLost || agent.breakAfter === phoneLost)
+    return stay(agent);
+  const told = { do: 'tell-phone-lost', how: input.how } as const;
+  if (agent.leg === undefined || inCall.has(agent.state)) {
+    // On a break of their own they stay.
+    if (agent.state === 'break') return stay(agent);
+    return restFromNow(agent, phoneLost, input.at, told);
+  }
+  const { leg, ...rest } = agent;
+  const hungup = { do: 'hangup-leg', leg } as const;
+  return agent.state === 'break'
+    ? goTo(rest, hungup, told)
+    : restFromNow(rest, phoneLost, input.at, hungup, told);
+}
+
 function legLost(agent: AgentPresence): AgentStep {
   if (agent.leg === undefined) return stay(agent);
   const { leg: _leg, ...rest } = agent;
   if (agent.state === 'offline') return goTo(rest);
-  // On break the handset may rest.
-  if (agent.state === 'break') return goTo(rest);
-  return goTo(rest, { do: 'call-back' });
+  // On break the handset may rest, and a phone that rings for each call needs no leg.
+  if (agent.state === 'break' || agent.mode === 'ring') return goTo(rest);
+  // A dead phone is not called back.
+  return agent.breakAfter === phoneLost ? goTo(rest) : goTo(rest, { do: 'call-back' });
 }

@@ -1,4 +1,4 @@
-import type { AgentChoice, AgentState, Engagement } from '@branchline/shared';
+import type { AgentChoice, AgentState, Engagement, PhoneLoss } from '@branchline/shared';
 
 /** An agent as plain data: a presence and the engagements inside it. Times are business ms. */
 export interface AgentPresence {
@@ -14,6 +14,8 @@ export interface AgentPresence {
   readonly leg?: string;
   /** The phone is known not to be there: where it rings for each call, none is offered. */
   readonly phoneGone?: true;
+  /** The phone has a leg, of whatever call: where it rings for each call, none is offered meanwhile. */
+  readonly onPhone?: true;
   /** What it is promised to, in, or (wrap-up) was in. */
   readonly engagements: readonly Engagement[];
   /** A break asked for during a call. */
@@ -53,6 +55,10 @@ export type AgentInput =
   | { readonly type: 'disposed'; readonly at: number }
   /** Whether the phone is registered, and the page it may be is open. */
   | { readonly type: 'phone'; readonly there: boolean; readonly at: number }
+  /** Whether the phone has a leg. */
+  | { readonly type: 'on-phone'; readonly on: boolean; readonly at: number }
+  /** The phone is dead: no sound comes from it, or its registration has run out while its leg stands. */
+  | { readonly type: 'phone-lost'; readonly how: PhoneLoss; readonly at: number }
   /** The nailed-up leg ended. */
   | { readonly type: 'leg-lost'; readonly at: number }
   /** The phone that was called back has answered. */
@@ -62,6 +68,7 @@ export type AgentInput =
 export type AgentEffect =
   | { readonly do: 'call-back' }
   | { readonly do: 'hangup-leg'; readonly leg: string }
+  | { readonly do: 'tell-phone-lost'; readonly how: PhoneLoss }
   /** Whether the survival dialplan may free this leg. */
   | { readonly do: 'mark-idle'; readonly leg: string; readonly idle: boolean }
   | {
@@ -73,6 +80,10 @@ export type AgentEffect =
 
 /** How often a lost nailed-up phone is called back before its agent is put on break. */
 export const callbackLimit = 3;
+
+/** Reasons of the break of an agent whose phone is dead, or was called back in vain. */
+export const phoneLost = 'phone lost';
+export const phoneNotReachable = 'phone not reachable';
 
 export function offlineAgent(
   id: string,

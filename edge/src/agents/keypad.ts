@@ -36,7 +36,7 @@ const callKeys = {
 
 /**
  * Reads the digits keyed so far: `*4<extension>#` asks a second person (so does a number outside), `*8` leaves the customer to them, `*9` goes back to the customer,
- * `*3` joins all three, `*7<extension>#` hands over at once, `*5` parks, `*6` holds and takes back, `*2` pauses the recording; `**` ends the call, `*12`, `*13<reason>`, `*14`, `*15`, `*16`, `*17<HHMM>` or `*17#` are the feature codes of the phone,
+ * `*3` joins all three, `*7<extension>#` hands over at once, `*5` parks and takes back who was parked, `*6` holds and takes back, `*2` pauses the recording; `**` ends the call, `*12`, `*13<reason>`, `*14`, `*15`, `*16`, `*17<HHMM>` or `*17#` are the feature codes of the phone,
  * a single digit is the disposition of the last call, or decides about the person who is shown.
  */
 export function readKeys(keys: string): KeyAction {

@@ -1,7 +1,15 @@
-import { idSource, type Agent, type AgentRow, type ClockTrust, type Clock } from '@branchline/shared';
+import {
+  idSource,
+  type Agent,
+  type AgentRow,
+  type ClockTrust,
+  type Clock,
+  type PhoneLoss,
+} from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { Ledger, NewRow } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
+import { agentMedia } from '../switch/configuration/index.ts';
 import { offlineAgent, voiceOf, type AgentEffect, type AgentInput, type AgentPresence } from './agent.ts';
 import { isAvailable, nextAgent } from './agent-machine.ts';
 
@@ -11,9 +19,14 @@ export interface RosterOptions {
   readonly ledger: Pick<Ledger, 'saveAgent'>;
   readonly clockTrust: () => ClockTrust;
   readonly log: Log;
+  /** Stores a fact; never waited for. */
+  readonly tell: (row: NewRow) => void;
   /** An agent's state machine has moved. */
   readonly onChange: (before: AgentPresence, after: AgentPresence) => void;
 }
+
+/** How FreeSWITCH ends a leg from which nothing has come for too long. */
+const silenced = 'MEDIA_TIMEOUT';
 
 const tones = {
   ready: 'tone_stream://%(80,40,880);%(80,0,1175)',
@@ -69,7 +82,7 @@ export class Roster {
   /** Takes over what the ledger had; legs, phones and calls are found again by the audit. */
   restore(stored: readonly { id: string; data: string }[]): void {
     for (const { id, data } of stored) {
-      const { leg: _leg, phoneGone: _gone, ...presence } = JSON.parse(data) as AgentPresence;
+      const { leg: _leg, phoneGone: _gone, onPhone: _on, ...presence } = JSON.parse(data) as AgentPresence;
       // What an older edge left may lack fields.
       const blank = this.#agents.get(id);
       if (blank) this.#agents.set(id, { ...blank, ...presence, callbacks: 0 });
@@ -131,6 +144,18 @@ export class Roster {
     this.#agents.delete(id);
   }
 
+  /**
+   * An agent's leg has ended: the standing one, or one of a phone that rang for a call.
+   * @param cause FreeSWITCH's
+   * @param of whose it is, of such a phone
+   */
+  legEnded(leg: string, cause: string, at: number, of = ''): void {
+    const agent = this.byLeg(leg) ?? this.#agents.get(of);
+    if (!agent) return;
+    if (cause === silenced) this.input(agent.id, { type: 'phone-lost', how: 'no-media', at });
+    this.input(agent.id, { type: 'leg-lost', at });
+  }
+
   /** A leg of ours ended or was answered: was it a call back? Gives true when it was handled here. */
   onCallbackLeg(leg: string, what: 'answered' | 'failed', at: number): boolean {
     const id = this.#callbacks.get(leg);
@@ -187,6 +212,8 @@ export class Roster {
         return this.#callBack(agent);
       case 'hangup-leg':
         return attempt(fs.hangup(effect.leg), 'hang up');
+      case 'tell-phone-lost':
+        return this.#tellLost(agent, effect.how);
       case 'mark-idle':
         return attempt(fs.setVariables(effect.leg, { bl_idle: effect.idle ? '1' : '' }), 'mark idle');
       case 'tone':
@@ -199,6 +226,13 @@ export class Roster {
         return;
       }
     }
+  }
+
+  #tellLost({ id: agent, extension }: AgentPresence, how: PhoneLoss): void {
+    const { business, clockTrust, log, tell } = this.#options;
+    log.warn({ agent, extension, how }, 'the phone of an agent is lost');
+    const head = { at: business.now(), clock: clockTrust(), id: this.#ids() };
+    tell({ stream: 'event', row: { ...head, type: 'phone-lost', agent, extension, how } });
   }
 
   /** Ends a wrap-up whose time is over; one that was restarted by a newer call goes on. */
@@ -229,6 +263,7 @@ export class Roster {
           sip_auto_answer: true,
           park_after_bridge: true,
           hangup_after_bridge: false,
+          ...agentMedia,
         },
         callerId: agent.extension,
         timeoutSeconds: callbackSeconds,

@@ -14,6 +14,8 @@ export function pressCallKey(
   key: CallKey,
 ): void | Promise<void> {
   const { held, recordingPausedAt, agent: leads } = calls.get(call) ?? {};
+  // Who has parked a customer and has no other yet wants that one back.
+  if (key.do === 'park' && leads !== agent && handOvers.takeBack(agent)) return;
   if (leads !== agent && key.do !== 'consult-over') refuse('the call is your colleague’s still');
   switch (key.do) {
     case 'consult':

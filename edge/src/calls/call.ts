@@ -417,7 +417,7 @@ export function inboundCall(input: {
   did: string;
   line: string;
   at: number;
-  recordTo: string;
+  recordTo: string | undefined;
   flow?: string | undefined;
 }): Call {
   return {
@@ -436,7 +436,7 @@ export function guestCall(input: {
   customer: string;
   did: string;
   at: number;
-  recordTo: string;
+  recordTo: string | undefined;
   site: string;
   queue: string;
   /** Since when it is in line there. */
@@ -460,7 +460,7 @@ function parkedCall(input: {
   customer: string;
   did: string;
   at: number;
-  recordTo: string;
+  recordTo: string | undefined;
 }): Omit<Call, 'line'> {
   return {
     id: input.id,
@@ -470,7 +470,7 @@ function parkedCall(input: {
     phase: 'answered',
     customer: input.customer,
     callerId: input.did,
-    recordTo: input.recordTo,
+    ...(input.recordTo !== undefined && { recordTo: input.recordTo }),
     startedAt: input.at,
     legs: [],
     segments: [],

@@ -8,6 +8,7 @@ import type { Ledger, NewRow } from '../store/index.ts';
 import type { Switch, SwitchEvent } from '../switch/index.ts';
 import { refuse } from '../refuse.ts';
 import {
+  agentMedia,
   contexts,
   conversationHeader,
   onSiteAnswer,
@@ -66,6 +67,8 @@ export interface CallsOptions {
   readonly ledger: Pick<Ledger, 'closeCall' | 'saveCall'>;
   readonly roster: Roster;
   readonly listener: Pick<Listener, 'listen' | 'stop'>;
+  /** Whether FreeSWITCH can hear what goes through it: a leg in a codec that it only passes on breaks when somebody listens. */
+  readonly hears: () => boolean;
   readonly lines: LinePool;
   readonly business: Clock;
   readonly ids: IdSource;
@@ -348,7 +351,7 @@ export class Calls {
       case 'unmask':
         return this.#order(call, effect.do, fs.maskRecording(call.leg, effect.file, effect.do === 'mask'));
       case 'listen':
-        return listener.listen(call.leg, effect.to);
+        return this.#options.hears() ? listener.listen(call.leg, effect.to) : undefined;
       case 'stop-listening':
         return listener.stop(call.leg);
       case 'await-judgement':
@@ -466,6 +469,7 @@ export class Calls {
         bl_call: call.id,
         bl_extension: presence.extension,
         hangup_after_bridge: true,
+        ...agentMedia,
       },
       callerId: shownNumber(call.customer, roster.definition(agent)),
       timeoutSeconds: this.#options.policy(call).ringSeconds,

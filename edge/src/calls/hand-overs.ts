@@ -8,10 +8,10 @@ import {
   type TransferTarget,
 } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
-import { isAvailable, voiceOf, type AgentPresence, type Roster } from '../agents/index.ts';
+import { isAvailable, isEngaged, voiceOf, type AgentPresence, type Roster } from '../agents/index.ts';
 import type { NewRow } from '../store/index.ts';
 import type { Switch } from '../switch/index.ts';
-import { afterBridge, contexts, handOver, survival } from '../switch/configuration/index.ts';
+import { afterBridge, agentMedia, contexts, handOver, survival } from '../switch/configuration/index.ts';
 import { told, type Actor } from './actor.ts';
 import type { Call, CallEffect, Consulted, Destination } from './call.ts';
 import { refuse } from '../refuse.ts';
@@ -152,6 +152,15 @@ export class HandOvers {
     const call = this.#talking(id);
     this.#tell(call, { how: 'parked', by });
     this.#input(call, { type: 'transfer', next: { to: 'park' } });
+  }
+
+  /** Takes back the customer whom an agent has parked, out of the work after the call if need be. Gives whether there is one. */
+  takeBack(by: string): boolean {
+    const own = this.parked().findLast(({ backTo, next }) => backTo === by && next === undefined);
+    if (!own) return false;
+    this.#tell(own, { how: 'picked-up', to: `agent ${by}`, by });
+    this.#input(own, { type: 'recall' });
+    return true;
   }
 
   /** Asks for a second person while the customer waits. @throws BranchlineError `BL_DESK_REFUSED` */
@@ -356,6 +365,7 @@ export class HandOvers {
         bl_extension: extension,
         park_after_bridge: true,
         hangup_after_bridge: false,
+        ...agentMedia,
       },
       callerId: shownNumber(call.customer, agent === undefined ? undefined : roster.definition(agent)),
       timeoutSeconds: consultSeconds,
@@ -371,6 +381,7 @@ export class HandOvers {
     if ('agent' in target) return this.#toAgent(target.agent);
     const agent = roster.byExtension(target.phone);
     if (agent && agent.state !== 'offline') return this.#toAgent(agent.id);
+    if (!isPhone(target.phone) && isQueue(target.phone)) return { to: 'queue', queue: target.phone };
     if (!isPhone(target.phone)) refuse(`there is no phone ${target.phone}`);
     return { to: 'phones', phones: [target.phone] };
   }
@@ -429,6 +440,7 @@ export class HandOvers {
 
 function checkFree(agent: AgentPresence): void {
   if (isAvailable(agent)) return;
+  if (agent.state === 'ready' && isEngaged(agent)) refuse('the colleague is in another call');
   refuse(
     agent.state === 'ready' ? 'the phone of the colleague has no line' : `the colleague is ${agent.state}`,
   );

@@ -20,6 +20,7 @@ test('a caller whom nobody has taken is taken, one whose call is just over is no
     spool: { merge: () => Promise.resolve(0) },
     calls: { byCustomerLeg: () => undefined, isOver: (leg: string) => leg === 'over', all: () => [] },
     roster: { all: () => [], byLeg: () => undefined },
+    onLegs: () => undefined,
     business: new ManualClock(),
     log: silentLog,
     onInbound: (leg: string) => taken.push(leg),

@@ -21,6 +21,8 @@ export interface ReconcileOptions {
   readonly speed: number;
   /** An inbound caller is parked and nobody has taken the call yet. */
   readonly onInbound: (leg: string, channel: Channel) => void;
+  /** Which legs FreeSWITCH has; `channels` where more was asked than their ids. */
+  readonly onLegs: (alive: ReadonlySet<string>, channels?: readonly Channel[]) => void;
   /** Whether a leg is somebody's who listens to a call. */
   readonly isMonitor: (leg: string) => boolean;
   /** A phone that dialed a feature code is parked and was not served. */
@@ -72,6 +74,7 @@ export class Reconciler {
     const { calls, roster, switch: fs } = this.#options;
     if (calls.all().length === 0 && roster.all().every(({ state }) => state === 'offline')) return;
     const alive = await fs.legs();
+    this.#options.onLegs(alive);
     const gone = calls.all().some(({ leg, phase }) => phase !== 'dialing' && !alive.has(leg));
     // How it ended may be on disk already.
     if (gone) await this.mergeSpool();
@@ -82,8 +85,10 @@ export class Reconciler {
     await this.mergeSpool();
     if (!this.#options.switch.up) return;
     const channels = await this.#options.switch.channels();
+    const alive = new Set(channels.map(({ leg }) => leg));
+    this.#options.onLegs(alive, channels);
     this.#adopt(channels);
-    this.#findMissing(new Set(channels.map(({ leg }) => leg)), everythingGone);
+    this.#findMissing(alive, everythingGone);
   }
 
   /** Digests every ended leg on disk. */
@@ -102,8 +107,7 @@ export class Reconciler {
       calls.input(call.id, { type: 'hungup', leg: leg.leg, end: leg.end, at: leg.endedAt });
       return;
     }
-    const agent = roster.byLeg(leg.leg);
-    if (agent) roster.input(agent.id, { type: 'leg-lost', at: leg.endedAt });
+    roster.legEnded(leg.leg, leg.end.cause, leg.endedAt);
     if (leg.marks.role === 'customer' && leg.marks.wants === 'inbound') await this.#recordAlone(leg);
   }
 

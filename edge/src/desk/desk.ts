@@ -106,10 +106,22 @@ export class Desk {
       const tls = await deskCertificate(folder, identity, ownHosts(identity.edge), systemClock.now());
       this.#options.onCertificate(tls);
       const secret = await boxSecret(folder);
+      const signedOut = await openDocument(join(folder, 'signed-out.json'), SignedOut, {});
+      let stored = Promise.resolve();
       const sessions = new DeskSessions({
         secret,
         clock: systemClock,
         pinOf: (agent) => this.#pins.get(agent)?.pin,
+        ended: signedOut.data,
+        onEnded: (ended) => {
+          signedOut.data = ended;
+          // One after the other: they go through the same file beside it.
+          stored = stored
+            .then(() => signedOut.write())
+            .catch((error: unknown) =>
+              log.error({ problem: problemOf(error) }, 'who has signed out could not be stored'),
+            );
+        },
       });
       const { onLookers, sip, now, webSocketPort } = this.#options;
       const passwordOf = (extension: string, sealed: string): Promise<string> =>
@@ -154,6 +166,9 @@ export class Desk {
 }
 
 /** Made once: sessions and phones' folders outlive restarts. */
+/** Notes of sessions that were handed back, and until when they would have been good. */
+const SignedOut = Type.Record(Type.String(), Type.Number());
+
 async function boxSecret(folder: string): Promise<string> {
   const schema = Type.Object({ secret: Type.String({ minLength: 32 }) });
   const document = await openDocument(join(folder, 'secret.json'), schema, {

@@ -42,6 +42,29 @@ test('it ends with the day, with the PIN, with the agent and with signing out', 
   expect(code(() => sessions.sessionOf(last, 'a'))).toBe('BL_AUTH_REQUIRED');
 });
 
+test('who has signed out stays so over a restart; of a note that was made up nothing is kept', () => {
+  let kept: Readonly<Record<string, number>> = {};
+  const keeping = () =>
+    new DeskSessions({
+      secret: 's'.repeat(32),
+      clock,
+      pinOf: (agent) => pins[agent],
+      ended: kept,
+      onEnded: (ended) => (kept = ended),
+    });
+  const sessions = keeping();
+  const note = sessions.signIn('li', '2468', 'a');
+  sessions.signOut(`${note}x`);
+  expect(kept).toEqual({});
+  sessions.signOut(note);
+  expect(Object.values(kept)).toEqual([clock.now() + sessionMs]);
+  expect(code(() => keeping().sessionOf(note, 'a'))).toBe('BL_AUTH_REQUIRED');
+  clock.advance(sessionMs + 1);
+  const later = keeping();
+  later.signOut(later.signIn('li', '2468', 'a'));
+  expect(Object.keys(kept)).toHaveLength(1);
+});
+
 test('a note that was made up or changed is none', () => {
   const sessions = open();
   const note = sessions.signIn('li', '2468', 'a');

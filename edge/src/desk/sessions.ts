@@ -10,6 +10,10 @@ export interface SessionsOptions {
   readonly clock: Clock;
   /** The PIN of an agent, while there is one. */
   readonly pinOf: (agent: string) => string | undefined;
+  /** Notes that were handed back before this process, and when each would have ended anyway. */
+  readonly ended?: Readonly<Record<string, number>>;
+  /** Keeps the notes that were handed back. */
+  readonly onEnded?: (ended: Readonly<Record<string, number>>) => void;
 }
 
 /** A day's work: whoever comes back tomorrow keys the PIN again. */
@@ -42,6 +46,7 @@ export class DeskSessions {
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    for (const [text, until] of Object.entries(options.ended ?? {})) this.#ended.set(text, until);
   }
 
   /**
@@ -91,8 +96,13 @@ export class DeskSessions {
   signOut(note: string | undefined): void {
     const now = this.#options.clock.now();
     for (const [text, until] of this.#ended) if (until < now) this.#ended.delete(text);
-    const text = (note ?? '').split('.')[0];
-    if (text && readClaim(text)) this.#ended.set(text, now + sessionMs);
+    const [text, signature = ''] = (note ?? '').split('.');
+    const claim = readClaim(text ?? '');
+    const pin = claim && this.#options.pinOf(claim.agent);
+    // What anybody could make up is not worth keeping.
+    if (!text || !claim || pin === undefined || !same(this.#sign(text, pin), signature)) return;
+    this.#ended.set(text, claim.at + sessionMs);
+    this.#options.onEnded?.(Object.fromEntries(this.#ended));
   }
 
   /** The PIN is part of the key: a new one ends the sessions of the old. */

@@ -39,7 +39,7 @@ export interface AttemptRunnerOptions {
   readonly ids: IdSource;
   readonly clockTrust: () => ClockTrust;
   readonly log: Log;
-  readonly recordingPath: (call: string, startedAt: number) => string;
+  readonly recordingPath: (call: string, startedAt: number) => string | undefined;
   /** The operator of a number, where it is known. */
   readonly operatorOf: (number: string) => string | undefined;
   /** Do-not-call lists the number is on, as known here: those delivered and what was said at this branch; undefined: not known. */

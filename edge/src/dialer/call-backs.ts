@@ -23,7 +23,7 @@ export interface Promised {
 
 export interface CallBacksOptions extends PlaceCallOptions, RefusalOptions {
   readonly roster: Roster;
-  readonly recordingPath: (call: string, startedAt: number) => string;
+  readonly recordingPath: (call: string, startedAt: number) => string | undefined;
   readonly operatorOf: (number: string) => string | undefined;
   /** The campaign whose outcomes and script a queue has. */
   readonly campaignOf: (queue: string) => string | undefined;
@@ -97,6 +97,7 @@ export class CallBacks {
       return { not: 'no-agent', until: at + withoutLineMs };
     }
     const servedAs = campaignOf(promised.queue);
+    const recordTo = recordingPath(id, at);
     const call: Call = {
       id,
       leg: id,
@@ -112,7 +113,7 @@ export class CallBacks {
       agent,
       ...(presence.leg !== undefined && { agentLeg: presence.leg }),
       ...(maxMs !== undefined && { maxMs }),
-      recordTo: recordingPath(id, at),
+      ...(recordTo !== undefined && { recordTo }),
       startedAt: at,
       legs: [],
       segments: [],

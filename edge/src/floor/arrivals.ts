@@ -2,7 +2,6 @@ import { derivedId, problemOf, type Clock, type IdSource } from '@branchline/sha
 import type { Log } from '@branchline/shared/node';
 import { guestCall, inboundCall, type Call, type Calls } from '../calls/index.ts';
 import type { Guests } from '../queues/index.ts';
-import { recordingPath } from '../recordings/index.ts';
 import type { Stranger, Switch, SwitchEvent } from '../switch/index.ts';
 
 export interface ArrivalsOptions {
@@ -12,7 +11,8 @@ export interface ArrivalsOptions {
   readonly business: Clock;
   readonly ids: IdSource;
   readonly log: Log;
-  readonly recordingsFolder: string;
+  /** Where a call is recorded to; undefined where it cannot be. */
+  readonly recordingPath: (call: string, startedAt: number) => string | undefined;
   /** The flow that a called number leads into. */
   readonly flowOf: (did: string) => string | undefined;
   /** Somebody was not let in. */
@@ -89,7 +89,7 @@ export class Arrivals {
     const at = this.#options.business.now();
     // The spool derives the same id, so that a call which we lose sight of is still told once.
     const id = derivedId(createdAt, leg);
-    return { id, leg, at, recordTo: recordingPath(this.#options.recordingsFolder, id, at) };
+    return { id, leg, at, recordTo: this.#options.recordingPath(id, at) };
   }
 
   #begin(call: Call): void {

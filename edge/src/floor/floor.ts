@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import {
+  canBeHeard,
+  defaultCodecs,
   inboundQueue,
   problemOf,
   reachedPerson,
@@ -50,6 +52,7 @@ import {
   type SwitchSettings,
 } from '../switch/configuration/index.ts';
 import { Arrivals } from './arrivals.ts';
+import { PhoneLegs } from './phone-legs.ts';
 import { PhonePresence } from './phone-presence.ts';
 import { CallerQuestions } from './caller-questions.ts';
 
@@ -116,6 +119,7 @@ export class Floor {
   readonly phones: PhoneControl;
   readonly desk: DeskFloor;
   readonly presence: PhonePresence;
+  readonly #phoneLegs: PhoneLegs;
   readonly training: Training;
   readonly modAmd: ModAmd;
   readonly #options: FloorOptions;
@@ -147,6 +151,9 @@ export class Floor {
     this.#optOuts = new OptOuts(() => options.inForce().dnc);
     const operatorOf = (number: string): string | undefined => this.numbers.operatorOf(number);
     const common = { switch: fs, ledger, business, ids, clockTrust, log };
+    const hears = () => canBeHeard(options.inForce().desired.codecs ?? defaultCodecs);
+    const recordTo = (call: string, startedAt: number) =>
+      hears() ? recordingPath(settings.recordingsFolder, call, startedAt) : undefined;
     this.lines = new BranchLines({
       ...common,
       zone: () => options.inForce().desired.site.zone,
@@ -164,6 +171,7 @@ export class Floor {
     const lines = this.lines.pool;
     const roster = (this.roster = new Roster({
       ...common,
+      tell: options.tell,
       onChange: (before, after) => {
         this.dialer.followAgent(before, after);
         this.desk.followAgent(before, after);
@@ -179,7 +187,7 @@ export class Floor {
       lines,
       calls: () => this.calls,
       operatorOf,
-      recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
+      recordingPath: recordTo,
       asPromised: (lead) => callbacks.asPromised(lead),
       listsKnown: () => this.#options.inForce().dnc !== undefined,
       listed: (place, campaign) => this.#optOuts.listed(place, campaign),
@@ -239,6 +247,7 @@ export class Floor {
       isPhone,
       isPage: (extension) => speaksByBrowser(options.inForce().desired, extension),
     });
+    const phoneLegs = (this.#phoneLegs = new PhoneLegs({ roster, business }));
     const shared = { ...common, calls: () => this.calls, domain, isPhone, tell: options.tell };
     const handOvers = (this.handOvers = new HandOvers({
       ...shared,
@@ -261,6 +270,7 @@ export class Floor {
       ...common,
       roster,
       listener: this.#listener,
+      hears,
       lines,
       speed,
       operatorOf,
@@ -321,7 +331,7 @@ export class Floor {
       lines,
       roster,
       operatorOf,
-      recordingPath: (call, startedAt) => recordingPath(settings.recordingsFolder, call, startedAt),
+      recordingPath: recordTo,
       onPlaced: countCall,
       campaignOf: (queue) => this.queues.queue(queue)?.campaign,
       gate: (number, promised) => dialer.runner.gatekeeper.askBack(number, promised),
@@ -412,7 +422,7 @@ export class Floor {
       ...common,
       calls,
       guests: this.guests,
-      recordingsFolder: settings.recordingsFolder,
+      recordingPath: recordTo,
       flowOf: (did) => options.inForce().desired.inboundNumbers?.find(({ number }) => number === did)?.flow,
       onTurnedAway: options.onTurnedAway,
     }));
@@ -425,10 +435,12 @@ export class Floor {
       onInbound: (leg, { createdAt, callerNumber: customer, marks }) =>
         arrivals.take({ leg, createdAt, customer, did: marks.digits ?? '', line: marks.line ?? 'unknown' }),
       isMonitor: (leg) => monitors.has(leg),
+      onLegs: (alive, channels) => phoneLegs.audit(alive, channels),
       onFeature: (channel) => this.phones.onFeature(channel, business.now()),
     });
     fs.on('event', (event) => this.#onSwitchEvent(event));
     fs.on('failed', (leg, cause) => {
+      phoneLegs.ended(leg);
       if (!monitors.onEnded(leg) && !calls.onFailed(leg, cause))
         roster.onCallbackLeg(leg, 'failed', business.now());
     });
@@ -492,7 +504,7 @@ export class Floor {
     const { switch: fs } = this.#options;
     await this.#reconciler.run(everythingGone);
     if (!fs.up) return;
-    await this.presence.ask();
+    await this.presence.audit();
     await this.#joinOverlay();
     await this.lines.askTrunks();
     this.work();
@@ -554,6 +566,7 @@ export class Floor {
     if (event.type === 'gateway') return this.lines.onGateway(event.gateway, event.up, event.state);
     if (event.type === 'registered' || event.type === 'unregistered') return this.presence.onEvent(event);
     if (!('leg' in event)) return;
+    this.#phoneLegs.follow(event);
     if (event.type === 'dtmf' && !this.#digits.lets(event.leg)) return;
     if (event.type === 'hungup') this.#digits.forget(event.leg);
     const led = calls.byCustomerLeg(event.leg);
@@ -572,10 +585,11 @@ export class Floor {
     if (event.type === 'hungup' && roster.onCallbackLeg(event.leg, 'failed', event.at)) return;
     if (event.type === 'recorded' && led && this.#voicemails.isMessage(led, event.file))
       return this.#voicemails.recorded(led, event.file, event.ms);
+    const talk = calls.byLeg(event.leg);
     calls.onEvent(event);
     if (event.type !== 'hungup') return;
-    const agent = roster.byLeg(event.leg);
-    if (agent) roster.input(agent.id, { type: 'leg-lost', at: event.at });
+    const of = talk?.agentLeg === event.leg ? talk.agent : undefined;
+    roster.legEnded(event.leg, event.end.cause, event.at, of);
   }
 
   /** A leg waits for us: a caller from outside, a phone we called back, a feature code, or a leg of a call. */

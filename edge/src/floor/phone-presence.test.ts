@@ -44,7 +44,7 @@ const begin = () => {
   const there = () => [...agents.values()].filter((agent) => isAvailable(agent)).map(({ id }) => id);
   const event = (type: 'registered' | 'unregistered', extension: string) =>
     presence.onEvent({ type, extension, at: 0, userAgent: '' });
-  return { fs, presence, there, event };
+  return { agents, fs, presence, there, event };
 };
 
 test('what cannot be asked takes nobody out of work; what was asked holds until something else is known', async () => {
@@ -88,4 +88,25 @@ test('who speaks by the desk page is there while it is open', async () => {
   expect(there()).toEqual(['1001', '9000']);
   presence.onPages(new Set(['1002']));
   expect(there()).toEqual(['1001', '1002', '9000']);
+});
+
+test('an agent on one long call whose phone is not registered at two audits in a row is on break; one that never was is let be', async () => {
+  const { agents, fs, presence } = begin();
+  for (const id of ['1001', '1002'])
+    agents.set(
+      id,
+      nextAgent(offlineAgent(id, id, 'nailed', 0), { type: 'login', leg: `leg ${id}`, at: 1 }).state,
+    );
+  const states = () => ['1001', '1002'].map((id) => agents.get(id)?.reason);
+  fs.registered = ['1001'];
+  await presence.audit();
+  await presence.audit();
+  expect(states()).toEqual(['logged in', 'logged in']);
+  fs.registered = ['1003'];
+  await presence.audit();
+  expect(states()).toEqual(['logged in', 'logged in']);
+  await presence.audit();
+  expect(states()).toEqual(['phone lost', 'logged in']);
+  expect(agents.get('1001')).toMatchObject({ state: 'break' });
+  expect(agents.get('1001')?.leg).toBeUndefined();
 });

@@ -26,6 +26,10 @@ export class PhonePresence {
   readonly #options: PhonePresenceOptions;
   /** As FreeSWITCH has it; undefined: not known. */
   #registered: Set<string> | undefined;
+  /** Extensions that have been registered since this process runs. */
+  readonly #seen = new Set<string>();
+  /** Agents on one long call whose phone was not registered at the last audit. */
+  #gone: ReadonlySet<string> = new Set();
   /** Agents who have their desk page open. */
   #pages: ReadonlySet<string> | undefined;
   #asking = false;
@@ -40,6 +44,7 @@ export class PhonePresence {
   onEvent({ type, extension }: Extract<SwitchEvent, { type: 'registered' | 'unregistered' }>): void {
     if (type === 'registered') {
       this.#registered?.add(extension);
+      this.#seen.add(extension);
       // An answer under way may be older.
       this.#again = this.#asking;
       this.apply();
@@ -69,6 +74,7 @@ export class PhonePresence {
         this.#again = false;
         const found = await fs.registrations();
         this.#registered = new Set(found.map(({ extension }) => extension));
+        for (const { extension } of found) this.#seen.add(extension);
       } while (this.#again);
     } catch (error) {
       log.debug({ problem: problemOf(error) }, 'it is not known which phones have registered');
@@ -76,6 +82,24 @@ export class PhonePresence {
       this.#asking = false;
     }
     this.apply();
+  }
+
+  /**
+   * Asks, and gives up the phones whose registration had run out the last time, too, while their agents stand on one long call: such a leg is bridged to
+   * silence. A phone that was never registered here is let be.
+   */
+  async audit(): Promise<void> {
+    await this.ask();
+    const { business, roster } = this.#options;
+    const gone = new Set<string>();
+    for (const { id, extension, mode, leg } of roster.all()) {
+      if (mode !== 'nailed' || leg === undefined || !this.#seen.has(extension)) continue;
+      if (this.#registered?.has(extension) ?? true) continue;
+      gone.add(id);
+      if (this.#gone.has(id))
+        roster.input(id, { type: 'phone-lost', how: 'not-registered', at: business.now() });
+    }
+    this.#gone = gone;
   }
 
   /** Tells every agent whether their phone is there. */

@@ -1,3 +1,5 @@
+import type { Codec } from '@branchline/shared';
+
 /** What one desk phone has to know. */
 export interface PhoneAccount {
   readonly vendor: 'yealink' | 'grandstream' | 'fanvil' | 'generic';
@@ -21,6 +23,8 @@ export interface PhoneAccount {
   readonly language: 'zh-CN' | 'en';
   /** Minutes east of UTC, now. */
   readonly zoneMinutes: number;
+  /** What it may speak, the preferred first: the site's codec policy. */
+  readonly codecs: readonly Codec[];
   /** Address of this phone's own folder, with the final slash. */
   readonly url: string;
 }

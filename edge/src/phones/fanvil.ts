@@ -1,5 +1,5 @@
 import { create } from 'xmlbuilder2';
-import { registerSeconds, type PhoneAccount, type PhoneFiles } from './account.ts';
+import { askAgainMinutes, registerSeconds, type PhoneAccount, type PhoneFiles } from './account.ts';
 
 /** Fanvil: `<mac>.cfg`, XML below `sysConf` (Auto Provision Standard). */
 export function fanvilFiles(phone: PhoneAccount): PhoneFiles {
@@ -28,11 +28,22 @@ export function fanvilFiles(phone: PhoneAccount): PhoneFiles {
     ProxyAddr: server,
     ProxyPort: port,
     MediaCrypto: 0,
-    VoiceCodecMap: 'PCMA,PCMU,G722,OPUS',
+    VoiceCodecMap: phone.codecs.join(),
   });
-  const date = root.ele('phone').ele('date');
+  const own = root.ele('phone');
+  // What it calls Chinese is not told: there it stays what the phone was sold with.
+  if (phone.language === 'en') add(own.ele('display'), { DefaultLanguage: 'en' });
+  const date = own.ele('date');
   // Quarters of an hour east of UTC.
   add(date, { EnableSNTP: 1, SNTPServer: server, TimeZone: Math.round(phone.zoneMinutes / 15) });
+  // Over HTTPS, again each so many hours.
+  add(root.ele('ap'), {
+    FlashServerIP: phone.url.replace(/\/$/, ''),
+    FlashFileName: `${mac}.cfg`,
+    FlashProtocol: 5,
+    FlashMode: 2,
+    FlashInterval: askAgainMinutes / 60,
+  });
   add(root.ele('web'), { WebPwd: adminPassword });
   return { [`${mac}.cfg`]: { type: 'application/xml', text: root.end({ prettyPrint: true }) } };
 }

@@ -1,3 +1,4 @@
+import type { Codec } from '@branchline/shared';
 import { create } from 'xmlbuilder2';
 import { askAgainMinutes, registerSeconds, type PhoneAccount, type PhoneFiles } from './account.ts';
 
@@ -19,6 +20,11 @@ export function grandstreamFiles(phone: PhoneAccount): PhoneFiles {
     P130: secure ? 2 : 0,
     // SRTP: off, or enabled and forced.
     P183: secure ? 2 : 0,
+    ...vocoders(phone.codecs),
+    // The zone as it is now, self-defined.
+    P64: 'customize',
+    P246: posixZone(phone.zoneMinutes),
+    P1362: phone.language === 'zh-CN' ? 'zh' : 'en',
     P2: adminPassword,
     P30: server,
     P212: 2,
@@ -32,4 +38,18 @@ export function grandstreamFiles(phone: PhoneAccount): PhoneFiles {
   const config = root.ele('config', { version: 1 });
   for (const [name, value] of Object.entries(settings)) config.ele(name).txt(String(value));
   return { [`cfg${mac}.xml`]: { type: 'application/xml', text: root.end({ prettyPrint: true }) } };
+}
+
+const vocoderNumbers: Readonly<Record<Codec, number>> = { PCMU: 0, PCMA: 8, G722: 9, G729: 18, OPUS: 123 };
+
+/** The six choices of a codec (P57–P62): what is left of them repeats the first, so that nothing else is offered. */
+function vocoders(codecs: readonly Codec[]): Record<string, number> {
+  const choices = Array.from({ length: 6 }, (_, i) => vocoderNumbers[codecs[i] ?? codecs[0]!]);
+  return Object.fromEntries(choices.map((number, i) => [`P${57 + i}`, number]));
+}
+
+/** A zone as POSIX writes it, west of UTC counted up: `LOC-8`, `LOC-5:30`, `LOC+5`. @param minutes east of UTC */
+export function posixZone(minutes: number): string {
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `LOC${minutes < 0 ? '+' : '-'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
 }

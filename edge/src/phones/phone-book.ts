@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { BranchlineError, zoneOffsetMinutes, type Desired } from '@branchline/shared';
+import { BranchlineError, defaultCodecs, zoneOffsetMinutes, type Desired } from '@branchline/shared';
 import type { Log } from '@branchline/shared/node';
 import type { PhoneAccount, PhoneFile, PhoneFiles } from './account.ts';
 import { fanvilFiles } from './fanvil.ts';
@@ -41,13 +41,13 @@ export interface PhonePlace {
  */
 export class PhoneBook {
   readonly #options: PhoneBookOptions;
-  #desired: Pick<Desired, 'phones' | 'domain' | 'site'> | undefined;
+  #desired: Pick<Desired, 'phones' | 'domain' | 'site' | 'codecs'> | undefined;
 
   constructor(options: PhoneBookOptions) {
     this.#options = options;
   }
 
-  configure(desired: Pick<Desired, 'phones' | 'domain' | 'site'>): void {
+  configure(desired: Pick<Desired, 'phones' | 'domain' | 'site' | 'codecs'>): void {
     this.#desired = desired;
   }
 
@@ -109,6 +109,7 @@ export class PhoneBook {
       secure,
       caUrl: `${this.#options.origin()}/ca.pem`,
       language: desired.site.region === 'CN' ? 'zh-CN' : 'en',
+      codecs: (desired.codecs ?? defaultCodecs).phones,
       zoneMinutes: zoneOffsetMinutes(desired.site.zone, at),
       url: this.#url(phone.device.mac),
     });

@@ -25,7 +25,11 @@ const log: Log = {
   warn: (_facts: object, text: string) => warnings.push(text),
   info: () => undefined,
 } as unknown as Log;
-const open = (secret = 'secret of the box, long enough', all = phones) => {
+const open = (
+  secret = 'secret of the box, long enough',
+  all = phones,
+  change: Partial<Pick<Desired, 'site' | 'codecs'>> = {},
+) => {
   const book = new PhoneBook({
     secret,
     origin: () => 'https://10.1.0.2:8443',
@@ -33,7 +37,7 @@ const open = (secret = 'secret of the box, long enough', all = phones) => {
     passwordOf: (extension) => Promise.resolve(`password-${extension}&<`),
     log,
   });
-  book.configure({ phones: all, domain: 'north.branch.local', site });
+  book.configure({ phones: all, domain: 'north.branch.local', site, ...change });
   return book;
 };
 const book = open();
@@ -96,6 +100,10 @@ describe('a phone finds its settings in the order in which it asks', () => {
       'local_time.time_zone': '+8',
       'local_time.summer_time': '0',
       'lang.gui': 'Chinese_S',
+      'account.1.codec.pcma.enable': '1',
+      'account.1.codec.pcma.priority': '1',
+      'account.1.codec.g722.priority': '4',
+      'account.1.codec.g729.enable': '0',
       'static.auto_provision.server.url': `https://10.1.0.2:8443/p/${folder}/`,
     });
   });
@@ -114,6 +122,15 @@ describe('a phone finds its settings in the order in which it asks', () => {
       P47: 'north.branch.local',
       P48: '10.1.0.2:5060',
       P212: '2',
+      P57: '8',
+      P58: '0',
+      P59: '123',
+      P60: '9',
+      P61: '8',
+      P62: '8',
+      P64: 'customize',
+      P246: 'LOC-8',
+      P1362: 'zh',
     });
     expect(root.config['P237']).toBe(`10.1.0.2:8443/p/${folderOf('1002')}`);
   });
@@ -121,7 +138,11 @@ describe('a phone finds its settings in the order in which it asks', () => {
   test('Fanvil: one line of sysConf, zone in quarters of an hour', async () => {
     const [, text] = (await firstOf(folderOf('1003'), ['f0X4hw1.0.cfg', '0c383e112233.cfg']))!;
     const { sysConf } = xml.parse(text) as {
-      sysConf: { sip: { line: Record<string, string> }; phone: { date: Record<string, string> } };
+      sysConf: {
+        sip: { line: Record<string, string> };
+        phone: { date: Record<string, string>; display?: object };
+        ap: Record<string, string>;
+      };
     };
     expect(sysConf.sip.line).toMatchObject({
       '@_index': '1',
@@ -130,13 +151,58 @@ describe('a phone finds its settings in the order in which it asks', () => {
       RegisterPswd: 'password-1003&<',
       RegisterAddr: 'north.branch.local',
       ProxyAddr: '10.1.0.2',
+      VoiceCodecMap: 'PCMA,PCMU,OPUS,G722',
     });
+    expect(sysConf.ap).toMatchObject({
+      FlashServerIP: `https://10.1.0.2:8443/p/${folderOf('1003')}`,
+      FlashFileName: '0c383e112233.cfg',
+      FlashProtocol: '5',
+    });
+    expect(sysConf.phone.display).toBeUndefined();
     expect(sysConf.phone.date['TimeZone']).toBe('32');
   });
 
   test('any other: an INI file', async () => {
     expect(await ask(folderOf('1004'), '020000000004.ini')).toContain('username=1004\r\n');
   });
+});
+
+test('phones offer what the site speaks, in its order, and nothing else; they speak the language of the site', async () => {
+  const change = {
+    codecs: { phones: ['G722', 'PCMU'], lines: ['PCMU'] },
+    site: { ...site, region: 'US', zone: 'America/St_Johns' },
+  } satisfies Partial<Pick<Desired, 'site' | 'codecs'>>;
+  const expected: Record<string, [file: string, settings: string[]]> = {
+    '1001': [
+      '805ec0112233.cfg',
+      [
+        'account.1.codec.g722.priority = 1',
+        'account.1.codec.pcmu.priority = 2',
+        'account.1.codec.pcma.enable = 0',
+        'account.1.codec.opus.enable = 0',
+        'lang.gui = English',
+      ],
+    ],
+    '1002': [
+      'cfg000b82112233.xml',
+      [
+        '<P57>9</P57>',
+        '<P58>0</P58>',
+        '<P59>9</P59>',
+        '<P62>9</P62>',
+        '<P246>LOC+3:30</P246>',
+        '<P1362>en</P1362>',
+      ],
+    ],
+    '1003': [
+      '0c383e112233.cfg',
+      ['<VoiceCodecMap>G722,PCMU</VoiceCodecMap>', '<DefaultLanguage>en</DefaultLanguage>'],
+    ],
+  };
+  for (const [extension, [file, settings]] of Object.entries(expected)) {
+    const told = await ask(folderOf(extension), file, open(undefined, phones, change));
+    for (const setting of settings) expect(told).toContain(setting);
+  }
 });
 
 test('phones that are to be secure are told TLS, its port and SRTP; the others are not', async () => {

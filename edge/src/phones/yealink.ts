@@ -1,3 +1,4 @@
+import type { Codec } from '@branchline/shared';
 import { askAgainMinutes, registerSeconds, type PhoneAccount, type PhoneFiles } from './account.ts';
 
 const header = '#!version:1.0.0.1';
@@ -22,8 +23,7 @@ export function yealinkFiles(phone: PhoneAccount): PhoneFiles {
     'account.1.outbound_proxy_enable': 1,
     'account.1.outbound_proxy.1.address': server,
     'account.1.outbound_proxy.1.port': port,
-    'account.1.codec.pcma.enable': 1,
-    'account.1.codec.pcma.priority': 1,
+    ...codecSettings(phone.codecs),
     'account.1.dtmf.type': 1,
     'account.1.auto_answer': 0,
     // Nailed-up agents' phones are answered by the header that the box sends.
@@ -57,6 +57,25 @@ export function yealinkFiles(phone: PhoneAccount): PhoneFiles {
     ]),
     [`${mac}.cfg`]: plain([header, ...lines]),
   };
+}
+
+const codecNames: Readonly<Record<Codec, string>> = {
+  PCMA: 'pcma',
+  PCMU: 'pcmu',
+  G722: 'g722',
+  G729: 'g729',
+  OPUS: 'opus',
+};
+
+/** Each codec on or off, the lowest priority first asked. */
+function codecSettings(codecs: readonly Codec[]): Record<string, number> {
+  const settings: Record<string, number> = {};
+  for (const [codec, name] of Object.entries(codecNames) as [Codec, string][]) {
+    const place = codecs.indexOf(codec);
+    settings[`account.1.codec.${name}.enable`] = place < 0 ? 0 : 1;
+    if (place >= 0) settings[`account.1.codec.${name}.priority`] = place + 1;
+  }
+  return settings;
 }
 
 /** A zone as the Administrator's Guide writes it: `+8`, `+5:30`. @param minutes east of UTC */

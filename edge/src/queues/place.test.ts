@@ -196,6 +196,21 @@ it('ways out open with time or for who comes to a full queue, the last one when 
   expect(waysOut(queue, 40_000)).toEqual([voicemail, group, group]);
 });
 
+it('a way out with a time and a number of callers is open for either', () => {
+  const queue: Queue = {
+    ...inboundQueue,
+    overflow: [{ afterSeconds: 4, length: 2, exit: voicemail }],
+    maxWaitSeconds: 40,
+  };
+  expect(waysOut(queue, 0, 1)).toEqual([]);
+  expect(waysOut(queue, 0, 2)).toEqual([voicemail]);
+  expect(waysOut(queue, 3999)).toEqual([]);
+  expect(waysOut(queue, 4000)).toEqual([voicemail]);
+  expect(nextDue(queue, place, 0)).toBe(4000);
+  const away: Queue = { ...queue, overflow: [{ afterSeconds: 4, length: 2, exit: { to: 'site' } }] };
+  expect(nextDue(away, place, 4000)).toBe(5000);
+});
+
 it('something is due at each way out and each announcement, and soon again when it could not be done', () => {
   const queue: Queue = { ...inboundQueue, overflow: [{ afterSeconds: 4, exit: group }], announceSeconds: 3 };
   expect(nextDue(queue, place, 0)).toBe(3000);

@@ -169,8 +169,8 @@ export function waysOutOfClosed({ closedExit }: Queue): readonly QueueExit[] {
 export function waysOut(queue: Queue, waitedMs: number, ahead?: number): readonly QueueExit[] {
   const due = queue.overflow.filter(
     ({ afterSeconds, length }) =>
-      (afterSeconds === undefined || waitedMs >= afterSeconds * 1000) &&
-      (length === undefined || (ahead !== undefined && ahead >= length)),
+      (afterSeconds !== undefined && waitedMs >= afterSeconds * 1000) ||
+      (length !== undefined && ahead !== undefined && ahead >= length),
   );
   const last = waitedMs >= queue.maxWaitSeconds * 1000 ? [queue.exit, group] : [];
   return [...due.map(({ exit }) => exit), ...last];
@@ -180,14 +180,14 @@ export function waysOut(queue: Queue, waitedMs: number, ahead?: number): readonl
 export function nextDue(queue: Queue, place: Place, now: number): number {
   const waited = now - place.enteredAt;
   const asksSites = queue.overflow.some(
-    ({ afterSeconds, length, exit }) =>
-      exit.to === 'site' && length === undefined && waited >= (afterSeconds ?? 0) * 1000,
+    ({ afterSeconds, exit }) =>
+      exit.to === 'site' && afterSeconds !== undefined && waited >= afterSeconds * 1000,
   );
   const instants = [
     // Somebody may have become idle there.
     ...(asksSites ? [waited + longestStepMs] : []),
-    ...queue.overflow.flatMap(({ afterSeconds, length }) =>
-      afterSeconds === undefined || length !== undefined ? [] : [afterSeconds * 1000],
+    ...queue.overflow.flatMap(({ afterSeconds }) =>
+      afterSeconds === undefined ? [] : [afterSeconds * 1000],
     ),
     queue.maxWaitSeconds * 1000,
     ...(queue.announceSeconds > 0

@@ -7,6 +7,7 @@ export interface Marks {
   /** Id of the call this leg belongs to. */
   readonly call?: string;
   readonly role?: 'customer' | 'agent';
+  /** Of the phone at its far end. */
   readonly extension?: string;
   /** What the caller wants: `login`, `inbound`, a feature… set by the dialplan. */
   readonly wants?: string;
@@ -126,6 +127,9 @@ export function marksOf(event: RawEvent): Marks {
     const value = text(event, `variable_bl_${name}`);
     if (value) marks[name] = value;
   }
+  // A phone that somebody else's call rings gets the variables of its account only when it has answered; a customer's leg has a copy of whom it rang.
+  const rung = text(event, 'variable_dialed_user');
+  if (rung && role !== 'customer') marks['extension'] ??= rung;
   return role === 'customer' || role === 'agent' ? { ...marks, role } : marks;
 }
 

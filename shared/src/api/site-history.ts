@@ -24,6 +24,7 @@ export const siteEventTypes = [
   'line-fault',
   'sms-received',
   'gate-refused',
+  'phone-lost',
   'clock',
   'ledger',
 ] as const satisfies readonly EventRow['type'][];

@@ -20,6 +20,11 @@ export const defaultCodecs: CodecPolicy = {
   lines: ['PCMA', 'PCMU'],
 };
 
+/** Whether FreeSWITCH can hear what goes through it: recordings, prompts and whoever listens need that. */
+export function canBeHeard({ phones, lines }: CodecPolicy): boolean {
+  return ![...phones, ...lines].includes('G729');
+}
+
 /** What cannot work of a policy: first problem found, with its place. @param modems whether there are GSM modems in the box */
 export function findCodecProblem(
   { phones, lines }: CodecPolicy,

@@ -283,6 +283,10 @@ export type RefusedCall = Static<typeof RefusedCall>;
 export const ForcedState = oneOf(['ready', 'break', 'offline']);
 export type ForcedState = Static<typeof ForcedState>;
 
+/** How a phone was found to be lost: no sound came on its leg, its registration ran out, or it was called back in vain. */
+export const PhoneLoss = oneOf(['no-media', 'not-registered', 'not-reachable']);
+export type PhoneLoss = Static<typeof PhoneLoss>;
+
 /** Facts that are no call, attempt or agent change. */
 export const EventRow = Type.Union([
   event('disposition', {
@@ -425,6 +429,8 @@ export const EventRow = Type.Union([
   event('voicemail', { call: Id, queue: Name, file: Type.String({ maxLength: 300 }), ms: Millis }),
   /** What an agent did about such a message; `call` is the caller's. `heard` is told once for each agent. */
   event('voicemail-handled', { call: Id, act: VoicemailHandling, agent: Name }),
+  /** The phone of an agent who was logged in is not there any more: the agent is on break, or will be after the call. */
+  event('phone-lost', { agent: Name, extension: Extension, how: PhoneLoss }),
   event('clock', { trust: ClockTrust, driftMs: Type.Integer() }),
   event('ledger', { state: oneOf(['new', 'recovered']), openAttempts: Count, openCalls: Count }),
 ]);

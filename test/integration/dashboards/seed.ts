@@ -258,7 +258,7 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
       cause: spoken ? 'NORMAL_CLEARING' : outcome,
       q850: spoken ? 16 : 17,
       sipStatus: spoken ? 200 : 486,
-      legs: spoken ? [heardLeg(id, answeredAt, endedAt)] : [],
+      legs: spoken ? [heardLeg(id, answeredAt, endedAt), phoneLeg(id, bridgedAt, endedAt)] : [],
       segments: spoken ? [{ kind: 'agent', from: bridgedAt, to: endedAt, agent }] : [],
       evidence: 'live',
     };
@@ -273,6 +273,24 @@ export function makeSeed({ from, to }: { from: number; to: number } = range, eve
       packets: 100,
     };
     return { id, role: 'customer', startedAt, endedAt, cause: 'NORMAL_CLEARING', quality };
+  }
+
+  /** The phone of the agent, which rang for the call; of one in four nothing came. */
+  function phoneLeg(call: string, startedAt: number, endedAt: number): Leg {
+    const quality = {
+      mos: 3 + (startedAt % 12) / 8,
+      loss: (startedAt % 16) / 64,
+      jitterMs: startedAt % 4,
+      packets: 100,
+    };
+    return {
+      id: `${call}-phone`,
+      role: 'agent',
+      startedAt,
+      endedAt,
+      cause: 'NORMAL_CLEARING',
+      ...(endedAt % 4 > 0 && { quality }),
+    };
   }
 
   function inbound(box: Box, startedAt: number): CallRow {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   idSource,
@@ -17,6 +19,7 @@ import { agentPin } from '../../support/branch-plan.ts';
 import { startBranch, testAgent, testCampaign, type Branch } from '../../support/branch.ts';
 import { DeskClient, DeskRefusal } from '../../support/desk-client.ts';
 import { eventually } from '../../support/eventually.ts';
+import { wavSpans } from '../../support/wav-spans.ts';
 
 const newId = idSource();
 let branch: Branch;
@@ -52,7 +55,7 @@ const refusal = (action: Promise<unknown>): Promise<string> =>
   );
 
 test('an agent works a whole call from the page: script, sound, outcome, note, and the next', async () => {
-  const { desk } = await run();
+  const { desk } = await run({ maxWavSeconds: 10 });
   await logInAll(branch);
   expect(await desk.people()).toMatchObject({ agents: [{ id: 'agent-1001' }] });
   await desk.signIn('agent-1001', agentPin);
@@ -73,8 +76,11 @@ test('an agent works a whole call from the page: script, sound, outcome, note, a
   await act('resume');
   await seen(desk, 'the end of the hold', (view) => view.call?.held === false);
   expect((await act('mute')).call).toMatchObject({ muted: true });
+  await pause(500);
   expect((await act('pause-recording')).call).toMatchObject({ recording: 'paused' });
+  await pause(500);
   expect((await act('resume-recording')).call).toMatchObject({ recording: 'on' });
+  await pause(500);
   await act('pause-recording');
   await act('hangup');
   await seen(desk, 'the work after the call', ({ agent }) => agent.state === 'wrap-up');
@@ -109,7 +115,15 @@ test('an agent works a whole call from the page: script, sound, outcome, note, a
   const row = await eventually('the record', () =>
     branch.controller.rows('call').find(({ id }) => id === call!.id),
   );
-  expect(row.recording?.pauses).toHaveLength(2);
+  const { file, pauses = [] } = row.recording!;
+  expect(pauses).toHaveLength(2);
+  const wav = await readFile(file);
+  for (const side of [0, 1] as const) {
+    const spans = wavSpans(wav, side);
+    expect(spans.slice(0, 3).map(({ heard }) => heard)).toEqual([true, false, true]);
+    // Samples are of real time.
+    expect(Math.abs(spans[1]!.ms - (pauses[0]!.to - pauses[0]!.from) / 4)).toBeLessThan(100);
+  }
   expect(row.hangupBy).toBe('agent');
   const facts = (wanted: string) => branch.controller.rows('event').filter(({ type }) => type === wanted);
   await eventually('both outcomes', () => facts('disposition').length === 2);

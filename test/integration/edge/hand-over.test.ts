@@ -197,6 +197,45 @@ test('a customer is parked, and taken by whoever wants; nobody does: back to who
   ]);
 });
 
+test('by key and on the page a customer goes to a queue; who was parked by key is taken back by it', async () => {
+  const { desks } = await open(['nailed'], {
+    queues: [
+      { ...inboundQueue, wrapUpSeconds: 1 },
+      { ...inboundQueue, id: '80', name: 'Second line', wrapUpSeconds: 1 },
+    ],
+  });
+  const [li] = desks;
+  const phone = branch.switch.phone('1001');
+  await ready(li);
+  const caller = calls();
+  const { call } = await state(li, 'talking');
+  const again = async (waits: string) => {
+    await eventually(waits, () => caller.bridgedTo === undefined);
+    await state(li, 'talking');
+    await eventually('they hear each other', () => caller.bridgedTo !== undefined);
+  };
+  phone.sendDtmf('*780#');
+  await again('the customer waits in the second queue');
+  phone.sendDtmf('*5');
+  await seen(li, 'the parked customer', ({ parked }) => parked.length === 1);
+  phone.sendDtmf('*5');
+  await again('the customer comes back');
+  await li.act({ act: 'transfer', call: call!.id, to: { queue: 'inbound' } });
+  await again('the customer waits in the first queue');
+  caller.hangUp();
+  expect(await row()).toMatchObject({ outcome: 'ANSWERED', agent: 'agent-1001', hangupBy: 'customer' });
+  expect(transferred().map(({ how, to }) => [how, to])).toEqual([
+    ['blind', 'queue 80'],
+    ['parked', undefined],
+    ['picked-up', 'agent agent-1001'],
+    ['blind', 'queue inbound'],
+  ]);
+  const entered = branch.controller
+    .rows('event')
+    .flatMap((event) => (event.type === 'queue' && event.step === 'entered' ? [event.queue] : []));
+  expect(entered).toEqual(['inbound', '80', 'inbound']);
+});
+
 test.each<[Mode, Mode]>([
   ['nailed', 'nailed'],
   ['ring', 'ring'],

@@ -19,9 +19,12 @@ import { eventually } from '../../support/eventually.ts';
 
 let branch: Branch;
 let edgeProcess: ChildProcess | undefined;
+/** Live messages of edges before the present one. */
+let liveBefore = 0;
 afterEach(async () => {
   await killEdge();
   await branch.close();
+  liveBefore = 0;
 });
 
 const general = (change: Partial<Queue> = {}): Queue => ({ ...inboundQueue, wrapUpSeconds: 0, ...change });
@@ -64,6 +67,7 @@ async function killEdge(): Promise<void> {
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGKILL');
   await gone;
+  liveBefore = branch.controller.received('live').length;
 }
 
 const call = (callerId: string, heard: string[] = []): InboundCaller =>
@@ -86,16 +90,39 @@ const callOf = (customer: string) =>
 const talks = (caller: InboundCaller) =>
   eventually('the caller talks', () => caller.bridgedTo !== undefined, 20_000);
 
-/** The queues as of the last live message of the present edge. */
-function queuesNow(): NonNullable<LiveSnapshot['queues']> {
-  const live = branch.controller
+/** The branch as of the last live message of the present edge. */
+function liveNow(): LiveSnapshot | undefined {
+  return branch.controller
     .received('live')
+    .slice(liveBefore)
     .reduce<LiveSnapshot | undefined>(
       (known, { snapshot, changes }) => snapshot ?? (applyMergePatch(known, changes) as LiveSnapshot),
       undefined,
     );
-  return live?.queues ?? {};
 }
+
+const queuesNow = (): NonNullable<LiveSnapshot['queues']> => liveNow()?.queues ?? {};
+
+/** Call → agent, as the live data have it. */
+const talksNow = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(liveNow()?.agents ?? {}).flatMap(([agent, { state, call: id }]) =>
+      state === 'talking' && id !== undefined ? [[id, agent]] : [],
+    ),
+  );
+
+/** Call → the queue it waits in, by what was told of each step. */
+function waitsTold(): Record<string, string> {
+  const waits: Record<string, string> = {};
+  for (const { call: id, queue, step } of steps()) {
+    if (step === 'entered') waits[id] = queue;
+    else if (ends.has(step) && waits[id] === queue) delete waits[id];
+  }
+  return waits;
+}
+
+/** Steps that end a wait. */
+const ends: ReadonlySet<QueueStep> = new Set(['connected', 'abandoned', 'overflowed', 'called-back']);
 
 /** How many wait in each queue. */
 const waitingNow = (): Record<string, number> =>
@@ -104,7 +131,6 @@ const waitingNow = (): Record<string, number> =>
 /** Ends of a wait, by queue and call: there may be one each. */
 function expectOneEndEach(): void {
   const key = (row: { call: string; queue: string }) => `${row.call} ${row.queue}`;
-  const ends = new Set<QueueStep>(['connected', 'abandoned', 'overflowed', 'called-back']);
   expect(
     steps()
       .filter(({ step }) => ends.has(step))
@@ -277,6 +303,11 @@ test('an edge killed with 100 callers on the line finds every one of them again,
   await told('entered', 150 - 6);
   const talking = callers.filter(({ bridgedTo }) => bridgedTo !== undefined);
   expect(talking).toHaveLength(6);
+  const connected = Object.fromEntries(steps('connected').map(({ call: id, agent }) => [id, agent]));
+  await eventually('the talks are live', () => Object.keys(talksNow()).length === 6);
+  const before = { talks: talksNow(), waits: waitsTold() };
+  expect(before.talks).toEqual(connected);
+  expect(Object.keys(before.waits)).toHaveLength(94);
   await killEdge();
   await forkEdge();
   await eventually(
@@ -284,6 +315,9 @@ test('an edge killed with 100 callers on the line finds every one of them again,
     () => JSON.stringify(waitingNow()) === JSON.stringify({ inbound: 50, second: 44 }),
     60_000,
   );
+  await eventually('every talk is found with its agent', () => Object.keys(talksNow()).length === 6);
+  expect(talksNow()).toEqual(before.talks);
+  expect(waitsTold()).toEqual(before.waits);
   // The board names those who wait longest.
   const { since, calls: shown = {} } = queuesNow()['inbound']!;
   const entered = steps('entered').filter(({ queue }) => queue === 'inbound');
@@ -300,7 +334,35 @@ test('an edge killed with 100 callers on the line finds every one of them again,
   expectOneEndEach();
   const answered = branch.controller.rows('call').filter(({ outcome }) => outcome === 'ANSWERED');
   expect(answered).toHaveLength(7);
-  expect(answered.every(({ agent, evidence }) => agent !== undefined && evidence !== 'lost')).toBe(true);
+  expect(answered.every(({ evidence }) => evidence !== 'lost')).toBe(true);
+  // What the new edge told of the end of each is what the old one knew of it.
+  const { call: next, queue, agent: free } = steps('connected')[6]!;
+  const left = steps('abandoned').map(({ call: id, queue: of }) => [id, of]);
+  expect({ ...Object.fromEntries(left), [next]: queue }).toEqual(before.waits);
+  expect(Object.fromEntries(answered.map(({ id, agent }) => [id, agent]))).toEqual({
+    ...before.talks,
+    [next]: free,
+  });
+});
+
+test('an agent who talks with a colleague is offered nobody, and the caller as soon as the phone is free', async () => {
+  const rings = { mode: 'ring' } as const;
+  const phones = await open(
+    [general()],
+    [testAgent('1001', rings), testAgent('1002', { ...rings, inbound: false })],
+  );
+  const [phone] = phones;
+  await eventually('both phones are free', () => phones.every(({ call: now }) => now === undefined));
+  phone!.dial('1002');
+  await eventually('the two talk', () => phone!.call?.bridgedTo !== undefined);
+  const caller = call('13700000001');
+  await told('entered');
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  expect(steps('offered')).toEqual([]);
+  phone!.hangUp();
+  await talks(caller);
+  expect(steps('no-answer')).toEqual([]);
+  expect(branch.controller.rows('agent').map(({ to }) => to)).not.toContain('break');
 });
 
 test('callers and an agent whose legs are gone without a word are let go within seconds', async () => {

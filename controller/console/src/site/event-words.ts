@@ -63,6 +63,10 @@ export function eventWords({ t, time, error }: EventSpeech, { type, detail }: Si
       const words = { what: t(`why.refused.${what}`), rule: rule ? t(`why.rule.${rule}`) : '' };
       return { text: t('sitePage.event.refused', { ...words, number }), code: rule ?? '' };
     }
+    case 'phone-lost': {
+      const { agent = '', extension = '', how = 'no-media' } = detail as Detail<'phone-lost'>;
+      return { text: t(`sitePage.event.phoneLost.${how}`, { agent, extension }) };
+    }
     case 'clock': {
       const { trust = 'untrusted', driftMs = 0 } = detail as Detail<'clock'>;
       return {

@@ -205,6 +205,11 @@ export const enSitePage = {
     message: 'Message from {{from}} on {{line}}: {{text}}',
     refused: 'A {{what}} ({{number}}) was not let out: {{rule}}',
     messageHidden: 'Message from {{from}} on {{line}}',
+    phoneLost: {
+      'no-media': 'Phone {{extension}} of {{agent}} lost: no sound came from it',
+      'not-registered': 'Phone {{extension}} of {{agent}} lost: its registration ran out',
+      'not-reachable': 'Phone {{extension}} of {{agent}} lost: called back in vain',
+    },
     clock: '{{trust}}, off by {{drift}}',
     ledgerNew: 'Ledger begun anew',
     ledgerRecovered:

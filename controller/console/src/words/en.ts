@@ -196,6 +196,8 @@ export const en = {
     'in a call': 'in a call',
     'customer on hold': 'customer on hold',
     'phone not reachable': 'phone not reachable',
+    'phone lost': 'phone lost',
+    'in a call of their own': 'in a call of their own',
     'phone rings': 'phone rings',
     'promised to a call': 'promised to a call',
     'ready again': 'ready again',

@@ -199,6 +199,11 @@ export const zhSitePage: typeof enSitePage = {
     message: '线路 {{line}} 收到 {{from}} 的短信：{{text}}',
     refused: '一次{{what}}（{{number}}）被拦截：{{rule}}',
     messageHidden: '线路 {{line}} 收到 {{from}} 的短信',
+    phoneLost: {
+      'no-media': '坐席 {{agent}} 的话机 {{extension}} 失联：收不到声音',
+      'not-registered': '坐席 {{agent}} 的话机 {{extension}} 失联：注册已过期',
+      'not-reachable': '坐席 {{agent}} 的话机 {{extension}} 失联：回拨无人应答',
+    },
     clock: '{{trust}}，偏差 {{drift}}',
     ledgerNew: '账本已新建',
     ledgerRecovered: '启动后重新读取账本：未结束通话 {{openCalls}} 通，未结束拨打 {{openAttempts}} 次',

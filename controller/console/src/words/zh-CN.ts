@@ -185,6 +185,8 @@ export const zhCN = {
     'in a call': '通话中',
     'customer on hold': '客户保持中',
     'phone not reachable': '话机不可达',
+    'phone lost': '话机失联',
+    'in a call of their own': '正在自己的通话中',
     'phone rings': '话机振铃',
     'promised to a call': '已分配通话',
     'ready again': '恢复空闲',

@@ -10,6 +10,8 @@ import { newSoftphone, shownSoftphone, type SoftphoneState } from './softphone-s
 
 /** A piece of the page that did not come is asked for again after so long, ms. */
 const againMs = 2000;
+/** Breaks that the box gave because this phone was gone: they end when it is back. */
+const phoneReasons: ReadonlySet<string> = new Set(['phone not reachable', 'phone lost']);
 /** How often the meter looks, ms. */
 const meterMs = 100;
 
@@ -27,7 +29,7 @@ export function Softphone(props: {
   const devices = useDevices(state.microphone === 'ready');
   const shown = shownSoftphone(state);
   const { agent, act } = props;
-  const givenUp = agent.state === 'break' && agent.reason === 'phone not reachable';
+  const givenUp = agent.state === 'break' && phoneReasons.has(agent.reason);
   useReturn(state.link === 'registered', givenUp, () => act({ act: 'ready' }));
   useKeys(state.call === 'ringing' ? { y: () => phone?.answer(), e: () => phone?.hangUp() } : {});
   const choose = (change: Partial<AudioChoice>): void => void phone?.choose({ ...phone.choice, ...change });

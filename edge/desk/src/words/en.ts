@@ -34,6 +34,7 @@ export const en = {
     paperwork: 'paperwork',
     break: 'break',
     'phone not reachable': 'your phone cannot be reached',
+    'phone lost': 'the phone went dead',
     'did not answer': 'the phone was not picked up',
     'left a customer on hold': 'a customer was left on hold',
     supervisor: 'set by a supervisor',

@@ -35,6 +35,7 @@ export const zhCN: Words = {
     paperwork: '文书',
     break: '小休',
     'phone not reachable': '话机无法接通',
+    'phone lost': '话机失联',
     'did not answer': '话机无人接听',
     'left a customer on hold': '客户保持过久未接回',
     supervisor: '由班长设置',

@@ -127,6 +127,12 @@ test('phones and lines speak what the plan says, in its order; G.711 where it sa
   expect([prefs(own['internal']), prefs(own['external'])]).toEqual(['G722,PCMA', 'PCMU']);
 });
 
+test('nothing is recorded in a codec that is only passed on: the leg would break', () => {
+  expect(render().parts.dialplan).toContain('record_session');
+  const unheard = render({ codecs: { phones: ['G729'], lines: ['G729'] } });
+  expect(unheard.parts.dialplan).not.toContain('record_session');
+});
+
 test('a secure phone is called with SRTP or not at all', () => {
   const [phone] = desired.phones;
   const device = { vendor: 'yealink', mac: '805ec0112233', secure: true } as const;

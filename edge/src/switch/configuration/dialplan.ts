@@ -1,4 +1,4 @@
-import type { Desired, Line } from '@branchline/shared';
+import { canBeHeard, defaultCodecs, type Desired, type Line } from '@branchline/shared';
 import { playable, promptFiles } from './prompt-files.ts';
 import type { SwitchSettings } from './settings.ts';
 import { nameSpans, spanBridge, spanLines } from './spans.ts';
@@ -91,6 +91,12 @@ export const mediaTimeoutMs = 300_000;
 /** Between two sites there is always sound, music on hold included: a box that says nothing for so long is gone. */
 export const siteMediaTimeoutMs = 30_000;
 
+/**
+ * A phone of ours from which nothing has come for so long is dead; while it is on hold it need not say anything. Phones must not suppress silence.
+ * FreeSWITCH lets a phone be that says it only listens, which is what phones answer when they are put on hold.
+ */
+export const agentMedia = { media_timeout: 30_000, media_hold_timeout: 1_800_000 } as const;
+
 type Action = readonly [application: string, data?: string];
 
 /** @param when a variable, or what a command answers, and the pattern that it must have, too */
@@ -128,6 +134,7 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
       ['set', 'bl_digits=$1'],
       ['set', 'park_after_bridge=true'],
       ['set', 'hangup_after_bridge=false'],
+      ...Object.entries(agentMedia).map(([name, ms]): Action => ['set', `${name}=${ms}`]),
       ['answer'],
       ['sched_transfer', `+${deadline.feature} ${survival.offline} XML ${contexts.survival}`],
       ['park'],
@@ -180,7 +187,7 @@ export function renderDialplan(section: Xml, desired: Desired, settings: SwitchS
     ['set', 'hangup_after_bridge=true'],
     ['set', 'continue_on_fail=true'],
     ['set', 'call_timeout=60'],
-    ['record_session', recording],
+    ...(canBeHeard(desired.codecs ?? defaultCodecs) ? ([['record_session', recording]] as const) : []),
     ...(group
       ? ([
           ['sleep', '300'],

@@ -2,6 +2,7 @@ export { ConfigurationApplier, type ApplyResult } from './applier.ts';
 export { hasCertificate, placeCertificate } from './certificate.ts';
 export {
   afterBridge,
+  agentMedia,
   contexts,
   conversationHeader,
   handOver,

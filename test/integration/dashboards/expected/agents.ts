@@ -11,6 +11,10 @@ export function agents({ here, calls, said, facts, timed, chosen }: View): Expec
       sum(rows.map(({ from, heldMs }) => (from === 'offline' ? 0 : heldMs))) / 1000,
     );
   const theirs = calls.filter((call) => call.agent !== undefined && among(agent, call.agent));
+  const heard = theirs.flatMap((call) => {
+    const quality = call.legs.find(({ role }) => role === 'agent')?.quality;
+    return quality ? [{ ...call, ...quality, agent: call.agent ?? '' }] : [];
+  });
   const held = (rows: typeof said, state: string): number[] =>
     rows.filter(({ from }) => from === state).map(({ heldMs }) => heldMs / 1000);
   return {
@@ -52,6 +56,34 @@ export function agents({ here, calls, said, facts, timed, chosen }: View): Expec
         monitored: new Set(rows.flatMap(({ handed, call }) => (handed ? [] : [call]))).size,
       }));
     },
+    'Voice quality of phones': () =>
+      groups(heard, (row) => row.agent)
+        .map(([name, rows]) => ({
+          agent: name,
+          phone:
+            said
+              .filter((row) => row.agent === name)
+              .toSorted((a, b) => a.at - b.at)
+              .at(-1)?.extension ?? '',
+          calls: rows.length,
+          mos: mean(rows.map(({ mos }) => mos)),
+          poor: share(rows.filter(({ mos }) => mos < 3.6).length, rows.length),
+          loss: mean(rows.map(({ loss }) => loss)),
+          jitter: mean(rows.map(({ jitterMs }) => jitterMs)),
+        }))
+        .toSorted(
+          by(
+            (row) => row.mos ?? 0,
+            (row) => row.agent,
+          ),
+        ),
+    'Voice quality by agent (MOS)': () =>
+      timed(
+        heard,
+        (row) => row.startedAt,
+        (row) => row.agent,
+        (time, name, rows) => ({ time, agent: name, mos: mean(rows.map(({ mos }) => mos)) }),
+      ),
     Breaks: () =>
       groups(
         said.filter(({ from }) => from === 'break'),
