@@ -42,7 +42,7 @@ function begin(mode: Mode, from: From) {
     roster,
     ledger: { storeOptout: () => Promise.resolve() },
     ids: idSource(),
-    campaign: () => campaign,
+    campaignOf: () => campaign,
     customerOf: () => '13800000001',
     zoneOf: () => 'Asia/Shanghai',
     keepDisposition: ({ code, callbackFor }) => {

@@ -74,6 +74,7 @@ class Branch {
       ...common,
       switch: { originate: done, hangup: done, setVariables: done, play: done },
       ledger: { saveAgent: ({ rows }) => Promise.resolve(void this.told.push(...rows)) },
+      tell: (row) => void this.told.push(row),
       onChange: (before, after) => this.dialer.followAgent(before, after),
     });
     const lines = new LinePool(() => this.clock.now());
