@@ -21,6 +21,8 @@ export function grandstreamFiles(phone: PhoneAccount): PhoneFiles {
     // SRTP: off, or enabled and forced.
     P183: secure ? 2 : 0,
     ...vocoders(phone.codecs),
+    // No silence suppression: a phone from which nothing comes is taken for lost.
+    P50: 0,
     // The zone as it is now, self-defined.
     P64: 'customize',
     P246: posixZone(phone.zoneMinutes),

@@ -104,6 +104,7 @@ describe('a phone finds its settings in the order in which it asks', () => {
       'account.1.codec.pcma.priority': '1',
       'account.1.codec.g722.priority': '4',
       'account.1.codec.g729.enable': '0',
+      'voice.vad': '0',
       'static.auto_provision.server.url': `https://10.1.0.2:8443/p/${folder}/`,
     });
   });
@@ -128,6 +129,7 @@ describe('a phone finds its settings in the order in which it asks', () => {
       P60: '9',
       P61: '8',
       P62: '8',
+      P50: '0',
       P64: 'customize',
       P246: 'LOC-8',
       P1362: 'zh',

@@ -24,6 +24,8 @@ export function yealinkFiles(phone: PhoneAccount): PhoneFiles {
     'account.1.outbound_proxy.1.address': server,
     'account.1.outbound_proxy.1.port': port,
     ...codecSettings(phone.codecs),
+    // A phone from which nothing comes is taken for lost.
+    'voice.vad': 0,
     'account.1.dtmf.type': 1,
     'account.1.auto_answer': 0,
     // Nailed-up agents' phones are answered by the header that the box sends.
