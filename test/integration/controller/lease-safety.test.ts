@@ -265,7 +265,7 @@ test('whatever is cut, crashes, comes twice or late, or is set back, and with cl
         for (const end of await center.allThere(dialed)) ends.add(end);
       },
     ),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: 30, endOnFailure: true },
   );
   // Otherwise it would say nothing.
   expect(calls).toBeGreaterThan(100);
