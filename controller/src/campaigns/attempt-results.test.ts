@@ -105,4 +105,22 @@ test('an attempt that was assumed counts once, and not at all when it turns out 
   expect(applyResult(lead, result('BUSY'), true).lead.attempts).toBe(1);
   const refused = { ...result('REFUSED'), refusal: { rule: 'lease-expired' as const, reason: 'late' } };
   expect(applyResult(lead, refused, true).lead.attempts).toBe(0);
+  // That it spent the last attempt was as wrong.
+  const { attemptsCap } = lead.settings;
+  const spent = {
+    ...lead,
+    attempts: attemptsCap,
+    state: 'exhausted',
+    reason: 'attempts cap',
+    lease: null,
+  } as const;
+  expect(applyResult(spent, refused, true).lead).toMatchObject({
+    state: 'open',
+    attempts: attemptsCap - 1,
+    reason: null,
+  });
+  expect(applyResult({ ...spent, reason: 'sale' }, refused, true).lead).toMatchObject({
+    state: 'exhausted',
+    reason: 'sale',
+  });
 });

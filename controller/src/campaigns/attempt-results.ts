@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { AttemptRow, CampaignSettings, LeadNumber, Outcome } from '@branchline/shared';
 import type { Tables } from '../database/index.ts';
 import { recordBranchRefusals } from './gate-refusals.ts';
-import { afterAttempt, dueColumns, type Callback, type LeadBefore } from './lead-fate.ts';
+import { afterAttempt, capReason, dueColumns, type Callback, type LeadBefore } from './lead-fate.ts';
 import { zoneKeyOf } from './list-row.ts';
 import { revokeNumbers } from './revocations.ts';
 
@@ -41,8 +41,10 @@ export function applyResult(
   counted: boolean,
 ): { readonly lead: WorkedLead; readonly callBack: boolean } {
   const fate = afterAttempt(beforeOf(lead), row, lead.settings, counted);
-  // An assumed attempt that turns out to have been refused was none.
-  const attempts = counted && row.outcome === 'REFUSED' ? Math.max(0, lead.attempts - 1) : fate.attempts;
+  // An assumed attempt that turns out to have been refused was none, and spends nothing.
+  const wasNone = counted && row.outcome === 'REFUSED';
+  const attempts = wasNone ? Math.max(0, lead.attempts - 1) : fate.attempts;
+  const unspent = wasNone && lead.reason === capReason && attempts < lead.settings.attemptsCap;
   const facts = {
     attempts,
     // Nobody was called by a refusal.
@@ -61,7 +63,7 @@ export function applyResult(
     };
   }
   // What the gate refused under settings that may change is not decided.
-  const over = isOver(lead.state) && lead.refused_under === null ? lead.state : undefined;
+  const over = isOver(lead.state) && lead.refused_under === null && !unspent ? lead.state : undefined;
   const decided = lead.final_state ?? over;
   return {
     lead: {

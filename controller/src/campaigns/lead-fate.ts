@@ -50,6 +50,9 @@ export function dueColumns({
   };
 }
 
+/** Why a lead is over that has had all its attempts. */
+export const capReason = 'attempts cap';
+
 export type FateSettings = Pick<CampaignSettings, 'window' | 'attemptsCap' | 'retries' | 'dispositions'>;
 
 /** When another number of the lead is tried after one was found dead, ms. */
@@ -125,7 +128,7 @@ function afterDialing(
     return { ...base, state: 'exhausted', numbers: lead.numbers, reason: 'no number left' };
   const rule = settings.retries.find((retry) => retry.outcome === outcome);
   if (!rule && reachedPerson.includes(outcome)) return { ...base, state: 'finished', reason: 'answered' };
-  if (attempts >= settings.attemptsCap) return { ...base, state: 'exhausted', reason: 'attempts cap' };
+  if (attempts >= settings.attemptsCap) return { ...base, state: 'exhausted', reason: capReason };
   if (rule) return dueFrom(base, endedAt + rule.delaySeconds * 1000, settings);
   if (dead.size > 0) return dueFrom(base, endedAt + nextNumberDelayMs, settings);
   return { ...base, state: 'exhausted', reason: `outcome ${outcome}` };
@@ -175,7 +178,7 @@ export function afterDisposition(
   if (disposition.final || disposition.optout) return { ...base, state: 'finished', reason: code };
   const speaksOfCallback = callbackAt !== undefined || lead.promised === true;
   if (!lead.finishedByAnswer && !(lead.open && speaksOfCallback)) return undefined;
-  if (lead.attempts >= settings.attemptsCap) return { ...base, state: 'exhausted', reason: 'attempts cap' };
+  if (lead.attempts >= settings.attemptsCap) return { ...base, state: 'exhausted', reason: capReason };
   if (callbackAt !== undefined) {
     const fate = dueFrom(base, callbackAt, settings);
     return fate.state === 'open' ? { ...fate, callback } : fate;
@@ -188,7 +191,7 @@ export function afterDisposition(
 export function afterSilence(lead: LeadBefore, expiredAt: number, settings: FateSettings): LeadFate {
   const attempts = lead.attempts + 1;
   const base = { attempts, numbers: lead.numbers, dueAt: expiredAt };
-  if (attempts >= settings.attemptsCap) return { ...base, state: 'exhausted', reason: 'attempts cap' };
+  if (attempts >= settings.attemptsCap) return { ...base, state: 'exhausted', reason: capReason };
   const rule = settings.retries.find((retry) => retry.outcome === 'LOST');
   return stillPromised(lead, dueFrom(base, expiredAt + (rule?.delaySeconds ?? 3600) * 1000, settings));
 }
