@@ -4,8 +4,9 @@ import type { Tables } from '../database/index.ts';
 import type { ReceivedBatch } from '../ingest/index.ts';
 import { appendAudit, type AuditFact } from './audit-log.ts';
 
-/** What is done at the branches and is on record here, as it stands in the trail. */
-type Act = 'monitor' | 'take-over' | 'move' | 'end' | 'force' | 'write';
+/** What is done at the branches and is on record here, as `branch.…` in the trail. */
+export const branchActs = ['monitor', 'take-over', 'move', 'end', 'force', 'write'] as const;
+type Act = (typeof branchActs)[number];
 
 type Fact = Pick<AuditFact, 'principal' | 'target' | 'detail'> & { readonly action: `branch.${Act}` };
 
