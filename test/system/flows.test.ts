@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile, readdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -103,6 +103,13 @@ describe.skipIf(missing !== undefined)(
       await branch.startEdge();
       await branch.startSwitch();
       branch.parties.carrier(branch.ports.carrier);
+      // Speaking takes the processor; whoever calls before that is over is led past the flow.
+      const spoken = join(branch.home, 'prompts', 'spoken');
+      await eventually(
+        'the prompts are spoken',
+        async () => (await readdir(spoken).catch(() => [])).length >= flow.prompts.length,
+        60_000,
+      );
     };
 
     test('a customer keys through the menu to an agent; others answer a survey after a wrong key, and leave a message', async () => {
